@@ -1,7 +1,7 @@
 import { npm } from '@ameide/publisher-npm';
 import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 
-// npmjs, unless the environment names another: a rehearsal is on loopback.
+// npmjs, unless the environment names another registry: a test publishes to one on loopback.
 const { NPM_REGISTRY = 'https://registry.npmjs.org' } = process.env;
 
 const PACKAGES = [

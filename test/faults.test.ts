@@ -5,8 +5,8 @@ import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../scripts/demo/run.ts';
 import type { Case, CaseResult } from '../scripts/faults/case.ts';
+import { checkLog, checkOrder, checkState } from '../scripts/faults/check-run.ts';
 import { FAULTS } from '../scripts/faults/faults.ts';
-import { judgeLog, judgeOrder, judgeState } from '../scripts/faults/judge.ts';
 import { runAll } from '../scripts/faults/pool.ts';
 import { prepare, type Scenario } from '../scripts/faults/prepare.ts';
 import { type Logged, REGISTRIES, type Step, stepsOf } from '../scripts/faults/steps.ts';
@@ -95,18 +95,18 @@ needs(
   });
 });
 
-describe('the judge of a case', () => {
+describe('the checks of a case', () => {
   const names = { 'npm:a@1.0.0': 'x', 'npm:a latest': '1.0.0', 'oci:ameideio/b:1.0.0': 'd' };
   const scenario = { before: {}, clean: names, steps: [] } as unknown as Scenario;
   const ended = (exitCode: number, artifacts: readonly object[] = []) => ({
     exitCode,
     report: { artifacts } as never,
-    said: '',
+    output: '',
   });
 
-  test('is content with what a clean run leaves, and with less after a failure', () => {
-    expect(judgeState(scenario, names, ended(0))).toEqual([]);
-    expect(judgeState(scenario, { 'npm:a@1.0.0': 'x' }, ended(3))).toEqual([]);
+  test('accepts what a clean run leaves, and less after a failure', () => {
+    expect(checkState(scenario, names, ended(0))).toEqual([]);
+    expect(checkState(scenario, { 'npm:a@1.0.0': 'x' }, ended(3))).toEqual([]);
   });
 
   test.each([
@@ -118,34 +118,34 @@ describe('the judge of a case', () => {
       {},
       ended(5, [{ outcome: 'published', coordinate: 'oci:127.0.0.1:99/ameideio/b:1.0.0' }]),
     ],
-    ['no report', names, { exitCode: 3, said: '' }],
+    ['no report', names, { exitCode: 3, output: '' }],
   ])('sees %s', (_title, now, run) => {
-    expect(judgeState(scenario, now, run)).not.toEqual([]);
+    expect(checkState(scenario, now, run)).not.toEqual([]);
   });
 
-  test('sees a version that has changed since before', () => {
+  test('detects a version that has changed', () => {
     const later = { ...scenario, before: { 'npm:a@0.9.0': 'x' } };
-    expect(judgeState(later, { 'npm:a@0.9.0': 'y' }, ended(3))).toContain(
+    expect(checkState(later, { 'npm:a@0.9.0': 'y' }, ended(3))).toContain(
       'npm:a@0.9.0 was there before, and is gone or changed',
     );
   });
 
-  test('sees a pointer that was written before all versions', () => {
-    expect(judgeOrder(scenario, names)).toEqual([]);
-    expect(judgeOrder(scenario, { 'npm:a@1.0.0': 'x' })).toEqual([
+  test('detects a pointer that was written before all versions', () => {
+    expect(checkOrder(scenario, names)).toEqual([]);
+    expect(checkOrder(scenario, { 'npm:a@1.0.0': 'x' })).toEqual([
       'a pointer was written before oci:ameideio/b:1.0.0',
     ]);
   });
 
-  test('sees a version that was uploaded twice', () => {
+  test('detects a version that was uploaded twice', () => {
     const request = { method: 'PUT', path: '/a', mutating: true, targetStatus: 201 } as never;
     const logged: Logged = { registry: 'npm', label: 'PUT a', run: 1, request };
     const steps = stepsOf([logged]);
     const [at] = steps as [Step];
-    const judged = (log: readonly Logged[]): readonly string[] =>
-      judgeLog(log, { ...scenario, steps }, { sentOnce: true }, at);
-    expect(judged([logged])).toEqual([]);
-    expect(judged([logged, logged])).toHaveLength(2);
+    const checked = (log: readonly Logged[]): readonly string[] =>
+      checkLog(log, { ...scenario, steps }, { sentOnce: true }, at);
+    expect(checked([logged])).toEqual([]);
+    expect(checked([logged, logged])).toHaveLength(2);
   });
 });
 

@@ -185,7 +185,7 @@ needs('git')('somebody else’s bytes with our commit on them', () => {
       expect(world.mutations()).toBe(before);
     });
 
-    test('where prepare may change what is packed, what is there counts', async () => {
+    test('where prepare may change what is packed, the published artifact is accepted', async () => {
       await using world = await start();
       await using repository = commit();
       await publish(repository, world.theirs);

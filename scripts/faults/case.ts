@@ -1,6 +1,6 @@
+import { checkLog, checkOrder, checkSecrets, checkState } from './check-run.ts';
 import { expected } from './expected.ts';
 import { FAULTS, type FaultKind, type Victim } from './faults.ts';
-import { judgeLog, judgeOrder, judgeSecrets, judgeState } from './judge.ts';
 import type { Scenario, ScenarioName } from './prepare.ts';
 import { type RunInput, type RunResult, runCommand, runHere } from './runs.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -60,15 +60,15 @@ export async function runCase(scenario: Scenario, one: Case): Promise<CaseResult
       ...(disturbed.wasHit() ? [] : ['the fault was never met']),
       ...disturbed.runs.flatMap((run) => [
         ...expected('the disturbed run', run, fault.exits),
-        ...prefixed('after it', judgeState(scenario, after, run)),
+        ...prefixed('after it', checkState(scenario, after, run)),
       ]),
       ...expected('the next run', second, [0]),
-      ...prefixed('after the next run', judgeState(scenario, afterSecond, second)),
+      ...prefixed('after the next run', checkState(scenario, afterSecond, second)),
       ...expected('one further run', third, [0]),
       ...(writes === 0 ? [] : [`one further run sends ${writes} writing requests`]),
       ...pointers.problems,
-      ...judgeLog(world.log, scenario, fault, step),
-      ...judgeSecrets(world, [...disturbed.runs, second, third]),
+      ...checkLog(world.log, scenario, fault, step),
+      ...checkSecrets(world, [...disturbed.runs, second, third]),
     ],
     ms: Math.round(performance.now() - start),
   };
@@ -122,7 +122,7 @@ function watchPointers(
         const isPointer = asked.registry !== 'git' && kindOf(asked, 1) === 'pointer';
         if (asked.mutating && isPointer && !isOver) {
           isOver = true;
-          problems.push(...judgeOrder(scenario, await takeSnapshot(world.registries)));
+          problems.push(...checkOrder(scenario, await takeSnapshot(world.registries)));
         }
         return rule.fault?.(asked);
       },

@@ -8,5 +8,5 @@ export function expected(
 ): readonly string[] {
   if (right.includes(run.exitCode)) return [];
   const why = run.report?.problems.map(({ code, message }) => `${code}: ${message}`).join(' | ');
-  return [`${who} ended with ${run.exitCode}, not ${right.join(' or ')}: ${why ?? run.said}`];
+  return [`${who} ended with ${run.exitCode}, not ${right.join(' or ')}: ${why ?? run.output}`];
 }

@@ -3,7 +3,7 @@ import { hiding } from './hiding.ts';
 import type { Step } from './steps.ts';
 import type { Asked, Rule, World } from './world.ts';
 
-/** What a fault may do to the run that it disturbs. */
+/** What a fault can do to the run that it disturbs. */
 export interface Victim {
   readonly world: World;
   /** Sends the process a signal, and waits for its end after SIGKILL. */
@@ -183,7 +183,7 @@ function refused(code: number): FaultKind['rule'] {
 
 const MEETING_MS = 1500;
 
-/** Holds the step's request of the one run until that of the other arrives, or it has none. */
+/** Holds the step's request of one run until the other run's arrives, at most `MEETING_MS`. */
 function meeting(step: Step): Rule {
   const { promise: met, resolve } = Promise.withResolvers<undefined>();
   let arrived = 0;

@@ -25,12 +25,12 @@ export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(
 const USAGE = `Usage: npx -y pnpm@12 faults [options]
   --only FAULT,…      ${FAULT_NAMES.join(' ')}
   --scenario NAME,…   ${SCENARIO_NAMES.join(' ')}
-  --steps 3-5,7       these steps alone; 0 for what is wrong with a whole run
-  --shapes            one step of each shape: the same request to another image is left out
+  --steps 3-5,7       only these steps; 0 for the faults of a whole run
+  --shapes            one step of each shape: without the same request to another image
   --limit N           the first N cases in the order of the seed: a random sample
   --seed N            the order of the cases (default 1)
-  --jobs N            how many run at once (default: one for each core)
-  --fresh             forget builds and results; otherwise a run that was stopped is continued
+  --jobs N            how many cases run at once (default: one for each core)
+  --fresh             forget builds and results; otherwise a run that was stopped continues
   --json              print every case
   --write             write the tables of all results so far into docs/reliability.md`;
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { must } from '../demo/run.ts';
 
 /**
- * The folder of builds and results in the user's cache: another one for each state of the sources,
- * so that a result never speaks of other code.
+ * The folder of builds and results in the user's cache: each state of the sources has its own, so
+ * that no result is reused for other code.
  */
 export async function cacheFolder(root: string): Promise<string> {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');

@@ -6,8 +6,8 @@ import type { FaultKind } from './faults.ts';
 import type { Asked, World } from './world.ts';
 
 /**
- * From the step on, the registry answers the next `reads` reads as it would have before it: a
- * replica that lags, or a cache. Only of what was read before, as nothing else has been cached.
+ * After the step, the registry answers the next `reads` reads as it would have before: a replica
+ * that lags, or a cache. This holds only for what was read before: nothing else has been cached.
  */
 export function hiding(reads: number): FaultKind['rule'] {
   return (step, { world }) => {

@@ -96,7 +96,7 @@ async function publish(
   input.world.begin();
   const result = await runCommand(input, { env: { ...environment, FAULTS_PREPARE: '1' } });
   if (result.exitCode === 0) return result;
-  const why = result.report?.problems.map(({ message }) => message).join('\n') ?? result.said;
+  const why = result.report?.problems.map(({ message }) => message).join('\n') ?? result.output;
   throw new Error(`a clean run ended with ${result.exitCode}\n${why}`);
 }
 

@@ -19,8 +19,8 @@ export interface RunResult {
   /** Null for a process that a signal ended. */
   readonly exitCode: number | null;
   readonly report?: ReleaseReport;
-  /** All that it said. */
-  readonly said: string;
+  /** Everything that it printed. */
+  readonly output: string;
 }
 
 export interface RunInput {
@@ -47,17 +47,17 @@ export async function runHere(
   { impatientAt, only = [] }: EngineOptions = {},
 ): Promise<RunResult> {
   await using repository = await openRepository(directory);
-  const said: string[] = [];
+  const output: string[] = [];
   const report = await publishRelease({
     repository,
     definition: onlyPrepared(exampleDefinition(world.env, portsOf(impatientAt)), builds),
     env: {},
     only,
-    onEvent: (event) => said.push(JSON.stringify(event)),
+    onEvent: (event) => output.push(JSON.stringify(event)),
     clock: { now: () => performance.now() * SCALE, sleep: fastSleep },
   });
-  said.push(JSON.stringify(report));
-  return { exitCode: report.exitCode, report, said: said.join('\n') };
+  output.push(JSON.stringify(report));
+  return { exitCode: report.exitCode, report, output: output.join('\n') };
 }
 
 const fastSleep = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms / SCALE, signal);
@@ -112,10 +112,10 @@ export async function runCommand(
       ...env,
     },
   });
-  const said = result.stdout + result.stderr;
+  const output = result.stdout + result.stderr;
   return {
     exitCode: result.code,
-    said,
+    output,
     ...(result.stdout === '' ? {} : { report: JSON.parse(result.stdout) as ReleaseReport }),
   };
 }

@@ -31,7 +31,7 @@ export async function watchSecrets(
     const isSettled = commandLine !== '' && read(pid, 'cmdline') === commandLine;
     if (isSettled && environment !== '') environments.set(`${pid} ${commandLine}`, environment);
   });
-  const { said } = await run();
+  const { output } = await run();
   argv[Symbol.dispose]();
   const scan = createSecretScan(world.tokens);
   const others = [...environments].filter(([name]) => !isAllowed(name.replace(/^\d+ /, '')));
@@ -39,7 +39,7 @@ export async function watchSecrets(
     commandLines: argv.seen().length,
     environments: others.length,
     found: [
-      ...(scan.inValue(said) ? ['output'] : []),
+      ...(scan.inValue(output) ? ['output'] : []),
       ...argv.seen().filter((line) => scan.inValue(line)),
       ...others.filter(([, text]) => scan.inValue(text)).map(([name]) => `environment of ${name}`),
       ...(await scan.inFiles(world.stored)),

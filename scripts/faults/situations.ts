@@ -117,7 +117,7 @@ async function otherBytesInRace(
   await using world = await openWorld();
   const only = [idIn(world, artifact)];
   const at = RACE[artifact] ?? '';
-  let seeded: RunResult = { exitCode: null, said: 'it was never begun' };
+  let seeded: RunResult = { exitCode: null, output: 'it was never begun' };
   let theirs: Snapshot = {};
   let isBegun = false;
   world.begin({
@@ -135,7 +135,7 @@ async function otherBytesInRace(
   return await afterConflict(scenario, world, { seeded, theirs, first });
 }
 
-/** The write of ours that the other commit is to come before. */
+/** The request of ours before which the other commit publishes its version. */
 const RACE: Readonly<Record<string, string>> = {
   'npm:@ameideio/ameide-sdk-ts': 'PUT @ameideio/ameide-sdk-ts',
   'pypi:ameide-sdk-python': 'POST legacy/',
@@ -154,7 +154,7 @@ interface Conflict {
   readonly first: RunResult;
 }
 
-/** The conflict is told, again too, and what the other commit published is never changed. */
+/** Both runs report the conflict, and what the other commit published never changes. */
 async function afterConflict(
   scenario: Scenario,
   world: World,

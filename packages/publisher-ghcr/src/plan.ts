@@ -18,7 +18,7 @@ import type { ImageName } from './image-name.ts';
 export interface GhcrPlan extends Plan {
   /** `ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly image: string;
-  /** What is published: `0.1.0`, or a dev build's full SemVer. The image does not tell it. */
+  /** The published version: `0.1.0`, or a dev build's full SemVer. The image does not contain it. */
   readonly version: string;
   /** The tag that a release of the same commit has; absent if this is that release. */
   readonly releaseTag?: string;
@@ -32,7 +32,7 @@ export interface GhcrPlan extends Plan {
 
 /** A built image and all that it names, as files of the workspace. */
 export interface GhcrBuilt extends Built {
-  /** The version that it calls itself, if that is not the plan's. */
+  /** The version in its label, if that is not the plan's. */
   readonly builtAs?: string;
   /** What the tags name: the image's manifest, or the index of its platforms. */
   readonly manifest: StoredBlob;
@@ -94,8 +94,8 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
 }
 
 /**
- * The same for every channel, because a commit has one image: nothing in it may tell which run built
- * it, or two runs at once would make two. So it is the version of the commit's dev build.
+ * The same for every channel, because a commit has one image: if anything in it showed which run
+ * built it, two runs at once would make two. So it is the version of the commit's dev build.
  */
 function versionLabel({ canonical, versions }: Release): string {
   return `${versions.target}-dev.${canonical.datetime}+g${canonical.shortSha}`;

@@ -121,35 +121,35 @@ export function malformed({ coordinate, what }: Operation, reason: string): Prob
   });
 }
 
-/** The problem of a blob whose upload the registry accepted, and that it does not have. */
+/** The problem of a blob whose upload the registry accepted, but that it does not have. */
 export function notStored({ coordinate, what }: Operation): Problem {
   return problem({
     code: 'ghcr-blob-not-stored',
     kind: 'incomplete',
-    message: `Could not ${what}: the registry accepted it and answers 404 for it.`,
-    hint: 'Run the same command again. If this repeats, the registry, or a proxy before it, loses what it is sent.',
+    message: `Could not ${what}: the registry accepted it, but answers 404 for it.`,
+    hint: 'Run the same command again. If this repeats, the registry, or a proxy in front of it, loses uploads.',
     coordinate,
   });
 }
 
-/** The problem of an image without which the registry has a tag or an index that names it. */
+/** The problem of an image, config or layer that the registry names, but does not have. */
 export function incompleteImage({ coordinate, what }: Operation): Problem {
   return problem({
     code: 'ghcr-image-incomplete',
     kind: 'incomplete',
-    message: `Could not ${what}: the registry names it and answers 404 for it.`,
+    message: `Could not ${what}: the registry names it, but answers 404 for it.`,
     hint: 'Nobody can pull that image: a clean-up may have removed a part of it. Delete its tag, or push the image again.',
     coordinate,
   });
 }
 
-/** The problem of a layer whose bytes are those that were pushed, and that is no archive. */
+/** The problem of a layer that has the bytes of its digest, but is no readable archive. */
 export function unreadableLayer({ coordinate, what }: Operation, reason: string): Problem {
   return problem({
     code: 'ghcr-layer-unreadable',
     kind: 'incomplete',
     message: `Could not ${what}: ${reason}.`,
-    hint: 'These are the bytes that were pushed, so another try changes nothing: see whether anybody can pull the image that has this layer.',
+    hint: 'These are the bytes that were pushed, so running again does not help: check whether clients can pull the image that has this layer.',
     coordinate,
     rerun: 'after-fix',
   });

@@ -37,7 +37,7 @@ export function imagePublisher(
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
-  // The version of the image of this commit that the registry has, from when it was asked.
+  // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
   return {
     id: `oci:${name}`,
@@ -81,8 +81,8 @@ export function imagePublisher(
 }
 
 /**
- * Builds an image that calls itself by another version of the same commit, as the registry's does:
- * only then can their bytes be compared.
+ * Builds the image with the version label that the registry's image of this commit has: only then can
+ * their bytes be compared.
  */
 async function buildAs(
   version: string,

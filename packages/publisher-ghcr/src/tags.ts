@@ -104,8 +104,8 @@ function keepCommands(tags: readonly PresentTag[], image: string): string {
 }
 
 /**
- * Returns the version that the image of our commit calls itself, if it is not the plan's label: an
- * older version of ours gave each channel a label of its own.
+ * Returns the version in the label of our commit's image, if it is not the plan's label: older versions
+ * of this program gave each channel a label of its own.
  */
 export function otherVersion(
   { planned, others, moving }: CommitTags,

@@ -29,8 +29,8 @@ export function unreadable(url: string, failure: RemoteFailure): Problem {
 }
 
 /**
- * Lists the files of a published version. The problem says that they could not be read: git may have
- * fetched a commit and then find that a file is missing, or that nobody could unpack it.
+ * Lists the files of a published version. Returns a problem if they cannot be read: git may fetch a
+ * commit that lacks a file, or that no client can unpack.
  */
 export async function readVersion<T>(
   version: string,

@@ -94,7 +94,7 @@ describe('a tar archive of any compression', () => {
       ]);
   });
 
-  test('says what it is not', async () => {
+  test('says why a file cannot be read', async () => {
     const tar = Buffer.from(await packTar(entries));
     for (const [bytes, message] of [
       [gzipSync(tar).subarray(0, -9), /no readable gzip file/],

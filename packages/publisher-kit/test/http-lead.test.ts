@@ -157,7 +157,7 @@ test('each step of a chain counts: a detour through the internet does not lead b
   expect(asked).toEqual(['https://10.0.0.5/', 'https://93.184.215.20/']);
 });
 
-test('a resolver that does not answer does not outlast the deadline', async () => {
+test('a resolver that does not answer ends at the deadline', async () => {
   const http = createHttp({
     lookup: async () => new Promise(() => undefined),
     fetch: async () =>

@@ -275,8 +275,8 @@ function overtaken({ name, version }: NpmPlan, tag: string, newest: string): Pro
   return problem({
     code: 'npm-tag-overtaken',
     kind: 'incomplete',
-    message: `The dist-tag ${tag} of npm:${name} was set to ${version} more than two seconds after it was read, and ${newest} is published: it may be that another run had just set it to that.`,
-    hint: `If ${newest} is released, run its command again, or: ${movePointerCommand(pointer, version)}`,
+    message: `The dist-tag ${tag} of npm:${name} was set to ${version} more than two seconds after it was read, and ${newest} is published: another run may have set it to ${newest} before.`,
+    hint: `If ${newest} is complete, run again the command that published it, or: ${movePointerCommand(pointer, version)}`,
     effect: 'committed',
     rerun: 'after-fix',
   });

@@ -113,13 +113,13 @@ async function findEarlier(
   return ok(highest);
 }
 
-/** The problem of a registry that names a version, and then does not have it. */
+/** The problem of a registry that names a version, but does not have it. */
 function contradicted(coordinate: Coordinate): ReturnType<typeof malformed> {
   const reference = formatNpm(coordinate);
-  return malformed(`read ${reference}`, 'the registry names it, and does not have it', reference);
+  return malformed(`read ${reference}`, 'the registry names it, but does not have it', reference);
 }
 
-/** What a registry has may be anything: npm's own library throws whatever it meets. */
+/** A registry may answer anything, and npm's own library throws errors of any kind for it. */
 async function readContents(
   coordinate: Coordinate,
   tarball: Tarball,

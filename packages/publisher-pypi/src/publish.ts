@@ -115,7 +115,7 @@ function notBuiltHere({ coordinate, files = [] }: Finding, built: PypiBuilt): re
   if (others.length === 0) return [];
   const names = others.map(({ name }) => cleanText(name)).join(', ');
   return [
-    `${formatCoordinate(coordinate)} also has ${names}, which this run did not build: another machine's run, or somebody else who names our commit.`,
+    `${formatCoordinate(coordinate)} also has ${names}, which this run did not build: a run on another machine published it, or somebody else who named our commit.`,
   ];
 }
 

@@ -53,7 +53,7 @@ async function inspectAt(
   return inspectVersion(reader, COORDINATE, { sha: SHA });
 }
 
-test('a page that drips ends at the question’s deadline', async () => {
+test('a page that is sent slowly ends at the deadline of the whole question', async () => {
   const root = await listen((_, response) => drip(response));
   const started = performance.now();
   expect(await inspectAt(root, { questionMs: 300 })).toMatchObject({
@@ -63,7 +63,7 @@ test('a page that drips ends at the question’s deadline', async () => {
   expect(performance.now() - started).toBeLessThan(5000);
 });
 
-test('a thousand files without digests that drip end at one deadline, some of them at once', async () => {
+test('a thousand files without digests that are sent slowly end at one deadline; some are read at once', async () => {
   const asked = new Set<string>();
   let open = 0;
   let most = 0;

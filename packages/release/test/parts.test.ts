@@ -103,7 +103,7 @@ needs(
     await writeFile(join(folder, 'plan.json'), planned.stdout);
   });
 
-  test('a job for what everybody sees at once ends early, and writes nothing', {
+  test('a job for what is visible at once ends early, and writes nothing', {
     timeout: TIMEOUT,
   }, async () => {
     const early = await publish('python');

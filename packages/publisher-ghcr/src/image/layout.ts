@@ -49,7 +49,7 @@ async function readLayout(
   };
   const [manifest, ...others] = await readNamed(join(folder, 'index.json'));
   if (manifest === undefined || others.length > 0)
-    throw new LayoutError('index.json names not one image, but several or none');
+    throw new LayoutError('index.json does not name exactly one image');
   const images = manifest.mediaType === OCI_INDEX ? await readNamed(manifest.path) : [];
   const blobs: StoredBlob[] = [];
   for (const { path } of images.length > 0 ? images : [manifest]) {

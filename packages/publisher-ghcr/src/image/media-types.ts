@@ -7,7 +7,7 @@ export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
-/** What is no image config belongs to an artifact of another kind: a chart, a signature. */
+/** A config of any other type belongs to an artifact that is no image: a chart, a signature. */
 export const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
   OCI_CONFIG,
   'application/vnd.docker.container.image.v1+json',

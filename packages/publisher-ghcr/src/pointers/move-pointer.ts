@@ -108,7 +108,7 @@ async function decide(move: Move, manifest: Manifest | undefined): Promise<MoveD
   if (current.state === 'unknown') return { outcome: 'blocked', problem: current.problem };
   const { name, decision } = await decideImage(move, current);
   if (typeof decision === 'string') return { outcome: decision, from: name };
-  // A commit that our whole history does not have is none of our ancestors.
+  // A commit that our whole history does not have is not one of our ancestors.
   const isNotOlder =
     current.revision !== undefined &&
     movingTagOf(move.plan, move.pointer).rule === 'ancestry' &&
@@ -186,11 +186,11 @@ function overtaken(pointer: Pointer, newer: string): Problem {
   return problem({
     code: 'ghcr-pointer-overtaken',
     kind: 'incomplete',
-    message: `${where} was set to ${pointer.version} more than two seconds after it was read, and ${newer} is published: it may be that another run had just set it to that.`,
+    message: `${where} was set to ${pointer.version} more than two seconds after it was read, and ${newer} is published: another run may have set it to ${newer} before.`,
     coordinate: where,
     effect: 'committed',
     rerun: 'after-fix',
-    hint: `If ${newer} is newer and complete, run its command again, or: ${byHand}`,
+    hint: `If ${newer} is newer and complete, run again the command that published it, or: ${byHand}`,
   });
 }
 

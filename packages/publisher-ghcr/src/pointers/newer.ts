@@ -11,12 +11,12 @@ import { CREATED } from '../image/media-types.ts';
 import type { GhcrPlan } from '../plan.ts';
 import type { RegistryClient } from '../registry/client.ts';
 
-/** More commits than these are not compared: it is asked after a slow write, and has to end. */
+/** With more commits the search gives up: it follows a slow write, and has to end soon. */
 const MOST_COMMITS = 500;
 
 /**
  * Returns the tag of something newer than the plan's image that a moving tag could name; undefined
- * if there is nothing, or the registry does not tell.
+ * if there is nothing, or the registry does not say.
  */
 export async function findNewer(
   client: RegistryClient,

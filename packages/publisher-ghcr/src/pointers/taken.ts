@@ -4,11 +4,12 @@ import { decideImage, type Move, takenProblem } from './move-pointer.ts';
 import { movingTagOf } from './pointer-name.ts';
 
 /**
- * Returns the conflict of another commit that was published as our version, before our write of the
- * version's tag took effect: tags have no compare-and-swap. Such a release has moved every name of
- * stable versions that did not name a higher one, and its image calls itself a dev build of that
- * version. A name that a person set to a dev build looks the same, so one that differs is enough to
- * go on. Reads no further than that; a name that cannot be read holds them all.
+ * Returns the conflict with another commit that was published as our version before our write of the
+ * version's tag took effect: tags have no compare-and-swap. The release of that commit has moved every
+ * name that only releases move, except those that name a higher version, and its image has the label
+ * of a dev build of our version. But a person may have set a name to such a dev build. So it is a
+ * conflict only if all of these names agree; the first that does not ends the search. If a name cannot
+ * be read, returns that problem, and no name moves.
  */
 export async function findTaken(moves: readonly Move[]): Promise<Problem | undefined> {
   let taken: { readonly revision: string; readonly problem: Problem } | undefined;

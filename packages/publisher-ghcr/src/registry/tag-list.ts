@@ -36,7 +36,7 @@ export async function listTags(
     all.push(...tags);
     const next = nextPage(response);
     if (next === undefined) return { state: 'present', value: all };
-    // The rest of a list is not elsewhere.
+    // The next page must be on the same server.
     url = next.origin === session.origin ? next.href : undefined;
   }
   return { state: 'unknown', problem: malformed(operation, 'it does not list all tags') };

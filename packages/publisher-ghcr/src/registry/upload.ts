@@ -125,9 +125,9 @@ async function statusOf(
 const LOOKS = 3;
 
 /**
- * Looks whether a blob is there whose upload was accepted by an answer that does not name it, before
- * a manifest does: not every registry refuses a manifest whose blobs it lacks, and then nobody could
- * pull the image. Only a 404 says that it is not, perhaps not yet.
+ * Checks that a blob is there, if the answer that accepted its upload does not name it, and before a
+ * manifest names it: some registries accept a manifest whose blobs they lack, and then nobody could
+ * pull the image. Only a 404 means that the blob is absent; it may appear later.
  */
 async function confirm(
   client: RegistryClient,

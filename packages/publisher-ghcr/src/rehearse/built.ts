@@ -26,7 +26,7 @@ export function isBuilt({ blobs }: GhcrBuilt, digest: string): boolean {
   return blobs.some((blob) => blob.digest === digest);
 }
 
-/** Another machine may have built what cannot be read here; people see that it was not. */
+/** Gives no files for a layer that is no readable archive, as with `--from`: the list shows that. */
 export function builtLayers(built: GhcrBuilt, largest: number, signal: AbortSignal): LayerReader {
   const files = onceForEach(async (digest: string): Promise<readonly ContentFile[] | undefined> => {
     try {

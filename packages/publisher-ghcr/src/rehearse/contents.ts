@@ -13,8 +13,8 @@ export interface LayerReader {
 
 /**
  * Lists the images of one version. A layer that the other version's image has too is one entry, so
- * that a base image is no list of thousands of files that are the same. The only layer of an image is
- * no base: its files are what the image is for.
+ * that a base image is not listed as thousands of equal files. The only layer of an image is not a
+ * base: it has the files that the image is for.
  */
 export async function listContents(
   images: readonly ImageOutline[],

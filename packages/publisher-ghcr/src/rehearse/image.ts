@@ -64,8 +64,8 @@ function partOf(config: Uint8Array): string {
 
 /**
  * Everything that the registry gets, also `created` and the history, which differ in every version:
- * that the time is the commit's, and that no secret is in a build's steps, is what people look for.
- * Undefined for what is no JSON, or nested too deeply to be shown.
+ * people check that the time is the commit's, and that no build step contains a secret. Undefined for
+ * what is no JSON, or nested too deeply to be shown.
  */
 function pretty(bytes: Uint8Array): string | undefined {
   try {

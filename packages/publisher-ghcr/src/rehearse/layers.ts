@@ -12,10 +12,10 @@ export interface ListedLayer {
   readonly isUnreadable?: boolean;
 }
 
-/** By the names of what is in it. */
+/** The entries of a folder, by name. */
 type Folder = Map<string, Folder | ContentFile>;
 
-// OCI image-spec, layer.md, "Whiteouts". Clients skip other names with this beginning twice.
+// OCI image-spec, layer.md, "Whiteouts". Clients skip all other names that begin with `.wh..wh.`.
 const WHITEOUT = '.wh.';
 const META = `${WHITEOUT}${WHITEOUT}`;
 const OPAQUE = `${META}.opq`;
@@ -23,7 +23,7 @@ const OPAQUE = `${META}.opq`;
 /**
  * Returns what an image has: the files of its layers, later ones over earlier ones, and an entry for
  * each layer that is shown as a whole. A whiteout is an entry if it may remove something of such a
- * layer, which only a puller of the image sees.
+ * layer, whose files are not known here.
  */
 export function stackLayers(layers: readonly ListedLayer[]): readonly ContentFile[] {
   const root: Folder = new Map();
@@ -35,16 +35,16 @@ export function stackLayers(layers: readonly ListedLayer[]): readonly ContentFil
   return [...whole.values(), ...filesIn(root)];
 }
 
-/** Returns where a member of a layer is in the image: no client follows `..` out of it. */
+/** Returns the path that a member of a layer has in the image: no client follows `..` out of it. */
 export function pathInImage(path: string): string | undefined {
   const inside = posix.join('/', path).slice(1);
   return inside === '' ? undefined : inside;
 }
 
 /**
- * The path has the digest, not the place: a layer that both images have is the same entry in both,
- * however many others a new base puts below it. It has the whole digest, because a registry could
- * make layers whose digests begin alike, and not the size, which is shown beside it.
+ * The path contains the digest, not the layer's number: so a layer that both images have is the same
+ * entry in both, even if a new base puts more layers below it. It contains the whole digest, because a
+ * registry could make layers whose digests begin alike, but not the size, which is shown beside it.
  */
 function wholeLayer({ digest, isUnreadable = false, size }: ListedLayer): ContentFile {
   return { path: `${isUnreadable ? UNREADABLE : LAYER}${digest})`, size, digest };
@@ -56,7 +56,7 @@ const UNREADABLE = '(unreadable layer ';
 function addLayer(root: Folder, files: readonly ContentFile[], isOverWhole: boolean): void {
   const whiteouts = files.filter(({ path }) => isWhiteout(posix.basename(path)));
   const others = files.filter(({ path }) => !posix.basename(path).startsWith(WHITEOUT));
-  // Whiteouts remove what is below their layer, wherever they are in it.
+  // Whiteouts apply to the layers below, wherever they are in their own layer.
   const kept = whiteouts.filter(({ path }) => !applyWhiteout(root, path) && isOverWhole);
   for (const file of [...kept, ...others]) place(root, file);
 }
@@ -121,7 +121,7 @@ function filesIn(root: Folder): readonly ContentFile[] {
   return files;
 }
 
-/** A file of an image may have the name of a layer's entry. */
+/** A file of an image may have a name like a layer's entry; it must not be taken for one. */
 function unlikeLayer(file: ContentFile): ContentFile {
   const isAlike = [LAYER, UNREADABLE].some((start) => file.path.startsWith(start));
   return isAlike ? { ...file, path: `./${file.path}` } : file;

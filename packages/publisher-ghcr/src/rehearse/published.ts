@@ -17,7 +17,7 @@ export class UnreadError extends Error {
   }
 }
 
-/** No client has as many platforms; each costs two requests. */
+/** More than the platforms that exist; each image costs two requests. */
 const MOST_IMAGES = 100;
 
 /**
@@ -44,8 +44,8 @@ interface Found {
 
 /**
  * Finds this version; else what the first pointer names; else the version before it. A release is not
- * compared with the dev build of its commit, which is the same image. Tags of other commits do not tell
- * which of them is older.
+ * compared with the dev build of its commit, which is the same image. Tags that are commit ids do not
+ * show which commit is older.
  */
 async function findPublished(
   client: RegistryClient,

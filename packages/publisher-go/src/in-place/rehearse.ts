@@ -44,7 +44,7 @@ export async function rehearseInPlace(
 
 type Reading = Pick<Rehearsing, 'access' | 'module'> & { readonly store: TreeStore };
 
-/** Tags are the only versions here: a dev build is not published by anybody. */
+/** Only tags are versions here: nobody publishes a dev build. */
 async function readPublished(
   plan: InPlacePlan,
   { access, module, store }: Reading,

@@ -20,7 +20,7 @@ import { readRetracted } from './resolved.ts';
 import { tagsTakenOver } from './take-over.ts';
 import { readText, type TreeStore } from './tree.ts';
 
-/** Lists the files of the mirror's commit, and those of the commit that consumers have until then. */
+/** Lists the files of the mirror's new commit, and those of the commit that consumers have now. */
 export async function rehearseMirror(
   plan: MirrorPlan,
   { commit }: MirrorBuilt,
@@ -32,8 +32,8 @@ export async function rehearseMirror(
 }
 
 /**
- * Everything in the commit becomes public, also what `go` leaves out of a module, and who clones the
- * mirror gets its links and modes.
+ * Everything in the commit becomes public, also what `go` leaves out of a module. Whoever clones the
+ * mirror also gets its links and modes.
  */
 function contentsOf(
   coordinates: readonly Coordinate[],

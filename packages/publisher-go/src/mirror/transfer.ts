@@ -51,14 +51,16 @@ export async function loadCommit(
   const { found, unedited } = read;
   const [tag = plan.sourceTag] = tagsOf(plan);
   if (!(await hasContentOf(found, tag, { plan, mirror, step, built: undefined })))
-    return unusable('its commit has other files than this commit');
+    return unusable('its mirror commit does not have the files of this commit');
   const answer = await mirror.refs(step);
   if ('failure' in answer) return failed(unreadable(plan.registry, answer.failure));
   const base = await findBase(found, plan, answer.refs, { mirror, step });
   if (base !== undefined && 'failure' in base)
     return failed(unreadable(plan.registry, base.failure));
   if (base !== undefined && 'other' in base)
-    return unusable(`the mirror has changed since: its commit would come after ${base.other} now`);
+    return unusable(
+      `the mirror has changed since: a new commit would now come after ${base.other}`,
+    );
   const { commit, tree } = found;
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,

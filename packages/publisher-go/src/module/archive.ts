@@ -38,7 +38,7 @@ export async function listArchived(
   await writeAttributes(store);
   const folder = await mkdtemp(join(store.gitDirectory, 'archive-'));
   try {
-    // In a file, as a module may be larger than what fits into memory.
+    // Into a file, because a module may not fit into memory.
     const file = join(folder, 'archive.tar');
     const args = ['archive', '--format=tar', `--output=${file}`, commit, '--', ...paths];
     await gitIn(store, [...SETTINGS, ...args], { env: ENVIRONMENT });

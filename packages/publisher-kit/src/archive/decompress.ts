@@ -60,8 +60,8 @@ async function* gunzip(
 }
 
 /**
- * Unpacks frame by frame: Node's decompressor ends after a frame that does not end with a chunk, and
- * drops the rest. Other readers unpack all frames, and some writers make one for each file.
+ * Unpacks frame by frame: if a frame ends inside a chunk, Node's decompressor ends there and drops the
+ * rest. Other readers unpack all frames, and some writers make one for each file.
  */
 async function* unzstd(
   source: AsyncGenerator<Uint8Array>,

@@ -47,7 +47,7 @@ async function fileOf(
   if (type === 'hard-link') {
     const target = before.get(plain(link ?? ''));
     if (target !== undefined) return { ...target, path };
-    throw new ArchiveError(`its hard link ${path} leads to no file before it`);
+    throw new ArchiveError(`its hard link ${path} does not lead to a file before it`);
   }
   const kind = executable ? ({ kind: 'executable' } as const) : {};
   return { path, size, digest: `sha256:${await digestOf(member)}`, ...kind };

@@ -54,7 +54,7 @@ export async function* tarMembers(
   }
 }
 
-/** The header includes what a pax or GNU record before it says; its type is null if nobody knows it. */
+/** The header includes what a pax or GNU record before it says; its type is null if it is unknown. */
 function memberOf(
   { linkname, mode, name, size, type }: Header,
   pieces: () => AsyncIterable<Uint8Array>,

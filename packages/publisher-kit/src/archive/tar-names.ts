@@ -1,9 +1,9 @@
 const BLOCK = 512;
 
-/** Tells which file of a tar archive a place in it belongs to. */
+/** Finds the file of a tar archive that a byte offset belongs to. */
 export interface TarNames {
   write(chunk: Uint8Array): void;
-  /** The path of the file there; undefined if the bytes are no tar archive. */
+  /** The path of the file at an offset; undefined if the bytes are no tar archive. */
   at(offset: number): string | undefined;
 }
 

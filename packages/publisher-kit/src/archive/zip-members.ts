@@ -130,7 +130,7 @@ async function* piecesOf(packed: Packed): AsyncGenerator<Uint8Array> {
 }
 
 function unlike({ method, path }: Packed, cause?: unknown): ArchiveError {
-  const claim = `${cleanText(path)} is not as long as the archive says, or packed by method ${method}`;
+  const claim = `${cleanText(path)} is not as long as the archive says, or has the compression method ${method}`;
   return unreadable(claim, cause);
 }
 

@@ -85,7 +85,7 @@ export class HttpError extends Error {
    * resolve), so nobody received anything. `network`: a connection broke. `timeout`: the deadline
    * passed, or the server stalled. `malformed`: the answer is not what it claims to be. `insecure`:
    * a credential would have left its origin, or something would have travelled unencrypted. `internal`:
-   * a server leads to a place that is more private than its own, such as this machine.
+   * a server names an address that is more private than its own, such as this machine.
    */
   readonly kind:
     | 'refused'

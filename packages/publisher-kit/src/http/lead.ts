@@ -23,12 +23,12 @@ export interface Lead {
 }
 
 /**
- * The one rule for an address that a server names: https stays https, plain http reaches no further
- * than the server itself, and nothing leads to a place that is more private than where it comes
- * from, to this machine, a cloud's metadata or the network around us. A server that the user has
- * configured there may lead to itself and its neighbours. A name counts by its addresses; one that
- * does not resolve here is a proxy's to resolve. Throws `HttpError` of kind `insecure` or
- * `internal`.
+ * The one rule for an address that a server names: an https server names only https; plain http is
+ * allowed only to an address as private as the server's own; and no address may be more private than
+ * the server's own, such as this machine, a cloud's metadata or the network around us. So a server
+ * that the user has configured there may name itself and its neighbours. A name counts as its
+ * addresses; a name that does not resolve here is left to a proxy. Throws `HttpError` of kind
+ * `insecure` or `internal`.
  */
 export async function checkLead(
   { from, to, request, target }: Lead,

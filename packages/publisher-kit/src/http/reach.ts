@@ -47,7 +47,7 @@ export function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
 }
 
-/** True if `to` is reached by fewer than `from`. */
+/** True if fewer machines reach `to` than `from`. */
 export function isMorePrivate(to: Reach, from: Reach): boolean {
   return BY_PRIVACY.indexOf(to) > BY_PRIVACY.indexOf(from);
 }

@@ -86,8 +86,8 @@ export function redirectTarget(answer: Pick<Response, 'status' | 'headers'>): st
 
 /**
  * Returns the next request of a redirect. Throws `HttpError`: another origin never gets a body or a
- * write, and a write never becomes a GET whose 200 would look like success. Where it may lead is
- * `checkLead`'s to say.
+ * write, and a write never becomes a GET whose 200 would look like success. `checkLead`
+ * decides where it may lead.
  */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
   const url = URL.parse(location, hop.url.href);

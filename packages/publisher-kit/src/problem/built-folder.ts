@@ -8,7 +8,7 @@ export function builtFolderProblem(publisher: string, reason: string): Problem {
   return problem({
     code: 'built-folder',
     kind: 'input',
-    message: `What was built of ${publisher} cannot be published: ${reason}.`,
+    message: `The build of ${publisher} cannot be published: ${reason}.`,
     hint: 'Build it again from this commit, with the same definition and --ref: ameide-release build --out DIR.',
     reason,
   });

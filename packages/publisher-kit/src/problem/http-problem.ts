@@ -169,6 +169,6 @@ const OF_KIND: Readonly<Record<HttpError['kind'], Meaning>> = {
   internal: {
     suffix: 'internal-address',
     rerun: 'after-fix',
-    hint: 'A server may not lead to this machine or into the network around it, unless it is there itself. If that address is right, reach the registry from inside that network, too; else find out who changed its answers.',
+    hint: 'A server may not name an address of this machine or of the network around it, unless it is there itself. If that address is right, configure the registry by its own address inside that network; otherwise find out who changed its answers.',
   },
 };

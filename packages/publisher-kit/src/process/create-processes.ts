@@ -41,7 +41,7 @@ async function run(
     ...Object.values(command.env ?? {}).filter((value) => value instanceof Secret),
     ...(command.secrets ?? []),
   ];
-  // Although a child does not get what this process has, a file or the network may give it the same.
+  // A child does not get this process's secrets, but may find the same ones in a file or the network.
   const redactor = createRedactor([...secrets, ...[...secretVariables(own).values()].flat()]);
   assertArguments(command.argv, secrets);
 
@@ -61,7 +61,7 @@ async function run(
   return describeResult(command.argv, ended, redactor);
 }
 
-/** Names a program that has to be trusted by its absolute path; by none if there is no such one. */
+/** Names a trusted program by its absolute path; if there is none, by a path that does not exist. */
 async function trustedCommand(
   command: Command,
   environment: Readonly<Record<string, string>>,

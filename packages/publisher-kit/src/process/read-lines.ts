@@ -33,7 +33,7 @@ export async function readLines(
   try {
     for await (const chunk of stream) await keepUp(reader.write(chunk));
   } catch {
-    // The stream was closed before its end, as on an abort: how the program ended is told elsewhere.
+    // The stream was closed before its end, as on an abort: the caller reports how the program ended.
   }
   await keepUp(reader.end());
   return new TextEncoder().encode(

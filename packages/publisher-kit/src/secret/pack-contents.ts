@@ -5,7 +5,7 @@ import { type BatchObject, splitBatchAnswers } from '../git/repository/batch-ans
 import type { Processes } from '../process/processes.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 
-/** Yields every object of a git pack that needs no other objects, files with their names. */
+/** Yields every object of a self-contained git pack, files with their paths. */
 export async function* packContents(
   pack: string,
   { processes, signal }: { readonly processes: Processes; readonly signal: AbortSignal },

@@ -7,8 +7,8 @@ export { secretVariables } from './secret-variables.ts';
 export interface Redactor {
   /**
    * Replaces every known form of every secret by `[secret]`, also one that line ends, colours or
-   * other control characters interrupt. Does not find one of which the text has only a part: see
-   * `openEnd`.
+   * other control characters interrupt. Does not find a secret of which the text has only a
+   * part: see `openEnd`.
    */
   redact(text: string): string;
   /**
@@ -152,7 +152,7 @@ function withoutInterruptions(text: string): Joined | undefined {
 
 /** Finds secrets with interruptions in them. Returns places in the text as it is. */
 function interruptedPlaces(text: string, forms: Iterable<Forms>): readonly Place[] {
-  // A line end after everything interrupts nothing.
+  // The line end after the text interrupts no secret.
   const whole = withoutInterruptions(text.trimEnd());
   if (whole === undefined) return [];
   const inText = ([start, end]: Place): Place => [
@@ -166,7 +166,7 @@ function interruptedPlaces(text: string, forms: Iterable<Forms>): readonly Place
 function openEnd(text: string, forms: Iterable<Forms>): number {
   const all = [...forms].flatMap(({ digits, literal }) => [...literal, ...digits]);
   const longest = Math.max(0, ...all.map((form) => form.length));
-  // Interruptions take room, too.
+  // A secret with interruptions is longer than its form.
   const from = Math.max(0, text.length - 4 * longest - 256);
   const end = text.slice(from);
   const whole = withoutInterruptions(end) ?? { text: end, at: undefined };

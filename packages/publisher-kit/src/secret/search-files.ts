@@ -69,7 +69,7 @@ export async function findSecrets(
   return all;
 }
 
-/** What is stored without compression is searched twice: in the archive itself, and for its name. */
+/** Gives the archive's own bytes first, then each file with its path: names and comments count, too. */
 function* zipContents(
   archive: Buffer,
 ): Generator<{ readonly path: string | undefined; readonly bytes: Uint8Array }> {

@@ -21,14 +21,14 @@ interface Anchor {
   readonly at: number;
 }
 
-/** No line of base64 is shorter where tools break it (MIME: 76, PEM: 64). */
+/** Shorter than the lines into which tools break base64 (MIME: 76, PEM: 64). */
 const LONGEST_ANCHOR = 24;
 const SHORTEST_BROKEN = 16;
 
 /**
  * Prepares a search for secrets in every form that the redactor knows, also where line ends interrupt
  * them. One pass for all secrets, after Wu and Manber, "A fast algorithm for multi-pattern searching"
- * (1994): a table tells from two bytes how far the next part of any form is at least.
+ * (1994): a table gives, for the next two bytes, how many bytes can be skipped at least.
  */
 export function prepareSearch(secrets: readonly NamedSecret[]): () => StreamSearch {
   const anchors = secrets.flatMap(anchorsOf);
@@ -50,7 +50,7 @@ export function prepareSearch(secrets: readonly NamedSecret[]): () => StreamSear
 interface Tables {
   readonly shifts: Uint8Array;
   readonly ending: ReadonlyMap<number, readonly Anchor[]>;
-  /** Bytes of an anchor that the tables are about. */
+  /** How many bytes of each anchor the tables cover. */
   readonly length: number;
   /** Bytes to keep of the last chunk, because a form may begin there. */
   readonly kept: number;
@@ -93,7 +93,7 @@ function anchorsOf({ name, value }: NamedSecret): readonly Anchor[] {
   const digits = digitForms(value).flatMap((text) => {
     const form = Buffer.from(text);
     if (form.length < SHORTEST_BROKEN) return [{ name, form, at: 0 }];
-    // One line end can interrupt only one of two parts.
+    // A line end can interrupt only one of the two anchors, so the other is found.
     const second = Math.min(LONGEST_ANCHOR, form.length >> 1);
     return [
       { name, form, at: 0 },
@@ -103,7 +103,7 @@ function anchorsOf({ name, value }: NamedSecret): readonly Anchor[] {
   return [...literal, ...digits];
 }
 
-/** Returns where the whole form begins, if it is around `at`, where its anchor may be. */
+/** Returns where the whole form begins, if its anchor is at `at` and the rest is around it. */
 function beginning(
   bytes: Uint8Array,
   at: number,

@@ -33,7 +33,7 @@ const SECRET_PATHS = new RegExp(
 // Templates of environment files are meant for reading, and the others are public.
 const PUBLIC =
   /^(?:\.env(?:\..+)?\.(?:example|sample|template|tmpl|dist|defaults?|schema|vault)|\.env\.(?:example|sample|template|tmpl|dist|defaults?|schema|vault)|(?:[\w-]*[_-])?(?:example|sample|template|dist|defaults?)\.env|debug\.keystore)$/i;
-// These may also be public certificates, or slides; the label (RFC 7468) in the file tells.
+// These may also be public certificates, or slides; the label (RFC 7468) in the file decides.
 const PEM_FILES = /\.(?:pem|key)$/i;
 
 /**

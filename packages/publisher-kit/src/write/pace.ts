@@ -10,7 +10,7 @@ export interface Pace {
    * reason on abort.
    */
   pause(attempt: number, askedMs?: number): Promise<boolean>;
-  /** Waits exactly so long, outside the limit: not because a server refused. Rejects as `pause` does. */
+  /** Waits exactly this long. Does not count as waiting for a server that refused. Rejects as `pause`. */
   wait(ms: number): Promise<void>;
   /** Milliseconds that never jump. */
   now(): number;

@@ -64,8 +64,8 @@ const ROUNDS = 5;
 /**
  * The waits between the reads of a pointer that we have set and that other runs move, too. A run
  * whose write takes effect at most their sum, two seconds, after the read before it cannot undo
- * ours unnoticed. They grow, so that the run that comes too late still sees how the other one puts
- * the pointer right.
+ * ours unnoticed. They grow, so that the run that comes too late still sees the other one set the
+ * pointer again.
  */
 export const WATCH_MS: readonly number[] = [250, 500, 1250];
 const WATCHED_MS = WATCH_MS.reduce((sum, ms) => sum + ms, 0);
@@ -73,8 +73,8 @@ const WATCHED_MS = WATCH_MS.reduce((sum, ms) => sum + ms, 0);
 /**
  * Moves a pointer: reads it, decides, writes it if it is unchanged, reads it back, and decides
  * again if it names something else. It counts as moved only once a read shows it: a hook of a git
- * host may accept a push and undo it. One that other runs move, too, must still name ours after
- * `WATCH_MS`, unless there is compare-and-swap. If a registry accepts the write and still shows the
+ * host may accept a push and undo it. If other runs move it, too, and there is no compare-and-swap, it
+ * must still name ours after `WATCH_MS`. If a registry accepts the write and still shows the
  * old value, we only read again; we do not write again. Rejects with the signal's reason on abort.
  */
 export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Promise<Move> {
@@ -111,7 +111,7 @@ interface Sent<C> {
   readonly from: string | undefined;
   /** True if a read has shown it set since. */
   readonly isSeen: boolean;
-  /** True if it may have taken effect later after the read before it than other runs watch. */
+  /** True if it may have taken effect when other runs no longer watched: too long after our read. */
   readonly isLate: boolean;
 }
 

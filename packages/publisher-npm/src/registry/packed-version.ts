@@ -46,7 +46,7 @@ export async function readTarball(
   const { reference, what } = reading(coordinate);
   const url = tarballUrl(document.tarball);
   if (url === undefined)
-    return failed(malformed(what, 'the registry shows no address of it', reference));
+    return failed(malformed(what, 'the registry gives no address for it', reference));
   const response = await createClient(target, signal).tarball(url.href);
   if (response.status !== 200)
     return failed(
@@ -70,7 +70,7 @@ function reading(coordinate: Coordinate): { readonly reference: string; readonly
   return { reference, what: `read the tarball of ${reference}` };
 }
 
-/** Returns an address that can be asked. Where a registry may lead is the kit's to say. */
+/** Returns an address that can be asked. The kit checks where a registry may lead. */
 function tarballUrl(address: string | undefined): URL | undefined {
   const url = URL.parse(address ?? '');
   if (url === null || url.username !== '' || url.password !== '') return undefined;

@@ -37,7 +37,7 @@ async function entryOf(member: Member, entries: ReadonlyMap<string, TarEntry>): 
   if (type === 'hard-link') {
     const original = entries.get(plainPath(link));
     if (original !== undefined && 'content' in original) return { ...original, path };
-    throw new ArchiveError(`its hard link ${path} leads to no file before it`);
+    throw new ArchiveError(`its hard link ${path} does not lead to a file before it`);
   }
   if (type !== 'file')
     throw new ArchiveError(`its member ${path} is neither a file, a folder nor a link`);

@@ -14,7 +14,7 @@ import { credential, type PypiSettings } from '../settings.ts';
 interface Ask {
   readonly coordinate: Coordinate;
   readonly url: string;
-  /** The page that names `url`, unless the user does. */
+  /** The page that names `url`; absent if the user has configured `url`. */
   readonly from?: string;
   readonly maxBytes: number;
   readonly method?: 'HEAD';

@@ -45,7 +45,7 @@ async function load(
   const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
   if (text === undefined) return unusable(`there is no ${join(folder, RECORD)}`);
   const record = parseRecord(text);
-  if (record === undefined) return unusable(`${join(folder, RECORD)} is no record of a build`);
+  if (record === undefined) return unusable(`${join(folder, RECORD)} is not the record of a build`);
   const other = otherThan(run, facts, record);
   if (other !== undefined) return unusable(other);
   const copy = join(step.workspace, 'built');
@@ -58,18 +58,19 @@ async function load(
     : unusable('its files are not what the build made');
 }
 
-/** Returns in what the record differs from this run. */
+/** Returns how the record differs from this run; undefined if it does not. */
 function otherThan(run: PublisherRun, facts: BuildFacts, record: BuiltRecord): string | undefined {
-  if (record.sha !== facts.sha) return `it was built from ${record.sha}, and this is ${facts.sha}`;
+  if (record.sha !== facts.sha)
+    return `it was built from ${record.sha}, but this commit is ${facts.sha}`;
   if (record.channel !== facts.channel)
-    return `it was built for a ${record.channel}, and this is a ${facts.channel}`;
+    return `its channel is ${record.channel}, but this run's is ${facts.channel}`;
   if (record.definition !== facts.definition)
     return 'it was built by another release definition, or with other options';
   const isSame = record.publisher === run.id && isDeepStrictEqual(record.plan, asJson(run.plan));
   return isSame ? undefined : 'it was built for another plan';
 }
 
-/** Copies the files, and returns what differs from the record. */
+/** Copies the files, and returns how they differ from the record; undefined if they do not. */
 async function copyFiles(
   folder: string,
   copy: string,
@@ -86,10 +87,11 @@ async function copyFiles(
     const path = differingPath(found, files);
     return path === undefined ? undefined : `${path} was changed, added or removed`;
   } catch (error) {
-    if (error instanceof OddFileError) return `${error.message} is no file`;
+    if (error instanceof OddFileError) return `${error.message} is neither a file nor a folder`;
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return `there is no ${folder}`;
-    if (code.startsWith('ERR_FS_CP')) return `${folder} holds more than files and folders`;
+    if (code.startsWith('ERR_FS_CP'))
+      return `${folder} contains something that is neither a file nor a folder`;
     throw error;
   }
 }

@@ -42,7 +42,7 @@ export const REF = [
 
 export const ORIGIN = [
   '--origin <url>',
-  "the repository that this is a clone of, where its remote or the CI run cannot say so: https://github.com/acme/sdk (default: the remote's address)",
+  "the repository that this is a clone of, in place of what its remote and the CI run say: https://github.com/acme/sdk (default: the remote's address)",
 ] as const;
 
 /** Adds a command with what all commands have. */

@@ -6,13 +6,13 @@ import { differenceWords } from './difference-words.ts';
 import { reportTable } from './output.ts';
 import { readableSize, short } from './table.ts';
 
-/** The lines that people see of a manifest, or of what differs in it, and the characters of each. */
+/** How many lines of a manifest, or of what differs in it, are shown, and how many characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
 
 /**
- * `build` and `publish --dry-run` for people: every file of every artifact, then the report. What
- * people decide by stands at the end, where a terminal shows it.
+ * `build` and `publish --dry-run` for people: every file of every artifact, then the report. The
+ * report decides, so it comes last, where a terminal shows it.
  */
 export function rehearsalText(report: ReleaseReport): string {
   const alike = Map.groupBy(report.contents ?? [], ({ change, files, publisher }) =>
@@ -35,7 +35,9 @@ function contentsLines(
   return [
     `${colors.bold(name)}  ${part}${against}  ${colors.dim(registry)}`,
     `  ${colors.bold(differenceWords(contents))}`,
-    ...(others.length === 0 ? [] : [`  the same: ${others.map((one) => one.part).join(', ')}`]),
+    ...(others.length === 0
+      ? []
+      : [`  the same files: ${others.map((one) => one.part).join(', ')}`]),
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files),
     ...manifestLines(contents).map((line) => `    ${line}`),

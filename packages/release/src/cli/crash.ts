@@ -4,7 +4,7 @@ import { reportCrash } from './failure.ts';
 import { safeOutput } from './safe-output.ts';
 
 /**
- * Reports an error that nothing caught, of code that a definition left running. Resolves to the exit
+ * Reports an uncaught error of code that a definition left running. Resolves to the exit
  * code: 5 where something may have been sent, else 70.
  */
 export async function crash(

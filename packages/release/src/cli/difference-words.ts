@@ -8,11 +8,11 @@ export function differenceWords({ change, files }: ContentsReport): string {
     return count === 0 ? [] : [`${count} ${kind}`];
   });
   return {
-    new: `nothing to compare it with is published: ${all}`,
+    new: `no published version to compare with: ${all}`,
     identical: `byte-identical: ${all}`,
-    'same-files': `the same files in other bytes: ${all}`,
+    'same-files': `the same files, in an archive with other bytes: ${all}`,
     changed: counts.join(', '),
-    removed: `is published, and was not built this time: ${all}`,
+    removed: `published, but not built this time: ${all}`,
     'not-compared': `not compared: ${all}`,
   }[change];
 }

@@ -6,14 +6,14 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly stdout: Print;
   readonly stderr: Print;
-  /** Has everything that others write to this process's output printed by this instead. */
+  /** From now on, passes what other code writes to this process's output to `print`. */
   readonly redirectOutput?: (print: Print) => void;
   /** In a step of GitHub Actions. */
   readonly actions?: ActionsOutput;
 }
 
 export interface ActionsOutput {
-  /** Has the runner obey a command of ours. */
+  /** Emits a workflow command of ours, which the runner obeys. */
   command(command: WorkflowCommand): void;
   /** Removes the environment's tokens from text that goes to a file. */
   redact(text: string): string;

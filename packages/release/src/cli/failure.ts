@@ -31,7 +31,7 @@ export async function reportFailure(
 }
 
 /**
- * Prints an error that nothing caught, thrown while the command ran. Returns the exit code: 5 if the
+ * Prints an uncaught error, thrown while the command ran. Returns the exit code: 5 if the
  * command writes to registries, else as `reportFailure`.
  */
 export async function reportCrash(
@@ -47,8 +47,8 @@ function crashWhileWriting(error: unknown): FailureReport {
   return failure('unknown', {
     code: 'crashed',
     kind: 'unknown',
-    message: `ameide-release was ended by an error that nothing caught: ${reasonOf(error)}`,
-    hint: 'The lines below say where it is from: code that the release definition started and did not wait for, or a bug in ameide-release. Run the same command again: it continues from what the registries hold.',
+    message: `An uncaught error ended ameide-release: ${reasonOf(error)}`,
+    hint: 'The stack trace below shows the source: code that the release definition started and did not wait for, or a bug in ameide-release. Run the same command again: it continues from what the registries have.',
     effect: 'unknown',
     rerun: 'safe',
   });

@@ -7,33 +7,34 @@ import { requireOwnClone } from '../engine/origin.ts';
 import type { CliEnvironment } from './environment.ts';
 
 /** What the command line says about the commit. */
-interface Said {
+interface CommitOptions {
   readonly origin?: string;
   readonly ref?: string;
 }
 
 /**
  * Throws `InvalidInputError` if this is a clone of another repository than the CI run is of, or if
- * the checked-out commit may be a stranger's. To be called before the definition is loaded: it is a
- * program, its author may be that stranger, and it would run with our tokens. In a run that anybody
- * may start, a ref of the command line counts only if the clone has it and it holds the commit.
+ * the checked-out commit may be a stranger's. Call it before the definition is loaded: that is a
+ * program that would run with our tokens, and the stranger may have written it. In a run that anybody
+ * may start, a ref of the command line counts only if the clone has it and it contains the commit.
  */
 export async function requireOwn(
   repository: Repository,
   { env }: CliEnvironment,
-  { origin, ref }: Said,
+  { origin, ref }: CommitOptions,
 ): Promise<void> {
   await requireOwnClone(repository, env, origin);
   const sha = await head(repository);
   const run = await findCiRun(env);
   const reason = notOwn(run, sha);
-  const isOwn = reason === undefined || (ref !== undefined && (await holds(repository, ref, sha)));
+  const isOwn =
+    reason === undefined || (ref !== undefined && (await contains(repository, ref, sha)));
   if (!isOwn) throw pullRequestRefused(ref ?? run.ref ?? 'HEAD', reason);
   if (ref !== undefined && isPullRequest(ref)) throw pullRequestRefused(ref);
 }
 
-/** True if the tag is on the commit, or the branch, as the clone has fetched it, holds it. */
-async function holds(
+/** True if the tag is on the commit, or the branch, as the clone has fetched it, contains it. */
+async function contains(
   repository: Repository,
   ref: string,
   sha: CommitSha | undefined,

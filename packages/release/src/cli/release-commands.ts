@@ -52,7 +52,7 @@ function addPromote(program: Command, env: CliEnvironment, end: End): void {
     'promote',
     'move the pointers of a release that publish --hold-pointers has published in parts',
   )
-    .option('--from <dir>', `${FROM}: the registries must have these very files`)
+    .option('--from <dir>', `${FROM}: the registries must have exactly its files`)
     .option(...REF)
     .option(...ORIGIN)
     .action(async (options) => {
@@ -70,13 +70,13 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
     .option('--only <id...>', ONLY)
     .option(
       '--dry-run',
-      'check and build everything, and show every file and what differs from what is published; sends nothing',
+      'check and build everything, and show every file and how it differs from what is published; sends nothing',
     )
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
-    .option('--from <dir>', `${FROM}: builds nothing, and publishes these very files`)
+    .option('--from <dir>', `${FROM}: builds nothing, and publishes exactly its files`)
     .option(
       '--hold-pointers',
-      'move no pointer, as other jobs publish the rest of the release and promote comes last',
+      'move no pointer: other jobs publish the rest of the release, and promote moves the pointers last',
     )
     .option(...REF)
     .option(...ORIGIN)

@@ -39,7 +39,7 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
       next();
     });
   };
-  // Without a listener the event would end the program. A stream that is gone calls nothing back.
+  // Without a listener the event would end the program. A destroyed stream calls no callback.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     failed ??= error;
     next();

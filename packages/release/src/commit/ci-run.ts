@@ -5,7 +5,7 @@ export type RunEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** What a CI run was started for. */
 export interface CiRun {
-  /** The ref that decides the channel. Absent where the clone has to. */
+  /** The ref that decides the channel. Absent if the clone decides. */
   readonly ref?: string;
   /**
    * In a pull request: the commit that its author pushed. GITHUB_SHA, which is checked out, is a

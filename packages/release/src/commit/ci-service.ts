@@ -10,7 +10,7 @@ interface Service {
   /** Or those with a tag, and with a branch, of which a run has one; the tag comes first. */
   readonly tag?: string;
   readonly branch?: string;
-  /** What tells a pull request beside `ci-info`: one variable that matches is enough. */
+  /** Variables that identify a pull request, beside those of `ci-info`: one that matches is enough. */
   readonly pull?: Readonly<Record<string, RegExp>>;
 }
 
@@ -132,11 +132,11 @@ type Condition = Readonly<Record<string, string | readonly string[] | undefined>
 function isVendorsPull(env: RunEnvironment, { env: marks, pr }: Vendor): boolean {
   if (pr === undefined) return false;
   const all = typeof marks === 'string' || !Array.isArray(marks) ? [marks] : marks;
-  return all.every((mark: string | Condition) => holds(env, mark)) && holds(env, pr);
+  return all.every((mark: string | Condition) => isMet(env, mark)) && isMet(env, pr);
 }
 
 /** As `checkEnv` and `checkPR` of `ci-info`, except that an empty variable counts as absent. */
-function holds(env: RunEnvironment, condition: string | Condition): boolean {
+function isMet(env: RunEnvironment, condition: string | Condition): boolean {
   if (typeof condition === 'string') return isSet(env, condition);
   const { any, env: name, includes, ne } = condition;
   if (typeof name !== 'string')

@@ -38,7 +38,7 @@ interface Payload {
 export async function githubRun(env: RunEnvironment): Promise<CiRun> {
   const event = present(env['GITHUB_EVENT_NAME']);
   const ref = present(env['GITHUB_REF']);
-  // The runner sets it always. Without it, somebody wrote these variables by hand.
+  // The runner always sets it. Without it, a person has set these variables.
   if (event === undefined) return ref === undefined ? {} : { ref };
   const rule = Object.hasOwn(GITHUB_EVENTS, event) ? GITHUB_EVENTS[event] : undefined;
   if (rule === undefined) {
@@ -66,7 +66,7 @@ const RULES: Readonly<Record<EventRule, (run: GithubRun) => CiRun>> = {
     limited(
       run,
       newest(run),
-      `anybody can start a run of the event ${run.event}: it publishes no commit but the newest of the default branch, GITHUB_SHA`,
+      `anybody can start a run of the event ${run.event}, so it publishes only the newest commit of the default branch, GITHUB_SHA`,
     ),
   'pull-request': pullRequest,
   'merge-queue': (run) => limited(run, [], NOT_MERGED),
@@ -74,16 +74,20 @@ const RULES: Readonly<Record<EventRule, (run: GithubRun) => CiRun>> = {
     limited(
       run,
       [...firstRun(run), ...newest(run)],
-      'anybody can start a run of the event workflow_run: it publishes no commit but that of a push to this repository, head_sha, or the newest of the default branch, GITHUB_SHA',
+      'anybody can start a run of the event workflow_run, so it publishes only the commit of a push to this repository, head_sha, or the newest commit of the default branch, GITHUB_SHA',
     ),
   anybody: (run) =>
-    limited(run, [], `the commit of the event ${run.event} may be anybody's, a pull request's too`),
+    limited(
+      run,
+      [],
+      `the commit of the event ${run.event} may be anybody's, for example a pull request's`,
+    ),
 };
 
 /**
  * The event of a merged pull request is a run of the branch that it was merged into: GITHUB_REF
- * names that, and GITHUB_SHA its commit. `pull_request_target` is a pull request's all the same, as
- * its GITHUB_REF is always a branch and the checked-out files may be the author's.
+ * names that, and GITHUB_SHA its commit. `pull_request_target` stays a pull request's even then:
+ * its GITHUB_REF is always a branch, and the checked-out files may be the author's.
  */
 function pullRequest(run: GithubRun): CiRun {
   const { pull_request: pull } = run.payload;
@@ -140,7 +144,7 @@ function present(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Returns an empty payload if there is none that can be read: no rule publishes more for it. */
+/** Returns an empty payload if none can be read: no rule trusts a stranger's commit without one. */
 async function readPayload(path: string | undefined): Promise<Payload> {
   if (path === undefined || path === '') return {};
   try {

@@ -1,13 +1,13 @@
 /**
- * What the checked-out commit of a run is.
+ * Which commit a run may have checked out.
  *
  * - `ref`: what GITHUB_REF names. Only somebody with write access starts such a run.
  * - `default-branch`: GITHUB_SHA, the newest commit of the default branch. Anybody may start such a
  *   run, and its workflow may have checked out what they chose.
  * - `pull-request`: the author's, or a merge of it.
  * - `merge-queue`: what a merge queue tests; its branch is thrown away.
- * - `workflow-run`: that of another run, of whatever event.
- * - `anybody`: that of a deployment, which may be a pull request's preview.
+ * - `workflow-run`: the commit of another run, which any event may have started.
+ * - `anybody`: the commit of a deployment, which may be a pull request's preview.
  */
 export type EventRule =
   | 'ref'

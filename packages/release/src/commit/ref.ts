@@ -24,8 +24,8 @@ export interface ChannelChoice {
 }
 
 /**
- * Chooses the channel of a commit in a CI run. What may be a stranger's is a pull request, whatever
- * ref the run has.
+ * Chooses the channel of a commit in a CI run. A commit that may be a stranger's is treated as a pull
+ * request, whatever ref the run has.
  */
 export async function channelOfRun(
   repository: Repository,

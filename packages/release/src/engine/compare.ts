@@ -7,7 +7,7 @@ import { runStep } from '../run/run-step.ts';
 
 /**
  * Compares what the registries have of this commit with its builds, where these are reproducible. Other
- * bytes are a conflict: somebody else put them there, with our commit's name on them.
+ * bytes are a conflict: somebody else may have put them there and named our commit.
  */
 export async function compareAll(
   runs: readonly PublisherRun[],

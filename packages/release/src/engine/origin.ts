@@ -7,19 +7,19 @@ import { runRepository } from '../commit/run-repository.ts';
 export interface ExpectedOrigin {
   /** The definition's `repository`. */
   readonly definition?: string | undefined;
-  /** That of the CI run: see `runRepository`. */
+  /** The repository of the CI run: see `runRepository`. */
   readonly run?: string | undefined;
   /**
-   * What the caller says that this clone is one of (`--origin`), instead of its remote and the CI
-   * run.
+   * The repository that this is a clone of, as the caller says (`--origin`). It replaces what the
+   * remote and the CI run say.
    */
   readonly given?: string | undefined;
 }
 
 /**
  * Refuses a clone of another repository, on every channel: a fork has branches and tags of the same
- * names. A clone that cannot be told apart from one is refused, too. Without any expectation every
- * clone is accepted.
+ * names. Refuses a clone that cannot be identified, too. If neither the definition nor the CI run
+ * names a repository, every clone is accepted.
  */
 export async function refuseOrigin(
   repository: Pick<Repository, 'origin'>,
@@ -38,9 +38,9 @@ export async function refuseOrigin(
 }
 
 /**
- * Throws `InvalidInputError` if the CI run is of another repository than this clone. To be called
- * before the definition is loaded: in a clone of a fork its author wrote it, it is a program, and it
- * would run with our tokens. `given` is `--origin`.
+ * Throws `InvalidInputError` if the CI run is of another repository than this clone. Call it before
+ * the definition is loaded: the definition is a program that would run with our tokens, and in a clone
+ * of a fork the fork's author wrote it. `given` is `--origin`.
  */
 export async function requireOwnClone(
   repository: Pick<Repository, 'origin'>,
@@ -105,7 +105,7 @@ function unknownAddress(
     {
       field: remote,
       received: address,
-      expected: `a clone of ${url}, ${name}; this address names no host, so nobody can tell`,
+      expected: `a clone of ${url}, ${name}; this address names no host, so it does not say which repository this is`,
       hint: `If it is one: git remote set-url ${remote} ${url}, or --origin ${url}`,
     },
     'unknown-origin',

@@ -8,7 +8,7 @@ import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './buil
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 import { rehearseAll } from './rehearse.ts';
-import { checkRequirements, checkTurn } from './requirements.ts';
+import { checkRequirements, checkVisibleLast } from './requirements.ts';
 import { searchBuilt } from './search-built.ts';
 
 export type RunsPhase = (
@@ -34,7 +34,7 @@ export const validate: ReleasePhase = async (state, context) => {
 /** Asks the registries, and looks for the tools of the builds that their answers leave to do. */
 export const check: ReleasePhase = async (state, context) => {
   const asked = await checkAll(state.runs, context);
-  const checkOthers = context.options.holdPointers === true ? checkTurn : checkRequirements;
+  const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);
 };
@@ -103,18 +103,18 @@ export const build: ReleasePhase = async (state, context) => {
 
 /** Looks for secrets in what would be sent. */
 export const search: ReleasePhase = async (state, context) => {
-  // Not `options.env`, which may be what a CI says about the run alone: a build can find what this
-  // process has.
+  // Not `options.env`, which may have only what a CI system says about the run: a build can find
+  // every secret of this process.
   const input = { env: process.env, processes: context.options.processes };
   return { ...state, runs: await searchBuilt(state.runs, context, input) };
 };
 
-/** Lists what was built beside what is published. */
+/** Lists the files of what was built and of what is published. */
 export function rehearse(question: { readonly mustCompare: boolean }): ReleasePhase {
   return overRuns(async (runs, context) => rehearseAll(runs, context, question));
 }
 
-/** Leaves out the runs that were built for others alone. Their problems stay. */
+/** Leaves out the runs that were built only because others require them. Keeps their problems. */
 export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {
   const ids = new Set(wanted.map(({ id }) => id));
   return async (state) => ({

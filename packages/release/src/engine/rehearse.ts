@@ -4,8 +4,8 @@ import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
- * Lists what every build made, and what is published now. `mustCompare`: a registry that does not say
- * what it has is a problem of the run; else only the comparison says so.
+ * Lists what every build made, and what is published now. If a registry does not say what it has, that
+ * is a problem of the run with `mustCompare`; without it, only the comparison is missing.
  */
 export async function rehearseAll(
   runs: readonly PublisherRun[],

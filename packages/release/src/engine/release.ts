@@ -62,7 +62,7 @@ export interface ReleaseOptions {
   readonly from?: string;
   /**
    * `publish` leaves every pointer where it is, because other jobs publish the rest of the release and
-   * `promoteRelease` comes last. What consumers see at once is refused until the rest is published.
+   * `promoteRelease` comes last. What is visible at once is refused until the rest is published.
    */
   readonly holdPointers?: boolean;
   /**
@@ -156,7 +156,7 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
   return release.report();
 }
 
-/** Builds what is absent, and what shows whether the bytes that are there are ours. */
+/** Builds what is absent, and what can show whether the published bytes are ours. */
 async function compareBuilds(release: Progress): Promise<void> {
   await buildHere(release);
   await release.run(overRuns(compareAll));

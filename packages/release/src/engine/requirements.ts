@@ -32,11 +32,11 @@ export async function checkRequirements(
 }
 
 /**
- * Checks, for one part of a release whose pointers are held, that what consumers see at once comes
- * last: everything else of the release must be on its registry. What only a pointer makes visible may
- * come in any order, because the pointers move after everything.
+ * Checks, for one part of a release with `holdPointers`, that what is visible at once comes last:
+ * everything else of the release must be on its registry. What only a pointer makes visible may come
+ * in any order, because the pointers move last.
  */
-export async function checkTurn(
+export async function checkVisibleLast(
   runs: readonly PublisherRun[],
   others: readonly PublisherRun[],
   context: RunContext,

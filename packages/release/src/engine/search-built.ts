@@ -90,7 +90,7 @@ function secretProblem({ id }: PublisherRun, { artifact, name, path }: FoundSecr
     code: 'secret-in-artifact',
     kind: 'incomplete',
     message: `What was built for ${id} contains the value of ${name}: ${where}${shownPath(artifact)}.`,
-    hint: `Keep it out of what is packed; look for what reads it, a build script or a file such as .npmrc. If it was ever published, replace it. If the value is no secret, run without the variable: env -u NAME.`,
+    hint: `Find what packs it (a build script, or a file such as .npmrc) and keep it out. If it was ever published, revoke it. If the value is no secret, run without the variable: env -u NAME.`,
     rerun: 'after-fix',
   });
 }

@@ -79,7 +79,7 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
   }
 }
 
-/** What this run published itself is compared with what the publisher reported. */
+/** Compares with the build, unless this run published it: then the publisher's report counts. */
 function compared(finding: Finding, run: PublisherRun): Finding {
   const answer = findAnswer(finding.coordinate, run.published);
   return answer?.outcome === 'published' ? finding : comparedWithBuild(finding, run);

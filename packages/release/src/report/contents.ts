@@ -14,12 +14,12 @@ export interface ContentsReport {
   /** What it is, the same in every version: `package`, `wheel py3-none-any`, `image linux/amd64`. */
   readonly part: string;
   /**
-   * - `new`: nothing to compare it with was published.
+   * - `new`: no version to compare it with was published.
    * - `identical`: the same bytes.
    * - `same-files`: other bytes, but the same files and the same manifest: an archive's times.
    * - `changed`: its files or its manifest differ.
-   * - `removed`: the published version has this part, and what was built has not.
-   * - `not-compared`: the registry did not say; `problem` tells why.
+   * - `removed`: the published version has this part, but the build does not.
+   * - `not-compared`: the registry did not answer the question; `problem` says why.
    */
   readonly change: 'new' | 'identical' | 'same-files' | 'changed' | 'removed' | 'not-compared';
   /** Of what was built; absent if the part was removed. */
@@ -27,7 +27,7 @@ export interface ContentsReport {
   readonly digest?: string;
   /** The published artifact that it is compared with. */
   readonly before?: { readonly coordinate: string; readonly digest: string };
-  /** What the registry gets to know about it, line by line. */
+  /** The metadata that the registry gets, line by line. */
   readonly manifest: readonly string[];
   /** The same of the published artifact, if that differs. */
   readonly manifestBefore?: readonly string[];

@@ -34,7 +34,7 @@ export function findingProblems(finding: Finding): Problem[] {
 
 /**
  * Returns a finding as a conflict if its artifact names our commit and has other bytes than the run's
- * reproducible build. Whoever may write to the registry can name our commit.
+ * reproducible build: whoever may write to the registry can publish an artifact that names our commit.
  */
 export function comparedWithBuild(
   finding: Finding,
@@ -69,10 +69,10 @@ function otherBytesThere(
   return problem({
     code: 'other-bytes-there',
     kind: 'conflict',
-    message: `${name} is there already${what} and names our commit, but it is ${digest}, and this commit ${made}.`,
+    message: `${name} is already on the registry${what} and names our commit, but it is ${digest}, and this commit ${made}.`,
     hint:
-      'Nothing was overwritten. If an earlier version of ameide-release published it, or one with another definition or origin, publish with that one, ' +
-      'or move a pointer to it yourself (ameide-release move-pointer). Else somebody else wrote it: find out who, and release another commit.',
+      'Nothing was overwritten. If you published it with another version of ameide-release, another definition or another origin, publish with those again, ' +
+      'or move a pointer to it yourself (ameide-release move-pointer). Otherwise somebody else wrote it: find out who, and release another commit.',
     coordinate: name,
   });
 }

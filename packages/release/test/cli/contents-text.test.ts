@@ -32,7 +32,7 @@ describe('an artifact', () => {
   test('that has nothing to be compared with: every file, and the manifest', async () => {
     expect(await shown({})).toEqual([
       'npm:a@0.2.0  package  https://registry.example',
-      '  nothing to compare it with is published: 1 file',
+      '  no published version to compare with: 1 file',
       '    index.js  1.5 KiB',
       '    manifest:',
       '      {',
@@ -70,8 +70,8 @@ describe('an artifact', () => {
 
   test.for([
     ['identical', 'byte-identical: 1 file'],
-    ['same-files', 'the same files in other bytes: 1 file'],
-    ['removed', 'is published, and was not built this time: 1 file'],
+    ['same-files', 'the same files, in an archive with other bytes: 1 file'],
+    ['removed', 'published, but not built this time: 1 file'],
   ] as const)('%s', async ([change, line]) => {
     const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-x' };
     expect(await shown({ change, before })).toContain(`  ${line}`);
@@ -92,7 +92,7 @@ describe('an artifact', () => {
     expect(lines.slice(-2)).toEqual(['      line 29', '    (16 more lines: --json shows them)']);
   });
 
-  test('shows names and manifests of strangers without what they would do to a terminal', async () => {
+  test('escapes what names and manifests of strangers would do to a terminal', async () => {
     const path = 'a\u001b[2J\nnpm:a@0.2.0 \u202egpj.exe';
     const files = [{ path, size: 1, digest: '', change: 'removed' }] as const;
     const manifestBefore = ['{', '\u001b]0;owned\u0007', '}'];
@@ -111,11 +111,11 @@ test('images of several platforms with the same files are shown once', async () 
   ];
   const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents }));
   expect(text.match(/index\.js/g)).toHaveLength(1);
-  expect(text).toContain('  the same: image linux/arm64, image linux/riscv64\n');
+  expect(text).toContain('  the same files: image linux/arm64, image linux/riscv64\n');
   expect(text).toContain('other.js');
 });
 
-test('the outcome stands at the end', async () => {
+test('the outcome comes last', async () => {
   const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents: [BASE] }));
   expect(text.split('\n').at(-1)).toBe('1 of 1 artifacts to publish; nothing was sent.');
 });

@@ -54,7 +54,7 @@ function repository(text: string): string {
 describe('a build that prints very much', () => {
   const MILLION = 1_000_000;
 
-  test('is shown whole, in little memory, and the run ends as it would', async () => {
+  test('is shown whole, in little memory, and does not change how the run ends', async () => {
     const argv = ['-C', repository(config(MILLION)), 'publish', '--json'];
     const { code, stderr, stdout } = await runProcess(argv);
     expect(code, stderr.slice(-2000)).toBe(0);
@@ -64,7 +64,7 @@ describe('a build that prints very much', () => {
     if (process.platform === 'linux') expect(Number(peak)).toBeLessThan(400 * 1024);
   });
 
-  test('ends as it would when its reader goes away', async () => {
+  test('ends with the same exit code when its reader goes away', async () => {
     const argv = [BIN, '-C', repository(config(MILLION / 10)), 'publish', '--json'];
     const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
@@ -91,14 +91,14 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-describe('an error that nothing caught', () => {
+describe('an uncaught error', () => {
   const TOKEN = 'npm_planted0123456789';
   const left = `setTimeout(() => { throw new Error('left behind with ${TOKEN}'); }); await new Promise((done) => setTimeout(done, 60_000));`;
 
   test.each([
     ['publish', 5, 'crashed'],
     ['plan', 70, 'internal-error'],
-  ])('in %s is told without secrets, exit %i', async (command, exit, problem) => {
+  ])('in %s is reported without secrets, exit %i', async (command, exit, problem) => {
     const text = command === 'plan' ? `${left}\n` : config(0, left);
     const result = await runProcess(['-C', repository(text), command, '--json'], {
       env: { NPM_TOKEN: TOKEN },
@@ -143,7 +143,7 @@ describe('the writer of a stream', () => {
     await writer.end();
   });
 
-  test('drops everything after a failure, and tells of it unless only the reader is gone', async () => {
+  test('drops everything after a failure, and reports it unless only the reader is gone', async () => {
     for (const [code, failure] of [
       ['EPIPE', undefined],
       ['ENOSPC', { code: 'ENOSPC' }],

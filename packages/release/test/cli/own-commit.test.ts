@@ -106,7 +106,7 @@ describe('a stranger’s commit, whose own definition has no policy', () => {
   });
 });
 
-test('--origin stands in for the remote, and the commit is judged all the same', async () => {
+test('--origin replaces the remote, and the commit is checked all the same', async () => {
   const { git, run } = workflowRun('/srv/git/sdk');
   expect(await run('publish')).toMatchObject({ code: 'unknown-origin' });
   expect(await run('publish', '--origin', HOME)).toEqual({ code: 'pull-request', loaded: false });

@@ -163,7 +163,7 @@ describe('a clone of another repository', () => {
     expect(channel).toBe((await plan([fake(createFakeWorld(), 'a')], { git })).release.channel);
   });
 
-  test('is told by plan, with what to do', async () => {
+  test('is reported by plan, with what to do', async () => {
     const git = createGitWorld();
     git.git('remote', 'add', 'origin', 'https://user:planted@github.com/somebody/ameide.git');
     const changes = { git, definition: { repository: HOME } };
@@ -176,7 +176,7 @@ describe('a clone of another repository', () => {
     });
   });
 
-  test('may be said to be that one: by the address alone nobody could tell', async () => {
+  test('is accepted with --origin, if its address does not identify it', async () => {
     const git = createGitWorld();
     git.git('remote', 'add', 'origin', '/srv/git/ameide');
     const definition = { repository: HOME };

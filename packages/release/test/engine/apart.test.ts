@@ -121,7 +121,7 @@ test('parts in any order that the rules allow, then promote: the same registries
   });
 });
 
-test('what consumers see at once is refused until the rest of the release is there', async () => {
+test('what is visible at once is refused until the rest of the release is published', async () => {
   const { world, git, publishers, out } = await built();
   const last = { git, from: out, only: ['npm:c'], holdPointers: true };
   await publish(publishers, { ...last, only: ['npm:a'] });
@@ -318,7 +318,7 @@ describe('the folder of builds', () => {
     expect(await readdir(out)).toEqual(['notes.txt']);
   });
 
-  test('takes builds of several jobs, and a build again', async () => {
+  test('takes builds of several jobs, and a repeated build', async () => {
     const [world, git, out] = [createFakeWorld(), createGitWorld(), await folder()];
     for (const only of [['npm:a'], ['npm:b'], ['npm:c'], ['npm:a']])
       expect(await buildTo(out, three(world), { git, only })).toMatchObject({ exitCode: 0 });

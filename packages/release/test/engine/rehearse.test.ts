@@ -73,7 +73,7 @@ describe('publish --dry-run', () => {
     expect(report.artifacts.map(({ state }) => state)).toEqual(['same-source', 'absent']);
   });
 
-  test('calls the bytes that are there byte-identical, where a build can say so', async () => {
+  test('reports a reproducible build as byte-identical to what is published', async () => {
     const [world, git] = [createFakeWorld(), createGitWorld()];
     const a = fake(world, 'a', { override: () => ({ isReproducible: true }) });
     await publish([a], { git });
@@ -125,7 +125,7 @@ function finding(published: Awaited<ReturnType<Publisher['rehearse']>>['publishe
 describe('a registry that does not say what it has', () => {
   const mute = { override: finding(failed(NO_ANSWER)) };
 
-  test('fails a dry run, which promised to compare', async () => {
+  test('fails a dry run, which must compare', async () => {
     const report = await publish([fake(createFakeWorld(), 'a', mute)], { dryRun: true });
     expect(report).toMatchObject({
       exitCode: 5,

@@ -3,7 +3,7 @@ import type { Coordinate } from './coordinate.ts';
 
 /** The files of one artifact, as consumers get them. Serialisable as JSON. */
 export interface ArtifactContents {
-  /** A version that has it. Where versions have no names: the tag or digest of an image. */
+  /** A version that has it; of an image, its tag or digest. */
   readonly coordinate: Coordinate;
   /**
    * What it is, the same in every version: `package`, `sdist`, `wheel py3-none-any`, `module`,

@@ -19,7 +19,7 @@ export type PublisherId = string;
 export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Built> {
   /** Names the entry in messages until its id is known: `npm(packages/ameide_sdk_ts)`. */
   readonly label: string;
-  /** From `settingsOf`: what it will run, and where. A plan of other settings is another plan. */
+  /** From `settingsOf`: what it runs, and from where it publishes. Other settings make another plan. */
   readonly settings?: unknown;
   /**
    * The folder of the Go module that it publishes, and the repository that it is mirrored to: from
@@ -35,8 +35,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
  * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
- * machine publishes, it calls `save` after `build`, and there `load` in place of `build`. A rehearsal ends with `rehearse`
- * after `build`.
+ * machine publishes, it calls `save` after `build`, and on that machine `load` in place of `build`. A
+ * dry run ends with `rehearse` after `build`.
  */
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
@@ -51,8 +51,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   readonly takesCommonToken?: boolean;
   /**
-   * The secrets that it was given and sends to its registry, now known: nothing that is published may
-   * contain one. Absent if it has none.
+   * Returns the secrets that it sends to its registry, as far as it knows them by now: nothing that is
+   * published may contain one. Absent if it has none.
    */
   secrets?(): readonly { reveal(): string }[];
   /** The names that it adds to `Release.members`. */
@@ -94,8 +94,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
   /**
    * True if `build` runs no program and adds nothing of this machine, so that one commit gives the same
-   * bytes everywhere, as long as no `prepare` changes the checkout. Other bytes under the name of our
-   * commit are then a conflict.
+   * bytes everywhere, as long as no `prepare` changes the checkout. An artifact that names our commit
+   * and has other bytes is then a conflict.
    */
   readonly isReproducible?: boolean;
   /** Makes the bytes in `step.workspace`. */
@@ -119,7 +119,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   load(plan: P, folder: string, step: Step): Promise<Result<B>>;
   /**
    * Lists the files of what was built, and of the version to compare it with: this one if it is
-   * published, else the one that the plan's first pointer names, else the highest one before it. Reads the registry only for the latter.
+   * published, else the one that the plan's first pointer names, else the highest one before it.
+   * Reads the registry only for the version to compare with.
    */
   rehearse(plan: P, built: B, step: Step): Promise<Rehearsal>;
   /**
@@ -220,9 +221,9 @@ export interface Finding {
   /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
   readonly files?: readonly FileFinding[];
   /**
-   * The version that the artifact calls itself, if the build that it is compared with calls itself by
-   * another one of the same commit, and differs for that reason: an image that was published as a dev
-   * build before its commit was released.
+   * The version in the artifact's own label, if the build that it is compared with has another version
+   * of the same commit in its label, and differs for that reason: an image of an older version of
+   * this program, whose label depended on the channel.
    */
   readonly builtAs?: string;
   /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */

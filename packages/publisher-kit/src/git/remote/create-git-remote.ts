@@ -37,7 +37,7 @@ const NEVER = new AbortController().signal;
 const TRACE_PACKETS = { GIT_TRACE_PACKET: '2' };
 const NOT_GIT: RemoteFailure = {
   kind: 'other',
-  message: 'the host answered with something else than git does: a login page, a proxy',
+  message: 'this is no answer of a git host: perhaps a login page or a proxy answered',
 };
 
 /**

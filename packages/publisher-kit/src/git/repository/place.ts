@@ -77,7 +77,7 @@ async function refuseCommitted(directory: string, gitDirectory: string): Promise
       field: 'directory',
       received: directory,
       expected: `a directory of the repository ${outer}, not a bare repository among its files`,
-      hint: 'A commit can bring such a repository, with a configuration that runs programs. If it is yours, move it to a place outside of that repository.',
+      hint: 'A commit can contain such a repository, with a configuration that runs programs. If it is yours, move it out of the other repository.',
     },
     'nested-repository',
   );

@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { ProblemReport } from '../../report/shown.ts';
 import type { WorkflowCommand } from './workflow-command.ts';
 
-export interface Told {
+export interface StepMessages {
   readonly problems: readonly ProblemReport[];
   /** True if the command succeeds all the same: a plan that `publish` would refuse. */
   readonly isSuccess: boolean;
@@ -20,7 +20,7 @@ const SHOWN = 10;
 
 /** Returns an annotation for each problem (an error, or a warning) and each note (a notice). */
 export function annotations(
-  { isSuccess, notes, problems }: Told,
+  { isSuccess, notes, problems }: StepMessages,
   places: Places,
 ): WorkflowCommand[] {
   const name = isSuccess ? 'warning' : 'error';

@@ -6,13 +6,13 @@ import type { PlannedNames } from '../../run/planned-names.ts';
 import type { CliEnvironment } from '../environment.ts';
 import type { FailureReport } from '../failure.ts';
 import { renderOutputs } from '../github-output.ts';
-import { annotations, type Told } from './annotations.ts';
+import { annotations, type StepMessages } from './annotations.ts';
 import { failureOutputs, type Outputs, releaseOutputs } from './outputs.ts';
 import { appendSummary } from './step-file.ts';
 import { failureSummary, releaseSummary, type Section, versionSummary } from './summary.ts';
 
 /** What a step of GitHub Actions shows of one command. */
-interface StepReport extends Told {
+interface StepReport extends StepMessages {
   readonly sections: readonly Section[];
   readonly outputs?: Outputs;
 }
@@ -85,7 +85,7 @@ export async function reportStepFailure(
   });
 }
 
-/** Never throws, and changes no exit code: what a step shows is not what the command does. */
+/** Never throws, and changes no exit code: a failure to show the result is no failed command. */
 async function show(
   env: CliEnvironment,
   root: string | undefined,

@@ -98,7 +98,7 @@ describe('a step of GitHub Actions', () => {
     expect(version.outputs()).toEqual({});
   });
 
-  test('what nobody can read or write changes nothing but a warning', async () => {
+  test('files that cannot be read or written cause only a warning', async () => {
     const git = monorepo();
     const where = { GITHUB_STEP_SUMMARY: '/nowhere/summary', GITHUB_OUTPUT: '/nowhere/output' };
     const env = { ...githubStep().env, ...where };
@@ -111,7 +111,7 @@ describe('a step of GitHub Actions', () => {
     ]);
   });
 
-  test('nor does a report that cannot be shown', async () => {
+  test('so does a report that cannot be shown', async () => {
     const report = await publish([fake(createFakeWorld(), 'a')]);
     const artifacts = report.artifacts.map((one) => ({ ...one, coordinate: 'a third party’s' }));
     let shown = '';
@@ -246,7 +246,7 @@ describe('annotations', () => {
     expect(one?.properties).toEqual({ title: 'test-input' });
   });
 
-  test('beyond ten GitHub shows none, so the tenth counts the rest', () => {
+  test('GitHub shows ten of a kind, so the tenth counts the rest', () => {
     const problems = Array.from({ length: 25 }, () => problem('input'));
     const all = annotations({ ...told, problems }, places);
     expect(all).toHaveLength(10);

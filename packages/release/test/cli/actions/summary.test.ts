@@ -135,7 +135,7 @@ test('a run that asked no registry has no table of what is there', async () => {
   expect(text).not.toContain('Artifact');
 });
 
-test('a command that could not begin tells its problem', () => {
+test('a command that could not begin shows its problem', () => {
   const { text } = shown(join(failureSummary('publish', [problem('input')], false)));
   expect(text).toContain('❌ publish: test-input');
   expect(text).toContain('a problem of the kind input');
@@ -149,7 +149,7 @@ describe('a step summary holds 1 MiB', () => {
     { title: 'a note', markup: code('that') },
   ];
 
-  test('a part without room is left out, and that is said', () => {
+  test('a part without room is left out, and the summary names it', () => {
     expect(fitting(sections(MIB / 2), MIB)).toHaveLength(MIB / 2 + 32);
     const text = fitting(sections(MIB), MIB);
     expect(text).toContain('<code>it</code><code>that</code>');

@@ -8,8 +8,8 @@ import type { World } from './world.ts';
 
 const OUR_UPLOAD_TAG = ' incoming';
 
-/** What is wrong on the registries after a run that may have ended anywhere (I2, I7). */
-export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
+/** What is wrong on the registries after a run that may have ended at any step. */
+export function checkState(scenario: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { before, clean } = scenario;
   const foreign = Object.entries(now)
     .filter(([name, value]) => value !== clean[name] && value !== before[name])
@@ -18,7 +18,7 @@ export function judgeState(scenario: Scenario, now: Snapshot, run: RunResult): r
   const lost = Object.keys(before)
     .filter((name) => now[name] === undefined || (isImmutable(name) && now[name] !== before[name]))
     .map((name) => `${name} was there before, and is gone or changed`);
-  return [...foreign, ...lost, ...judgeReport(scenario, now, run)];
+  return [...foreign, ...lost, ...checkReport(scenario, now, run)];
 }
 
 /** Registries give `latest` to a package's first version. */
@@ -26,8 +26,8 @@ function isOwnLatest(name: string, { before }: Scenario): boolean {
   return name.endsWith(' latest') && before[name] === undefined;
 }
 
-/** What the report says and the registries do not show (I1, I7). */
-function judgeReport({ clean }: Scenario, now: Snapshot, run: RunResult): readonly string[] {
+/** What the report says and the registries do not show. */
+function checkReport({ clean }: Scenario, now: Snapshot, run: RunResult): readonly string[] {
   const { report, exitCode } = run;
   if (report === undefined) return exitCode === null ? [] : [`no report, exit ${exitCode}`];
   const claimed = report.artifacts
@@ -59,8 +59,8 @@ function namesOf(coordinate: string, clean: Snapshot): readonly string[] {
   return [coordinate.replace(/127\.0\.0\.1:\d+\//, '')];
 }
 
-/** What the log of writes says of repetition (I2). */
-export function judgeLog(
+/** Versions that the log shows to be sent more than once. */
+export function checkLog(
   log: readonly Logged[],
   { steps }: Scenario,
   { by, sentOnce }: Pick<FaultKind, 'by' | 'sentOnce'>,
@@ -91,15 +91,15 @@ function isAccepted(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A pointer is written only when every version can be read (I4). */
-export function judgeOrder({ clean }: Scenario, atFirstPointer: Snapshot): readonly string[] {
+/** A pointer is written only when every version can be read. */
+export function checkOrder({ clean }: Scenario, atFirstPointer: Snapshot): readonly string[] {
   return Object.keys(clean)
     .filter((name) => isImmutable(name) && atFirstPointer[name] !== clean[name])
     .map((name) => `a pointer was written before ${name}`);
 }
 
-/** Where a token is shown (I6). */
-export function judgeSecrets({ tokens }: World, runs: readonly RunResult[]): readonly string[] {
+/** Where a token is shown. */
+export function checkSecrets({ tokens }: World, runs: readonly RunResult[]): readonly string[] {
   const scan = createSecretScan(tokens);
-  return runs.some(({ said }) => scan.inValue(said)) ? ['a run shows a token'] : [];
+  return runs.some(({ output }) => scan.inValue(output)) ? ['a run shows a token'] : [];
 }
