@@ -249,9 +249,9 @@ describe('layers on each other', () => {
     ],
     ['below it it does not', [['.wh.a'], 'whole'], ['(layer sha256:1) 1']],
     [
-      'what removes a file that is listed is not listed',
+      'also where it removes a listed file, which may have replaced one of the whole layer',
       ['whole', ['a', 'd/b'], ['.wh.a', '.wh.d']],
-      ['(layer sha256:0) 0', '.wh.d 2'],
+      ['(layer sha256:0) 0', '.wh.a 2', '.wh.d 2'],
     ],
     [
       'a file is not taken for a layer',

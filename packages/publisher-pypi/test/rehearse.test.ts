@@ -374,6 +374,41 @@ needs('git')('a rehearsal', () => {
       ]);
     });
 
+    test('files beside the folder of an sdist, or of another version, hide none of its own', async () => {
+      const sdist = await packTar([
+        { path: 'ameide_sdk-0.1.0/PKG-INFO', content: metadata },
+        { path: 'ameide_sdk-0.1.0/setup.py', content: strToU8('evil') },
+        { path: 'x/setup.py', content: strToU8('good') },
+      ]);
+      expect((await published('ameide_sdk-0.1.0.tar.gz', await gzip(sdist))).value).toMatchObject([
+        {
+          files: [
+            { path: 'PKG-INFO' },
+            { path: 'setup.py', digest: `sha256:${sha256Hex('evil')}` },
+            { path: '../x/setup.py' },
+          ],
+        },
+      ]);
+      const wheel = zipSync({
+        'ameide_sdk-0.1.0.dist-info/METADATA': metadata,
+        'ameide_sdk-0.1.0.dist-info/entry_points.txt': strToU8('evil'),
+        'ameide_sdk-0.0.9.dist-info/entry_points.txt': strToU8('good'),
+      });
+      const name = 'ameide_sdk-0.1.0-py3-none-any.whl';
+      expect((await published(name, wheel)).value).toMatchObject([
+        {
+          files: [
+            { path: 'ameide_sdk.dist-info/METADATA' },
+            {
+              path: 'ameide_sdk.dist-info/entry_points.txt',
+              digest: `sha256:${sha256Hex('evil')}`,
+            },
+            { path: 'ameide_sdk-0.0.9.dist-info/entry_points.txt' },
+          ],
+        },
+      ]);
+    });
+
     test('a wheel with a build tag, and its data', async () => {
       const wheel = zipSync({
         'ameide_sdk-0.1.0.dist-info/METADATA': metadata,

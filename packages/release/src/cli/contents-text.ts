@@ -9,6 +9,9 @@ import { readableSize, short } from './table.ts';
 /** The lines that people see of a manifest, or of what differs in it, and the characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
+/** The lines that differ between two manifests: the time to find them grows with its square. */
+const MOST_EDITS = 2000;
+const WIDEST_PATH = 60;
 
 /**
  * `build` and `publish --dry-run` for people: every file of every artifact, then the report. What
@@ -51,7 +54,9 @@ const COLOURS = {
 } as const;
 
 function fileLines(files: readonly ChangedFile[]): readonly string[] {
-  const width = Math.min(60, Math.max(0, ...files.map(({ path }) => path.length)));
+  // One argument for each file would be more than the stack holds.
+  const widest = files.reduce((width, { path }) => Math.max(width, path.length), 0);
+  const width = Math.min(WIDEST_PATH, widest);
   return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
     const isSameSize = sizeBefore === undefined || sizeBefore === size;
     const was = isSameSize ? '' : `, was ${readableSize(sizeBefore)}`;
@@ -76,8 +81,13 @@ function manifestLines({ change, manifest, manifestBefore }: ContentsReport): re
 
 function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
   const [old, ours] = [before, now].map((lines) => `${lines.join('\n')}\n`);
-  const { hunks } = structuredPatch('', '', old ?? '', ours ?? '', '', '', { context: 1 });
-  return hunks.flatMap(({ lines }, index) => [
+  const options = { context: 1, maxEditLength: MOST_EDITS } as const;
+  const patch = structuredPatch('', '', old ?? '', ours ?? '', '', '', options);
+  if (patch === undefined)
+    return [
+      `  ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
+    ];
+  return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : [colors.dim('  \u2026')]),
     ...lines.map((line) => {
       const text = `${line.slice(0, 1)} ${cut(line.slice(1))}`;

@@ -29,6 +29,27 @@ async function shown(contents: Partial<ContentsReport>): Promise<readonly string
 }
 
 describe('an artifact', () => {
+  test('of very many files', async () => {
+    const files = Array.from({ length: 300_000 }, (_, n) => ({
+      path: `${n}`,
+      size: 1,
+      digest: '',
+    }));
+    expect(await shown({ files })).toHaveLength(2 + files.length + 5);
+  });
+
+  test('whose manifest is another one in all of very many lines', async () => {
+    const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-y' };
+    const lines = (letter: string) => Array.from({ length: 50_000 }, (_, n) => `${letter}${n}`);
+    const contents = { manifest: lines('a'), manifestBefore: lines('b'), before, files: [] };
+    expect(await shown({ ...contents, change: 'changed' })).toEqual([
+      'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
+      '  ',
+      '    manifest:',
+      '      50000 lines, nearly all of them new; it had 50000: --json shows them',
+    ]);
+  });
+
   test('that has nothing to be compared with: every file, and the manifest', async () => {
     expect(await shown({})).toEqual([
       'npm:a@0.2.0  package  https://registry.example',
