@@ -134,6 +134,21 @@ test('a layer above the limit is one entry on both sides, and is not read', asyn
   expect(asked.filter((path) => path.includes(digestOf(theirs.bytes)))).toEqual([]);
 });
 
+test('a layer that unpacks to more than a gibibyte is one entry, and no problem', async () => {
+  const header = Buffer.from(await tarOf({ sparse: '' })).subarray(0, 512);
+  // The size of a file of 2 GiB, in octal, and the header's sum with it.
+  header.write('20000000000\0', 124, 'latin1');
+  header.write('        ', 148, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  const zeros = gzipSync(Buffer.alloc(2 ** 26));
+  const layer = {
+    bytes: Buffer.concat([gzipSync(header), ...Array.from({ length: 17 }, () => zeros)]),
+  };
+  const { published } = await compare([{ layers: [await gzip({ a: '' })] }], [{ layers: [layer] }]);
+  expect(pathsOf(published.value)).toEqual([shown(layer)]);
+}, 30_000);
+
 test('what is no layer of an image is one entry', async () => {
   const foreign = await gzip({ windows: '' }, FOREIGN);
   const chart = {

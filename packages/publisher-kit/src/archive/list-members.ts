@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { ContentFile } from '@ameide/versioning-core';
 import { sha256Hex } from '../digest.ts';
-import { ArchiveError, type Member } from './member.ts';
+import { ArchiveError, ArchiveTooLargeError, type Member } from './member.ts';
 
 /** A limit against archives that are made to fill the memory: about a million files. */
 const MAX_LISTING = 512 * 1024 * 1024;
@@ -37,7 +37,7 @@ export async function listMembers(
     const path = renamed(name);
     if (path === undefined) continue;
     cost += FILE_COST + name.length + path.length;
-    if (cost > MAX_LISTING) throw new ArchiveError('it holds too many files to list');
+    if (cost > MAX_LISTING) throw new ArchiveTooLargeError('it holds too many files to list');
     const file = await fileOf(member, path, original);
     original.set(name, file);
     files.set(path, file);
