@@ -210,6 +210,24 @@ needs('git')('a rehearsal', () => {
     expect(await versionsOf(await run(ours))).toEqual([expected]);
   });
 
+  test('is refused where publish refuses: half of this version is there, of another build', async () => {
+    const first = await run(release('0.1.0'));
+    let uploads = 0;
+    fault = ({ method }) => (method === 'POST' && ++uploads > 1 ? 400 : undefined);
+    expect(await first.publisher.publish(first.plan, first.built, first.step())).toMatchObject([
+      { outcome: 'incomplete' },
+    ]);
+    fault = undefined;
+    const again = await run(release('0.1.0'), { 'a.py': { content: 'A = 2\n' } });
+    const problem = { code: 'pypi-not-reproducible', kind: 'incomplete' };
+    const sent = again.sent.length;
+    expect((await rehearse(again)).published.problems).toMatchObject([problem]);
+    expect(again.sent.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
+    const [refused] = await again.publisher.publish(again.plan, again.built, again.step());
+    expect(refused).toMatchObject({ outcome: 'incomplete', problem });
+    expect((await rehearse(first)).published.value).toHaveLength(1);
+  });
+
   /** The page of the index as it is, changed. */
   async function shownPage(
     change: (file: Record<string, unknown>) => object | undefined,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { structuredPatch } from 'diff';
 import colors from 'picocolors';
 import type { ChangedFile, ContentsReport } from '../report/contents.ts';
@@ -42,8 +43,24 @@ function contentsLines(
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files),
     ...manifestLines(contents).map((line) => `    ${line}`),
+    ...others.flatMap((one) => otherManifestLines(one, contents).map((line) => `    ${line}`)),
   ];
 }
+
+/** What differs in the manifest of `other` and not in that of `first`, but for digests. */
+function otherManifestLines(other: ContentsReport, first: ContentsReport): readonly string[] {
+  if (other.manifestBefore === undefined) return [];
+  const shown = new Set(first.manifestBefore && differenceOf(first.manifestBefore, first.manifest));
+  const lines = differenceOf(other.manifestBefore, other.manifest).filter(
+    (line) =>
+      /^[+~-]/.test(stripVTControlCharacters(line)) && !shown.has(line) && !DIGEST.test(line),
+  );
+  return lines.length === 0
+    ? []
+    : shortened(`manifest of ${other.part}, what differs there alone:`, lines);
+}
+
+const DIGEST = /\bsha256:[0-9a-f]{64}\b/;
 
 const SIGNS = { added: '+', removed: '-', changed: '~', unchanged: ' ' } as const;
 const COLOURS = {
@@ -74,9 +91,13 @@ function manifestLines({ change, manifest, manifestBefore }: ContentsReport): re
     manifestBefore === undefined
       ? manifest.map((line) => `  ${cut(line)}`)
       : differenceOf(manifestBefore, manifest);
+  return shortened('manifest:', lines);
+}
+
+function shortened(title: string, lines: readonly string[]): readonly string[] {
   const left = lines.length - MOST_LINES;
   const rest = left > 0 ? [colors.dim(`(${left} more lines: --json shows them)`)] : [];
-  return ['manifest:', ...lines.slice(0, MOST_LINES), ...rest];
+  return [title, ...lines.slice(0, MOST_LINES), ...rest];
 }
 
 function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
@@ -85,7 +106,7 @@ function differenceOf(before: readonly string[], now: readonly string[]): readon
   const patch = structuredPatch('', '', old ?? '', ours ?? '', '', '', options);
   if (patch === undefined)
     return [
-      `  ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
+      `~ ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
     ];
   return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : [colors.dim('  \u2026')]),

@@ -46,7 +46,7 @@ describe('an artifact', () => {
       'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
       '  ',
       '    manifest:',
-      '      50000 lines, nearly all of them new; it had 50000: --json shows them',
+      '    ~ 50000 lines, nearly all of them new; it had 50000: --json shows them',
     ]);
   });
 
@@ -134,6 +134,34 @@ test('images of several platforms with the same files are shown once', async () 
   expect(text.match(/index\.js/g)).toHaveLength(1);
   expect(text).toContain('  the same: image linux/arm64, image linux/riscv64\n');
   expect(text).toContain('other.js');
+});
+
+test('of images with the same files, what differs in the manifest of one alone is shown', async () => {
+  const manifest = (digest: string, architecture: string, user = 'app') => [
+    `"digest": "sha256:${digest.repeat(64)}",`,
+    `"architecture": "${architecture}",`,
+    `"User": "${user}"`,
+  ];
+  const image = (architecture: string, userBefore?: string): ContentsReport => ({
+    ...BASE,
+    part: `image linux/${architecture}`,
+    change: 'changed',
+    before: { coordinate: 'oci:a:0.1.0', digest: 'sha256:03' },
+    manifest: manifest('1', architecture),
+    manifestBefore: manifest('2', architecture, userBefore),
+  });
+  const contents = [image('amd64'), image('arm64', 'root'), image('riscv64')];
+  const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents }));
+  expect(text).toContain('  the same: image linux/arm64, image linux/riscv64\n');
+  expect(text).toContain(
+    [
+      '    manifest of image linux/arm64, what differs there alone:',
+      '    - "User": "root"',
+      '    + "User": "app"',
+      '',
+    ].join('\n'),
+  );
+  expect(text).not.toContain('manifest of image linux/riscv64');
 });
 
 test('the outcome stands at the end', async () => {
