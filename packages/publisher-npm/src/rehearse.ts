@@ -65,7 +65,8 @@ interface PublishedVersion {
 
 /**
  * Finds this version, else the one that the first dist-tag names, else the one before it. A dist-tag
- * may name a version that was unpublished: nobody gets that one.
+ * may name a version that was unpublished: nobody gets that one. And a higher one than ours stays: a
+ * fix of an older line is compared with that line.
  */
 async function findPublished(
   target: Target,
@@ -91,13 +92,17 @@ async function findPublished(
 
 async function findNamed(
   target: Target,
-  { name, pointers }: NpmPlan,
+  { name, pointers, version }: NpmPlan,
   signal: AbortSignal,
 ): Promise<Result<string>> {
   const [pointer] = pointers;
   if (pointer === undefined) return ok('none');
   const { problems, value } = await readTags(target, name, signal);
-  return problems === undefined ? ok(value.get(pointer.pointer) ?? 'none') : { problems };
+  if (problems !== undefined) return { problems };
+  const named = value.get(pointer.pointer) ?? 'none';
+  // Of dev builds, history decides, not the version.
+  const stays = !isDevBuild(version) && semver.valid(named) !== null && semver.gt(named, version);
+  return ok(stays ? 'none' : named);
 }
 
 async function findEarlier(
@@ -112,8 +117,14 @@ async function findEarlier(
   const [highest = 'none'] = versions.value
     .filter((one) => semver.lt(one, version))
     .filter((one) => !isRelease || semver.prerelease(one) === null)
+    .filter((one) => isDevBuild(version) || !isDevBuild(one))
     .toSorted(semver.rcompare);
   return ok(highest);
+}
+
+/** Only who installs dev builds gets one. */
+function isDevBuild(version: string): boolean {
+  return semver.prerelease(version)?.[0] === 'dev';
 }
 
 /** A registry may answer anything, and npm's own library throws errors of any kind for it. */

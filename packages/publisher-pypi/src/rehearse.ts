@@ -115,7 +115,7 @@ function chooseVersion(listed: readonly ListedFile[], ours: Coordinate): Result<
   return problems === undefined ? ok({ coordinate, files: value }) : { problems };
 }
 
-/** For a release the highest stable version before it; for others the highest of any kind. */
+/** For a release the highest stable version before it, for a candidate one that is no dev build. */
 function highestBefore(
   { name, version }: Coordinate,
   files: readonly ListedFile[],
@@ -126,7 +126,13 @@ function highestBefore(
   return [...new Set(versions)]
     .filter((one) => compare(one, version) < 0)
     .filter((one) => isPrerelease(version) || !isPrerelease(one))
+    .filter((one) => isDevBuild(version) || !isDevBuild(one))
     .toSorted(rcompare)[0];
+}
+
+/** PEP 440, "Developmental releases". */
+function isDevBuild(version: string): boolean {
+  return /\.dev\d+(?:\+|$)/.test(version);
 }
 
 /**

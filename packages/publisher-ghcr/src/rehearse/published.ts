@@ -1,9 +1,17 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Coordinate, decidePointer, type Problem, parseOciTag } from '@ameide/versioning-core';
+import {
+  type Coordinate,
+  decidePointer,
+  type Pointer,
+  type Problem,
+  parseOciTag,
+} from '@ameide/versioning-core';
 import { imagesOfIndex, namedBlobs, parseManifest } from '../image/manifest.ts';
 import type { GhcrPlan } from '../plan.ts';
+import { movingTagOf, readName } from '../pointers/pointer-name.ts';
 import { incompleteImage, malformed } from '../problems.ts';
 import type { Manifest, Read, RegistryClient } from '../registry/client.ts';
+import { readImage } from '../registry/existing-image.ts';
 import type { RawImage } from './image.ts';
 
 /** Why the published image could not be read. */
@@ -52,15 +60,34 @@ async function findPublished(
   plan: GhcrPlan,
   signal: AbortSignal,
 ): Promise<Found | undefined> {
-  const own = plan.coordinates.slice(-1).map(({ version }) => version);
-  for (const tag of [...own, ...plan.pointers.slice(0, 1).map(({ pointer }) => pointer)]) {
-    const manifest = valueOf(await client.manifest(tag, signal));
-    if (manifest !== undefined) return { tag, manifest };
+  for (const { version } of plan.coordinates.slice(-1)) {
+    const manifest = valueOf(await client.manifest(version, signal));
+    if (manifest !== undefined) return { tag: version, manifest };
   }
+  const [pointer] = plan.pointers;
+  const named = pointer && (await findNamed(client, plan, pointer, signal));
+  if (named !== undefined) return named;
   const tags = valueOf(await client.tags(signal)) ?? [];
   const tag = highestBefore(plan.version, tags);
   if (tag === undefined) return undefined;
   return { tag, manifest: required(client, tag, await client.manifest(tag, signal)) };
+}
+
+/** A pointer that names a higher version stays: a fix of an older line is compared with that line. */
+async function findNamed(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  pointer: Pointer,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
+  const image = await readImage(client, pointer.pointer, signal);
+  if (image.state === 'unknown') throw new UnreadError(image.problem);
+  if (image.state === 'absent') return undefined;
+  const moving = movingTagOf(plan, pointer);
+  const { version } = await readName(client, moving, image, signal);
+  const stays =
+    moving.rule !== 'ancestry' && version !== undefined && isAbove(version, plan.version);
+  return stays ? undefined : { tag: pointer.pointer, manifest: image.manifest };
 }
 
 /** Returns the highest lower version that the same consumers get: before a release, a release. */
@@ -69,10 +96,15 @@ export function highestBefore(version: string, tags: readonly string[]): string 
   return tags
     .filter((tag) => parseOciTag(tag)?.sha === undefined && parseOciTag(tag) !== undefined)
     .filter((tag) => (isStable(tag) || !isRelease) && tag !== version && isAbove(version, tag))
+    .filter((tag) => isDevBuild(version) || !isDevBuild(tag))
     .reduce<string | undefined>(
       (best, tag) => (best === undefined || isAbove(tag, best) ? tag : best),
       undefined,
     );
+}
+
+function isDevBuild(version: string): boolean {
+  return version.includes('-dev.');
 }
 
 function isStable(version: string): boolean {

@@ -4,6 +4,7 @@ import {
   type Coordinate,
   failed,
   ok,
+  parseVersionTag,
   type Rehearsal,
   type Result,
   type Step,
@@ -100,6 +101,13 @@ async function findByBranch(
   if (pointer === undefined || commit === undefined) return undefined;
   const named = await nameOf(pointer, commit, { ...question, refs });
   if ('failure' in named) return named;
+  const { versionTag } = question.plan;
+  // A higher one stays: a fix of an older line is compared with that line.
+  const stays =
+    versionTag !== null &&
+    parseVersionTag(named.version) !== undefined &&
+    lowerVersions(versionTag, [named.version]).length === 0;
+  if (stays) return undefined;
   return { ref: `refs/heads/${pointer.pointer}`, commit, version: named.version };
 }
 

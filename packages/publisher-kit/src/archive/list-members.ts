@@ -63,7 +63,8 @@ async function fileOf(
 
 function symlink(path: string, target: string | Uint8Array): ContentFile {
   const bytes = Buffer.from(target);
-  return { path, size: bytes.length, digest: `sha256:${sha256Hex(bytes)}`, kind: 'symlink' };
+  const digest = `sha256:${sha256Hex(bytes)}`;
+  return { path, size: bytes.length, digest, kind: 'symlink', target: bytes.toString('utf8') };
 }
 
 async function digestOf(member: Member): Promise<string> {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { folderName } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
@@ -56,9 +56,19 @@ export async function saveBuilt(
 
 /**
  * Makes the folder if there is none. Throws `InvalidInputError` if it holds anything that is not a
- * build's: nothing of it may be lost.
+ * build's, as nothing of it may be lost, or is in the repository.
  */
-export async function openOut(out: string): Promise<void> {
+export async function openOut(out: string, repository: string): Promise<void> {
+  const inside = relative(repository, resolve(out));
+  if (!inside.startsWith('..') && !isAbsolute(inside))
+    throw new InvalidInputError(
+      {
+        field: 'out',
+        received: out,
+        expected: 'a folder outside the repository, where it counts as no change of the commit',
+      },
+      'out-folder',
+    );
   await mkdir(out, { recursive: true });
   for (const name of await readdir(out)) {
     const isOurs =

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
+import { isOurs } from '@ameide/versioning-core';
 import { structuredPatch } from 'diff';
 import colors from 'picocolors';
 import type { ChangedFile, ContentsReport } from '../report/contents.ts';
 import type { ReleaseReport } from '../report/release-report.ts';
-import { differenceWords } from './difference-words.ts';
+import { type AlikeContents, alikeContents, differenceWords } from './difference-words.ts';
 import { reportTable } from './output.ts';
-import { readableSize, short } from './table.ts';
+import { readableSize, short, table } from './table.ts';
 
 /** How many lines of a manifest, or of what differs in it, are shown, and how many characters of each. */
 const MOST_LINES = 30;
@@ -13,26 +14,37 @@ const LONGEST_LINE = 160;
 /** The lines that differ between two manifests: the time to find them grows with its square. */
 const MOST_EDITS = 2000;
 const WIDEST_PATH = 60;
+/** With more files than these, those that did not change are not listed. */
+const MOST_FILES = 40;
 
 /**
- * `build` and `publish --dry-run` for people: every file of every artifact, then the report. The
- * report decides, so it comes last, where a terminal shows it.
+ * `build` and `publish --dry-run` for people: the files, then the report. The report decides, so it
+ * comes last, where a terminal shows it.
  */
 export function rehearsalText(report: ReleaseReport): string {
-  const alike = Map.groupBy(report.contents ?? [], ({ change, files, publisher }) =>
-    JSON.stringify([publisher, change, files]),
-  );
-  const shown = [...alike.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [contentsLines(first, others).join('\n')],
-  );
-  return [...shown, reportTable(report)].join('\n\n');
+  const groups = alikeContents(report.contents ?? []);
+  const details = groups.map((group) => contentsLines(group).join('\n'));
+  const rows = groups.map(({ first, others }) => [
+    short(first.coordinate ?? first.publisher),
+    others.length === 0 ? first.part : `${first.part} and ${others.length} more`,
+    short(first.before?.coordinate ?? ''),
+    differenceWords(first),
+  ]);
+  const summary = table(['BUILT', 'PART', 'COMPARED WITH', 'DIFFERENCE'], rows);
+  return [...details, summary, ...notBuilt(report), reportTable(report)].join('\n\n');
 }
 
-/** `others` have the same files, as the images of several platforms do. */
-function contentsLines(
-  contents: ContentsReport,
-  others: readonly ContentsReport[],
-): readonly string[] {
+/** Names what is there already, whose files are not shown: `publish` would not build it again. */
+function notBuilt({ artifacts, command, contents = [] }: ReleaseReport): readonly string[] {
+  const shown = new Set(contents.map(({ publisher }) => publisher));
+  const others = artifacts.filter(({ publisher, state }) => !shown.has(publisher) && isOurs(state));
+  const names = [...new Set(others.map(({ publisher }) => publisher))];
+  return command === 'build' || names.length === 0
+    ? []
+    : [`there already, and not built again: ${names.join(', ')}`];
+}
+
+function contentsLines({ first: contents, others }: AlikeContents): readonly string[] {
   const { before, coordinate, files, part, problem, publisher, registry } = contents;
   const name = short(coordinate ?? before?.coordinate ?? publisher);
   const against = before === undefined ? '' : `, compared with ${short(before.coordinate)}`;
@@ -43,7 +55,7 @@ function contentsLines(
       ? []
       : [`  the same files: ${others.map((one) => one.part).join(', ')}`]),
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
-    ...fileLines(files),
+    ...fileLines(files, before !== undefined),
     ...manifestLines(contents).map((line) => `    ${line}`),
     ...others.flatMap((one) => otherManifestLines(one, contents).map((line) => `    ${line}`)),
   ];
@@ -72,18 +84,37 @@ const COLOURS = {
   unchanged: colors.dim,
 } as const;
 
-function fileLines(files: readonly ChangedFile[]): readonly string[] {
+/** Of many files that did not change, only the number is shown. */
+function fileLines(files: readonly ChangedFile[], isCompared: boolean): readonly string[] {
+  const isLong = isCompared && files.length > MOST_FILES;
+  const shown = isLong ? files.filter(({ change }) => change !== 'unchanged') : files;
+  const left = files.length - shown.length;
   // One argument for each file would be more than the stack holds.
-  const widest = files.reduce((width, { path }) => Math.max(width, path.length), 0);
+  const widest = shown.reduce((width, { path }) => Math.max(width, path.length), 0);
   const width = Math.min(WIDEST_PATH, widest);
-  return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
-    const isSameSize = sizeBefore === undefined || sizeBefore === size;
-    const was = isSameSize ? '' : `, was ${readableSize(sizeBefore)}`;
-    const as = kind === undefined ? '' : `, ${kind}`;
-    return COLOURS[change](
-      `  ${SIGNS[change]} ${path.padEnd(width)}  ${readableSize(size)}${was}${as}`,
-    );
-  });
+  return [
+    ...shown.map((file) => {
+      const { change = 'unchanged', path } = file;
+      return COLOURS[change](`  ${SIGNS[change]} ${path.padEnd(width)}  ${fileWords(file)}`);
+    }),
+    ...(left === 0 ? [] : [colors.dim(`    (${left} unchanged files: --json lists them)`)]),
+  ];
+}
+
+/** `1.2 KiB, was 1.1 KiB`, `19 B, executable, was not`, `a link to b.yaml, was one to a.yaml` */
+function fileWords({ before, ...file }: ChangedFile): string {
+  const now = kindWords(file);
+  if (before === undefined) return now;
+  if (file.kind === 'symlink' || before.kind === 'symlink')
+    return `${now}, was ${kindWords(before)}`;
+  const size = before.size === file.size ? '' : `, was ${readableSize(before.size)}`;
+  if (before.kind === file.kind) return `${now}${size}`;
+  return `${now}${size}${file.kind === 'executable' ? ', was not' : ', was executable'}`;
+}
+
+function kindWords({ kind, size, target = '' }: Omit<ChangedFile, 'path' | 'digest'>): string {
+  if (kind === 'symlink') return `a link to ${target}`;
+  return kind === undefined ? readableSize(size) : `${readableSize(size)}, ${kind}`;
 }
 
 function manifestLines({ change, manifest, manifestBefore }: ContentsReport): readonly string[] {

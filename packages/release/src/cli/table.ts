@@ -58,9 +58,12 @@ export function registryIfSeveral(named: {
   return named.publisher.includes('#') ? named.registry : '';
 }
 
-/** Shortens the commit ids and digests in a version. */
+/** Shortens the commit ids and digests in a text. */
 export function short(version: string): string {
-  return version.replace(/[0-9a-f]{40,}/, (id) => `${id.slice(0, 12)}\u2026`);
+  return version.replace(
+    /[0-9a-f]{40,}|(?<=^sha512-)[A-Za-z0-9+/=]{86,}/,
+    (id) => `${id.slice(0, 12)}\u2026`,
+  );
 }
 
 /** Returns the first twelve characters of a SHA, as many as Go's pseudo-versions contain. */

@@ -15,13 +15,18 @@ export function wholeCommands<R extends { readonly problems: readonly ProblemRep
 ): R {
   const repository = directory === '.' ? '' : ` -C ${shellWord(directory)}`;
   const definition = config === undefined ? '' : ` --config ${shellWord(config)}`;
-  const whole = `ameide-release${repository} move-pointer${definition} `;
   return {
     ...report,
     problems: report.problems.map((one) =>
       one.hint === undefined
         ? one
-        : { ...one, hint: one.hint.replace('ameide-release move-pointer ', () => whole) },
+        : {
+            ...one,
+            hint: one.hint.replace(
+              /ameide-release (move-pointer|publish) /,
+              (_command, name) => `ameide-release${repository} ${name}${definition} `,
+            ),
+          },
     ),
   };
 }

@@ -32,18 +32,19 @@ export async function promoteAll(
 export async function checkPublished(
   runs: readonly PublisherRun[],
   context: RunContext,
+  from?: string,
 ): Promise<readonly PublisherRun[]> {
   const asked = await checkAll(runs, context, 'promote');
   return asked.map((run) =>
     withProblems(
       run,
-      run.findings.flatMap((one) => unfit(one, run)),
+      run.findings.flatMap((one) => unfit(one, run, from)),
     ),
   );
 }
 
 /** Conflicts and missing answers are problems of the check already. */
-function unfit(finding: Finding, { built, id }: PublisherRun): Problem[] {
+function unfit(finding: Finding, { built, id }: PublisherRun, from?: string): Problem[] {
   const states = statesOf(finding);
   const coordinate = formatCoordinate(finding.coordinate);
   if (states.includes('absent'))
@@ -52,7 +53,7 @@ function unfit(finding: Finding, { built, id }: PublisherRun): Problem[] {
         code: 'not-published-yet',
         kind: 'incomplete',
         message: `${coordinate} is not published yet, or not all of its files.`,
-        hint: `Publish it, then run the same command again: ameide-release publish --only ${id} --hold-pointers.`,
+        hint: `Publish it, then run the same command again: ameide-release publish --only ${id}${from === undefined ? '' : ` --from ${from}`} --hold-pointers`,
         coordinate,
       }),
     ];

@@ -103,7 +103,7 @@ export async function buildRelease(
   const { others, runs } = opened;
   // What a build asks for may have to be built as well, as it need not be published yet.
   const all = { ...opened, runs: [...runs, ...requiredRuns(runs, others)], others: [] };
-  await openOut(out);
+  await openOut(out, options.repository.root);
   await using release = await startProgress('build', commit, all, options);
   await release.run(validate, 'evenAfterProblems');
   await release.run(checkTools);
@@ -153,7 +153,7 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
   await using release = await startProgress('promote', commit, opened, options);
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
-  await release.run(overRuns(checkPublished));
+  await release.run(overRuns(async (runs, context) => checkPublished(runs, context, from)));
   if (from === undefined) await compareBuilds(release);
   await release.run(overRuns(promoteAll));
   return release.report();

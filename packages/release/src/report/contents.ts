@@ -39,8 +39,8 @@ export interface ContentsReport {
 export interface ChangedFile extends ContentFile {
   /** Absent if there is nothing to compare it with. */
   readonly change?: 'added' | 'removed' | 'changed' | 'unchanged';
-  /** Bytes of the published file, if it has another content. */
-  readonly sizeBefore?: number;
+  /** The published file, if it has another content or is of another kind. */
+  readonly before?: Omit<ContentFile, 'path'>;
 }
 
 /** Compares what a run built with what is published, part by part. Empty without a rehearsal. */
@@ -115,13 +115,11 @@ function compareFiles(
 function changeOfFile(
   file: ContentFile,
   before: ContentFile | undefined,
-): Pick<ChangedFile, 'change' | 'sizeBefore'> {
+): Pick<ChangedFile, 'change' | 'before'> {
   if (before === undefined) return { change: 'added' };
   if (file.digest === before.digest && file.kind === before.kind) return { change: 'unchanged' };
-  return {
-    change: 'changed',
-    ...(file.digest === before.digest ? {} : { sizeBefore: before.size }),
-  };
+  const { path: _same, ...then } = before;
+  return { change: 'changed', before: then };
 }
 
 function linesOf(text = ''): readonly string[] {

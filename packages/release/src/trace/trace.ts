@@ -114,10 +114,12 @@ export async function tracePointer(name: PointerName, options: TraceOptions): Pr
     });
     const areNone = asked.every((run) => run.findings.length + run.problems.length === 0);
     if (areNone) throw noSuchPointer(text);
-    const notes = asked.map((run) => {
+    const notes = asked.flatMap((run) => {
       const [found] = run.pointersBefore;
+      // Without an answer nobody knows.
+      if (found === undefined && run.problems.length > 0) return [];
       const where = runs.length === 1 ? '' : ` at ${run.plan.registry}`;
-      return `${text}${where} names ${found?.version ?? 'nothing'} now.`;
+      return [`${text}${where} names ${found?.version ?? 'nothing'} now.`];
     });
     return traceReport({ sha: shaOf(asked), runs: asked, notes });
   });

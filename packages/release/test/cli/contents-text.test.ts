@@ -44,7 +44,7 @@ describe('an artifact', () => {
     const contents = { manifest: lines('a'), manifestBefore: lines('b'), before, files: [] };
     expect(await shown({ ...contents, change: 'changed' })).toEqual([
       'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
-      '  ',
+      '  no file changed, only the manifest: 0 files',
       '    manifest:',
       '    ~ 50000 lines, nearly all of them new; it had 50000: --json shows them',
     ]);
@@ -66,8 +66,31 @@ describe('an artifact', () => {
   test('that changed: what was added, removed and changed, and the lines of its manifest', async () => {
     const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-y' };
     const files = [
-      { path: 'a.js', size: 10, digest: '', change: 'changed', sizeBefore: 2048 },
-      { path: 'bin.js', size: 10, digest: '', kind: 'executable', change: 'changed' },
+      { path: 'a.js', size: 10, digest: '', change: 'changed', before: { size: 2048, digest: '' } },
+      {
+        path: 'bin.js',
+        size: 10,
+        digest: '',
+        kind: 'executable',
+        change: 'changed',
+        before: { size: 10, digest: '' },
+      },
+      {
+        path: 'link.js',
+        size: 4,
+        digest: '',
+        kind: 'symlink',
+        target: 'b.js',
+        change: 'changed',
+        before: { size: 4, digest: '', kind: 'symlink', target: 'a.js' },
+      },
+      {
+        path: 'run.js',
+        size: 12,
+        digest: '',
+        change: 'changed',
+        before: { size: 10, digest: '', kind: 'executable' },
+      },
       { path: 'new.js', size: 1, digest: '', change: 'added' },
       { path: 'old.js', size: 1, digest: '', change: 'removed' },
       { path: 'same.js', size: 1, digest: '', change: 'unchanged' },
@@ -75,11 +98,13 @@ describe('an artifact', () => {
     const manifestBefore = ['{', '  "name": "a",', '  "version": "0.1.0"', '}'];
     expect(await shown({ change: 'changed', before, files, manifestBefore })).toEqual([
       'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
-      '  1 added, 1 removed, 2 changed, 1 unchanged',
+      '  1 added, 1 removed, 4 changed, 1 unchanged',
       '  ~ a.js     10 B, was 2.0 KiB',
-      '  ~ bin.js   10 B, executable',
+      '  ~ bin.js   10 B, executable, was not',
+      '  ~ link.js  a link to b.js, was a link to a.js',
       '  + new.js   1 B',
       '  - old.js   1 B',
+      '  ~ run.js   12 B, was 10 B, was executable',
       '    same.js  1 B',
       '    manifest:',
       '        "name": "a",',
@@ -91,7 +116,7 @@ describe('an artifact', () => {
 
   test.for([
     ['identical', 'byte-identical: 1 file'],
-    ['same-files', 'the same files, in an archive with other bytes: 1 file'],
+    ['same-files', 'no file changed, only the bytes around them: 1 file'],
     ['removed', 'published, but not built this time: 1 file'],
   ] as const)('%s', async ([change, line]) => {
     const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-x' };
@@ -162,6 +187,31 @@ test('of images with the same files, what differs in the manifest of one alone i
     ].join('\n'),
   );
   expect(text).not.toContain('manifest of image linux/riscv64');
+});
+
+test('of many files, those that did not change are a number', async () => {
+  const same = Array.from({ length: 50 }, (_, index) => ({
+    path: `lib/${index}.js`,
+    size: 1,
+    digest: '',
+    change: 'unchanged' as const,
+  }));
+  const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-y' };
+  const files = [...same, { path: 'new.js', size: 1, digest: '', change: 'added' as const }];
+  expect((await shown({ change: 'changed', before, files })).slice(2)).toEqual([
+    '  + new.js  1 B',
+    '    (50 unchanged files: --json lists them)',
+  ]);
+  const alone = await shown({ files: same.map(({ change: _change, ...file }) => file) });
+  expect(alone.filter((line) => line.includes('lib/'))).toHaveLength(50);
+});
+
+test('what publish would not build again is named', async () => {
+  const report = await dryRun();
+  const [artifact] = report.artifacts as [ReleaseReport['artifacts'][number]];
+  const artifacts = [{ ...artifact, publisher: 'npm:b', state: 'same-source' as const }];
+  const text = stripVTControlCharacters(rehearsalText({ ...report, artifacts, contents: [BASE] }));
+  expect(text).toContain('\nthere already, and not built again: npm:b\n');
 });
 
 test('the outcome comes last', async () => {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import {
   type ArtifactContents,
   failed,
+  problem as makeProblem,
   ok,
   type Publisher,
-  problem,
 } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
-import { buildTo, publish } from '../support/run.ts';
+import { buildTo, plan, problem, publish } from '../support/run.ts';
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'ameide-built-'));
@@ -56,7 +56,7 @@ describe('publish --dry-run', () => {
         manifestBefore: ['name: a', expect.stringMatching(/^version: 0\.1\.0-dev/)],
         files: [
           { path: 'LICENSE', change: 'unchanged' },
-          { path: 'package.json', change: 'changed', sizeBefore: expect.any(Number) },
+          { path: 'package.json', change: 'changed', before: { size: expect.any(Number) } },
         ],
       },
     ]);
@@ -90,9 +90,39 @@ describe('publish --dry-run', () => {
       ref: 'refs/pull/7/merge',
     });
     expect(report).toMatchObject({
-      exitCode: 0,
+      exitCode: 2,
       contents: [{ change: 'new' }],
       problems: [{ code: 'pull-request' }],
+    });
+  });
+
+  test('tells which pointers will stay where they are', async () => {
+    const [world, git] = [createFakeWorld(), createGitWorld()];
+    const a = fake(world, 'a', { pointers: ['latest'] });
+    git.git('tag', 'v0.1.0');
+    world.pointers.set('a latest', '0.2.0');
+    const options = { git, ref: 'refs/tags/v0.1.0' };
+    for (const run of [plan, publish])
+      expect(await run([a], { ...options, dryRun: true })).toMatchObject({
+        pointers: [{ now: '0.2.0', version: '0.1.0', expected: 'superseded' }],
+      });
+    world.pointers.set('a latest', '0.0.9');
+    expect(await plan([a], options)).toMatchObject({ pointers: [{ expected: 'moved' }] });
+    world.pointers.set('a latest', 'somebody-elses');
+    const [pointer] = (await plan([a], options)).pointers;
+    expect(pointer).not.toHaveProperty('expected');
+  });
+
+  test('shows what was built beside a problem', async () => {
+    const world = createFakeWorld();
+    const failing = fake(world, 'b', {
+      override: () => ({ build: async () => failed(problem('incomplete')) }),
+    });
+    const report = await publish([fake(world, 'a'), failing], { dryRun: true });
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'test-incomplete', publisher: 'npm:b' }],
+      contents: [{ publisher: 'npm:a', change: 'new' }],
     });
   });
 
@@ -106,7 +136,7 @@ describe('publish --dry-run', () => {
   });
 });
 
-const NO_ANSWER = problem({
+const NO_ANSWER = makeProblem({
   code: 'npm-server-error',
   kind: 'unknown',
   message: 'The registry answered 503.',
@@ -211,11 +241,11 @@ describe('parts', () => {
     ];
     const [found] = await compare([{ ...ours, files }], [wheel]);
     expect(found).toMatchObject({ change: 'changed' });
-    expect(found?.files.map(({ path, change, sizeBefore }) => [path, change, sizeBefore])).toEqual([
+    expect(found?.files.map(({ path, change, before }) => [path, change, before])).toEqual([
       ['a.py', 'unchanged', undefined],
       ['gone.py', 'removed', undefined],
       ['new.py', 'added', undefined],
-      ['run', 'changed', undefined],
+      ['run', 'changed', { size: 5, digest: 'sha256:0c' }],
     ]);
   });
 

@@ -33,6 +33,8 @@ export interface ContentFile {
   readonly digest: string;
   /** Present where the kind matters: an executable file, or a symlink. */
   readonly kind?: 'executable' | 'symlink';
+  /** Where a symlink leads, as written. */
+  readonly target?: string;
 }
 
 /** What was built, and what people compare it with. */

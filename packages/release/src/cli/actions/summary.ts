@@ -5,7 +5,7 @@ import type { ReleaseFacts } from '../../report/facts.ts';
 import type { ArtifactReport, ReleaseReport } from '../../report/release-report.ts';
 import type { ProblemReport } from '../../report/shown.ts';
 import type { PlannedNames } from '../../run/planned-names.ts';
-import { differenceWords } from '../difference-words.ts';
+import { alikeContents, differenceWords } from '../difference-words.ts';
 import { artifactStatus, pointerStatus } from '../output.ts';
 import { inert } from '../plain.ts';
 import { type ProblemContext, problemLines } from '../problem-lines.ts';
@@ -80,11 +80,11 @@ function builtSection({ artifacts }: ReleaseReport): Section[] {
 function contentsSection({ contents = [] }: ReleaseReport): Section[] {
   return section(
     'the differences',
-    contents,
+    alikeContents(contents),
     ['Artifact', 'Part', 'Compared with', 'Difference'],
-    (one) => [
+    ({ first: one, others }) => [
       code(one.coordinate ?? one.publisher),
-      code(one.part),
+      code([one, ...others].map(({ part }) => part).join(', ')),
       code(one.before?.coordinate ?? ''),
       words(differenceWords(one)),
     ],
