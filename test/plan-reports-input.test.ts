@@ -280,8 +280,14 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     {
       files: { 'a/go.mod': 'module example.org/a\n', 'a/v2/go.mod': 'module example.org/a/v2\n' },
       publishers: () =>
-        ['a', 'a/v2'].map((directory) =>
-          goModule({ directory, mirror: `${url}/acme/a.git`, token: 't' }),
+        // Hosts such as GitHub take both for one repository.
+        (
+          [
+            ['a', 'acme/a.git'],
+            ['a/v2', 'Acme/A'],
+          ] as const
+        ).map(([directory, mirror]) =>
+          goModule({ directory, mirror: `${url}/${mirror}`, token: 't' }),
         ),
     },
   ],

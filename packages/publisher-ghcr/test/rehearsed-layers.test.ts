@@ -134,6 +134,21 @@ test('a layer above the limit is one entry on both sides, and is not read', asyn
   expect(asked.filter((path) => path.includes(digestOf(theirs.bytes)))).toEqual([]);
 });
 
+test('a layer that unpacks to more than a gibibyte is one entry, and no problem', async () => {
+  const header = Buffer.from(await tarOf({ sparse: '' })).subarray(0, 512);
+  // The size of a file of 2 GiB, in octal, and the header's sum with it.
+  header.write('20000000000\0', 124, 'latin1');
+  header.write('        ', 148, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  const zeros = gzipSync(Buffer.alloc(2 ** 26));
+  const layer = {
+    bytes: Buffer.concat([gzipSync(header), ...Array.from({ length: 17 }, () => zeros)]),
+  };
+  const { published } = await compare([{ layers: [await gzip({ a: '' })] }], [{ layers: [layer] }]);
+  expect(pathsOf(published.value)).toEqual([shown(layer)]);
+}, 30_000);
+
 test('what is no layer of an image is one entry', async () => {
   const foreign = await gzip({ windows: '' }, FOREIGN);
   const chart = {
@@ -249,9 +264,9 @@ describe('layers on each other', () => {
     ],
     ['below it it does not', [['.wh.a'], 'whole'], ['(layer sha256:1) 1']],
     [
-      'what removes a file that is listed is not listed',
+      'also where it removes a listed file, which may have replaced one of the whole layer',
       ['whole', ['a', 'd/b'], ['.wh.a', '.wh.d']],
-      ['(layer sha256:0) 0', '.wh.d 2'],
+      ['(layer sha256:0) 0', '.wh.a 2', '.wh.d 2'],
     ],
     [
       'a file is not taken for a layer',

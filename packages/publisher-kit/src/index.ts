@@ -15,7 +15,7 @@ export type {
 } from './archive/entry.ts';
 export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { listMembers, type Renamed } from './archive/list-members.ts';
-export { ArchiveError, type Member } from './archive/member.ts';
+export { ArchiveError, ArchiveTooLargeError, type Member } from './archive/member.ts';
 export { assertArchivePath, assertNoCollisions, byBytes, isArchivePath } from './archive/path.ts';
 export { packTar, type TarOptions } from './archive/tar.ts';
 export { anyTarMembers, tarGzMembers, tarMembers } from './archive/tar-members.ts';

@@ -86,7 +86,27 @@ describe('the list of an archive’s members', () => {
     };
     const many = Array.from({ length: 512 }, () => member);
     await expect(listMembers(many)).rejects.toThrow('it holds too many files to list');
-    expect(await listMembers(many.slice(0, 400))).toHaveLength(1);
+    expect(await listMembers(many.slice(0, 200))).toHaveLength(1);
+    const renamed = listMembers(many, () => 'x');
+    await expect(renamed).rejects.toThrow('it holds too many files to list');
+  });
+
+  test('lets the program be stopped between small members of a zip archive', async () => {
+    const member: Member = {
+      path: 'a',
+      type: 'file',
+      size: 0,
+      executable: false,
+      pieces: () => [Buffer.alloc(MIB)],
+      content: () => text(''),
+    };
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 10);
+    function* endless(): Generator<Member> {
+      for (const end = performance.now() + 5000; performance.now() < end; yield member)
+        stop.signal.throwIfAborted();
+    }
+    await expect(listMembers(endless())).rejects.toThrow('stopped');
   });
 });
 
@@ -109,6 +129,17 @@ describe('a large member of a zip archive', () => {
       'it is no readable zip archive: a is not as long as the archive says',
     );
   });
+});
+
+test('members of a zip archive that share their bytes are not read', () => {
+  const bytes = Buffer.from(zipSync({ a: Buffer.alloc(MIB, 'abc'), b: text('b') }));
+  const directory = bytes.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+  const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  const entry = bytes.subarray(directory, directory + 47);
+  const many = Buffer.concat(Array.from({ length: 1000 }, () => entry));
+  bytes.writeUInt32LE(many.length, end + 12);
+  const bomb = Buffer.concat([bytes.subarray(0, directory), many, bytes.subarray(end)]);
+  expect(() => [...zipMembers(bomb)]).toThrow('its members are larger than the archive');
 });
 
 test('a tar archive is read up to a limit', async () => {

@@ -15,7 +15,6 @@ import type { Target } from './options.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import { LARGEST_TEXT, packageMembers, pathInPackage, type Reading } from './pack/package-files.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { malformed } from './problems.ts';
 import { notAPackage, readTarball, type Tarball } from './registry/packed-version.ts';
 import { readTags, readVersions } from './registry/read-tags.ts';
 import { readVersion } from './registry/read-version.ts';
@@ -64,44 +63,48 @@ interface PublishedVersion {
   readonly document: VersionDocument;
 }
 
-/** Finds this version, else the one that the first dist-tag names, else the one before it. */
+/**
+ * Finds this version, else the one that the first dist-tag names, else the one before it. A dist-tag
+ * may name a version that was unpublished: nobody gets that one.
+ */
 async function findPublished(
   target: Target,
   plan: NpmPlan,
   signal: AbortSignal,
 ): Promise<Result<PublishedVersion | 'none'>> {
-  const coordinateOf = (version: string): Coordinate => ({
-    ecosystem: 'npm',
-    name: plan.name,
-    version,
-  });
-  const own = await readVersion(target, coordinateOf(plan.version), signal);
-  if (own.value === undefined) return own;
-  if (own.value !== 'absent')
-    return ok({ coordinate: coordinateOf(plan.version), document: own.value });
+  const find = async (version: string): Promise<Result<PublishedVersion | 'none'>> => {
+    const coordinate: Coordinate = { ecosystem: 'npm', name: plan.name, version };
+    const { problems, value } = await readVersion(target, coordinate, signal);
+    if (problems !== undefined) return { problems };
+    return ok(value === 'absent' ? 'none' : { coordinate, document: value });
+  };
+  const own = await find(plan.version);
+  if (own.value !== 'none') return own;
+  const named = await findNamed(target, plan, signal);
+  if (named.value === undefined) return named;
+  const tagged = named.value === 'none' ? ok('none' as const) : await find(named.value);
+  if (tagged.value !== 'none') return tagged;
   const before = await findEarlier(target, plan, signal);
   if (before.value === undefined) return before;
-  if (before.value === 'none') return ok('none');
-  const coordinate = coordinateOf(before.value);
-  const read = await readVersion(target, coordinate, signal);
-  if (read.value === undefined) return read;
-  return read.value === 'absent'
-    ? failed(contradicted(coordinate))
-    : ok({ coordinate, document: read.value });
+  return before.value === 'none' ? ok('none') : find(before.value);
+}
+
+async function findNamed(
+  target: Target,
+  { name, pointers }: NpmPlan,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const [pointer] = pointers;
+  if (pointer === undefined) return ok('none');
+  const { problems, value } = await readTags(target, name, signal);
+  return problems === undefined ? ok(value.get(pointer.pointer) ?? 'none') : { problems };
 }
 
 async function findEarlier(
   target: Target,
-  { name, pointers, version }: NpmPlan,
+  { name, version }: NpmPlan,
   signal: AbortSignal,
 ): Promise<Result<string>> {
-  const [pointer] = pointers;
-  if (pointer !== undefined) {
-    const tags = await readTags(target, name, signal);
-    if (tags.value === undefined) return tags;
-    const named = tags.value.get(pointer.pointer);
-    if (named !== undefined) return ok(named);
-  }
   const versions = await readVersions(target, name, signal);
   if (versions.value === undefined) return versions;
   if (versions.value === 'absent') return ok('none');
@@ -111,12 +114,6 @@ async function findEarlier(
     .filter((one) => !isRelease || semver.prerelease(one) === null)
     .toSorted(semver.rcompare);
   return ok(highest);
-}
-
-/** The problem of a registry that names a version, but does not have it. */
-function contradicted(coordinate: Coordinate): ReturnType<typeof malformed> {
-  const reference = formatNpm(coordinate);
-  return malformed(`read ${reference}`, 'the registry names it, but does not have it', reference);
 }
 
 /** A registry may answer anything, and npm's own library throws errors of any kind for it. */

@@ -4,7 +4,9 @@ import {
   type ArtifactContents,
   type Coordinate,
   failed,
+  isOurs,
   ok,
+  type Problem,
   type Rehearsal,
   type Result,
   type Step,
@@ -13,9 +15,10 @@ import { compare, rcompare } from '@renovatebot/pep440';
 import type { PypiBuilt, PypiFile } from './build.ts';
 import { readContents } from './distribution/archive.ts';
 import { parseFileName, partOf } from './distribution/file-name.ts';
-import { FILES_AT_ONCE } from './inspect.ts';
+import { expectedOf, FILES_AT_ONCE, inspectVersion } from './inspect.ts';
 import type { PypiPlan } from './plan.ts';
 import { isPrerelease } from './project/specifiers.ts';
+import { decide } from './publish.ts';
 import type { PypiSettings } from './settings.ts';
 import {
   createIndexReader,
@@ -27,21 +30,33 @@ import {
 /** Lists what is in the built files, and in those of the version to compare them with. */
 export async function rehearsePypi(
   plan: PypiPlan,
-  { files }: PypiBuilt,
+  made: PypiBuilt,
   settings: PypiSettings,
   { signal }: Step,
 ): Promise<Rehearsal> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) throw new Error('a plan of this publisher has one coordinate');
   const built = await inParallel(
-    files,
+    made.files,
     async (file) => builtContents(coordinate, file, signal),
     FILES_AT_ONCE,
   );
-  return {
-    built,
-    published: await readPublished(createIndexReader(settings, signal), coordinate),
-  };
+  const reader = createIndexReader(settings, signal);
+  return { built, published: await readPublished(reader, plan, made, coordinate) };
+}
+
+/** Returns why `publish` would not add the files of this version that are missing, if it would not. */
+async function findRefused(
+  reader: IndexReader,
+  plan: PypiPlan,
+  built: PypiBuilt,
+  coordinate: Coordinate,
+): Promise<Problem | undefined> {
+  const finding = await inspectVersion(reader, coordinate, expectedOf(plan, built));
+  // Whose version it is, and whether the index says so, `check` has asked.
+  if (!isOurs(finding.state)) return undefined;
+  const decided = decide(finding, built);
+  return 'published' in decided ? decided.published.problem : undefined;
 }
 
 async function builtContents(
@@ -55,6 +70,8 @@ async function builtContents(
 
 async function readPublished(
   reader: IndexReader,
+  plan: PypiPlan,
+  built: PypiBuilt,
   ours: Coordinate,
 ): Promise<Result<readonly ArtifactContents[]>> {
   const listed = await reader.project(ours);
@@ -62,6 +79,13 @@ async function readPublished(
   const { problems, value: chosen } = chooseVersion(listed.value, ours);
   if (problems !== undefined) return { problems };
   const { coordinate, files } = chosen;
+  const isPartial =
+    files.length > 0 && built.files.some(({ name }) => files.every((one) => one.name !== name));
+  const refused =
+    isPartial && coordinate.version === ours.version
+      ? await findRefused(reader, plan, built, ours)
+      : undefined;
+  if (refused !== undefined) return failed(refused);
   const read = await inParallel(
     onePerPart(files),
     async (file) => publishedContents(reader, coordinate, file),

@@ -210,6 +210,24 @@ needs('git')('a rehearsal', () => {
     expect(await versionsOf(await run(ours))).toEqual([expected]);
   });
 
+  test('is refused where publish refuses: half of this version is there, of another build', async () => {
+    const first = await run(release('0.1.0'));
+    let uploads = 0;
+    fault = ({ method }) => (method === 'POST' && ++uploads > 1 ? 400 : undefined);
+    expect(await first.publisher.publish(first.plan, first.built, first.step())).toMatchObject([
+      { outcome: 'incomplete' },
+    ]);
+    fault = undefined;
+    const again = await run(release('0.1.0'), { 'a.py': { content: 'A = 2\n' } });
+    const problem = { code: 'pypi-not-reproducible', kind: 'incomplete' };
+    const sent = again.sent.length;
+    expect((await rehearse(again)).published.problems).toMatchObject([problem]);
+    expect(again.sent.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
+    const [refused] = await again.publisher.publish(again.plan, again.built, again.step());
+    expect(refused).toMatchObject({ outcome: 'incomplete', problem });
+    expect((await rehearse(first)).published.value).toHaveLength(1);
+  });
+
   /** The page of the index as it is, changed. */
   async function shownPage(
     change: (file: Record<string, unknown>) => object | undefined,
@@ -371,6 +389,41 @@ needs('git')('a rehearsal', () => {
       });
       expect((await published('ameide_sdk-0.1.0.zip', zip)).value).toMatchObject([
         { part: 'sdist', files: [{ path: 'PKG-INFO' }, { path: 'a/b' }] },
+      ]);
+    });
+
+    test('files beside the folder of an sdist, or of another version, hide none of its own', async () => {
+      const sdist = await packTar([
+        { path: 'ameide_sdk-0.1.0/PKG-INFO', content: metadata },
+        { path: 'ameide_sdk-0.1.0/setup.py', content: strToU8('evil') },
+        { path: 'x/setup.py', content: strToU8('good') },
+      ]);
+      expect((await published('ameide_sdk-0.1.0.tar.gz', await gzip(sdist))).value).toMatchObject([
+        {
+          files: [
+            { path: 'PKG-INFO' },
+            { path: 'setup.py', digest: `sha256:${sha256Hex('evil')}` },
+            { path: '../x/setup.py' },
+          ],
+        },
+      ]);
+      const wheel = zipSync({
+        'ameide_sdk-0.1.0.dist-info/METADATA': metadata,
+        'ameide_sdk-0.1.0.dist-info/entry_points.txt': strToU8('evil'),
+        'ameide_sdk-0.0.9.dist-info/entry_points.txt': strToU8('good'),
+      });
+      const name = 'ameide_sdk-0.1.0-py3-none-any.whl';
+      expect((await published(name, wheel)).value).toMatchObject([
+        {
+          files: [
+            { path: 'ameide_sdk.dist-info/METADATA' },
+            {
+              path: 'ameide_sdk.dist-info/entry_points.txt',
+              digest: `sha256:${sha256Hex('evil')}`,
+            },
+            { path: 'ameide_sdk-0.0.9.dist-info/entry_points.txt' },
+          ],
+        },
       ]);
     });
 

@@ -39,14 +39,14 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // reports the result.
 const stdout = createTextWriter(process.stdout);
 const stderr = createTextWriter(process.stderr);
+let flushes: readonly (() => void)[] = [];
 const world: CliEnvironment = {
   env: process.env,
   signal: stop.signal,
   stdout: stdout.print,
   stderr: stderr.print,
   redirectOutput(print) {
-    redirect(process.stdout, print);
-    redirect(process.stderr, print);
+    flushes = [process.stdout, process.stderr].map((stream) => redirect(stream, print));
   },
 };
 const argv = process.argv.slice(2);
@@ -64,6 +64,7 @@ async function crashed(error: Error): Promise<void> {
 
 /** The run is over, even if a definition left a timer or a socket open. */
 async function exit(code: number): Promise<void> {
+  for (const flush of flushes) flush();
   await stdout.end();
   const unwritten = stdout.failure();
   if (unwritten !== undefined)

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { ArchiveError, onceForEach } from '@ameide/publisher-kit';
-import type { ContentFile } from '@ameide/versioning-core';
 import { namedBlobs } from '../image/manifest.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { type LayerReader, listLayer } from './contents.ts';
@@ -28,11 +27,11 @@ export function isBuilt({ blobs }: GhcrBuilt, digest: string): boolean {
 
 /** Gives no files for a layer that is no readable archive, as with `--from`: the list shows that. */
 export function builtLayers(built: GhcrBuilt, largest: number, signal: AbortSignal): LayerReader {
-  const files = onceForEach(async (digest: string): Promise<readonly ContentFile[] | undefined> => {
+  const files = onceForEach(async (digest: string): ReturnType<LayerReader['files']> => {
     try {
       return await listLayer(await readFile(pathOf(built, digest)), signal);
     } catch (error) {
-      if (error instanceof ArchiveError) return undefined;
+      if (error instanceof ArchiveError) return 'unreadable';
       throw error;
     }
   });

@@ -1,4 +1,4 @@
-import { anyTarMembers, listMembers } from '@ameide/publisher-kit';
+import { ArchiveTooLargeError, anyTarMembers, listMembers } from '@ameide/publisher-kit';
 import type { ArtifactContents, ContentFile } from '@ameide/versioning-core';
 import type { ImageOutline } from './image.ts';
 import { type ListedLayer, pathInImage, stackLayers } from './layers.ts';
@@ -7,8 +7,8 @@ import { type ListedLayer, pathInImage, stackLayers } from './layers.ts';
 export interface LayerReader {
   /** A larger layer, compressed, is not read. Bytes. */
   readonly largest: number;
-  /** Undefined if it is no readable archive, and that is no problem here. */
-  readonly files: (digest: string) => Promise<readonly ContentFile[] | undefined>;
+  /** `unreadable`: it is no archive, and that is no problem here. */
+  readonly files: (digest: string) => Promise<readonly ContentFile[] | 'unreadable' | 'too-large'>;
 }
 
 /**
@@ -30,8 +30,10 @@ export async function listContents(
     // One after the other: each is in memory as a whole.
     for (const { digest, isTar, size } of image.layers) {
       const isRead = isTar && size <= reader.largest && !common.has(digest);
-      const files = isRead ? await reader.files(digest) : undefined;
-      layers.push({ digest, size, ...(files && { files }), isUnreadable: isRead && !files });
+      const files = isRead ? await reader.files(digest) : 'too-large';
+      const listed =
+        typeof files === 'string' ? { isUnreadable: files === 'unreadable' } : { files };
+      layers.push({ digest, size, ...listed });
     }
     const { coordinate, digest, manifest, part } = image;
     contents.push({ coordinate, part, digest, manifest, files: stackLayers(layers) });
@@ -39,10 +41,18 @@ export async function listContents(
   return contents;
 }
 
-/** Lists a layer with its whiteouts. Throws `ArchiveError`. */
+/**
+ * Lists a layer with its whiteouts. Few bytes may unpack to many: what is too large then is no fault
+ * of the image. Throws `ArchiveError`.
+ */
 export async function listLayer(
   bytes: Uint8Array,
   signal: AbortSignal,
-): Promise<readonly ContentFile[]> {
-  return listMembers(anyTarMembers(bytes, signal), pathInImage);
+): Promise<readonly ContentFile[] | 'too-large'> {
+  try {
+    return await listMembers(anyTarMembers(bytes, signal), pathInImage);
+  } catch (error) {
+    if (error instanceof ArchiveTooLargeError) return 'too-large';
+    throw error;
+  }
 }

@@ -23,7 +23,8 @@ const OPAQUE = `${META}.opq`;
 /**
  * Returns what an image has: the files of its layers, later ones over earlier ones, and an entry for
  * each layer that is shown as a whole. A whiteout is an entry if it may remove something of such a
- * layer, whose files are not known here.
+ * layer, which only a puller of the image sees: also where it removes a listed file, which may have
+ * replaced one of that layer.
  */
 export function stackLayers(layers: readonly ListedLayer[]): readonly ContentFile[] {
   const root: Folder = new Map();
@@ -57,26 +58,19 @@ function addLayer(root: Folder, files: readonly ContentFile[], isOverWhole: bool
   const whiteouts = files.filter(({ path }) => isWhiteout(posix.basename(path)));
   const others = files.filter(({ path }) => !posix.basename(path).startsWith(WHITEOUT));
   // Whiteouts apply to the layers below, wherever they are in their own layer.
-  const kept = whiteouts.filter(({ path }) => !applyWhiteout(root, path) && isOverWhole);
-  for (const file of [...kept, ...others]) place(root, file);
+  for (const { path } of whiteouts) applyWhiteout(root, path);
+  for (const file of [...(isOverWhole ? whiteouts : []), ...others]) place(root, file);
 }
 
 function isWhiteout(name: string): boolean {
   return name === OPAQUE || (name.startsWith(WHITEOUT) && !name.startsWith(META));
 }
 
-/** Returns true if it removed a file, so that nothing else is known to be there. */
-function applyWhiteout(root: Folder, path: string): boolean {
+function applyWhiteout(root: Folder, path: string): void {
   const name = posix.basename(path);
   const folder = findFolder(root, partsOf(posix.dirname(path)));
-  if (name === OPAQUE) {
-    folder?.clear();
-    return false;
-  }
-  const target = name.slice(WHITEOUT.length);
-  const removed = folder?.get(target);
-  folder?.delete(target);
-  return removed !== undefined && !isFolder(removed);
+  if (name === OPAQUE) folder?.clear();
+  else folder?.delete(name.slice(WHITEOUT.length));
 }
 
 function findFolder(root: Folder, parts: readonly string[]): Folder | undefined {

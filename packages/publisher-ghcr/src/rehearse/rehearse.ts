@@ -1,7 +1,6 @@
 import { ArchiveError, onceForEach } from '@ameide/publisher-kit';
 import {
   type ArtifactContents,
-  type ContentFile,
   failed,
   ok,
   type Rehearsal,
@@ -70,7 +69,7 @@ function publishedLayers(
   largest: number,
   signal: AbortSignal,
 ): LayerReader {
-  const files = onceForEach(async (digest: string): Promise<readonly ContentFile[]> => {
+  const files = onceForEach(async (digest: string): ReturnType<LayerReader['files']> => {
     const bytes = required(client, digest, await client.blob(digest, largest, signal));
     try {
       return await listLayer(bytes, signal);

@@ -1,6 +1,6 @@
+import { isSameRepository } from '@ameide/publisher-kit';
 import type { Built, Plan, Release } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
-import { isSameRepository } from '../module/address.ts';
 import { type LinkedModules, mirroredMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
 import { mirrorEdits } from './edits.ts';
@@ -68,7 +68,7 @@ export function planMirror(
     version: deriveMirroredGo(canonical, channel, path).version,
   }));
   const sharing = release.members.find(
-    (other) => other.name !== name && isSameRepository(other.mirror, mirror),
+    (other) => other.name !== name && isSameMirror(other.mirror, mirror),
   );
   const sourceTag = `source-${content.sha}`;
   const branch =
@@ -114,4 +114,9 @@ export function contentOf(
   if (built === undefined) return content;
   const { tree, unedited } = built;
   return { ...content, tree, unedited, fromCheckout: [] };
+}
+
+/** Two local folders, as tests and demos have them, are no addresses of a host. */
+function isSameMirror(a: string | undefined, b: string): boolean {
+  return a !== undefined && (a === b || isSameRepository(a, b));
 }

@@ -33,10 +33,6 @@ export function validateAddress(
   ];
 }
 
-export function isSameRepository(a: string | undefined, b: string): boolean {
-  return a !== undefined && (repositoryOf(a) ?? a) === (repositoryOf(b) ?? b);
-}
-
 /** The problem of two modules with one mirror: a repository has one `source-<sha>` and one `main`. */
 export function mirrorShared(project: string, url: string, other: string): Problem {
   return problem({

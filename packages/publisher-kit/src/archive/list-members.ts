@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { ContentFile } from '@ameide/versioning-core';
 import { sha256Hex } from '../digest.ts';
-import { ArchiveError, type Member } from './member.ts';
+import { ArchiveError, ArchiveTooLargeError, type Member } from './member.ts';
 
 /** A limit against archives that are made to fill the memory: about a million files. */
 const MAX_LISTING = 512 * 1024 * 1024;
-/** What one file takes, without its path. */
+/** What one file takes, without its names. */
 const FILE_COST = 512;
+/** Small members of a zip archive come without a pause, in which the program could be stopped. */
+const WITHOUT_PAUSE_MS = 50;
 
 /** What a listing shows of a path: another path, or nothing. */
 export type Renamed = (path: string) => string | undefined;
@@ -23,13 +26,18 @@ export async function listMembers(
   const files = new Map<string, ContentFile>();
   const original = new Map<string, ContentFile>();
   let cost = 0;
+  let paused = performance.now();
   for await (const member of members) {
+    if (performance.now() - paused > WITHOUT_PAUSE_MS) {
+      await setImmediate();
+      paused = performance.now();
+    }
     if (member.type === 'folder') continue;
     const name = plain(member.path);
     const path = renamed(name);
     if (path === undefined) continue;
-    cost += FILE_COST + path.length;
-    if (cost > MAX_LISTING) throw new ArchiveError('it holds too many files to list');
+    cost += FILE_COST + name.length + path.length;
+    if (cost > MAX_LISTING) throw new ArchiveTooLargeError('it holds too many files to list');
     const file = await fileOf(member, path, original);
     original.set(name, file);
     files.set(path, file);

@@ -18,5 +18,10 @@ export interface Member {
 
 /** The file is not a readable archive of its kind; the message says why. */
 export class ArchiveError extends Error {
-  override readonly name = 'ArchiveError';
+  override readonly name: string = 'ArchiveError';
+}
+
+/** Nothing is wrong with the archive, as far as it was read: it holds more than a limit allows. */
+export class ArchiveTooLargeError extends ArchiveError {
+  override readonly name = 'ArchiveTooLargeError';
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { type Compression, compressionOf, decompressed } from './decompress.ts';
-import { ArchiveError, type Member } from './member.ts';
+import { ArchiveError, ArchiveTooLargeError, type Member } from './member.ts';
 
 const MIB = 1024 * 1024;
 // A limit against bombs.
@@ -108,7 +108,8 @@ async function* unpacked(
     for await (const piece of decompressed([bytes], compression, signal)) {
       signal?.throwIfAborted();
       size += piece.length;
-      if (size > maxBytes) throw new ArchiveError(`it unpacks to more than ${maxBytes} bytes`);
+      if (size > maxBytes)
+        throw new ArchiveTooLargeError(`it unpacks to more than ${maxBytes} bytes`);
       yield piece;
     }
   } catch (error) {

@@ -22,8 +22,8 @@ const [STORED, DEFLATED] = [0, 8];
 const PIECE = 1024 * 1024;
 
 /**
- * Lists the members in a zip archive's directory. Trusts no size or position in the archive. Throws
- * `ArchiveError`.
+ * Lists the members in a zip archive's directory. Trusts no size or position in the archive, and
+ * refuses members that share bytes: a few of those unpack to anything. Throws `ArchiveError`.
  */
 export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -33,9 +33,12 @@ export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   const length = archive.readUInt32LE(end + 12);
   if (length > MAX_DIRECTORY_BYTES)
     throw unreadable(`its directory has more than ${MAX_DIRECTORY_BYTES} bytes`);
+  let packed = 0;
   for (let at = start; at < start + length; ) {
     expectRecord(archive, at, ENTRY);
     const entry = archive.subarray(at);
+    packed += LOCAL.size + entry.readUInt32LE(20);
+    if (packed > archive.length) throw unreadable('its members are larger than the archive');
     const nameEnd = ENTRY.size + entry.readUInt16LE(28);
     const path = entry.toString('utf8', ENTRY.size, nameEnd);
     yield memberOf(archive, entry, path);

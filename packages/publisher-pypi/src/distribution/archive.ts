@@ -5,6 +5,7 @@ import {
   isSecretFile,
   listMembers,
   type Member,
+  type Renamed,
   tarGzMembers,
   zipMembers,
 } from '@ameide/publisher-kit';
@@ -39,19 +40,34 @@ interface ContentLimits {
 export async function readContents(
   kind: DistributionKind,
   bytes: Uint8Array,
-  { maxBytes = Infinity, signal }: ContentLimits = {},
+  limits: ContentLimits = {},
 ): Promise<DistributionContents> {
-  const metadata = await readMetadataText(kind, bytes, signal);
+  const { signal } = limits;
+  const { path, text } = await readMetadataText(kind, bytes, signal);
   const files = await listMembers(
-    upTo(maxBytes, members(kind, bytes, signal)),
-    kind === 'wheel' ? withoutVersion : withoutTop,
+    upTo(limits, members(kind, bytes, signal)),
+    kind === 'wheel' ? withoutVersion(path) : inTopOf(path),
   );
-  return { metadata, files };
+  return { metadata: text, files };
 }
 
-/** `sdk-1.0.0.dist-info/METADATA` is `sdk.dist-info/METADATA`, and so is `.data`. */
-function withoutVersion(path: string): string {
-  return path.replace(/^([^/]+)-[^/-]+(\.(?:dist-info|data)\/)/, '$1$2');
+/**
+ * `sdk-1.0.0.dist-info/METADATA` is `sdk.dist-info/METADATA`, and so is `.data`. The folders of
+ * another version keep their names, so that their files do not hide the wheel's own.
+ */
+function withoutVersion(metadata: string): Renamed {
+  const [, own = '', name = ''] = /^(([^/]+)-[^/-]+)\.dist-info\//.exec(metadata) ?? [];
+  const folders = own === '' ? [] : ['.dist-info/', '.data/'];
+  return (path) => {
+    const folder = folders.find((end) => path.startsWith(`${own}${end}`));
+    return folder === undefined ? path : `${name}${path.slice(own.length)}`;
+  };
+}
+
+/** What is beside the folder of the PKG-INFO begins with `../`. */
+function inTopOf(metadata: string): Renamed {
+  const top = metadata.replace(/^(?:\.\/)+/, '').replace(/[^/]+$/, '');
+  return (path) => (path.startsWith(top) ? path.slice(top.length) : `../${path}`);
 }
 
 function withoutTop(path: string): string {
@@ -60,11 +76,12 @@ function withoutTop(path: string): string {
 
 /** Members of a zip archive may all lead to the same bytes, so that it unpacks to any size. */
 async function* upTo(
-  maxBytes: number,
+  { maxBytes = Infinity, signal }: ContentLimits,
   all: Iterable<Member> | AsyncIterable<Member>,
 ): AsyncGenerator<Member> {
   let size = 0;
   for await (const member of all) {
+    signal?.throwIfAborted();
     size += member.size;
     if (size > maxBytes) throw new ArchiveError(`it unpacks to more than ${maxBytes} bytes`);
     yield member;
@@ -80,25 +97,25 @@ export async function readMetadata(
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Promise<CoreMetadata> {
-  return parseMetadata(await readMetadataText(kind, bytes, signal));
+  return parseMetadata((await readMetadataText(kind, bytes, signal)).text);
 }
 
 async function readMetadataText(
   kind: DistributionKind,
   bytes: Uint8Array,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly path: string; readonly text: string }> {
   const { name, path } = METADATA[kind];
-  let found: Uint8Array | undefined;
+  let found: { readonly path: string; readonly text: string } | undefined;
   for await (const member of members(kind, bytes, signal)) {
     if (!path.test(member.path)) continue;
     if (found !== undefined) throw new ArchiveError(`it holds more than one ${name}`);
     if (member.size > MAX_METADATA_BYTES)
       throw new ArchiveError(`its ${name} has more than ${MAX_METADATA_BYTES} bytes`);
-    found = await member.content();
+    found = { path: member.path, text: new TextDecoder().decode(await member.content()) };
   }
   if (found === undefined) throw new ArchiveError(`it holds no ${name}`);
-  return new TextDecoder().decode(found);
+  return found;
 }
 
 /**

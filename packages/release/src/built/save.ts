@@ -50,7 +50,8 @@ export async function saveBuilt(
     },
     context,
   );
-  return withProblems(run, problems);
+  const saved = problems.length === 0 ? { ...run, isSaved: true } : run;
+  return withProblems(saved, problems);
 }
 
 /**

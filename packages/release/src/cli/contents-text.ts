@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { structuredPatch } from 'diff';
 import colors from 'picocolors';
 import type { ChangedFile, ContentsReport } from '../report/contents.ts';
@@ -9,6 +10,9 @@ import { readableSize, short } from './table.ts';
 /** How many lines of a manifest, or of what differs in it, are shown, and how many characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
+/** The lines that differ between two manifests: the time to find them grows with its square. */
+const MOST_EDITS = 2000;
+const WIDEST_PATH = 60;
 
 /**
  * `build` and `publish --dry-run` for people: every file of every artifact, then the report. The
@@ -41,8 +45,24 @@ function contentsLines(
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files),
     ...manifestLines(contents).map((line) => `    ${line}`),
+    ...others.flatMap((one) => otherManifestLines(one, contents).map((line) => `    ${line}`)),
   ];
 }
+
+/** What differs in the manifest of `other` and not in that of `first`, but for digests. */
+function otherManifestLines(other: ContentsReport, first: ContentsReport): readonly string[] {
+  if (other.manifestBefore === undefined) return [];
+  const shown = new Set(first.manifestBefore && differenceOf(first.manifestBefore, first.manifest));
+  const lines = differenceOf(other.manifestBefore, other.manifest).filter(
+    (line) =>
+      /^[+~-]/.test(stripVTControlCharacters(line)) && !shown.has(line) && !DIGEST.test(line),
+  );
+  return lines.length === 0
+    ? []
+    : shortened(`manifest of ${other.part}, what differs there alone:`, lines);
+}
+
+const DIGEST = /\bsha256:[0-9a-f]{64}\b/;
 
 const SIGNS = { added: '+', removed: '-', changed: '~', unchanged: ' ' } as const;
 const COLOURS = {
@@ -53,7 +73,9 @@ const COLOURS = {
 } as const;
 
 function fileLines(files: readonly ChangedFile[]): readonly string[] {
-  const width = Math.min(60, Math.max(0, ...files.map(({ path }) => path.length)));
+  // One argument for each file would be more than the stack holds.
+  const widest = files.reduce((width, { path }) => Math.max(width, path.length), 0);
+  const width = Math.min(WIDEST_PATH, widest);
   return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
     const isSameSize = sizeBefore === undefined || sizeBefore === size;
     const was = isSameSize ? '' : `, was ${readableSize(sizeBefore)}`;
@@ -71,15 +93,24 @@ function manifestLines({ change, manifest, manifestBefore }: ContentsReport): re
     manifestBefore === undefined
       ? manifest.map((line) => `  ${cut(line)}`)
       : differenceOf(manifestBefore, manifest);
+  return shortened('manifest:', lines);
+}
+
+function shortened(title: string, lines: readonly string[]): readonly string[] {
   const left = lines.length - MOST_LINES;
   const rest = left > 0 ? [colors.dim(`(${left} more lines: --json shows them)`)] : [];
-  return ['manifest:', ...lines.slice(0, MOST_LINES), ...rest];
+  return [title, ...lines.slice(0, MOST_LINES), ...rest];
 }
 
 function differenceOf(before: readonly string[], now: readonly string[]): readonly string[] {
   const [old, ours] = [before, now].map((lines) => `${lines.join('\n')}\n`);
-  const { hunks } = structuredPatch('', '', old ?? '', ours ?? '', '', '', { context: 1 });
-  return hunks.flatMap(({ lines }, index) => [
+  const options = { context: 1, maxEditLength: MOST_EDITS } as const;
+  const patch = structuredPatch('', '', old ?? '', ours ?? '', '', '', options);
+  if (patch === undefined)
+    return [
+      `~ ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
+    ];
+  return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : [colors.dim('  \u2026')]),
     ...lines.map((line) => {
       const text = `${line.slice(0, 1)} ${cut(line.slice(1))}`;

@@ -167,7 +167,7 @@ export function artifactStatus(
 
 /** Describes what a run did to a pointer, or what the pointer names. */
 export function pointerStatus(
-  { outcome, now, version, publisher }: PointerReport,
+  { expected, outcome, now, version, publisher }: PointerReport,
   { artifacts, command }: ReleaseReport,
 ): string {
   const names =
@@ -182,7 +182,8 @@ export function pointerStatus(
     return target?.state === 'conflict'
       ? colors.red('names this version, which another commit published')
       : colors.green('already there');
-  if (!writes(command)) return names;
+  if (!writes(command))
+    return expected === 'superseded' ? `stays: ${names}, which is newer` : names;
   return now === undefined ? 'not moved' : `not moved (${names})`;
 }
 

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Print } from './environment.ts';
 
 /** Writes text to standard output or standard error. */
@@ -59,19 +60,40 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
   };
 }
 
+/** How long the beginning of a line waits for the rest of it. */
+const REST_OF_LINE_MS = 100;
+
 /**
  * Passes what others write to a stream on to `print`: a definition, a library, or Node itself, which
- * with NODE_DEBUG shows the headers of requests.
+ * with NODE_DEBUG shows the headers of requests. In whole lines, as a secret may come in parts;
+ * what is not followed by more, such as a question, after a moment. Returns a function that passes on
+ * what still waits.
  */
-export function redirect(stream: NodeJS.WritableStream, print: Print): void {
+export function redirect(stream: NodeJS.WritableStream, print: Print): () => void {
+  const decoder = new StringDecoder('utf8');
+  let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
+  const pass = (end: number): void => {
+    const text = waiting.slice(0, end);
+    waiting = waiting.slice(end);
+    if (text !== '') void print(text);
+  };
+  const flush = (): void => pass(waiting.length);
   stream.write = (
     text: string | Uint8Array,
     encodingOrCallback?: BufferEncoding | ((error?: Error) => void),
     callback?: (error?: Error) => void,
   ): boolean => {
-    void print(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
+    const encoding = typeof encodingOrCallback === 'string' ? encodingOrCallback : 'utf8';
+    waiting += decoder.write(
+      typeof text === 'string' ? Buffer.from(text, encoding) : Buffer.from(text),
+    );
+    clearTimeout(timer);
+    pass(waiting.length > WAITING ? waiting.length : waiting.lastIndexOf('\n') + 1);
+    if (waiting !== '') timer = setTimeout(flush, REST_OF_LINE_MS).unref();
     const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
     if (done !== undefined) process.nextTick(done);
     return true;
   };
+  return flush;
 }

@@ -5,6 +5,7 @@ import { type BuildFacts, saveBuilt } from '../built/save.ts';
 import { definitionDigest } from '../definition/digest.ts';
 import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
+import { expectMoves } from './expected-moves.ts';
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 import { rehearseAll } from './rehearse.ts';
@@ -37,6 +38,12 @@ export const check: ReleasePhase = async (state, context) => {
   const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);
+};
+
+/** Tells where the pointers will go, from what they name now. */
+export const expect: ReleasePhase = async (state, { commit, options }) => {
+  const question = { channel: commit.channel.kind, history: options.repository.history() };
+  return { ...state, runs: await expectMoves(state.runs, question) };
 };
 
 /** Looks for the tools of every build. Asks no registry. */

@@ -17,6 +17,7 @@ import {
   check,
   checkOut,
   checkTools,
+  expect,
   keepOnly,
   loadFrom,
   overRuns,
@@ -84,6 +85,7 @@ export async function planRelease(options: ReleaseOptions): Promise<ReleaseRepor
   await using release = await startProgress('plan', commit, opened, options);
   await release.run(validate, 'evenAfterProblems');
   await release.run(check);
+  await release.run(expect, 'evenAfterProblems');
   return release.report();
 }
 
@@ -109,7 +111,7 @@ export async function buildRelease(
   await release.run(keepOnly(runs), 'evenAfterProblems');
   await release.run(search);
   await release.run(saveTo(out));
-  await release.run(rehearse({ mustCompare: false }));
+  await release.run(rehearse({ mustCompare: false }), 'evenAfterProblems');
   return release.report();
 }
 
@@ -130,7 +132,8 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   if (from === undefined) await compareBuilds(release);
   await release.run(search);
   if (dryRun) {
-    await release.run(rehearse({ mustCompare: true }));
+    await release.run(expect, 'evenAfterProblems');
+    await release.run(rehearse({ mustCompare: true }), 'evenAfterProblems');
     return release.report();
   }
   await release.run(overRuns(publishAll));

@@ -5,3 +5,11 @@ export type ReleaseCommand = 'plan' | 'build' | 'publish --dry-run' | 'publish' 
 export function writes(command: ReleaseCommand): boolean {
   return command === 'publish' || command === 'promote';
 }
+
+/**
+ * True for the commands whose exit code says whether this commit may be published from here. The others
+ * show what would be published where it may.
+ */
+export function obeysPolicy(command: ReleaseCommand): boolean {
+  return command !== 'plan' && command !== 'build';
+}

@@ -21,7 +21,7 @@ import {
   type PublisherRun,
 } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
-import { type ReleaseCommand, writes } from './command.ts';
+import { obeysPolicy, type ReleaseCommand } from './command.ts';
 import { type ContentsReport, contentsOf } from './contents.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
@@ -53,9 +53,9 @@ export interface ArtifactReport extends ShownArtifact {
     readonly state: FindingState;
     readonly digest?: string;
   }[];
-  /** What `build` made, and the folder below its `--out` that holds it. */
+  /** What was built, and the folder below `--out` that holds it; without one if it was not saved. */
   readonly built?: {
-    readonly folder: string;
+    readonly folder?: string;
     readonly files: readonly Omit<Artifact, 'coordinate'>[];
   };
 }
@@ -71,6 +71,8 @@ export interface PointerReport {
   /** What the pointer names now: null for nothing, absent if it could not be read. */
   readonly now?: string | null;
   readonly outcome?: PointerMove['outcome'];
+  /** What `promote` will do; absent where only `promote` can tell, and once it has run. */
+  readonly expected?: PointerMove['outcome'];
 }
 
 /** What the release is of. */
@@ -88,7 +90,7 @@ export function makeReport(
   notes: readonly string[] = [],
 ): ReleaseReport {
   // A plan is not wrong because `publish` would refuse here: see `policy` of `ProblemKind`.
-  const counted = problems.filter(({ kind }) => writes(command) || kind !== 'policy');
+  const counted = problems.filter(({ kind }) => obeysPolicy(command) || kind !== 'policy');
   const decided = statusOf([...counted, ...runs.flatMap((run) => run.problems)]);
   const hasWritten = runs.some((run) => run.writesBegun !== 'none');
   // Exit code 2 promises that nothing was sent.
@@ -127,20 +129,25 @@ function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport
       ...shownArtifact(run, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
       ...(finding?.files === undefined ? {} : { files: finding.files }),
-      ...(command === 'build' ? builtOf(run, coordinate) : {}),
+      ...(isShown(run, command) ? builtOf(run, coordinate) : {}),
     };
   });
 }
 
+/** What was built counts by itself where it is saved or shown, and nothing is sent. */
+function isShown({ rehearsal }: PublisherRun, command: ReleaseCommand): boolean {
+  return command === 'build' || rehearsal !== undefined;
+}
+
 function builtOf(
-  { built, id }: PublisherRun,
+  { built, id, isSaved = false }: PublisherRun,
   coordinate: Coordinate,
 ): Pick<ArtifactReport, 'built'> {
   const name = formatCoordinate(coordinate);
   const made = built?.artifacts.filter((one) => formatCoordinate(one.coordinate) === name) ?? [];
   if (made.length === 0) return {};
   const files = made.map(({ coordinate: _same, ...file }) => file);
-  return { built: { folder: folderName(id), files } };
+  return { built: { ...(isSaved ? { folder: folderName(id) } : {}), files } };
 }
 
 function pointersOf(run: PublisherRun): PointerReport[] {
@@ -148,6 +155,7 @@ function pointersOf(run: PublisherRun): PointerReport[] {
     const isSame = (entry: { readonly pointer: Pointer }): boolean =>
       isSamePointer(entry.pointer, pointer);
     const move = run.moves.find(isSame);
+    const expected = run.expectedMoves?.find(isSame);
     const before = run.writesBegun === 'pointers' ? undefined : run.pointersBefore.find(isSame);
     return {
       publisher: run.id,
@@ -157,6 +165,7 @@ function pointersOf(run: PublisherRun): PointerReport[] {
       version: pointer.version,
       ...nowNames(pointer, move, before),
       ...(move === undefined ? {} : { outcome: move.outcome }),
+      ...(move !== undefined || expected === undefined ? {} : { expected: expected.outcome }),
     };
   });
 }

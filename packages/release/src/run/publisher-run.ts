@@ -54,7 +54,11 @@ export interface PublisherRun {
   readonly findings: readonly Finding[];
   /** What the pointers named before the release. */
   readonly pointersBefore: readonly PointerFinding[];
+  /** What `promote` will do to the pointers, as far as it can be told before. */
+  readonly expectedMoves?: readonly PointerMove[];
   readonly built?: Built;
+  /** True once what was built is saved for another machine. */
+  readonly isSaved?: boolean;
   /** Its files, and those that are published. */
   readonly rehearsal?: Rehearsal;
   /** What may have reached the registry. Set before the first request that writes. */

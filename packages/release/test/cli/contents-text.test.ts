@@ -29,6 +29,27 @@ async function shown(contents: Partial<ContentsReport>): Promise<readonly string
 }
 
 describe('an artifact', () => {
+  test('of very many files', async () => {
+    const files = Array.from({ length: 300_000 }, (_, n) => ({
+      path: `${n}`,
+      size: 1,
+      digest: '',
+    }));
+    expect(await shown({ files })).toHaveLength(2 + files.length + 5);
+  });
+
+  test('whose manifest is another one in all of very many lines', async () => {
+    const before = { coordinate: 'npm:a@0.1.0', digest: 'sha512-y' };
+    const lines = (letter: string) => Array.from({ length: 50_000 }, (_, n) => `${letter}${n}`);
+    const contents = { manifest: lines('a'), manifestBefore: lines('b'), before, files: [] };
+    expect(await shown({ ...contents, change: 'changed' })).toEqual([
+      'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
+      '  ',
+      '    manifest:',
+      '    ~ 50000 lines, nearly all of them new; it had 50000: --json shows them',
+    ]);
+  });
+
   test('that has nothing to be compared with: every file, and the manifest', async () => {
     expect(await shown({})).toEqual([
       'npm:a@0.2.0  package  https://registry.example',
@@ -113,6 +134,34 @@ test('images of several platforms with the same files are shown once', async () 
   expect(text.match(/index\.js/g)).toHaveLength(1);
   expect(text).toContain('  the same files: image linux/arm64, image linux/riscv64\n');
   expect(text).toContain('other.js');
+});
+
+test('of images with the same files, what differs in the manifest of one alone is shown', async () => {
+  const manifest = (digest: string, architecture: string, user = 'app') => [
+    `"digest": "sha256:${digest.repeat(64)}",`,
+    `"architecture": "${architecture}",`,
+    `"User": "${user}"`,
+  ];
+  const image = (architecture: string, userBefore?: string): ContentsReport => ({
+    ...BASE,
+    part: `image linux/${architecture}`,
+    change: 'changed',
+    before: { coordinate: 'oci:a:0.1.0', digest: 'sha256:03' },
+    manifest: manifest('1', architecture),
+    manifestBefore: manifest('2', architecture, userBefore),
+  });
+  const contents = [image('amd64'), image('arm64', 'root'), image('riscv64')];
+  const text = stripVTControlCharacters(rehearsalText({ ...(await dryRun()), contents }));
+  expect(text).toContain('  the same files: image linux/arm64, image linux/riscv64\n');
+  expect(text).toContain(
+    [
+      '    manifest of image linux/arm64, what differs there alone:',
+      '    - "User": "root"',
+      '    + "User": "app"',
+      '',
+    ].join('\n'),
+  );
+  expect(text).not.toContain('manifest of image linux/riscv64');
 });
 
 test('the outcome comes last', async () => {

@@ -245,7 +245,14 @@ import { npm } from ${JSON.stringify(pathToFileURL(join(packages, 'publisher-npm
 const headers = { authorization: 'Bearer ' + process.env.NPM_TOKEN };
 await new Promise((resolve) => get('${server.url}/x', { headers }, (answer) => answer.resume().on('end', resolve)));
 console.log('the definition has ' + process.env.NPM_TOKEN);
+process.stdout.write('in parts ' + process.env.PYPI_TOKEN.slice(0, 9));
+process.stdout.write(process.env.PYPI_TOKEN.slice(9) + '\\n');
+const umlaut = Buffer.from('caf\u00e9\\n');
+process.stderr.write(umlaut.subarray(0, 4));
+process.stderr.write(umlaut.subarray(4));
+process.stderr.write('63c3a974c3a90a', 'hex');
 process.stdout.write(Buffer.from('and \\u001b[2J\\n'), () => process.stderr.write('written\\n'));
+process.stderr.write('no line end');
 export default { versionFile: 'packages/sdk/package.json', publishers: [npm({ directory: 'packages/sdk' })] };
 `,
     );
@@ -259,6 +266,10 @@ export default { versionFile: 'packages/sdk/package.json', publishers: [npm({ di
     expect(stderr).toContain('the definition has ');
     expect(stderr).toContain(String.raw`and \u001b[2J`);
     expect(stderr).toContain('written');
+    expect(stderr).toContain('no line end');
+    expect(stderr).toContain('in parts [secret]\n');
+    expect(stderr).toContain('caf\u00e9\n');
+    expect(stderr).toContain('c\u00e9t\u00e9\n');
     expectNoSecret(stdout + stderr);
   });
 

@@ -72,26 +72,29 @@ for (const to of ['packages/sdk/lib/cache.js', 'go/cache.txt']) {
         .toString('base64')
         .replaceAll(/.{64}/g, '$&\n'),
     ],
-  ])('is found in every ecosystem before anything is sent: %s', async (_how, leak) => {
-    process.env['GHTOKEN'] = TOKEN;
-    try {
-      const git = repository(`const t = '${leak}';\n`);
-      const { code, report } = await registries.run(git, 'publish');
-      expect(code).toBe(3);
-      expect(JSON.stringify(report)).not.toContain(TOKEN);
-      const found = report.problems.filter(
-        (one: { code: string }) => one.code === 'secret-in-artifact',
-      );
-      expect(found).toHaveLength(3);
-      expect(found).toEqual(
-        expect.arrayContaining(refused('GHTOKEN').map((one) => expect.objectContaining(one))),
-      );
-      for (const { state, outcome } of report.artifacts)
-        expect([state, outcome]).toEqual(['absent', undefined]);
-    } finally {
-      delete process.env['GHTOKEN'];
-    }
-  });
+  ])(
+    'is found in a package, an image and a module before anything is sent: %s',
+    async (_how, leak) => {
+      process.env['GHTOKEN'] = TOKEN;
+      try {
+        const git = repository(`const t = '${leak}';\n`);
+        const { code, report } = await registries.run(git, 'publish');
+        expect(code).toBe(3);
+        expect(JSON.stringify(report)).not.toContain(TOKEN);
+        const found = report.problems.filter(
+          (one: { code: string }) => one.code === 'secret-in-artifact',
+        );
+        expect(found).toHaveLength(3);
+        expect(found).toEqual(
+          expect.arrayContaining(refused('GHTOKEN').map((one) => expect.objectContaining(one))),
+        );
+        for (const { state, outcome } of report.artifacts)
+          expect([state, outcome]).toEqual(['absent', undefined]);
+      } finally {
+        delete process.env['GHTOKEN'];
+      }
+    },
+  );
 
   test('also the token that a publisher was given, by the name of the publisher', async () => {
     const given = 'npm_given0123456789abcdef';
