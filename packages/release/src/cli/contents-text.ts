@@ -10,7 +10,7 @@ import { readableSize, short } from './table.ts';
 /** How many lines of a manifest, or of what differs in it, are shown, and how many characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
-/** The lines that differ between two manifests: the time to find them grows with its square. */
+/** A larger difference between two manifests is not shown: the time to find it grows with its square. */
 const MOST_EDITS = 2000;
 const WIDEST_PATH = 60;
 
@@ -49,7 +49,7 @@ function contentsLines(
   ];
 }
 
-/** What differs in the manifest of `other` and not in that of `first`, but for digests. */
+/** The lines that differ in the manifest of `other` but not in that of `first`, without digests. */
 function otherManifestLines(other: ContentsReport, first: ContentsReport): readonly string[] {
   if (other.manifestBefore === undefined) return [];
   const shown = new Set(first.manifestBefore && differenceOf(first.manifestBefore, first.manifest));
@@ -59,7 +59,7 @@ function otherManifestLines(other: ContentsReport, first: ContentsReport): reado
   );
   return lines.length === 0
     ? []
-    : shortened(`manifest of ${other.part}, what differs there alone:`, lines);
+    : shortened(`manifest of ${other.part}, only what differs from the first:`, lines);
 }
 
 const DIGEST = /\bsha256:[0-9a-f]{64}\b/;
@@ -73,7 +73,7 @@ const COLOURS = {
 } as const;
 
 function fileLines(files: readonly ChangedFile[]): readonly string[] {
-  // One argument for each file would be more than the stack holds.
+  // `Math.max(...)` with an argument for each file could overflow the stack.
   const widest = files.reduce((width, { path }) => Math.max(width, path.length), 0);
   const width = Math.min(WIDEST_PATH, widest);
   return files.map(({ change = 'unchanged', kind, path, size, sizeBefore }) => {
@@ -108,7 +108,7 @@ function differenceOf(before: readonly string[], now: readonly string[]): readon
   const patch = structuredPatch('', '', old ?? '', ours ?? '', '', '', options);
   if (patch === undefined)
     return [
-      `~ ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
+      `~ ${now.length} lines, nearly all of them new; before, ${before.length} lines: --json shows them`,
     ];
   return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : [colors.dim('  \u2026')]),

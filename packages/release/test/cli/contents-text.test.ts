@@ -46,7 +46,7 @@ describe('an artifact', () => {
       'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
       '  ',
       '    manifest:',
-      '    ~ 50000 lines, nearly all of them new; it had 50000: --json shows them',
+      '    ~ 50000 lines, nearly all of them new; before, 50000 lines: --json shows them',
     ]);
   });
 
@@ -155,7 +155,7 @@ test('of images with the same files, what differs in the manifest of one alone i
   expect(text).toContain('  the same files: image linux/arm64, image linux/riscv64\n');
   expect(text).toContain(
     [
-      '    manifest of image linux/arm64, what differs there alone:',
+      '    manifest of image linux/arm64, only what differs from the first:',
       '    - "User": "root"',
       '    + "User": "app"',
       '',
