@@ -45,7 +45,7 @@ export async function rehearsePypi(
   return { built, published: await readPublished(reader, plan, made, coordinate) };
 }
 
-/** Returns why `publish` would not add the files of this version that are missing, if it would not. */
+/** Returns why `publish` would refuse to add the missing files of this version; else undefined. */
 async function findRefused(
   reader: IndexReader,
   plan: PypiPlan,
@@ -53,7 +53,7 @@ async function findRefused(
   coordinate: Coordinate,
 ): Promise<Problem | undefined> {
   const finding = await inspectVersion(reader, coordinate, expectedOf(plan, built));
-  // Whose version it is, and whether the index says so, `check` has asked.
+  // The engine has reported a version that is not ours, or that the index does not show.
   if (!isOurs(finding.state)) return undefined;
   const decided = decide(finding, built);
   return 'published' in decided ? decided.published.problem : undefined;

@@ -25,7 +25,7 @@ export function isBuilt({ blobs }: GhcrBuilt, digest: string): boolean {
   return blobs.some((blob) => blob.digest === digest);
 }
 
-/** Gives no files for a layer that is no readable archive, as with `--from`: the list shows that. */
+/** Another machine may have built a layer that is no readable archive: then the list says so. */
 export function builtLayers(built: GhcrBuilt, largest: number, signal: AbortSignal): LayerReader {
   const files = onceForEach(async (digest: string): ReturnType<LayerReader['files']> => {
     try {

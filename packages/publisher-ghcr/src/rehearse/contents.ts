@@ -7,7 +7,7 @@ import { type ListedLayer, pathInImage, stackLayers } from './layers.ts';
 export interface LayerReader {
   /** A larger layer, compressed, is not read. Bytes. */
   readonly largest: number;
-  /** `unreadable`: it is no archive, and that is no problem here. */
+  /** `unreadable`: the layer is no archive, which is not a problem of this run. */
   readonly files: (digest: string) => Promise<readonly ContentFile[] | 'unreadable' | 'too-large'>;
 }
 
@@ -42,8 +42,8 @@ export async function listContents(
 }
 
 /**
- * Lists a layer with its whiteouts. Few bytes may unpack to many: what is too large then is no fault
- * of the image. Throws `ArchiveError`.
+ * Lists a layer with its whiteouts. A small layer may unpack to more than the limits allow: that is
+ * no fault of the image. Throws `ArchiveError`.
  */
 export async function listLayer(
   bytes: Uint8Array,

@@ -23,8 +23,8 @@ const OPAQUE = `${META}.opq`;
 /**
  * Returns what an image has: the files of its layers, later ones over earlier ones, and an entry for
  * each layer that is shown as a whole. A whiteout is an entry if it may remove something of such a
- * layer, which only a puller of the image sees: also where it removes a listed file, which may have
- * replaced one of that layer.
+ * layer, whose files are not known here; also if it removes a listed file, because that may have
+ * replaced a file of such a layer.
  */
 export function stackLayers(layers: readonly ListedLayer[]): readonly ContentFile[] {
   const root: Folder = new Map();

@@ -116,7 +116,7 @@ export function contentOf(
   return { ...content, tree, unedited, fromCheckout: [] };
 }
 
-/** Two local folders, as tests and demos have them, are no addresses of a host. */
+/** Local folders, which tests and demos use, are not addresses of a host, so they are compared as text. */
 function isSameMirror(a: string | undefined, b: string): boolean {
   return a !== undefined && (a === b || isSameRepository(a, b));
 }

@@ -8,7 +8,7 @@ import { ArchiveError, ArchiveTooLargeError, type Member } from './member.ts';
 const MAX_LISTING = 512 * 1024 * 1024;
 /** What one file takes, without its names. */
 const FILE_COST = 512;
-/** Small members of a zip archive come without a pause, in which the program could be stopped. */
+/** The members of a zip archive are read without I/O: without pauses, an abort would not be seen. */
 const WITHOUT_PAUSE_MS = 50;
 
 /** What a listing shows of a path: another path, or nothing. */

@@ -21,7 +21,7 @@ export class ArchiveError extends Error {
   override readonly name: string = 'ArchiveError';
 }
 
-/** Nothing is wrong with the archive, as far as it was read: it holds more than a limit allows. */
+/** The archive exceeds a limit; as far as it was read, nothing is wrong with it. */
 export class ArchiveTooLargeError extends ArchiveError {
   override readonly name = 'ArchiveTooLargeError';
 }

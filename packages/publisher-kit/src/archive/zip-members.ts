@@ -23,7 +23,7 @@ const PIECE = 1024 * 1024;
 
 /**
  * Lists the members in a zip archive's directory. Trusts no size or position in the archive, and
- * refuses members that share bytes: a few of those unpack to anything. Throws `ArchiveError`.
+ * refuses members that share bytes: a few of them could unpack to any size. Throws `ArchiveError`.
  */
 export function* zipMembers(bytes: Uint8Array): Generator<Member> {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -64,7 +64,7 @@ function withoutVersion(metadata: string): Renamed {
   };
 }
 
-/** What is beside the folder of the PKG-INFO begins with `../`. */
+/** The path of a file outside the folder of the PKG-INFO begins with `../`. */
 function inTopOf(metadata: string): Renamed {
   const top = metadata.replace(/^(?:\.\/)+/, '').replace(/[^/]+$/, '');
   return (path) => (path.startsWith(top) ? path.slice(top.length) : `../${path}`);

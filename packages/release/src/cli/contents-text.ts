@@ -11,7 +11,7 @@ import { readableSize, short, table } from './table.ts';
 /** How many lines of a manifest, or of what differs in it, are shown, and how many characters of each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 160;
-/** The lines that differ between two manifests: the time to find them grows with its square. */
+/** A larger difference between two manifests is not shown: the time to find it grows with its square. */
 const MOST_EDITS = 2000;
 const WIDEST_PATH = 60;
 /** With more files than these, those that did not change are not listed. */
@@ -61,7 +61,7 @@ function contentsLines({ first: contents, others }: AlikeContents): readonly str
   ];
 }
 
-/** What differs in the manifest of `other` and not in that of `first`, but for digests. */
+/** The lines that differ in the manifest of `other` but not in that of `first`, without digests. */
 function otherManifestLines(other: ContentsReport, first: ContentsReport): readonly string[] {
   if (other.manifestBefore === undefined) return [];
   const shown = new Set(first.manifestBefore && differenceOf(first.manifestBefore, first.manifest));
@@ -71,7 +71,7 @@ function otherManifestLines(other: ContentsReport, first: ContentsReport): reado
   );
   return lines.length === 0
     ? []
-    : shortened(`manifest of ${other.part}, what differs there alone:`, lines);
+    : shortened(`manifest of ${other.part}, only what differs from the first:`, lines);
 }
 
 const DIGEST = /\bsha256:[0-9a-f]{64}\b/;
@@ -89,7 +89,7 @@ function fileLines(files: readonly ChangedFile[], isCompared: boolean): readonly
   const isLong = isCompared && files.length > MOST_FILES;
   const shown = isLong ? files.filter(({ change }) => change !== 'unchanged') : files;
   const left = files.length - shown.length;
-  // One argument for each file would be more than the stack holds.
+  // `Math.max(...)` with an argument for each file could overflow the stack.
   const widest = shown.reduce((width, { path }) => Math.max(width, path.length), 0);
   const width = Math.min(WIDEST_PATH, widest);
   return [
@@ -139,7 +139,7 @@ function differenceOf(before: readonly string[], now: readonly string[]): readon
   const patch = structuredPatch('', '', old ?? '', ours ?? '', '', '', options);
   if (patch === undefined)
     return [
-      `~ ${now.length} lines, nearly all of them new; it had ${before.length}: --json shows them`,
+      `~ ${now.length} lines, nearly all of them new; before, ${before.length} lines: --json shows them`,
     ];
   return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : [colors.dim('  \u2026')]),

@@ -65,9 +65,9 @@ const REST_OF_LINE_MS = 100;
 
 /**
  * Passes what others write to a stream on to `print`: a definition, a library, or Node itself, which
- * with NODE_DEBUG shows the headers of requests. In whole lines, as a secret may come in parts;
- * what is not followed by more, such as a question, after a moment. Returns a function that passes on
- * what still waits.
+ * with NODE_DEBUG shows the headers of requests. Passes on whole lines, because a secret may come in
+ * parts; passes on the beginning of a line, such as a prompt, if nothing follows for a moment. Returns
+ * a function that passes on what still waits.
  */
 export function redirect(stream: NodeJS.WritableStream, print: Print): () => void {
   const decoder = new StringDecoder('utf8');

@@ -14,9 +14,9 @@ interface Question {
 }
 
 /**
- * Tells what `promote` will do to each pointer, from what it names now. Says nothing of a pointer about
- * which only the publisher can decide: one that names something without a version, or a commit that
- * this clone does not have.
+ * Predicts what `promote` will do to each pointer, from what it names now. Predicts nothing where only
+ * the publisher can decide: the pointer names something without a version, or a commit that this clone
+ * does not have.
  */
 export async function expectMoves(
   runs: readonly PublisherRun[],
@@ -46,7 +46,7 @@ async function outcomeOf(
   if (channel === 'dev') {
     if (sha === undefined) return undefined;
     const relation = await history.relation(sha, plan.sha);
-    // Of two versions of one commit the publisher knows which is newer.
+    // Only the publisher knows which of two versions of one commit is newer.
     return relation === 'same'
       ? undefined
       : OUTCOMES[decidePointer('ancestry', { sha }, ours, relation)];

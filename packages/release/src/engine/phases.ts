@@ -40,7 +40,7 @@ export const check: ReleasePhase = async (state, context) => {
   return withPrograms({ ...state, runs }, context);
 };
 
-/** Tells where the pointers will go, from what they name now. */
+/** Predicts how `promote` will move the pointers, from what they name now. */
 export const expect: ReleasePhase = async (state, { commit, options }) => {
   const question = { channel: commit.channel.kind, history: options.repository.history() };
   return { ...state, runs: await expectMoves(state.runs, question) };

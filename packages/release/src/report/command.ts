@@ -8,7 +8,7 @@ export function writes(command: ReleaseCommand): boolean {
 
 /**
  * True for the commands whose exit code says whether this commit may be published from here. The others
- * show what would be published where it may.
+ * show what would be published from where that is allowed.
  */
 export function obeysPolicy(command: ReleaseCommand): boolean {
   return command !== 'plan' && command !== 'build';

@@ -53,7 +53,7 @@ export interface ArtifactReport extends ShownArtifact {
     readonly state: FindingState;
     readonly digest?: string;
   }[];
-  /** What was built, and the folder below `--out` that holds it; without one if it was not saved. */
+  /** What was built, and its folder below `--out`; no folder if it was not saved. */
   readonly built?: {
     readonly folder?: string;
     readonly files: readonly Omit<Artifact, 'coordinate'>[];
@@ -71,7 +71,7 @@ export interface PointerReport {
   /** What the pointer names now: null for nothing, absent if it could not be read. */
   readonly now?: string | null;
   readonly outcome?: PointerMove['outcome'];
-  /** What `promote` will do; absent where only `promote` can tell, and once it has run. */
+  /** What `promote` will do; absent if only `promote` can decide, and after it has run. */
   readonly expected?: PointerMove['outcome'];
 }
 
@@ -134,7 +134,7 @@ function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport
   });
 }
 
-/** What was built counts by itself where it is saved or shown, and nothing is sent. */
+/** True where the build is the result: it is saved or shown, and nothing is sent. */
 function isShown({ rehearsal }: PublisherRun, command: ReleaseCommand): boolean {
   return command === 'build' || rehearsal !== undefined;
 }

@@ -54,7 +54,7 @@ export interface PublisherRun {
   readonly findings: readonly Finding[];
   /** What the pointers named before the release. */
   readonly pointersBefore: readonly PointerFinding[];
-  /** What `promote` will do to the pointers, as far as it can be told before. */
+  /** What `promote` will do to the pointers, as far as that can be predicted. */
   readonly expectedMoves?: readonly PointerMove[];
   readonly built?: Built;
   /** True once what was built is saved for another machine. */

@@ -46,7 +46,7 @@ describe('an artifact', () => {
       'npm:a@0.2.0  package, compared with npm:a@0.1.0  https://registry.example',
       '  no file changed, only the manifest: 0 files',
       '    manifest:',
-      '    ~ 50000 lines, nearly all of them new; it had 50000: --json shows them',
+      '    ~ 50000 lines, nearly all of them new; before, 50000 lines: --json shows them',
     ]);
   });
 
@@ -84,6 +84,8 @@ describe('an artifact', () => {
         change: 'changed',
         before: { size: 4, digest: '', kind: 'symlink', target: 'a.js' },
       },
+      { path: 'new.js', size: 1, digest: '', change: 'added' },
+      { path: 'old.js', size: 1, digest: '', change: 'removed' },
       {
         path: 'run.js',
         size: 12,
@@ -91,8 +93,6 @@ describe('an artifact', () => {
         change: 'changed',
         before: { size: 10, digest: '', kind: 'executable' },
       },
-      { path: 'new.js', size: 1, digest: '', change: 'added' },
-      { path: 'old.js', size: 1, digest: '', change: 'removed' },
       { path: 'same.js', size: 1, digest: '', change: 'unchanged' },
     ] as const;
     const manifestBefore = ['{', '  "name": "a",', '  "version": "0.1.0"', '}'];
@@ -180,7 +180,7 @@ test('of images with the same files, what differs in the manifest of one alone i
   expect(text).toContain('  the same files: image linux/arm64, image linux/riscv64\n');
   expect(text).toContain(
     [
-      '    manifest of image linux/arm64, what differs there alone:',
+      '    manifest of image linux/arm64, only what differs from the first:',
       '    - "User": "root"',
       '    + "User": "app"',
       '',
