@@ -162,6 +162,25 @@ test('a release without a pointer is compared with the release before it', async
   expect(rehearsed.published.value?.map(nameOf)).toEqual(['0.0.10']);
 });
 
+test('a fix of an older line is compared with that line, whatever latest names', async () => {
+  const there = await world();
+  const options = { movingTags: { release: 'latest' } };
+  for (const [digit, base] of [
+    ['1', '0.0.9'],
+    ['3', '0.2.0'],
+  ] as const) {
+    const sha = digit.repeat(40);
+    const made = await run(there, { sha, base, channel: 'release' }, options);
+    await published(made);
+    await made.promote();
+  }
+  const rehearsed = await rehearse(await run(there, { channel: 'release' }, options));
+  expect(rehearsed.published.value?.map(nameOf)).toEqual(['0.0.9']);
+  const next = { sha: '4'.repeat(40), base: '0.3.0', channel: 'release' } as const;
+  const higher = await rehearse(await run(there, next, options));
+  expect(higher.published.value?.map(nameOf)).toEqual(['latest']);
+});
+
 test.each([
   ['0.1.0', '0.0.10'],
   ['0.0.10', '0.0.9'],

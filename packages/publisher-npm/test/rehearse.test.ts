@@ -140,7 +140,8 @@ describe('the version to compare with', () => {
   test.each<[string, ReleaseOptions, object, string]>([
     ['a release without a dist-tag: the stable one', release('0.4.0'), tags, '0.3.0'],
     ['a release between others: the lower one', release('0.2.5'), tags, '0.2.0'],
-    ['a candidate: the highest of any kind', candidate, tags, '0.4.0-dev.20251113150000'],
+    ['a candidate: the highest that is no dev build', candidate, tags, '0.3.0'],
+    ['a release below what its dist-tag names', release('0.2.5'), {}, '0.2.0'],
     ['a dev build: the highest of any kind', { ...NEWER, base: '0.3.5' }, tags, '0.3.0'],
     ['a dist-tag that does not exist', release('0.4.0'), { release: ['lts'] }, '0.3.0'],
   ])('is the one before it: %s', async (_title, ours, distTags, expected) => {

@@ -193,11 +193,7 @@ needs('git')('a rehearsal', () => {
   test.each<[string, TestReleaseOptions, string]>([
     ['a release: the highest stable version before it', release('0.4.0'), '0.3.0'],
     ['a release of an older line', release('0.2.5'), '0.2.0'],
-    [
-      'a candidate: the highest of any kind',
-      { base: '0.4.0', channel: 'candidate' },
-      '0.4.0.dev20251113150000',
-    ],
+    ['a candidate: no dev build', { base: '0.4.0', channel: 'candidate' }, '0.3.0'],
     [
       'a dev build: the highest of any kind',
       dev('0.4.0', '20251113160000'),
