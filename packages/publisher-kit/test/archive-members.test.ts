@@ -1,13 +1,15 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { pack } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 import {
   ArchiveError,
+  anyTarMembers,
   listMembers,
   type Member,
   sha256Hex,
   tarGzMembers,
+  tarMembers,
   zipMembers,
 } from '../src/index.ts';
 
@@ -18,6 +20,7 @@ const file = (path: string, content: string, kind?: 'executable' | 'symlink') =>
   size: text(content).length,
   digest: `sha256:${sha256Hex(content)}`,
   ...(kind === undefined ? {} : { kind }),
+  ...(kind === 'symlink' ? { target: content } : {}),
 });
 
 type Entry = Parameters<ReturnType<typeof pack>['entry']>[0] & { readonly content?: string };
@@ -140,6 +143,28 @@ test('members of a zip archive that share their bytes are not read', () => {
   bytes.writeUInt32LE(many.length, end + 12);
   const bomb = Buffer.concat([bytes.subarray(0, directory), many, bytes.subarray(end)]);
   expect(() => [...zipMembers(bomb)]).toThrow('its members are larger than the archive');
+});
+
+test('a tar archive ends at its first empty block, as for programs that unpack it', async () => {
+  const half = async (...entries: readonly Entry[]): Promise<Uint8Array> =>
+    gunzipSync(await tarGz(...entries));
+  const large = 'x'.repeat(5 * MIB + 1);
+  const zeros = '\0'.repeat(MIB);
+  const long = `${'long/'.repeat(60)}name`;
+  const first = await half(
+    { name: 'zeros', content: zeros },
+    { name: long, content: 'long' },
+    { name: 'large', content: large },
+    { name: 'a', content: 'evil' },
+  );
+  const whole = [file('zeros', zeros), file(long, 'long'), file('large', large), file('a', 'evil')];
+  const bytes = Buffer.concat([first, await half({ name: 'a', content: 'good' })]);
+  expect(await listMembers(anyTarMembers(bytes))).toEqual(whole);
+  expect(await listMembers(tarGzMembers(gzipSync(bytes)))).toEqual(whole);
+  async function* inPieces(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += 99_991) yield bytes.subarray(at, at + 99_991);
+  }
+  expect(await listMembers(tarMembers(inPieces()))).toEqual(whole);
 });
 
 test('a tar archive is read up to a limit', async () => {

@@ -42,7 +42,11 @@ export async function rehearsePypi(
     FILES_AT_ONCE,
   );
   const reader = createIndexReader(settings, signal);
-  return { built, published: await readPublished(reader, plan, made, coordinate) };
+  const chosen = await findPublished(reader, coordinate);
+  if (chosen.value === undefined) return { built, published: chosen };
+  const refused = await findRefused(reader, plan, made, chosen.value);
+  const published = await readPublished(reader, chosen.value);
+  return { built, published, ...(refused === undefined ? {} : { refused: [refused] }) };
 }
 
 /** Returns why `publish` would refuse to add the missing files of this version; else undefined. */
@@ -50,8 +54,11 @@ async function findRefused(
   reader: IndexReader,
   plan: PypiPlan,
   built: PypiBuilt,
-  coordinate: Coordinate,
+  { coordinate, files }: ChosenVersion,
 ): Promise<Problem | undefined> {
+  const isMissing = built.files.some(({ name }) => files.every((one) => one.name !== name));
+  const isOwn = plan.coordinates.some(({ version }) => version === coordinate.version);
+  if (!isOwn || !isMissing || files.length === 0) return undefined;
   const finding = await inspectVersion(reader, coordinate, expectedOf(plan, built));
   // The engine has reported a version that is not ours, or that the index does not show.
   if (!isOurs(finding.state)) return undefined;
@@ -68,24 +75,18 @@ async function builtContents(
   return { coordinate, part: partOf(name), digest: `sha256:${sha256}`, manifest: metadata, files };
 }
 
+async function findPublished(
+  reader: IndexReader,
+  ours: Coordinate,
+): Promise<Result<ChosenVersion>> {
+  const listed = await reader.project(ours);
+  return listed.value === undefined ? listed : chooseVersion(listed.value, ours);
+}
+
 async function readPublished(
   reader: IndexReader,
-  plan: PypiPlan,
-  built: PypiBuilt,
-  ours: Coordinate,
+  { coordinate, files }: ChosenVersion,
 ): Promise<Result<readonly ArtifactContents[]>> {
-  const listed = await reader.project(ours);
-  if (listed.value === undefined) return listed;
-  const { problems, value: chosen } = chooseVersion(listed.value, ours);
-  if (problems !== undefined) return { problems };
-  const { coordinate, files } = chosen;
-  const isPartial =
-    files.length > 0 && built.files.some(({ name }) => files.every((one) => one.name !== name));
-  const refused =
-    isPartial && coordinate.version === ours.version
-      ? await findRefused(reader, plan, built, ours)
-      : undefined;
-  if (refused !== undefined) return failed(refused);
   const read = await inParallel(
     onePerPart(files),
     async (file) => publishedContents(reader, coordinate, file),

@@ -217,7 +217,7 @@ needs('git')('a rehearsal', () => {
     const again = await run(release('0.1.0'), { 'a.py': { content: 'A = 2\n' } });
     const problem = { code: 'pypi-not-reproducible', kind: 'incomplete' };
     const sent = again.sent.length;
-    expect((await rehearse(again)).published.problems).toMatchObject([problem]);
+    expect((await rehearse(again)).refused).toMatchObject([problem]);
     expect(again.sent.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
     const [refused] = await again.publisher.publish(again.plan, again.built, again.step());
     expect(refused).toMatchObject({ outcome: 'incomplete', problem });

@@ -34,23 +34,65 @@ export function anyTarMembers(bytes: Uint8Array, signal?: AbortSignal): AsyncGen
   return tarMembers(unpacked(bytes, unpacking, signal), signal);
 }
 
-/** The same for a tar archive that is unpacked already. */
+/**
+ * The same for a tar archive that is unpacked already. It ends at the first empty block, where the
+ * programs that unpack stop: what follows is in no file of theirs.
+ */
 export async function* tarMembers(
   tar: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): AsyncGenerator<Member> {
   const reader = extract();
-  const arrived = pipeline(Readable.from(tar), reader);
+  const ends = new EmptyBlocks();
+  const arrived = pipeline(Readable.from(ends.watch(tar)), reader);
   // A failure here also fails the loop.
   arrived.catch(() => undefined);
   try {
     for await (const source of reader) {
+      if (ends.isBefore(source.header)) return;
       yield memberOf(source.header, () => piecesOf(source, signal));
       source.resume();
     }
     await arrived;
   } catch (error) {
     throw readingError(error, signal);
+  }
+}
+
+const BLOCK = 512;
+const EMPTY = Buffer.alloc(BLOCK);
+
+/** Finds the empty blocks between the members of a tar archive. */
+class EmptyBlocks {
+  #places: number[] = [];
+  /** Where the member that is read now ends. */
+  #from = 0;
+
+  async *watch(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let at = 0;
+    let rest: Uint8Array = new Uint8Array();
+    for await (const piece of tar) {
+      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      const whole = bytes.length - (bytes.length % BLOCK);
+      const skipped = Math.min(whole, Math.max(0, this.#from - at));
+      for (let place = skipped; place < whole; place += BLOCK)
+        if (EMPTY.equals(bytes.subarray(place, place + BLOCK))) this.#places.push(at + place);
+      at += whole;
+      rest = bytes.subarray(whole);
+      yield piece;
+    }
+  }
+
+  /** True if there is one before a member. Members have to come in their order. */
+  isBefore({ size, type, ...header }: Header): boolean {
+    // Not in its documentation: where tar-stream found the content.
+    const { byteOffset } = header as { readonly byteOffset?: number };
+    if (byteOffset === undefined) throw new Error('tar-stream does not say where a member is');
+    const isBefore = this.#places.some((place) => place < byteOffset - BLOCK);
+    const length = type === 'directory' ? 0 : Math.ceil((size ?? 0) / BLOCK) * BLOCK;
+    this.#from = byteOffset + length;
+    this.#places = this.#places.filter((place) => place >= this.#from);
+    return isBefore;
   }
 }
 

@@ -60,6 +60,12 @@ export function createTextWriter(stream: NodeJS.WritableStream): TextWriter {
   };
 }
 
+type EndArguments = readonly [
+  text?: string | Uint8Array | null | (() => void),
+  encodingOrCallback?: BufferEncoding | (() => void),
+  callback?: () => void,
+];
+
 /** How long the beginning of a line waits for the rest of it. */
 const REST_OF_LINE_MS = 100;
 
@@ -94,6 +100,12 @@ export function redirect(stream: NodeJS.WritableStream, print: Print): () => voi
     const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
     if (done !== undefined) process.nextTick(done);
     return true;
+  };
+  // The stream stays open for the result.
+  stream.end = (...[text, ...more]: EndArguments): typeof stream => {
+    if (typeof text === 'function') process.nextTick(text);
+    else stream.write((text ?? '') as string, ...(more as [BufferEncoding, () => void]));
+    return stream;
   };
   return flush;
 }

@@ -117,9 +117,7 @@ export const search: ReleasePhase = async (state, context) => {
 };
 
 /** Lists the files of what was built and of what is published. */
-export function rehearse(question: { readonly mustCompare: boolean }): ReleasePhase {
-  return overRuns(async (runs, context) => rehearseAll(runs, context, question));
-}
+export const rehearse: ReleasePhase = overRuns(rehearseAll);
 
 /** Leaves out the runs that were built only because others require them. Keeps their problems. */
 export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {

@@ -4,13 +4,12 @@ import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
- * Lists what every build made, and what is published now. If a registry does not say what it has, that
- * is a problem of the run with `mustCompare`; without it, only the comparison is missing.
+ * Lists what every build made, and what is published now. A registry that does not answer costs the
+ * comparison alone: `publish` does not compare either.
  */
 export async function rehearseAll(
   runs: readonly PublisherRun[],
   context: RunContext,
-  { mustCompare }: { readonly mustCompare: boolean },
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) => {
     const { built, id, plan, publisher } = run;
@@ -27,7 +26,6 @@ export async function rehearseAll(
       context,
     );
     if (value === undefined) return withProblems(run, problems);
-    const unread = mustCompare ? (value.published.problems ?? []) : [];
-    return withProblems({ ...run, rehearsal: value }, unread);
+    return withProblems({ ...run, rehearsal: value }, value.refused ?? []);
   });
 }

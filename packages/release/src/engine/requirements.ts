@@ -49,24 +49,25 @@ export async function checkVisibleLast(
   const required = await checkRequirements(last, others, context, true);
   return runs.map((run) => {
     const held = required[last.indexOf(run)];
-    return held === undefined
-      ? run
-      : withProblems(
-          held,
-          missing.flatMap((other) => [...other.problems, tooEarly(run, other)]),
-        );
+    if (held === undefined || missing.length === 0) return held ?? run;
+    return withProblems(held, [
+      ...missing.flatMap(({ problems }) => problems),
+      tooEarly(run, missing),
+    ]);
   });
 }
 
-function tooEarly({ plan }: PublisherRun, missing: PublisherRun): Problem {
+function tooEarly({ plan }: PublisherRun, missing: readonly PublisherRun[]): Problem {
   const [own] = plan.coordinates;
   const name = own === undefined ? plan.publisher : formatCoordinate(own);
+  const names = missing.map(({ id }) => id).join(', ');
   return problem({
     code: 'published-too-early',
     kind: 'incomplete',
-    message: `${name} is visible to everybody as soon as it is published, and ${missing.id} of this release is not on its registry yet.`,
+    message: `${name} is visible to everybody as soon as it is published, and of this release this is not published yet: ${names}.`,
     coordinate: name,
-    ...afterIt(missing),
+    hint: 'Publish that first, then run the same command again.',
+    rerun: 'safe',
   });
 }
 

@@ -50,6 +50,15 @@ export function contentsOf({ id, plan, rehearsal }: PublisherRun): readonly Cont
   return partsOf(rehearsal).map((part) => ({ ...about, ...comparePart(part, rehearsal) }));
 }
 
+/** Returns a note for each run whose artifacts could not be compared. */
+export function uncomparedNotes(runs: readonly PublisherRun[]): readonly string[] {
+  return runs.flatMap(({ id, rehearsal }) =>
+    (rehearsal?.published.problems ?? []).map(
+      ({ message }) => `${id} was not compared with what is published: ${message}`,
+    ),
+  );
+}
+
 function partsOf({ built, published }: Rehearsal): readonly string[] {
   const parts = [...built, ...(published.value ?? [])].map(({ part }) => part);
   return [...new Set(parts)];

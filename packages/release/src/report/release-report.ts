@@ -22,7 +22,7 @@ import {
 } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { obeysPolicy, type ReleaseCommand } from './command.ts';
-import { type ContentsReport, contentsOf } from './contents.ts';
+import { type ContentsReport, contentsOf, uncomparedNotes } from './contents.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
 import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
@@ -115,7 +115,7 @@ export function makeReport(
           .map((problem) => problemReport(problem, run.id)),
       ),
     ],
-    notes: [...notes, ...notesOf(runs), ...elsewhereNotes(runs)],
+    notes: [...notes, ...notesOf(runs), ...elsewhereNotes(runs), ...uncomparedNotes(runs)],
   };
 }
 

@@ -253,6 +253,9 @@ process.stderr.write(umlaut.subarray(4));
 process.stderr.write('63c3a974c3a90a', 'hex');
 process.stdout.write(Buffer.from('and \\u001b[2J\\n'), () => process.stderr.write('written\\n'));
 process.stderr.write('no line end');
+await new Promise((resolve) => process.stdout.end('ended ' + process.env.OCI_TOKEN + '\\n', resolve));
+process.stdout.end();
+process.stderr.end(() => undefined);
 export default { versionFile: 'packages/sdk/package.json', publishers: [npm({ directory: 'packages/sdk' })] };
 `,
     );
@@ -267,6 +270,7 @@ export default { versionFile: 'packages/sdk/package.json', publishers: [npm({ di
     expect(stderr).toContain(String.raw`and \u001b[2J`);
     expect(stderr).toContain('written');
     expect(stderr).toContain('no line end');
+    expect(stderr).toContain('ended [secret]\n');
     expect(stderr).toContain('in parts [secret]\n');
     expect(stderr).toContain('caf\u00e9\n');
     expect(stderr).toContain('c\u00e9t\u00e9\n');

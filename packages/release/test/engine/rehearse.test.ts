@@ -155,25 +155,42 @@ function finding(published: Awaited<ReturnType<Publisher['rehearse']>>['publishe
 describe('a registry that does not say what it has', () => {
   const mute = { override: finding(failed(NO_ANSWER)) };
 
-  test('fails a dry run, which must compare', async () => {
-    const report = await publish([fake(createFakeWorld(), 'a', mute)], { dryRun: true });
-    expect(report).toMatchObject({
-      exitCode: 5,
-      problems: [{ code: 'npm-server-error', publisher: 'npm:a' }],
-      contents: [{ change: 'not-compared', problem: { code: 'npm-server-error' } }],
-    });
-    expect(report.contents?.[0]?.files.map(({ change }) => change)).toEqual([undefined, undefined]);
-  });
+  test.for(['publish --dry-run', 'build'] as const)(
+    'costs %s the comparison, and nothing else',
+    async (command) => {
+      const [publishers, out] = [[fake(createFakeWorld(), 'a', mute)], await folder()];
+      const report =
+        command === 'build'
+          ? await buildTo(out, publishers)
+          : await publish(publishers, { dryRun: true });
+      expect(report).toMatchObject({
+        command,
+        exitCode: 0,
+        problems: [],
+        notes: ['npm:a was not compared with what is published: The registry answered 503.'],
+        contents: [{ change: 'not-compared', problem: { message: 'The registry answered 503.' } }],
+      });
+      expect(report.contents?.[0]?.files.map(({ change }) => change)).toEqual([
+        undefined,
+        undefined,
+      ]);
+      expect(await readdir(out)).toHaveLength(command === 'build' ? 1 : 0);
+    },
+  );
+});
 
-  test('does not fail a build, which needs no registry', async () => {
-    const out = await folder();
-    const report = await buildTo(out, [fake(createFakeWorld(), 'a', mute)]);
-    expect(report).toMatchObject({
-      exitCode: 0,
-      problems: [],
-      contents: [{ change: 'not-compared', problem: { message: 'The registry answered 503.' } }],
-    });
-    expect(await readdir(out)).toHaveLength(1);
+test('what publish would refuse, a dry run refuses', async () => {
+  const refusing = fake(createFakeWorld(), 'a', {
+    override: (real) => ({
+      rehearse: async (plan, built, step) => ({
+        ...(await real.rehearse(plan, built, step)),
+        refused: [problem('conflict')],
+      }),
+    }),
+  });
+  expect(await publish([refusing], { dryRun: true })).toMatchObject({
+    exitCode: 4,
+    contents: [{ change: 'new' }],
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Result } from '../result.ts';
 import type { Coordinate } from './coordinate.ts';
+import type { Problem } from './problem.ts';
 
 /** The files of one artifact, as consumers get them. Serialisable as JSON. */
 export interface ArtifactContents {
@@ -45,4 +46,6 @@ export interface Rehearsal {
    * nothing was published before. Problems if the registry did not say.
    */
   readonly published: Result<readonly ArtifactContents[]>;
+  /** Why `publish` would send nothing of this, where only the built files show it. */
+  readonly refused?: readonly Problem[];
 }
