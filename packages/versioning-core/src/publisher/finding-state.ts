@@ -1,4 +1,4 @@
-import type { FindingState } from './publisher.ts';
+import type { FindingState } from './results.ts';
 
 /**
  * True if the registry has the version and it names our SHA, whether or not its bytes equal ours.

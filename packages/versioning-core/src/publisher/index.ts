@@ -38,24 +38,26 @@ export {
 export type {
   Artifact,
   Built,
-  FileFinding,
-  Finding,
-  FindingState,
   Plan,
   PlanSubject,
-  PointerFinding,
-  PointerMove,
-  Published,
   Publisher,
   PublisherDefinition,
   PublisherId,
   ReleaseEvent,
-  RequestedMove,
   RequiredArtifact,
   Step,
   Subject,
 } from './publisher.ts';
 export type { Member, Release } from './release.ts';
+export type {
+  FileFinding,
+  Finding,
+  FindingState,
+  PointerFinding,
+  PointerMove,
+  Published,
+  RequestedMove,
+} from './results.ts';
 export type {
   AncestorTag,
   History,

@@ -4,6 +4,7 @@ import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
+import type { Finding, PointerFinding, PointerMove, Published, RequestedMove } from './results.ts';
 import type { History, SourceTree } from './source.ts';
 
 /**
@@ -196,48 +197,6 @@ export interface RequiredArtifact {
   readonly files?: { readonly gitDirectory: string; readonly tree: string };
 }
 
-/**
- * - `absent`: the registry says there is no such version.
- * - `identical`: it is there and its digest equals the built one.
- * - `same-source`: it names our SHA; its bytes were not compared, or differ.
- * - `conflict`: it is there and names another SHA, or none; or names ours, and its bytes are not those
- *   of our reproducible build, or another artifact of the same release contradicts it.
- * - `unknown`: the registry did not say. Never treated as `absent`.
- */
-export type FindingState = 'absent' | 'identical' | 'same-source' | 'conflict' | 'unknown';
-
-export interface Finding {
-  readonly coordinate: Coordinate;
-  readonly state: FindingState;
-  /**
-   * The version that clients resolve the coordinate to, if it differs: `go` resolves a mirror's
-   * `source-<sha>` to a pseudo-version, a tag of an image that moves names a digest.
-   */
-  readonly resolved?: string;
-  /** The full source SHA that the registry's artifact names. */
-  readonly sha?: string;
-  /** `sha512-…` for npm, `sha256:<hex>` for PyPI and OCI, the mirror or source commit for Go. */
-  readonly digest?: string;
-  /** The coordinate's files, if it has several (a wheel and an sdist) or if one is missing. */
-  readonly files?: readonly FileFinding[];
-  /**
-   * The version in the artifact's own label, if the build that it is compared with has another version
-   * of the same commit in its label, and differs for that reason: an image of an older version of
-   * this program, whose label depended on the channel.
-   */
-  readonly builtAs?: string;
-  /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
-  readonly deprecated?: string;
-  /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
-  readonly problem?: Problem;
-}
-
-export interface FileFinding {
-  readonly name: string;
-  readonly state: FindingState;
-  readonly digest?: string;
-}
-
 /** Publishers extend it with paths and digests. Serialisable as JSON. */
 export interface Built {
   readonly artifacts: readonly Artifact[];
@@ -251,48 +210,6 @@ export interface Artifact {
   readonly digest: string;
   /** Bytes; 0 for a commit. */
   readonly size: number;
-}
-
-export interface Published {
-  readonly coordinate: Coordinate;
-  readonly outcome: 'published' | 'already-there' | 'conflict' | 'incomplete' | 'unknown';
-  readonly digest?: string;
-  /** Present unless the outcome is `published` or `already-there`. */
-  readonly problem?: Problem;
-}
-
-export interface PointerMove {
-  readonly pointer: Pointer;
-  /**
-   * `superseded` is a success: the pointer already names something newer and stays. `blocked`: the
-   * publisher could not move it safely.
-   */
-  readonly outcome: 'moved' | 'already' | 'superseded' | 'blocked';
-  /** The version that the pointer named before; absent if the pointer did not exist. */
-  readonly from?: string;
-  /** Present when `blocked`. */
-  readonly problem?: Problem;
-}
-
-/** What a person asks for: this pointer, from exactly this version to exactly that one. */
-export interface RequestedMove {
-  /** Its `version` is the published version that it should name. */
-  readonly pointer: Pointer;
-  /** What it names now, as `PointerFinding.version` shows it. */
-  readonly from: string;
-}
-
-export interface PointerFinding {
-  readonly pointer: Pointer;
-  /** The version that it names now; absent if the pointer does not exist. */
-  readonly version?: string;
-  /** The source SHA of that version, where the registry reports it. */
-  readonly sha?: string;
-  /** As in `Finding`, where two artifacts can have one version: images, commits of a mirror. */
-  readonly digest?: string;
-  /** What people should know about it, which is no failure and which no release can change. */
-  readonly note?: string;
-  readonly problem?: Problem;
 }
 
 /** What the engine passes to each method of a publisher. */
