@@ -67,7 +67,12 @@ export type { Command, Processes, ProcessResult } from './process/processes.ts';
 export type { Redactor } from './secret/redactor.ts';
 export { createRedactor, secretVariables } from './secret/redactor.ts';
 export type { NamedSecret } from './secret/search.ts';
-export { type FoundSecret, findSecrets } from './secret/search-files.ts';
+export {
+  type FoundSecret,
+  findSecrets,
+  findSecretsInFile,
+  type SecretInFile,
+} from './secret/search-files.ts';
 export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
 export { isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';

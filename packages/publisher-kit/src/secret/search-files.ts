@@ -9,25 +9,30 @@ import type { Processes } from '../process/processes.ts';
 import { packContents } from './pack-contents.ts';
 import { type NamedSecret, prepareSearch, type StreamSearch } from './search.ts';
 
-/** A secret that something to publish contains. */
-export interface FoundSecret {
+/** A secret that a file contains. */
+export interface SecretInFile {
   /** The secret's name. */
   readonly name: string;
-  /** The file of the folder: `sdk-1.0.0.tgz`. */
-  readonly artifact: string;
-  /** The file in the artifact, if it is an archive: `package/.npmrc`. */
+  /** The file in the file, if it is an archive: `package/.npmrc`. */
   readonly path?: string;
 }
 
-/**
- * Searches every file below a folder, and what tar archives (also compressed by gzip or zstd), zip
- * archives and git packs contain. What such a file in turn contains compressed is not unpacked. In
- * little memory, except for zip archives and git packs.
- */
+/** A secret that something to publish contains. */
+export interface FoundSecret extends SecretInFile {
+  /** The file of the folder: `sdk-1.0.0.tgz`. */
+  readonly artifact: string;
+}
+
+interface SearchScope {
+  readonly processes: Processes;
+  readonly signal: AbortSignal;
+}
+
+/** Searches every file below a folder, as `findSecretsInFile` does. */
 export async function findSecrets(
   folder: string,
   secrets: readonly NamedSecret[],
-  { processes, signal }: { readonly processes: Processes; readonly signal: AbortSignal },
+  scope: SearchScope,
 ): Promise<readonly FoundSecret[]> {
   if (secrets.length === 0) return [];
   const begin = prepareSearch(secrets);
@@ -36,37 +41,61 @@ export async function findSecrets(
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const artifact = file.slice(folder.length + 1);
-    const report = (search: StreamSearch, pathAt: (offset: number) => string | undefined): void => {
-      for (const [name, offset] of search.found) {
-        const path = pathAt(offset);
-        all.push({ name, artifact, ...(path === undefined ? {} : { path }) });
-      }
-    };
-    const start = await firstBytes(file);
-    const kind = kindOf(start);
-    if (kind === 'stream') {
-      const [search, names] = [begin(), createTarNames()];
-      await pipeline(
-        createReadStream(file, { highWaterMark: 1 << 20 }),
-        (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
-        collect(search, names),
-        { signal },
-      );
-      report(search, (offset) => names.at(offset));
-      continue;
-    }
-    const contents =
-      kind === 'zip'
-        ? zipContents(await readFile(file))
-        : packContents(file, { processes, signal });
-    for await (const { bytes, path } of contents) {
-      signal.throwIfAborted();
-      const search = begin();
-      search.write(bytes);
-      report(search, () => path);
-    }
+    for (const found of await searchFile(file, begin, scope)) all.push({ ...found, artifact });
   }
   return all;
+}
+
+/**
+ * Searches a file, and what it contains if it is a tar archive (also compressed by gzip or zstd), a
+ * zip archive or a git pack. What such a file in turn contains compressed is not unpacked. In little
+ * memory, except for zip archives and git packs.
+ */
+export async function findSecretsInFile(
+  file: string,
+  secrets: readonly NamedSecret[],
+  scope: SearchScope,
+): Promise<readonly SecretInFile[]> {
+  return secrets.length === 0 ? [] : searchFile(file, prepareSearch(secrets), scope);
+}
+
+async function searchFile(
+  file: string,
+  begin: () => StreamSearch,
+  { processes, signal }: SearchScope,
+): Promise<readonly SecretInFile[]> {
+  const start = await firstBytes(file);
+  const kind = kindOf(start);
+  if (kind === 'stream') {
+    const [search, names] = [begin(), createTarNames()];
+    await pipeline(
+      createReadStream(file, { highWaterMark: 1 << 20 }),
+      (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
+      collect(search, names),
+      { signal },
+    );
+    return foundBy(search, (offset) => names.at(offset));
+  }
+  const all: SecretInFile[] = [];
+  const contents =
+    kind === 'zip' ? zipContents(await readFile(file)) : packContents(file, { processes, signal });
+  for await (const { bytes, path } of contents) {
+    signal.throwIfAborted();
+    const search = begin();
+    search.write(bytes);
+    all.push(...foundBy(search, () => path));
+  }
+  return all;
+}
+
+function foundBy(
+  { found }: StreamSearch,
+  pathAt: (offset: number) => string | undefined,
+): readonly SecretInFile[] {
+  return [...found].map(([name, offset]) => {
+    const path = pathAt(offset);
+    return { name, ...(path === undefined ? {} : { path }) };
+  });
 }
 
 /** Gives the archive's own bytes first, then each file with its path: names and comments count, too. */

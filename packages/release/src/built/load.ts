@@ -3,7 +3,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { builtFolderProblem, folderName } from '@ameide/publisher-kit';
-import { type Built, failed, type Result, type Step } from '@ameide/versioning-core';
+import { failed, ok, type Result, type Step } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
@@ -32,15 +32,17 @@ export async function loadBuilt(
     context,
   );
   const reported = withProblems(run, [...problems, ...(value?.problems ?? [])]);
-  return value?.value === undefined ? reported : { ...reported, built: value.value };
+  return value?.value === undefined ? reported : { ...reported, ...value.value };
 }
+
+type Loaded = Required<Pick<PublisherRun, 'built' | 'loadedFrom'>>;
 
 async function load(
   run: PublisherRun,
   folder: string,
   facts: BuildFacts,
   step: Step,
-): Promise<Result<Built>> {
+): Promise<Result<Loaded>> {
   const unusable = (reason: string): Result<never> => failed(builtFolderProblem(run.id, reason));
   const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
   if (text === undefined) return unusable(`there is no ${join(folder, RECORD)}`);
@@ -54,7 +56,7 @@ async function load(
   const loaded = await run.publisher.load(run.plan, copy, step);
   if (loaded.value === undefined) return loaded;
   return isDeepStrictEqual(asJson(loaded.value.artifacts), record.artifacts)
-    ? loaded
+    ? ok({ built: loaded.value, loadedFrom: copy })
     : unusable('its files are not what the build made');
 }
 

@@ -59,7 +59,7 @@ async function searchOne(
   context: RunContext,
   processes: Processes,
 ): Promise<PublisherRun> {
-  const { built, publisher } = run;
+  const { built, loadedFrom, publisher } = run;
   // What the registry has already is not sent.
   if (built === undefined || isSettled(run)) return run;
   const { value = [], problems } = await runStep(
@@ -69,11 +69,14 @@ async function searchOne(
       name: 'search what it built for secrets',
       effect: 'none',
       call: async (step) => {
+        const scope = { processes, signal: step.signal };
+        if (loadedFrom !== undefined) return findSecrets(loadedFrom, secrets, scope);
+        // Not in the folder of `build --out`: no secret may ever be there.
         const folder = join(step.workspace, 'searched');
         await mkdir(folder);
         try {
           await publisher.save(built, folder, step);
-          return await findSecrets(folder, secrets, { processes, signal: step.signal });
+          return await findSecrets(folder, secrets, scope);
         } finally {
           await rm(folder, { recursive: true, force: true });
         }

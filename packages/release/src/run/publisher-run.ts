@@ -57,6 +57,8 @@ export interface PublisherRun {
   /** What `promote` will do to the pointers, as far as that can be predicted. */
   readonly expectedMoves?: readonly PointerMove[];
   readonly built?: Built;
+  /** The folder that what was built was loaded from: its own copy, absolute. */
+  readonly loadedFrom?: string;
   /** True once what was built is saved for another machine. */
   readonly isSaved?: boolean;
   /** Its files, and those that are published. */
