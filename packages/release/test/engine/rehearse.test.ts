@@ -9,6 +9,7 @@ import {
   type Publisher,
 } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { reportTable } from '../../src/cli/output.ts';
 import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { buildTo, plan, problem, publish } from '../support/run.ts';
@@ -102,10 +103,13 @@ describe('publish --dry-run', () => {
     git.git('tag', 'v0.1.0');
     world.pointers.set('a latest', '0.2.0');
     const options = { git, ref: 'refs/tags/v0.1.0' };
-    for (const run of [plan, publish])
-      expect(await run([a], { ...options, dryRun: true })).toMatchObject({
+    for (const run of [plan, publish]) {
+      const report = await run([a], { ...options, dryRun: true });
+      expect(report).toMatchObject({
         pointers: [{ now: '0.2.0', version: '0.1.0', expected: 'superseded' }],
       });
+      expect(reportTable(report)).toContain('stays: names 0.2.0, which is newer');
+    }
     world.pointers.set('a latest', '0.0.9');
     expect(await plan([a], options)).toMatchObject({ pointers: [{ expected: 'moved' }] });
     world.pointers.set('a latest', 'somebody-elses');
