@@ -45,6 +45,14 @@ function change(lab: Lab): string {
   return lab.commit({ [`${SDK}/changed.txt`]: 'after\n', [`${SDK}/added.txt`]: 'new\n' });
 }
 
+/** The files that `change` has changed. */
+const CHANGED = {
+  'gone.txt': undefined,
+  'added.txt': digestOf('new\n'),
+  'changed.txt': digestOf('after\n'),
+  'change.go': expect.any(String) as string,
+};
+
 const FILES = {
   [`${SDK}/gone.txt`]: 'gone\n',
   [`${SDK}/run.sh`]: '#!/bin/sh\n',
@@ -93,13 +101,7 @@ needs('git')('a mirror is rehearsed', () => {
     const [built, [published] = []] = [rehearsal.built[0], rehearsal.published.value];
     expect(published?.digest).toBe(lab.refs()['refs/tags/v0.1.0']);
     const [after, before] = [digests(built), digests(published)];
-    expect(after).toEqual({
-      ...before,
-      'gone.txt': undefined,
-      'added.txt': digestOf('new\n'),
-      'changed.txt': digestOf('after\n'),
-      'change.go': expect.any(String) as string,
-    });
+    expect(after).toEqual({ ...before, ...CHANGED });
     const script = { path: 'run.sh', size: 10, digest: digestOf('#!/bin/sh\n') };
     expect(published?.files).toContainEqual(script);
     expect(built?.files).toContainEqual({ ...script, kind: 'executable' });
@@ -282,13 +284,7 @@ needs('git')('in place is rehearsed', () => {
     const next = await rehearse(lab, second, tagRef('v0.2.0'), options);
     expect(next.published).toEqual({ value: built });
     const [after, before] = [digests(next.built[0]), digests(built[0])];
-    expect(after).toEqual({
-      ...before,
-      'gone.txt': undefined,
-      'added.txt': digestOf('new\n'),
-      'changed.txt': digestOf('after\n'),
-      'change.go': expect.any(String) as string,
-    });
+    expect(after).toEqual({ ...before, ...CHANGED });
     expect(lab.proxy.mutating()).toEqual([]);
   });
 

@@ -16,8 +16,9 @@ export async function findLeakedSecret(
   const wanted = [...secrets]
     .map(([name, secret]) => ({ name, value: secret.reveal().trim() }))
     .filter(({ value }) => value.length >= SHORTEST);
+  const scope = { processes: createProcesses(), signal };
   for (const { path } of [config, ...layers]) {
-    const [found] = await findSecretsInFile(path, wanted, { processes: createProcesses(), signal });
+    const [found] = await findSecretsInFile(path, wanted, scope);
     if (found !== undefined) return found.name;
   }
   return undefined;

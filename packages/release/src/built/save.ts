@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { folderName } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
+import { pathInside } from '../commit/path-inside.ts';
 import type { RunContext } from '../run/context.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
@@ -59,8 +60,7 @@ export async function saveBuilt(
  * build's, as nothing of it may be lost, or is in the repository.
  */
 export async function openOut(out: string, repository: string): Promise<void> {
-  const inside = relative(repository, resolve(out));
-  if (!inside.startsWith('..') && !isAbsolute(inside))
+  if (pathInside(repository, resolve(out)) !== undefined)
     throw new InvalidInputError(
       {
         field: 'out',

@@ -57,21 +57,27 @@ function contentsLines({ first: contents, others }: AlikeContents): readonly str
     ...(problem === undefined ? [] : [`  ${colors.yellow(problem.message)}`]),
     ...fileLines(files, before !== undefined),
     ...manifestLines(contents).map((line) => `    ${line}`),
-    ...others.flatMap((one) => otherManifestLines(one, contents).map((line) => `    ${line}`)),
+    ...otherManifestLines(contents, others).map((line) => `    ${line}`),
   ];
 }
 
-/** The lines that differ in the manifest of `other` but not in that of `first`, without digests. */
-function otherManifestLines(other: ContentsReport, first: ContentsReport): readonly string[] {
-  if (other.manifestBefore === undefined) return [];
+/** What differs in the manifest of each other part and not in that of the first, but for digests. */
+function otherManifestLines(
+  first: ContentsReport,
+  others: readonly ContentsReport[],
+): readonly string[] {
+  if (others.length === 0) return [];
   const shown = new Set(first.manifestBefore && differenceOf(first.manifestBefore, first.manifest));
-  const lines = differenceOf(other.manifestBefore, other.manifest).filter(
-    (line) =>
-      /^[+~-]/.test(stripVTControlCharacters(line)) && !shown.has(line) && !DIGEST.test(line),
-  );
-  return lines.length === 0
-    ? []
-    : shortened(`manifest of ${other.part}, only what differs from the first:`, lines);
+  return others.flatMap(({ manifest, manifestBefore, part }) => {
+    if (manifestBefore === undefined) return [];
+    const lines = differenceOf(manifestBefore, manifest).filter(
+      (line) =>
+        /^[+~-]/.test(stripVTControlCharacters(line)) && !shown.has(line) && !DIGEST.test(line),
+    );
+    return lines.length === 0
+      ? []
+      : shortened(`manifest of ${part}, only what differs from the first:`, lines);
+  });
 }
 
 const DIGEST = /\bsha256:[0-9a-f]{64}\b/;

@@ -76,7 +76,7 @@ function comparePart(part: string, { built, published }: Rehearsal): Compared {
   return {
     part,
     change: published.problems === undefined ? changeOf(ours, theirs, files) : 'not-compared',
-    ...(ours === undefined ? {} : { ...nameOf(ours) }),
+    ...(ours === undefined ? {} : nameOf(ours)),
     ...(theirs === undefined ? {} : { before: nameOf(theirs) }),
     manifest,
     ...(isSameManifest || ours === undefined ? {} : { manifestBefore }),

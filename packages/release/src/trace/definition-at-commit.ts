@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
 import { type CommitSha, InvalidInputError, shortSha } from '@ameide/versioning-core';
+import { pathInside } from '../commit/path-inside.ts';
 
 /**
  * Returns a note if a commit's own definition differs from the one that `trace` used: it did not ask
@@ -14,8 +15,8 @@ export async function otherDefinition(
   repository: Repository,
   sha: CommitSha,
 ): Promise<string | undefined> {
-  const path = relative(repository.root, file);
-  if (path.startsWith('..') || isAbsolute(path)) return undefined;
+  const path = pathInside(repository.root, file);
+  if (path === undefined) return undefined;
   const name = path.split(sep).join('/');
   const [used, atCommit] = await Promise.all([
     readFile(file, 'utf8'),

@@ -1,8 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PublisherDefinition } from '@ameide/versioning-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import {
   calls,
@@ -11,14 +10,9 @@ import {
   type FakeWorld,
   fake,
 } from '../fake-publisher.ts';
+import { folder } from '../support/folder.ts';
 import { createGitWorld, type GitWorld } from '../support/git-world.ts';
 import { buildTo, plan, problem, promote, publish } from '../support/run.ts';
-
-async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'ameide-built-'));
-  onTestFinished(() => rm(made, { recursive: true, force: true }));
-  return made;
-}
 
 function codes({ problems }: ReleaseReport): readonly string[] {
   return problems.map(({ code }) => code);

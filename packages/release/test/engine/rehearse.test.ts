@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import {
   type ArtifactContents,
   failed,
@@ -8,17 +6,12 @@ import {
   ok,
   type Publisher,
 } from '@ameide/versioning-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reportTable } from '../../src/cli/output.ts';
 import { calls, createFakeWorld, fake } from '../fake-publisher.ts';
+import { folder } from '../support/folder.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { buildTo, plan, problem, publish } from '../support/run.ts';
-
-async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'ameide-built-'));
-  onTestFinished(() => rm(made, { recursive: true, force: true }));
-  return made;
-}
 
 describe('publish --dry-run', () => {
   test('does everything up to the first write, and shows what it would send', async () => {
