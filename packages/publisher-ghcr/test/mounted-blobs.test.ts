@@ -14,17 +14,21 @@ import { type World, worldOf } from './registry-world.ts';
 
 const LARGE = Buffer.alloc(64 * 1024, 'what both images have\n');
 
-/** Publishes two images of the same files in one run. Returns their digests. */
-async function publishBoth(world: World, signal = new AbortController().signal): Promise<void> {
+/**
+ * Publishes two images of the same files in one run: `sdk`, and `other` once `begin` is fulfilled.
+ */
+async function publishBoth(world: World, begin?: Promise<void>): Promise<void> {
+  const { signal } = new AbortController();
   const files = { 'sdk/data': LARGE };
   const one = await run(world, {}, {}, files);
   const image = `${world.image.replace(/\/sdk$/, '')}/other`;
   const two = await run(world, {}, { image }, files);
   world.proxy.clear();
   const outcomes = await Promise.all(
-    [one, two].map(async ({ built, plan, publisher, step }) =>
-      publisher.publish(plan, built, { ...step, signal }),
-    ),
+    [one, two].map(async ({ built, plan, publisher, step }) => {
+      if (publisher === two.publisher) await begin;
+      return publisher.publish(plan, built, { ...step, signal });
+    }),
   );
   expect(outcomes.flat()).toMatchObject([{ outcome: 'published' }, { outcome: 'published' }]);
 }
@@ -108,13 +112,18 @@ describe('a layer is sent again', () => {
   });
 
   test('if the other image did not get it', async () => {
-    await using world = await faulty(({ method, path }) =>
-      method === 'PUT' && path.includes('/ameideio/sdk/blobs/')
-        ? { kind: 'status', status: 400, body: '{}' }
-        : undefined,
-    );
-    await expect(publishBoth(world)).rejects.toThrow('published');
+    const refused = Promise.withResolvers<void>();
+    await using world = await faulty(({ method, path }) => {
+      if (method !== 'PUT' || !path.includes('/ameideio/sdk/blobs/')) return undefined;
+      refused.resolve();
+      return { kind: 'status', status: 400, body: '{}' };
+    });
+    await expect(publishBoth(world, refused.promise)).rejects.toThrow('published');
     expect(Object.keys(await world.tags())).toEqual([]);
+    const ofOther = world.proxy.requests.filter(({ path }) => path.includes('/other/blobs/'));
+    expect(ofOther.filter(({ method, status }) => method === 'PUT' && status === 201)).toHaveLength(
+      2,
+    );
     expect(sent(world).mounts).toEqual([]);
   });
 });
