@@ -14,6 +14,9 @@ export interface Ports {
   readonly uploadTimeoutMs?: number;
 }
 
+/** The example's source repository. */
+export const REPOSITORY = 'https://github.com/ameideio/ameide';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -40,7 +43,7 @@ export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseD
   const git = { ...network, ...(processes === undefined ? {} : { processes }) };
   return defineRelease({
     versionFile: 'packages/ameide_sdk_ts/package.json',
-    repository: 'https://github.com/ameideio/ameide',
+    repository: REPOSITORY,
     prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
     publishers: [
       npm({ directory: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...npmTarget }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must, runs } from '../demo/run.ts';
 import type { Case, CaseResult } from './case.ts';
+import { REPOSITORY } from './definition.ts';
 import { expected } from './expected.ts';
 import type { Scenario, ScenarioName } from './prepare.ts';
 import { type RunInput, type RunResult, runCommand, runHere } from './runs.ts';
@@ -192,12 +193,15 @@ async function shallowClone(scenario: Scenario): Promise<Outcome> {
   const directory = join(world.temporary, 'clone');
   const from = `file://${scenario.directory}`;
   await must(['git', 'clone', '--quiet', '--depth=1', from, directory], { cwd: world.temporary });
+  // The definition names its repository, and refuses a clone of any other.
+  await must(['git', 'remote', 'set-url', 'origin', REPOSITORY], { cwd: directory });
   const input = { ...scenario, world, directory };
   return await twice(scenario, input, {
     exits: [2],
     first: async () => runCommand(input),
     repair: async () => {
-      await must(['git', 'fetch', '--quiet', '--unshallow'], { cwd: directory });
+      const fetch = ['git', 'fetch', '--quiet', '--unshallow', '--tags', from] as const;
+      await must(fetch, { cwd: directory });
     },
   });
 }
