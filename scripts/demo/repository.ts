@@ -2,6 +2,9 @@ import { appendFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from './run.ts';
 
+/** The source repository that the example's definition names. */
+export const REPOSITORY = 'https://github.com/ameideio/ameide';
+
 export interface DemoRepository {
   readonly directory: string;
   /** Commits everything at a fixed time and resolves to the SHA. */
@@ -37,7 +40,7 @@ export async function createDemoRepository(root: string, home: string): Promise<
     });
   await git('init', '--quiet', '--initial-branch=main');
   // As in a clone: the example's definition names this repository.
-  await git('remote', 'add', 'origin', 'https://github.com/ameideio/ameide');
+  await git('remote', 'add', 'origin', REPOSITORY);
   return {
     directory,
     async commit(message, time) {

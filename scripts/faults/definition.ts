@@ -5,6 +5,7 @@ import type { Http, Processes, Sleep } from '@ameide/publisher-kit';
 import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
 import { defineRelease, type ReleaseDefinition } from '@ameide/release';
+import { REPOSITORY } from '../demo/repository.ts';
 
 /** What replaces the publishers' own clock and network in a run of this process. */
 export interface Ports {
@@ -13,9 +14,6 @@ export interface Ports {
   readonly sleep?: Sleep;
   readonly uploadTimeoutMs?: number;
 }
-
-/** The example's source repository. */
-export const REPOSITORY = 'https://github.com/ameideio/ameide';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { REPOSITORY } from '../demo/repository.ts';
 import { must, runs } from '../demo/run.ts';
 import type { Case, CaseResult } from './case.ts';
-import { REPOSITORY } from './definition.ts';
 import { expected } from './expected.ts';
 import type { Scenario, ScenarioName } from './prepare.ts';
 import { type RunInput, type RunResult, runCommand, runHere } from './runs.ts';

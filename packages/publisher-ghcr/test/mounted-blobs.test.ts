@@ -17,19 +17,21 @@ const LARGE = Buffer.alloc(64 * 1024, 'what both images have\n');
 /**
  * Publishes two images of the same files in one run: `sdk`, and `other` once `begin` is fulfilled.
  */
-async function publishBoth(world: World, begin?: Promise<void>): Promise<void> {
+async function publishBoth(world: World, begin = Promise.resolve()): Promise<void> {
   const { signal } = new AbortController();
   const files = { 'sdk/data': LARGE };
   const one = await run(world, {}, {}, files);
   const image = `${world.image.replace(/\/sdk$/, '')}/other`;
   const two = await run(world, {}, { image }, files);
   world.proxy.clear();
-  const outcomes = await Promise.all(
-    [one, two].map(async ({ built, plan, publisher, step }) => {
-      if (publisher === two.publisher) await begin;
-      return publisher.publish(plan, built, { ...step, signal });
-    }),
-  );
+  const publish = async ({
+    built,
+    plan,
+    publisher,
+    step,
+  }: typeof one): Promise<readonly unknown[]> =>
+    publisher.publish(plan, built, { ...step, signal });
+  const outcomes = await Promise.all([publish(one), begin.then(async () => publish(two))]);
   expect(outcomes.flat()).toMatchObject([{ outcome: 'published' }, { outcome: 'published' }]);
 }
 

@@ -9,7 +9,11 @@ import {
   startRecordingProxy,
 } from '@ameide/local-registries';
 import { runGit } from '@ameide/publisher-kit/testing';
-import { createDemoRepository, type DemoRepository } from '../../../../scripts/demo/repository.ts';
+import {
+  createDemoRepository,
+  type DemoRepository,
+  REPOSITORY,
+} from '../../../../scripts/demo/repository.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { type ProcessResult, runMany, runProcess } from './process.ts';
 
@@ -44,7 +48,7 @@ export async function createAmeideRepository(): Promise<AmeideRepository> {
     clone(name) {
       const directory = join(home, name);
       runGit(home, ['clone', '--quiet', '--no-hardlinks', repository.directory, directory]);
-      runGit(directory, ['remote', 'set-url', 'origin', 'https://github.com/ameideio/ameide']);
+      runGit(directory, ['remote', 'set-url', 'origin', REPOSITORY]);
       return { directory };
     },
     remove: () => rm(home, { recursive: true, force: true }),
