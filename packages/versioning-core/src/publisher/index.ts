@@ -53,10 +53,12 @@ export type {
   FileFinding,
   Finding,
   FindingState,
+  ListedVersion,
   PointerFinding,
   PointerMove,
   Published,
   RequestedMove,
+  VersionList,
 } from './results.ts';
 export type {
   AncestorTag,

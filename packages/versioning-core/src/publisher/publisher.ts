@@ -4,7 +4,14 @@ import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
-import type { Finding, PointerFinding, PointerMove, Published, RequestedMove } from './results.ts';
+import type {
+  Finding,
+  PointerFinding,
+  PointerMove,
+  Published,
+  RequestedMove,
+  VersionList,
+} from './results.ts';
 import type { History, SourceTree } from './source.ts';
 
 /**
@@ -86,6 +93,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * same registry. Absent if it answers about its members only.
    */
   canInspect?(coordinate: Coordinate): boolean;
+  /**
+   * Lists every version that the registry has under the plan's name, whatever built it and whatever
+   * the plan's version is. A registry that does not answer is a problem, never an empty list. Only
+   * reads. Absent if the registry cannot list.
+   */
+  versions?(plan: P, step: Step): Promise<Result<VersionList>>;
   /**
    * What `build` reads:
    * - `objects` (the default): `step.source` alone; `step.checkout` is empty.
