@@ -8,7 +8,8 @@ const browser = await startBrowser();
 for (const colorScheme of ['light', 'dark'] as const) {
   await using opened = await openMapPage(browser, sampleMap(), {
     colorScheme,
-    viewport: { width: 1440, height: 900 },
+    viewport: { width: 1480, height: 900 },
+    deviceScaleFactor: 2,
   });
   const path = join(docs, `map-${colorScheme}.png`);
   await opened.page.screenshot({ path });

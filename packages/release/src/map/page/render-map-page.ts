@@ -64,16 +64,21 @@ function bodyElements(map: ReleaseMap): PageElement[] {
     element('a', { class: 'skip', href: '#versions' }, 'Skip to the versions'),
     summaryElement(map),
     controlsElement(map),
-    ...(map.rows.length > PLAIN_ROWS ? [noScriptElement(map)] : []),
+    plainElement(map),
     element('main', {}, tableElement(map)),
     element('footer', { class: 'focused', 'aria-hidden': 'true', hidden: true }),
     element('dialog', { class: 'details', 'aria-labelledby': 'details-title' }),
   ];
 }
 
-function noScriptElement({ rows }: ReleaseMap): PageElement {
-  const text = `Without JavaScript this page shows the newest ${PLAIN_ROWS} of ${grouped(rows.length)} commits, and has no search.`;
-  return element('noscript', {}, element('p', { class: 'noscript' }, text));
+/** Stays wherever the page's script does not run, whatever stops it. */
+function plainElement({ rows }: ReleaseMap): PageElement {
+  const which =
+    rows.length > PLAIN_ROWS
+      ? `the newest ${PLAIN_ROWS} of ${grouped(rows.length)} commits`
+      : 'all commits';
+  const text = `Without JavaScript this page shows ${which}, and has no search.`;
+  return element('p', { class: 'plain' }, text);
 }
 
 function tableElement({ artifacts, rows }: ReleaseMap): PageElement {

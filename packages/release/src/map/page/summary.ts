@@ -4,6 +4,9 @@ import { element, type PageElement } from './view/element.ts';
 import { link, webAddress } from './view/links.ts';
 import { shortDate, shortSha } from './view/short.ts';
 
+/** So many lines leave room for the table; the others open when asked for. */
+const FIRST_LINES = 5;
+
 /** What the page is of: the repository, its facts, and what is wrong or to be known. */
 export function summaryElement(map: ReleaseMap): PageElement {
   return element(
@@ -48,7 +51,7 @@ function factsElement({ rows, artifacts, head }: ReleaseMap): PageElement {
     element(
       'span',
       {},
-      'read at ',
+      'defined at ',
       link(ofHead?.url, { class: 'mono', title: head }, shortSha(head)),
     ),
   );
@@ -65,7 +68,17 @@ function stateElement(map: ReleaseMap): PageElement {
     'section',
     { class: `state ${level}`, 'aria-label': 'State of this map' },
     element('p', {}, element('strong', {}, title)),
-    lines.length === 0 ? undefined : element('ul', {}, lines),
+    lines.length === 0 ? undefined : element('ul', {}, lines.slice(0, FIRST_LINES)),
+    lines.length > FIRST_LINES ? moreElement(lines.slice(FIRST_LINES)) : undefined,
+  );
+}
+
+function moreElement(lines: readonly PageElement[]): PageElement {
+  return element(
+    'details',
+    {},
+    element('summary', {}, `${lines.length} more`),
+    element('ul', {}, lines),
   );
 }
 

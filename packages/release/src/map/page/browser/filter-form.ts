@@ -45,10 +45,12 @@ export function openFilterForm(changed: () => void): FilterForm {
 
 function read(form: HTMLFormElement): Filter {
   const data = new FormData(form);
+  const texts = (name: string): string[] =>
+    data.getAll(name).filter((value) => typeof value === 'string');
   return {
-    query: String(data.get('q') ?? '').trim(),
-    channels: data.getAll('channel').map(String),
-    artifacts: data.getAll('artifact').map(String),
+    query: texts('q').join().trim(),
+    channels: texts('channel'),
+    artifacts: texts('artifact'),
   };
 }
 

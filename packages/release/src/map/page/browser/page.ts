@@ -1,14 +1,25 @@
-import type { MapRow } from '../../release-map.ts';
+import type { MapArtifact, MapCell, MapRow } from '../../release-map.ts';
 import type { PackedMap } from '../data/packed.ts';
 import { unpack } from '../data/unpack.ts';
 import { artifactDetails, cellDetails, rowDetails } from '../view/details.ts';
 import { headElement } from '../view/head.ts';
 import { matchingRows, searchable, words } from '../view/matching.ts';
+import type { Columns } from '../view/row.ts';
 import { openDetails, prepareDetails } from './details.ts';
 import { part, toDom } from './dom.ts';
 import { openFilterForm } from './filter-form.ts';
 import { type GridUse, openGridKeys, type Place } from './grid-keys.ts';
 import { openRowWindow } from './row-window.ts';
+
+/** What the line below the grid says until a cell is used. */
+const HINT = 'Arrow keys move through the versions; Enter or a click opens details.';
+
+/** What the grid shows now. */
+interface Grid {
+  rows: readonly MapRow[];
+  /** Places in the list of all artifacts. */
+  shown: readonly number[];
+}
 
 /** Makes the plain table a grid: searched, filtered, and only as many rows as are seen. */
 function startPage(): void {
@@ -17,75 +28,89 @@ function startPage(): void {
   const { artifacts } = data;
   const scroll = part('#versions', HTMLElement);
   const table = part('table', HTMLTableElement);
-  let rows: readonly MapRow[] = [];
-  let shown: readonly number[] = [];
-
-  const window = openRowWindow(scroll, table);
-  const keys = openGridKeys(table, window, gridUse());
+  const grid: Grid = { rows: [], shown: [] };
+  const rowWindow = openRowWindow(scroll, table);
+  const keys = openGridKeys(table, rowWindow, gridUse(grid, artifacts));
   const form = openFilterForm(update);
 
   function update(): void {
     const filter = form.read();
-    rows = matchingRows(all, filter);
-    const places = artifacts.map((_, place) => place);
-    const chosen = places.filter((place) =>
-      filter.artifacts.includes(artifacts[place]?.publisher ?? ''),
-    );
-    shown = chosen.length > 0 ? chosen : places;
-    const columns = { artifacts, shown };
-    table.tHead?.replaceChildren(toDom(headElement(columns)));
-    for (const part of table.tHead?.querySelectorAll<HTMLElement>('th, a') ?? [])
-      part.tabIndex = -1;
-    table.setAttribute('aria-rowcount', String(rows.length + 1));
+    grid.rows = matchingRows(all, filter);
+    grid.shown = shownPlaces(artifacts, filter.artifacts);
+    const columns = { artifacts, shown: grid.shown };
+    drawHead(table, columns);
+    table.setAttribute('aria-rowcount', String(grid.rows.length + 1));
     scroll.scrollTop = 0;
-    window.show({ rows, columns, words: words(filter.query) });
-    keys.resize(rows.length, shown.length + 1);
-    scroll.classList.toggle('empty', rows.length === 0);
-    form.report(countText(rows.length, all.length));
+    rowWindow.show({ rows: grid.rows, columns, words: words(filter.query) });
+    keys.resize(grid.rows.length, grid.shown.length + 1);
+    scroll.classList.toggle('empty', grid.rows.length === 0);
+    form.report(countText(grid.rows.length, all.length));
   }
 
-  function gridUse(): GridUse {
-    const at = ({ row, column }: Place) => {
-      const place = column === 0 ? undefined : shown[column - 1];
-      const found = rows[row];
-      return {
-        row: found,
-        artifact: place === undefined ? undefined : artifacts[place],
-        cell: place === undefined ? undefined : found?.cells[place],
-      };
-    };
-    return {
-      open(place) {
-        const { row, artifact, cell } = at(place);
-        if (row !== undefined && artifact !== undefined && cell !== undefined)
-          openDetails(cellDetails(row, cell, artifact));
-        else if (row !== undefined) openDetails(rowDetails(row, artifacts));
-        else if (artifact !== undefined) openDetails(artifactDetails(artifact));
-      },
-      focused(place) {
-        const { row, cell } = place === undefined ? { row: undefined, cell: undefined } : at(place);
-        const bar = part('footer.focused', HTMLElement);
-        bar.textContent = cell === undefined ? (row?.sha ?? '') : focusedText(cell.versions);
-      },
-    };
-  }
-
-  prepareDetails();
-  table.setAttribute('role', 'grid');
-  scroll.removeAttribute('tabindex');
-  part('footer.focused', HTMLElement).hidden = false;
+  preparePage();
   part('a.skip', HTMLAnchorElement).addEventListener('click', (event) => {
     event.preventDefault();
     keys.focus();
   });
-  globalThis.addEventListener('beforeprint', () => window.drawAll(true));
-  globalThis.addEventListener('afterprint', () => window.drawAll(false));
+  globalThis.addEventListener('beforeprint', () => rowWindow.drawAll(true));
+  globalThis.addEventListener('afterprint', () => rowWindow.drawAll(false));
   update();
 }
 
-/** The whole coordinate and digest of each version in the cell. */
-function focusedText(versions: MapRow['cells'][number]['versions']): string {
-  return versions
+/** Takes away what is for readers without a script, and shows what needs one. */
+function preparePage(): void {
+  const bar = part('footer.focused', HTMLElement);
+  bar.hidden = false;
+  bar.textContent = HINT;
+  part('.plain', HTMLElement).hidden = true;
+  part('table', HTMLTableElement).setAttribute('role', 'grid');
+  part('#versions', HTMLElement).removeAttribute('tabindex');
+  prepareDetails();
+}
+
+function drawHead(table: HTMLTableElement, columns: Columns): void {
+  table.tHead?.replaceChildren(toDom(headElement(columns)));
+  for (const one of table.tHead?.querySelectorAll<HTMLElement>('th, a') ?? []) one.tabIndex = -1;
+}
+
+function shownPlaces(artifacts: readonly MapArtifact[], wanted: readonly string[]): number[] {
+  const places = artifacts.map((_, place) => place);
+  const chosen = places.filter((place) => wanted.includes(artifacts[place]?.publisher ?? ''));
+  return chosen.length > 0 ? chosen : places;
+}
+
+function gridUse(grid: Grid, artifacts: readonly MapArtifact[]): GridUse {
+  const at = ({ row, column }: Place) => {
+    const place = column === 0 ? undefined : grid.shown[column - 1];
+    const found = grid.rows[row];
+    const [artifact, cell] = place === undefined ? [] : [artifacts[place], found?.cells[place]];
+    return { row: found, artifact, cell };
+  };
+  return {
+    open(place) {
+      const { row, artifact, cell } = at(place);
+      if (row !== undefined && artifact !== undefined && cell !== undefined)
+        openDetails(cellDetails(row, cell, artifact));
+      else if (row !== undefined) openDetails(rowDetails(row, artifacts));
+      else if (artifact !== undefined) openDetails(artifactDetails(artifact));
+    },
+    focused(place) {
+      part('footer.focused', HTMLElement).textContent =
+        place === undefined ? HINT : focusedText(at(place));
+    },
+  };
+}
+
+/** The whole coordinate and digest of each version in the cell; of a commit its SHA. */
+function focusedText({
+  row,
+  cell,
+}: {
+  row: MapRow | undefined;
+  cell?: MapCell | undefined;
+}): string {
+  if (cell === undefined) return row?.sha ?? '';
+  return cell.versions
     .map(({ coordinate, digest }) =>
       digest === undefined ? coordinate : `${coordinate}  ${digest}`,
     )

@@ -9,7 +9,7 @@ const CHUNK = 25;
 const FIRST_GUESS = 52;
 
 /** What the table shows. */
-export interface Shown {
+interface Shown {
   readonly rows: readonly MapRow[];
   readonly columns: Columns;
   /** Cells with one of these words are marked. */
@@ -68,7 +68,7 @@ export function openRowWindow(scroll: HTMLElement, table: HTMLTableElement): Row
       shown = next;
       observer.disconnect();
       for (const body of table.tBodies) rowHeight = measured(body) ?? rowHeight;
-      for (const body of [...table.tBodies]) body.remove();
+      for (const body of table.querySelectorAll('tbody')) body.remove();
       chunks = chunksOf(next.rows.length);
       table.append(...chunks.map(({ body }) => body));
       for (const [place, chunk] of chunks.entries()) {

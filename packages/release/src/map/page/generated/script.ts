@@ -236,7 +236,7 @@ export const SCRIPT: string = `
 	function artifactElement(artifact) {
 		const { ecosystem, name, url, listed, pointers } = artifact;
 		const [first, ...more] = pointers.toSorted((a, b) => rank(a) - rank(b));
-		return element("th", { scope: "col" }, element("span", { class: "ecosystem" }, ecosystem), " ", link(url, { class: "name" }, ...breakable(name)), element("div", { class: "facts" }, first === void 0 ? element("span", {}, "no pointers") : pointerElement(first), more.length === 0 ? void 0 : element("span", {}, \` +\${more.length}\`, unseen(" pointers")), isListComplete(artifact) ? void 0 : badge("unknown", listed === void 0 ? "not listed" : "list incomplete")));
+		return element("th", { scope: "col" }, element("span", { class: "ecosystem" }, ecosystem), " ", link(url, { class: "name" }, ...breakable(name)), element("div", { class: "facts" }, first === void 0 ? void 0 : [pointerElement(first), " "], more.length === 0 ? void 0 : [element("span", {}, \`+\${more.length}\`, unseen(" pointers")), " "], isListComplete(artifact) ? void 0 : badge("unknown", listed === void 0 ? "not listed" : "list incomplete")));
 	}
 	function pointerElement({ pointer, version }) {
 		const text = version === void 0 ? "?" : versionParts(version).join("");
@@ -376,10 +376,11 @@ export const SCRIPT: string = `
 	}
 	function read(form) {
 		const data = new FormData(form);
+		const texts = (name) => data.getAll(name).filter((value) => typeof value === "string");
 		return {
-			query: String(data.get("q") ?? "").trim(),
-			channels: data.getAll("channel").map(String),
-			artifacts: data.getAll("artifact").map(String)
+			query: texts("q").join().trim(),
+			channels: texts("channel"),
+			artifacts: texts("artifact")
 		};
 	}
 	function fill(form, values) {
@@ -546,7 +547,7 @@ export const SCRIPT: string = `
 	}
 	function commitElement({ sha, url, subject, tags, channel, datetime }) {
 		const name = sha === void 0 ? element("span", { class: "sha" }, "no commit known") : link(url, { class: "sha mono" }, shortSha(sha));
-		return element("th", { scope: "row" }, element("div", { class: "subject" }, tags.flatMap((tag) => [badge("tag", tag), " "]), element("bdi", {}, cut(subject ?? (sha === void 0 ? "Versions without a commit" : ""), 200))), element("div", { class: "facts" }, name, " ", datetime === void 0 ? void 0 : dateElement(datetime), " ", channel === "dev" ? element("span", { class: "channel" }, "dev") : badge(channel, channel)));
+		return element("th", { scope: "row" }, element("div", { class: "subject" }, tags.flatMap((tag) => [badge("tag", tag), " "]), element("bdi", {}, cut(subject ?? (sha === void 0 ? "Versions without a commit" : ""), 200))), element("div", { class: "facts" }, name, " ", datetime === void 0 ? void 0 : dateElement(datetime), " ", element("span", { class: \`channel \${channel}\` }, channel)));
 	}
 	function dateElement(datetime) {
 		const { day, time } = shortDate(datetime);
@@ -596,7 +597,7 @@ export const SCRIPT: string = `
 				shown = next;
 				observer.disconnect();
 				for (const body of table.tBodies) rowHeight = measured(body) ?? rowHeight;
-				for (const body of [...table.tBodies]) body.remove();
+				for (const body of table.querySelectorAll("tbody")) body.remove();
 				chunks = chunksOf(next.rows.length);
 				table.append(...chunks.map(({ body }) => body));
 				for (const [place, chunk] of chunks.entries()) {
@@ -655,81 +656,93 @@ export const SCRIPT: string = `
 		return isDrawn && height > 0 ? height / body.rows.length : void 0;
 	}
 
+	const HINT = "Arrow keys move through the versions; Enter or a click opens details.";
 	function startPage() {
 		const data = JSON.parse(part("#data", HTMLScriptElement).text);
 		const all = unpack(data).map(searchable);
 		const { artifacts } = data;
 		const scroll = part("#versions", HTMLElement);
 		const table = part("table", HTMLTableElement);
-		let rows = [];
-		let shown = [];
-		const window = openRowWindow(scroll, table);
-		const keys = openGridKeys(table, window, gridUse());
+		const grid = {
+			rows: [],
+			shown: []
+		};
+		const rowWindow = openRowWindow(scroll, table);
+		const keys = openGridKeys(table, rowWindow, gridUse(grid, artifacts));
 		const form = openFilterForm(update);
 		function update() {
 			const filter = form.read();
-			rows = matchingRows(all, filter);
-			const places = artifacts.map((_, place) => place);
-			const chosen = places.filter((place) => filter.artifacts.includes(artifacts[place]?.publisher ?? ""));
-			shown = chosen.length > 0 ? chosen : places;
+			grid.rows = matchingRows(all, filter);
+			grid.shown = shownPlaces(artifacts, filter.artifacts);
 			const columns = {
 				artifacts,
-				shown
+				shown: grid.shown
 			};
-			table.tHead?.replaceChildren(toDom(headElement(columns)));
-			for (const part of table.tHead?.querySelectorAll("th, a") ?? []) part.tabIndex = -1;
-			table.setAttribute("aria-rowcount", String(rows.length + 1));
+			drawHead(table, columns);
+			table.setAttribute("aria-rowcount", String(grid.rows.length + 1));
 			scroll.scrollTop = 0;
-			window.show({
-				rows,
+			rowWindow.show({
+				rows: grid.rows,
 				columns,
 				words: words(filter.query)
 			});
-			keys.resize(rows.length, shown.length + 1);
-			scroll.classList.toggle("empty", rows.length === 0);
-			form.report(countText(rows.length, all.length));
+			keys.resize(grid.rows.length, grid.shown.length + 1);
+			scroll.classList.toggle("empty", grid.rows.length === 0);
+			form.report(countText(grid.rows.length, all.length));
 		}
-		function gridUse() {
-			const at = ({ row, column }) => {
-				const place = column === 0 ? void 0 : shown[column - 1];
-				const found = rows[row];
-				return {
-					row: found,
-					artifact: place === void 0 ? void 0 : artifacts[place],
-					cell: place === void 0 ? void 0 : found?.cells[place]
-				};
-			};
-			return {
-				open(place) {
-					const { row, artifact, cell } = at(place);
-					if (row !== void 0 && artifact !== void 0 && cell !== void 0) openDetails(cellDetails(row, cell, artifact));
-					else if (row !== void 0) openDetails(rowDetails(row, artifacts));
-					else if (artifact !== void 0) openDetails(artifactDetails(artifact));
-				},
-				focused(place) {
-					const { row, cell } = place === void 0 ? {
-						row: void 0,
-						cell: void 0
-					} : at(place);
-					const bar = part("footer.focused", HTMLElement);
-					bar.textContent = cell === void 0 ? row?.sha ?? "" : focusedText(cell.versions);
-				}
-			};
-		}
-		prepareDetails();
-		table.setAttribute("role", "grid");
-		scroll.removeAttribute("tabindex");
-		part("footer.focused", HTMLElement).hidden = false;
+		preparePage();
 		part("a.skip", HTMLAnchorElement).addEventListener("click", (event) => {
 			event.preventDefault();
 			keys.focus();
 		});
-		globalThis.addEventListener("beforeprint", () => window.drawAll(true));
-		globalThis.addEventListener("afterprint", () => window.drawAll(false));
+		globalThis.addEventListener("beforeprint", () => rowWindow.drawAll(true));
+		globalThis.addEventListener("afterprint", () => rowWindow.drawAll(false));
 		update();
 	}
-	function focusedText(versions) {
-		return versions.map(({ coordinate, digest }) => digest === void 0 ? coordinate : \`\${coordinate}  \${digest}\`).join("\\n");
+	function preparePage() {
+		const bar = part("footer.focused", HTMLElement);
+		bar.hidden = false;
+		bar.textContent = HINT;
+		part(".plain", HTMLElement).hidden = true;
+		part("table", HTMLTableElement).setAttribute("role", "grid");
+		part("#versions", HTMLElement).removeAttribute("tabindex");
+		prepareDetails();
+	}
+	function drawHead(table, columns) {
+		table.tHead?.replaceChildren(toDom(headElement(columns)));
+		for (const one of table.tHead?.querySelectorAll("th, a") ?? []) one.tabIndex = -1;
+	}
+	function shownPlaces(artifacts, wanted) {
+		const places = artifacts.map((_, place) => place);
+		const chosen = places.filter((place) => wanted.includes(artifacts[place]?.publisher ?? ""));
+		return chosen.length > 0 ? chosen : places;
+	}
+	function gridUse(grid, artifacts) {
+		const at = ({ row, column }) => {
+			const place = column === 0 ? void 0 : grid.shown[column - 1];
+			const found = grid.rows[row];
+			const [artifact, cell] = place === void 0 ? [] : [artifacts[place], found?.cells[place]];
+			return {
+				row: found,
+				artifact,
+				cell
+			};
+		};
+		return {
+			open(place) {
+				const { row, artifact, cell } = at(place);
+				if (row !== void 0 && artifact !== void 0 && cell !== void 0) openDetails(cellDetails(row, cell, artifact));
+				else if (row !== void 0) openDetails(rowDetails(row, artifacts));
+				else if (artifact !== void 0) openDetails(artifactDetails(artifact));
+			},
+			focused(place) {
+				part("footer.focused", HTMLElement).textContent = place === void 0 ? HINT : focusedText(at(place));
+			}
+		};
+	}
+	function focusedText({ row, cell }) {
+		if (cell === void 0) return row?.sha ?? "";
+		return cell.versions.map(({ coordinate, digest }) => digest === void 0 ? coordinate : \`\${coordinate}  \${digest}\`).join("\\n");
 	}
 	function countText(count, of) {
 		const noun = of === 1 ? "commit" : "commits";

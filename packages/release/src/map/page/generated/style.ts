@@ -108,7 +108,7 @@ a:hover {
 .mono,
 code {
   font-family: var(--mono);
-  font-size: 0.9em;
+  font-size: 0.86em;
   letter-spacing: -0.01em;
 }
 
@@ -164,12 +164,6 @@ code {
   font-weight: 600;
 }
 
-.badge.release {
-  border-color: var(--accent);
-  color: var(--accent);
-}
-
-.badge.candidate,
 .badge.partial,
 .badge.unknown {
   border-color: currentcolor;
@@ -206,7 +200,7 @@ code {
 
 .top,
 .controls,
-.noscript {
+.plain {
   padding: 0 1.25rem;
 }
 
@@ -298,8 +292,6 @@ h1 a {
 }
 
 .state ul {
-  max-height: 11rem;
-  overflow: auto;
   padding-left: 1.2rem;
 }
 
@@ -308,13 +300,18 @@ h1 a {
   white-space: pre-line;
 }
 
+.state summary {
+  margin-top: 0.2rem;
+  cursor: pointer;
+}
+
 .state .more,
 .state .about,
 .state .note {
   color: var(--quiet);
 }
 
-.noscript {
+.plain {
   margin-top: 0.75rem;
   color: var(--warn);
 }
@@ -517,9 +514,10 @@ main {
 }
 
 .scroll {
+  position: relative;
   height: 100%;
   overflow: auto;
-  scroll-padding: 4.5rem 1rem 1rem 24rem;
+  scroll-padding: 4.5rem 1rem 1rem 22rem;
   overscroll-behavior: contain;
 }
 
@@ -534,7 +532,7 @@ table {
 
 th,
 td {
-  padding: 0.45rem 0.9rem;
+  padding: 0.45rem 0.7rem;
   border-bottom: 1px solid var(--line);
   background: var(--page);
   font-weight: 400;
@@ -546,7 +544,7 @@ thead th {
   position: sticky;
   top: 0;
   z-index: 2;
-  min-width: 11.5rem;
+  min-width: 10rem;
   padding-top: 0.55rem;
   padding-bottom: 0.55rem;
   border-bottom-color: var(--line-strong);
@@ -584,6 +582,7 @@ th .facts,
 }
 
 thead .facts {
+  min-height: 1.2rem;
   margin-top: 0.15rem;
   white-space: nowrap;
 }
@@ -592,9 +591,9 @@ tr > :first-child {
   position: sticky;
   left: 0;
   z-index: 1;
-  width: 24rem;
-  min-width: 24rem;
-  max-width: 24rem;
+  width: 21rem;
+  min-width: 21rem;
+  max-width: 21rem;
   padding-left: 1.25rem;
   border-right: 1px solid var(--line);
 }
@@ -613,8 +612,14 @@ tbody .facts > *:not(:last-child) {
   margin-right: 0.35rem;
 }
 
-tbody .facts .badge {
-  font-size: 0.6875rem;
+.channel.release {
+  color: var(--accent);
+  font-weight: 600;
+}
+
+.channel.candidate {
+  color: var(--warn);
+  font-weight: 600;
 }
 
 .version {
@@ -652,7 +657,7 @@ tbody .facts .badge {
 }
 
 .gap {
-  padding-left: 1.8rem;
+  padding-left: 1.6rem;
 }
 
 .release > * {
@@ -939,7 +944,7 @@ td:focus-visible {
   .version,
   .subject,
   thead .facts {
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
     white-space: normal;
   }
 }

@@ -27,8 +27,10 @@ function artifactElement(artifact: MapArtifact): PageElement {
     element(
       'div',
       { class: 'facts' },
-      first === undefined ? element('span', {}, 'no pointers') : pointerElement(first),
-      more.length === 0 ? undefined : element('span', {}, ` +${more.length}`, unseen(' pointers')),
+      first === undefined ? undefined : [pointerElement(first), ' '],
+      more.length === 0
+        ? undefined
+        : [element('span', {}, `+${more.length}`, unseen(' pointers')), ' '],
       isListComplete(artifact)
         ? undefined
         : badge('unknown', listed === undefined ? 'not listed' : 'list incomplete'),

@@ -52,7 +52,7 @@ function commitElement({ sha, url, subject, tags, channel, datetime }: MapRow): 
       ' ',
       datetime === undefined ? undefined : dateElement(datetime),
       ' ',
-      channel === 'dev' ? element('span', { class: 'channel' }, 'dev') : badge(channel, channel),
+      element('span', { class: `channel ${channel}` }, channel),
     ),
   );
 }
