@@ -19,6 +19,15 @@ export {
   publishRelease,
   type ReleaseOptions,
 } from './engine/release.ts';
+export { type MapOptions, mapRelease } from './map/make-map.ts';
+export type {
+  MapArtifact,
+  MapCell,
+  MapPointer,
+  MapRow,
+  MapVersion,
+  ReleaseMap,
+} from './map/release-map.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';

@@ -39,6 +39,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addVersion(program, env, end);
   addReleaseCommands(program, env, end);
   addTrace(program, env, end);
+  addMap(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
@@ -107,6 +108,22 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
       end(await trace(env, { ...options, ...program.opts(), subject }));
+    });
+}
+
+function addMap(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'map',
+    'show which version of each artifact was built from which commit, as the registries say',
+  )
+    .option(
+      '--limit <number>',
+      'how many releases, and how many dev builds, the newest first (default: 50)',
+    )
+    .action(async (options) => {
+      const { map } = await import('./commands/map.ts');
+      end(await map(env, { ...options, ...program.opts() }));
     });
 }
 
