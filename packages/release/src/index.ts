@@ -28,6 +28,13 @@ export type {
   MapVersion,
   ReleaseMap,
 } from './map/release-map.ts';
+export type {
+  CurrentArtifact,
+  RecordedArtifact,
+  RecordedPointer,
+  RecordedRelease,
+  ReleaseRecord,
+} from './record/release-record.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';

@@ -12,6 +12,7 @@ export const EXAMPLES = {
     'ameide-release publish --dry-run',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --record ../record.json',
     'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
   ],
   promote: ['ameide-release promote', 'ameide-release promote --from ../built'],

@@ -1,13 +1,13 @@
 import { createWorkspace, inParallel, type Repository } from '@ameide/publisher-kit';
 import { InvalidInputError, type PointerFinding } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { artifactUrl } from '../report/page-url.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import { createContext, type Listener } from '../run/context.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
 import { openHead, reasonsOf } from '../trace/open-publisher.ts';
 import { type Entry, entriesOf, newest } from './entries.ts';
-import { artifactUrl } from './page-url.ts';
 import { readEntry } from './read-entry.ts';
 import type { MapArtifact, MapPointer, ReleaseMap } from './release-map.ts';
 import { rowsOf } from './rows.ts';

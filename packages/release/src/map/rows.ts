@@ -8,12 +8,12 @@ import {
   InvalidInputError,
   parseVersionTag,
 } from '@ameide/versioning-core';
+import { artifactUrl, commitUrl } from '../report/page-url.ts';
+import { currentRelease } from '../run/current-release.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 import type { Entry } from './entries.ts';
-import { artifactUrl, commitUrl } from './page-url.ts';
 import type { ReadEntry } from './read-entry.ts';
 import type { MapCell, MapRow, MapVersion } from './release-map.ts';
-import { versionFacts } from './version-facts.ts';
 
 export interface RowFacts {
   readonly lists: readonly ListedRun[];
@@ -110,22 +110,6 @@ function cellOf(
 
 function byText(a: Entry, b: Entry): number {
   return formatCoordinate(a.listed.coordinate) < formatCoordinate(b.listed.coordinate) ? -1 : 1;
-}
-
-/** Returns the highest release that is not above another one, as its registry spells it. */
-export function currentRelease(
-  versions: readonly Pick<Entry['listed'], 'coordinate'>[],
-  release: BaseVersion,
-): string | undefined {
-  return versions
-    .flatMap(({ coordinate }) => {
-      const own = versionFacts(coordinate).release;
-      return own === undefined || compareBase(own, release) > 0
-        ? []
-        : [{ own, version: coordinate.version }];
-    })
-    .toSorted((a, b) => compareBase(a.own, b.own))
-    .at(-1)?.version;
 }
 
 function versionIn(list: ListedRun['list']): (entry: ReadEntry) => MapVersion {

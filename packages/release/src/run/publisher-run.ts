@@ -28,6 +28,7 @@ export type Phase =
   | 'load'
   | 'publish'
   | 'verify'
+  | 'record'
   | 'promote'
   | 'end';
 

@@ -37,6 +37,7 @@ export {
 } from './problem.ts';
 export type {
   Artifact,
+  AttachedFile,
   Built,
   Plan,
   PlanSubject,
