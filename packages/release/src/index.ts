@@ -28,6 +28,9 @@ export type {
   MapVersion,
   ReleaseMap,
 } from './map/release-map.ts';
+export type { KeepReason } from './prune/decide.ts';
+export { type PruneOptions, pruneRelease } from './prune/prune.ts';
+export type { PrunedVersion, PruneReport } from './prune/prune-report.ts';
 export type {
   CurrentArtifact,
   RecordedArtifact,

@@ -271,8 +271,8 @@ describe('--record FILE', () => {
 
   beforeEach(() => {
     refuses = false;
-    const sometimes = listing('a', ({ publish: real }) => ({
-      publish: async (...args) => (refuses ? refused(args[0]) : real(...args)),
+    const sometimes = listing('a', (real) => ({
+      publish: async (...args) => (refuses ? refused(args[0]) : real.publish(...args)),
     }));
     Object.assign(globalThis, { recordTest: { publishers: [sometimes] } });
     git.write(

@@ -25,6 +25,10 @@ export const EXAMPLES = {
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
   map: ['ameide-release map', 'ameide-release map --limit 200 --json'],
+  prune: [
+    'ameide-release prune --keep 20 --younger-than 30',
+    'ameide-release prune --keep 20 --younger-than 30 --yes',
+  ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;
 

@@ -1,13 +1,13 @@
 import { createWorkspace, inParallel, type Repository } from '@ameide/publisher-kit';
-import { InvalidInputError, type PointerFinding } from '@ameide/versioning-core';
+import type { PointerFinding } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { artifactUrl } from '../report/page-url.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import { createContext, type Listener } from '../run/context.ts';
+import { type Entry, entriesOf, newest } from '../run/entries.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
-import { openHead, reasonsOf } from '../trace/open-publisher.ts';
-import { type Entry, entriesOf, newest } from './entries.ts';
+import { openRunsAtHead } from '../trace/open-publisher.ts';
 import { readEntry } from './read-entry.ts';
 import type { MapArtifact, MapPointer, ReleaseMap } from './release-map.ts';
 import { rowsOf } from './rows.ts';
@@ -29,9 +29,8 @@ const LIMIT = 50;
  */
 export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
   const { definition, limit = LIMIT, repository } = options;
-  const head = await openHead(options);
+  const head = await openRunsAtHead(options);
   const { commit, runs } = head;
-  if (commit === undefined || runs.length === 0) throw nothingToMap(reasonsOf(head));
   await using workspace = await createWorkspace();
   const context = createContext({ ...options, commit, workspace });
   const { tagPrefix } = definition;
@@ -108,15 +107,4 @@ function notesOf(
       ? []
       : [`${hidden} older versions are not shown: --limit sets how many builds are.`]),
   ];
-}
-
-function nothingToMap(reasons: readonly string[]): InvalidInputError {
-  return new InvalidInputError(
-    {
-      field: 'HEAD',
-      expected: 'a commit at which some artifact of this release can be named',
-      ...(reasons.length === 0 ? {} : { hint: reasons.join('; ') }),
-    },
-    'nothing-to-ask',
-  );
 }

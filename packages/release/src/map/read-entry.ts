@@ -1,9 +1,9 @@
 import type { Finding, Problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
+import type { Entry } from '../run/entries.ts';
 import { noAnswer } from '../run/findings.ts';
 import { statesOf } from '../run/publisher-run.ts';
 import { inspectCoordinate } from '../run/read-registry.ts';
-import type { Entry } from './entries.ts';
 
 /** An entry of the map, with what its registry said when it was asked. */
 export interface ReadEntry extends Entry {

@@ -10,8 +10,8 @@ import {
 } from '@ameide/versioning-core';
 import { artifactUrl, commitUrl } from '../report/page-url.ts';
 import { currentRelease } from '../run/current-release.ts';
+import type { Entry } from '../run/entries.ts';
 import type { ListedRun } from '../run/version-lists.ts';
-import type { Entry } from './entries.ts';
 import type { ReadEntry } from './read-entry.ts';
 import type { MapCell, MapRow, MapVersion } from './release-map.ts';
 

@@ -30,6 +30,7 @@ export type Phase =
   | 'verify'
   | 'record'
   | 'promote'
+  | 'prune'
   | 'end';
 
 /** Progress, for people. */

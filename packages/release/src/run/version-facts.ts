@@ -15,6 +15,8 @@ import {
 /** What a version's own text says. */
 export interface VersionFacts {
   readonly channel: ChannelKind;
+  /** True if its form is one that versions are derived in; false for what another tool made. */
+  readonly isOurs: boolean;
   /** Its numbers, if it is a release of three numbers. */
   readonly release?: BaseVersion;
   /** The source SHA that it is spelled with: an image's commit tag, a mirror's `source-<sha>`. */
@@ -27,13 +29,14 @@ export interface VersionFacts {
 export function versionFacts(coordinate: Coordinate): VersionFacts {
   const { version } = coordinate;
   const sha = version.replace(/^source-/, '');
-  if (isSha(sha)) return { channel: 'dev', sha };
+  if (isSha(sha)) return { channel: 'dev', isOurs: true, sha };
   const parsed = parseOwn(coordinate);
   if (parsed === undefined) return foreign(version);
   const { base, channel } = parsed;
   const time = timeOf(parsed);
   return {
     channel,
+    isOurs: true,
     ...(channel === 'release' ? { release: base } : {}),
     ...(time === undefined ? {} : { time }),
   };
@@ -54,5 +57,5 @@ function timeOf({ date, datetime }: ParsedVersion): number | undefined {
 
 /** What another tool published: a prerelease has letters in any ecosystem. */
 function foreign(version: string): VersionFacts {
-  return { channel: /^v?[\d.]+$/.test(version) ? 'release' : 'dev' };
+  return { channel: /^v?[\d.]+$/.test(version) ? 'release' : 'dev', isOurs: false };
 }

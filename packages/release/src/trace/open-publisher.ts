@@ -94,7 +94,7 @@ export async function openReaders(coordinate: Coordinate, options: Options): Pro
   return { commit, runs: [...oncePerRegistry.values()], unnamed };
 }
 
-export interface Head {
+interface Head {
   /** Undefined if HEAD's version cannot be read. */
   readonly commit: Commit | undefined;
   readonly runs: readonly PublisherRun[];
@@ -104,8 +104,26 @@ export interface Head {
   readonly problems: readonly Problem[];
 }
 
+/** Opens every publisher at HEAD. Throws `InvalidInputError` if none can name its artifact there. */
+export async function openRunsAtHead(
+  options: Options,
+): Promise<Head & { readonly commit: Commit }> {
+  const head = await openHead(options);
+  const { commit, runs } = head;
+  if (commit !== undefined && runs.length > 0) return { ...head, commit };
+  const reasons = reasonsOf(head);
+  throw new InvalidInputError(
+    {
+      field: 'HEAD',
+      expected: 'a commit at which some artifact of this release can be named',
+      ...(reasons.length === 0 ? {} : { hint: reasons.join('; ') }),
+    },
+    'nothing-to-ask',
+  );
+}
+
 /** Opens every publisher at HEAD, for the first build that it can have. */
-export async function openHead(options: Options): Promise<Head> {
+async function openHead(options: Options): Promise<Head> {
   await refuseShallow(options.repository);
   const sha = await options.repository.resolve('HEAD');
   const { commits, notes } = await builds(options.repository, sha, options.definition);
@@ -116,7 +134,7 @@ export async function openHead(options: Options): Promise<Head> {
 }
 
 /** Why something may not be found at HEAD. */
-export function reasonsOf({ notes, problems }: Head): readonly string[] {
+function reasonsOf({ notes, problems }: Head): readonly string[] {
   return [...notes, ...problems.map(({ message }) => message)];
 }
 

@@ -58,6 +58,7 @@ export type {
   PointerFinding,
   PointerMove,
   Published,
+  Removed,
   RequestedMove,
   VersionList,
 } from './results.ts';

@@ -9,6 +9,7 @@ import type {
   PointerFinding,
   PointerMove,
   Published,
+  Removed,
   RequestedMove,
   VersionList,
 } from './results.ts';
@@ -171,6 +172,15 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * has no such mark, or only people can set it.
    */
   deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
+  /** Checks that the registry and the token allow `remove`. Only reads. Absent if `remove` is. */
+  checkRemoval?(plan: P, step: Step): Promise<readonly Problem[]>;
+  /**
+   * Removes dev builds because a person asked for it, and what is only part of them: an image's
+   * platforms, signatures and attestations. Reads the registry again first, and keeps every byte that
+   * anything else there needs. Throws `InvalidInputError` for a coordinate that is no dev build of
+   * this artifact. `plan` may be of any commit and channel. Absent if the registry keeps everything.
+   */
+  remove?(plan: P, coordinates: readonly Coordinate[], step: Step): Promise<readonly Removed[]>;
 }
 
 /** A file that the engine made: `release-record.json`. */

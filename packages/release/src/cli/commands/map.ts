@@ -1,10 +1,10 @@
-import { InvalidInputError } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { mapRelease } from '../../map/make-map.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { mapTable } from '../map-table.ts';
 import { openDirectory } from '../open-directory.ts';
 import { printProgress, printReport } from '../print.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface MapArguments {
   readonly directory: string;
@@ -15,7 +15,11 @@ export interface MapArguments {
 
 /** `ameide-release map` */
 export async function map(env: CliEnvironment, args: MapArguments): Promise<number> {
-  const limit = args.limit === undefined ? undefined : parseLimit(args.limit);
+  const limit = wholeNumber(args.limit, {
+    field: 'limit',
+    what: 'how many builds to show',
+    from: 1,
+  });
   await using repository = await openDirectory(args.directory);
   const definition = await loadDefinition(repository.root, args.config);
   const report = await mapRelease({
@@ -31,13 +35,4 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
     await reportProblems(env, report, repository.root);
   }
   return report.exitCode;
-}
-
-function parseLimit(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidInputError({
-    field: 'limit',
-    received: text,
-    expected: 'how many builds to show: a whole number from 1 to 999999',
-  });
 }

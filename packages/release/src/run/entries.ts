@@ -6,9 +6,9 @@ import {
   type ListedVersion,
   parseVersionTag,
 } from '@ameide/versioning-core';
-import type { PublisherRun } from '../run/publisher-run.ts';
-import { type VersionFacts, versionFacts } from '../run/version-facts.ts';
-import type { ListedRun } from '../run/version-lists.ts';
+import type { PublisherRun } from './publisher-run.ts';
+import { type VersionFacts, versionFacts } from './version-facts.ts';
+import type { ListedRun } from './version-lists.ts';
 
 /** One version of one artifact, as far as the list and its own text tell it. */
 export interface Entry {
