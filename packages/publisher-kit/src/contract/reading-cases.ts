@@ -26,7 +26,8 @@ export const READ_BACK: ContractCase = {
 /** Runs after dev builds and releases are published. */
 export const LIST: ContractCase = {
   name: 'list',
-  title: 'lists every version and pointer that the registry has, and no empty list without an answer',
+  title:
+    'lists every version and pointer that the registry has, and no empty list without an answer',
   run: lists,
 };
 
