@@ -37,6 +37,7 @@ export {
 } from './problem.ts';
 export type {
   Artifact,
+  AttachedFile,
   Built,
   Plan,
   PlanSubject,
@@ -57,6 +58,7 @@ export type {
   PointerFinding,
   PointerMove,
   Published,
+  Removed,
   RequestedMove,
   VersionList,
 } from './results.ts';

@@ -110,3 +110,17 @@ export interface ListedVersion {
   /** When the registry received it: ISO 8601, UTC. */
   readonly publishedAt?: string;
 }
+
+/** How the removal of one version ended. */
+export interface Removed {
+  readonly coordinate: Coordinate;
+  /**
+   * `gone`: it was not there any more. `kept`: another version or name has the same bytes, so it
+   * stays. `incomplete`: it is there, whole or in part. `unknown`: the registry did not say.
+   */
+  readonly outcome: 'removed' | 'gone' | 'kept' | 'incomplete' | 'unknown';
+  /** Why it stays, for people; present when `kept`. */
+  readonly reason?: string;
+  /** Present when `incomplete` or `unknown`. */
+  readonly problem?: Problem;
+}
