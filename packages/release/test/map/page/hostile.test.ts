@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { needs } from '@ameide/local-registries/components';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderMapPage } from '../../../src/map/page/render-map-page.ts';
 import { openMapPage, startBrowser } from './browser.ts';
 import { HOSTILE, hostileMap, SEEN } from './hostile-map.ts';
 
@@ -32,6 +36,23 @@ suite('a page of hostile data, in Chromium', () => {
     expect(await page.evaluate(() => 'owned' in globalThis)).toBe(false);
     expect(opened.complaints).toEqual([]);
     expect(opened.requests).toEqual([opened.url]);
+  });
+
+  test('asks a server for nothing but itself', async () => {
+    const asked: (string | undefined)[] = [];
+    const html = renderMapPage(hostileMap());
+    await using server = createServer((request, response) => {
+      asked.push(request.url);
+      response.setHeader('content-type', 'text/html').end(html);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${port}/map.html`, { waitUntil: 'networkidle' });
+    expect(await page.locator('tbody bdi').count()).toBeGreaterThan(5);
+    await context.close();
+    expect(asked).toEqual(['/map.html']);
   });
 
   test('is searched for it, and an address is only ever a search', async () => {

@@ -47,11 +47,10 @@ export function openRowWindow(scroll: HTMLElement, table: HTMLTableElement): Row
   };
   const clear = (chunk: Chunk): void => {
     if (chunk.isDrawn && (isAll || chunk.body.contains(document.activeElement))) return;
-    const { height } = chunk.body.getBoundingClientRect();
-    if (chunk.isDrawn && height > 0) rowHeight = height / (chunk.to - chunk.from);
+    rowHeight = measured(chunk) ?? rowHeight;
     chunk.isDrawn = false;
     chunk.body.setAttribute('aria-hidden', 'true');
-    chunk.body.replaceChildren(spacer(height || rowHeight * (chunk.to - chunk.from), shown));
+    chunk.body.replaceChildren(spacer(rowHeight * (chunk.to - chunk.from), shown));
   };
   const observer = new IntersectionObserver(
     (entries) => {
@@ -59,15 +58,16 @@ export function openRowWindow(scroll: HTMLElement, table: HTMLTableElement): Row
         const chunk = chunks.find(({ body }) => body === target);
         if (chunk !== undefined) (isIntersecting ? draw : clear)(chunk);
       }
+      keepWidths(table);
     },
     { root: scroll, rootMargin: '100% 0px' },
   );
+  globalThis.addEventListener('resize', () => releaseWidths(table));
 
   return {
     show(next) {
       shown = next;
       observer.disconnect();
-      for (const body of table.tBodies) rowHeight = measured(body) ?? rowHeight;
       for (const body of table.querySelectorAll('tbody')) body.remove();
       chunks = chunksOf(next.rows.length);
       table.append(...chunks.map(({ body }) => body));
@@ -132,8 +132,25 @@ function spacer(height: number, { columns }: Shown): HTMLTableRowElement {
   return row;
 }
 
-function measured(body: HTMLTableSectionElement): number | undefined {
-  const isDrawn = body.getAttribute('aria-hidden') === null && body.rows.length > 0;
+/** The height of one of its rows; undefined if it has none that can be seen. */
+function measured({ body, from, to, isDrawn }: Chunk): number | undefined {
+  if (!isDrawn) return undefined;
   const { height } = body.getBoundingClientRect();
-  return isDrawn && height > 0 ? height / body.rows.length : undefined;
+  return height > 0 ? height / (to - from) : undefined;
+}
+
+/** Columns become wider for what is drawn, and never narrower: nothing jumps while one scrolls. */
+function keepWidths(table: HTMLTableElement): void {
+  const heads = artifactHeads(table);
+  const widths = heads.map((head) => head.offsetWidth);
+  for (const [place, head] of heads.entries()) head.style.minWidth = `${widths[place]}px`;
+}
+
+/** Lets the columns take their widths anew: in another window they are other widths. */
+function releaseWidths(table: HTMLTableElement): void {
+  for (const head of artifactHeads(table)) head.style.minWidth = '';
+}
+
+function artifactHeads(table: HTMLTableElement): HTMLElement[] {
+  return [...(table.tHead?.rows[0]?.cells ?? [])].slice(1);
 }

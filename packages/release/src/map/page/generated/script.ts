@@ -577,26 +577,26 @@ export const SCRIPT: string = `
 		};
 		const clear = (chunk) => {
 			if (chunk.isDrawn && (isAll || chunk.body.contains(document.activeElement))) return;
-			const { height } = chunk.body.getBoundingClientRect();
-			if (chunk.isDrawn && height > 0) rowHeight = height / (chunk.to - chunk.from);
+			rowHeight = measured(chunk) ?? rowHeight;
 			chunk.isDrawn = false;
 			chunk.body.setAttribute("aria-hidden", "true");
-			chunk.body.replaceChildren(spacer(height || rowHeight * (chunk.to - chunk.from), shown));
+			chunk.body.replaceChildren(spacer(rowHeight * (chunk.to - chunk.from), shown));
 		};
 		const observer = new IntersectionObserver((entries) => {
 			for (const { target, isIntersecting } of entries) {
 				const chunk = chunks.find(({ body }) => body === target);
 				if (chunk !== void 0) (isIntersecting ? draw : clear)(chunk);
 			}
+			keepWidths(table);
 		}, {
 			root: scroll,
 			rootMargin: "100% 0px"
 		});
+		globalThis.addEventListener("resize", () => releaseWidths(table));
 		return {
 			show(next) {
 				shown = next;
 				observer.disconnect();
-				for (const body of table.tBodies) rowHeight = measured(body) ?? rowHeight;
 				for (const body of table.querySelectorAll("tbody")) body.remove();
 				chunks = chunksOf(next.rows.length);
 				table.append(...chunks.map(({ body }) => body));
@@ -650,10 +650,21 @@ export const SCRIPT: string = `
 		cell.style.height = \`\${height}px\`;
 		return row;
 	}
-	function measured(body) {
-		const isDrawn = body.getAttribute("aria-hidden") === null && body.rows.length > 0;
+	function measured({ body, from, to, isDrawn }) {
+		if (!isDrawn) return void 0;
 		const { height } = body.getBoundingClientRect();
-		return isDrawn && height > 0 ? height / body.rows.length : void 0;
+		return height > 0 ? height / (to - from) : void 0;
+	}
+	function keepWidths(table) {
+		const heads = artifactHeads(table);
+		const widths = heads.map((head) => head.offsetWidth);
+		for (const [place, head] of heads.entries()) head.style.minWidth = \`\${widths[place]}px\`;
+	}
+	function releaseWidths(table) {
+		for (const head of artifactHeads(table)) head.style.minWidth = "";
+	}
+	function artifactHeads(table) {
+		return [...table.tHead?.rows[0]?.cells ?? []].slice(1);
 	}
 
 	const HINT = "Arrow keys move through the versions; Enter or a click opens details.";

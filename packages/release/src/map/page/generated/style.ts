@@ -932,7 +932,7 @@ td:focus-visible {
   tr > :first-child {
     position: static;
     width: auto;
-    min-width: 0;
+    min-width: 0 !important;
     max-width: 22rem;
     padding: 0.25rem 0.4rem;
   }
