@@ -15,6 +15,11 @@ const UNSEEN = 'abc\u202edef\u2066\u200b\u2028\u2029\u0007\ud800end';
 /** How they are shown: as in JSON, like everywhere else in the program. */
 export const SEEN = 'abc\\u202edef\\u2066\\u200b\\u2028\\u2029\\u0007\\ud800end';
 
+/** What a column is called: the value of a checkbox in the page. */
+export function publisherAt(place: number): string {
+  return `npm:${HOSTILE[place % HOSTILE.length]}`;
+}
+
 /** The sample with hostile text wherever a registry, a commit or a program may have put it. */
 export function hostileMap(): ReleaseMap {
   const map = sampleMap();
@@ -25,8 +30,9 @@ export function hostileMap(): ReleaseMap {
     url: 'javascript:globalThis.owned = 1',
     tags: [text(place)],
     datetime: place === 2 ? text(place) : (row.datetime ?? ''),
-    cells: row.cells.map((cell) => ({
+    cells: row.cells.map((cell, column) => ({
       ...cell,
+      publisher: publisherAt(column),
       ...(cell.current === undefined ? {} : { current: text(place) }),
       versions: cell.versions.map((version) => ({
         ...version,
@@ -45,10 +51,12 @@ export function hostileMap(): ReleaseMap {
     ...map,
     status: 'incomplete',
     exitCode: 3,
+    head: HOSTILE[2] as string,
     repository: `https://github.com/${HOSTILE[0]}`,
     rows,
     artifacts: map.artifacts.map((artifact, place) => ({
       ...artifact,
+      publisher: publisherAt(place),
       name: text(place),
       registry: text(place),
       url: 'data:text/html,<script>globalThis.owned = 1</script>',

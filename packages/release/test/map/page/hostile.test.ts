@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderMapPage } from '../../../src/map/page/render-map-page.ts';
 import { openMapPage, startBrowser } from './browser.ts';
-import { HOSTILE, hostileMap, SEEN } from './hostile-map.ts';
+import { HOSTILE, hostileMap, publisherAt, SEEN } from './hostile-map.ts';
 
 const suite = needs('chromium');
 suite('a page of hostile data, in Chromium', () => {
@@ -57,10 +57,11 @@ suite('a page of hostile data, in Chromium', () => {
 
   test('is searched for it, and an address is only ever a search', async () => {
     await using opened = await openMapPage(browser, hostileMap(), {
-      hash: `#q=${encodeURIComponent(HOSTILE[1] as string)}&artifact=${encodeURIComponent(HOSTILE[0] as string)}`,
+      hash: `#q=${encodeURIComponent(HOSTILE[1] as string)}&artifact=${encodeURIComponent(publisherAt(2))}`,
     });
     const { page } = opened;
     expect(await page.locator('input[type=search]').inputValue()).toBe(HOSTILE[1]);
+    expect(await page.locator('.chosen').textContent()).toBe('1 of 5');
     expect(await page.locator('tbody bdi').count()).toBeGreaterThan(5);
     expect(await page.evaluate(() => 'owned' in globalThis)).toBe(false);
     expect(opened.complaints).toEqual([]);

@@ -3,6 +3,7 @@ import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { PLAIN_ROWS, renderMapPage } from '../../../src/map/page/render-map-page.ts';
 import type { ReleaseMap } from '../../../src/map/release-map.ts';
+import { hostileMap, publisherAt } from './hostile-map.ts';
 import { largeMap } from './large-map.ts';
 import { sampleMap } from './sample-map.ts';
 
@@ -58,6 +59,22 @@ describe('renderMapPage', () => {
       `default-src 'none'; style-src ${style}; script-src ${script}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
     ]);
     expect(html).not.toMatch(/\sstyle=|\son[a-z]+=|javascript:/);
+  });
+
+  test('has no element or attribute that hostile text made', () => {
+    const html = renderMapPage(hostileMap());
+    const found = ['script', 'style', 'meta', 'base', 'img', 'title'].map(
+      (tag) => elements(html, tag).length,
+    );
+    expect(found).toEqual([2, 1, 5, 0, 0, 1]);
+    const values = elements(html, 'input').flatMap(({ attrs }) =>
+      attrs.filter(({ name }) => name === 'value').map(({ value }) => value),
+    );
+    expect(values).toEqual(
+      expect.arrayContaining([0, 1, 2, 3, 4].map((place) => publisherAt(place))),
+    );
+    const data: unknown = JSON.parse(text(elements(html, 'script')[0]));
+    expect(data).toMatchObject({ artifacts: [{ publisher: publisherAt(0) }, {}, {}, {}, {}] });
   });
 
   test('links only to http and https', () => {
