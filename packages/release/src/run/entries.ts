@@ -82,14 +82,11 @@ function publishedTime({ publishedAt }: ListedVersion): number | undefined {
  * by commit, and everything else of the same commits.
  */
 export function newest(entries: readonly Entry[], limit: number): readonly Entry[] {
-  const isTagged = ({ facts }: Entry): boolean => facts.channel !== 'dev';
-  const chosen = new Set([
-    ...newestOf(entries.filter(isTagged), limit),
-    ...newestOf(
-      entries.filter((one) => !isTagged(one)),
-      limit,
-    ),
-  ]);
+  const tagged = entries.filter(({ facts }) => facts.channel !== 'dev');
+  // A release's commit has a dev build's names, too: the tag of the commit.
+  const times = new Set(tagged.map(({ time }) => time));
+  const others = entries.filter(({ time }) => !times.has(time));
+  const chosen = new Set([...newestOf(tagged, limit), ...newestOf(others, limit)]);
   const commits = new Set([...chosen].flatMap(({ sha }) => sha ?? []));
   return entries.filter(
     (one) => chosen.has(one) || (one.sha !== undefined && commits.has(one.sha)),
