@@ -164,7 +164,8 @@ function requireVersionedFile({ afterRelease, versionFile = '' }: ReleaseDefinit
     {
       field: 'afterRelease',
       received: afterRelease,
-      expected: "changesets only with a versionFile that they write, for example 'packages/sdk/package.json'",
+      expected:
+        "changesets only with a versionFile that they write, for example 'packages/sdk/package.json'",
     },
     'release-definition',
   );

@@ -130,7 +130,10 @@ export const BUMPS: readonly Situation[] = [
   {
     title: 'fixed: the other has a higher version',
     files: workspace(
-      { [OTHER]: member('other', { version: '0.5.0' }), '.changeset/a.md': changeset({ sdk: 'patch' }) },
+      {
+        [OTHER]: member('other', { version: '0.5.0' }),
+        '.changeset/a.md': changeset({ sdk: 'patch' }),
+      },
       { fixed: [['@x/*']] },
     ),
     outcome: '0.5.1',

@@ -71,7 +71,8 @@ describe('a dev build leads to the base that `changeset version` writes', () => 
       npm: { version: expect.stringMatching(`^${target?.replaceAll('.', '\\.')}-dev\\.`) },
       note: expect.stringContaining(stays ? (situation.says ?? '') : `@x/sdk to ${after} (`),
     });
-    if (stays) expect(ours).not.toMatchObject({ note: expect.stringContaining('changesets raise') });
+    if (stays)
+      expect(ours).not.toMatchObject({ note: expect.stringContaining('changesets raise') });
   });
 });
 
