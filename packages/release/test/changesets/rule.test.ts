@@ -30,14 +30,21 @@ function released(files: Files = MINOR) {
     });
   const target = async (question?: Partial<CommitQuestion>) =>
     (await read(question)).versions.target;
-  return { ...repository, read, target };
+  return {
+    directory: repository.directory,
+    git: (...args: readonly string[]): string => repository.git(...args),
+    write: (path: string, text: string): void => repository.write(path, text),
+    commit: (later: Files): string => repository.commit({ files: later }),
+    open: async () => repository.open(),
+    target,
+  };
 }
 
 describe('changesets are read', () => {
   test('at the commit, whatever the working tree or another commit has', async () => {
     const { commit, target, write, git } = released();
     const minor = git('rev-parse', 'HEAD');
-    commit({ files: { '.changeset/b.md': changeset({ sdk: 'major' }) } });
+    commit({ '.changeset/b.md': changeset({ sdk: 'major' }) });
     write('.changeset/b.md', 'changed\n');
     git('rm', '--quiet', '--force', '.changeset/big-cats.md', '.changeset/config.json');
     expect([await target(), await target({ revision: minor })]).toEqual(['1.0.0', '0.2.0']);
@@ -50,7 +57,7 @@ describe('changesets are read', () => {
   test('only if the base is released: not before, and not for a tag', async () => {
     const { commit, git, target } = released(BROKEN);
     await expect(target()).rejects.toMatchObject({ code: 'changeset-invalid' });
-    commit({ files: { [SDK]: member('sdk', { version: '0.2.0' }) } });
+    commit({ [SDK]: member('sdk', { version: '0.2.0' }) });
     expect(await target()).toBe('0.2.0');
     git('tag', 'v0.2.0');
     expect(await target({ ref: 'refs/tags/v0.2.0' })).toBe('0.2.0');
