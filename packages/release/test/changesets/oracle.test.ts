@@ -50,6 +50,10 @@ async function ask({ files, folder = '', versionFile = SDK }: Situation): Promis
   return { before, after: await versionAt(clone.directory), failed, output, ours };
 }
 
+/** Vitest shortens `$title`. */
+const titled = (situations: readonly Situation[]): readonly (readonly [string, Situation])[] =>
+  situations.map((situation) => [situation.title, situation]);
+
 const nextPatch = (version: string): string =>
   version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`);
 
@@ -60,7 +64,7 @@ test('there are enough situations', () => {
 });
 
 describe('a dev build leads to the base that `changeset version` writes', () => {
-  test.each([...BUMPS, ...MODES])('$title', async (situation) => {
+  test.each(titled([...BUMPS, ...MODES]))('%s', async (_title, situation) => {
     const { before, after, failed, output, ours } = await ask(situation);
     const stays = situation.outcome === 'stays';
     expect(after, output).toBe(stays ? before : situation.outcome);
@@ -77,7 +81,7 @@ describe('a dev build leads to the base that `changeset version` writes', () => 
 });
 
 describe('where `changeset version` fails, so do we, and say where', () => {
-  test.each(FAILURES)('$title', async (situation) => {
+  test.each(titled(FAILURES))('%s', async (_title, situation) => {
     const { before, after, failed, output, ours } = await ask(situation);
     expect([failed, after], output).toEqual([true, before]);
     expect(output).not.toContain('No unreleased changesets found');
