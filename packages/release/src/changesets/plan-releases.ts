@@ -3,6 +3,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { assembleReleasePlan } from '@changesets/assemble-release-plan';
 import { invalidPending, type Pending, readPending } from './pending.ts';
 import { refuse, workspaceProblem } from './problems.ts';
+import { quietly } from './quietly.ts';
 import { isSkipped, readPre, readSettings, type Settings } from './settings.ts';
 import { findWorkspace, type Workspace } from './workspace.ts';
 
@@ -33,7 +34,8 @@ export async function planReleases(root: string, versionFile: string): Promise<P
   const { name } = own.packageJson;
   const known = { name, pending: pending.length };
   if (pending.length === 0 && pre?.mode !== 'exit') return known;
-  const plan = (some: Pending) => assembleReleasePlan(some, workspace, settings, pre);
+  const plan = (some: Pending) =>
+    quietly(() => assembleReleasePlan(some, workspace, settings, pre));
   const folder = join(relative(root, rootDir), '.changeset');
   const { releases } = await refuse(
     root,

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { readConfig } from '@changesets/config';
+import { validateConfig } from '@changesets/config';
 import { getDependentsGraph } from '@changesets/get-dependents-graph';
 import { readPreState } from '@changesets/pre';
 import { shouldSkipPackage } from '@changesets/should-skip-package';
 import { isAbsent, refuse, settingsProblem } from './problems.ts';
+import { quietly } from './quietly.ts';
 import type { Workspace } from './workspace.ts';
 
-export type Settings = NonNullable<Awaited<ReturnType<typeof readConfig>>['config']>;
+export type Settings = NonNullable<ReturnType<typeof validateConfig>['config']>;
 type PreState = Awaited<ReturnType<typeof readPreState>>;
 
 const INIT =
@@ -15,10 +16,14 @@ const INIT =
 
 /** Reads .changeset/config.json. Throws `InvalidInputError`, code `changesets-settings`. */
 export async function readSettings(root: string, workspace: Workspace): Promise<Settings> {
-  const field = join(relative(root, workspace.rootDir), '.changeset/config.json');
+  const file = join(workspace.rootDir, '.changeset/config.json');
+  const field = relative(root, file);
   const { config, errors } = await refuse(
     root,
-    () => readConfig(workspace.rootDir, workspace),
+    async () => {
+      const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+      return quietly(() => validateConfig(json, workspace));
+    },
     (reason, error) =>
       isAbsent(error)
         ? settingsProblem(field, 'the settings of changesets: the commit has no such file', INIT)
@@ -31,10 +36,9 @@ export async function readSettings(root: string, workspace: Workspace): Promise<
 
 /** The check of `changeset version` itself, which is stricter than that of its settings. */
 function skippedDependencies(workspace: Workspace, settings: Settings): readonly string[] {
-  const dependents = getDependentsGraph(workspace, {
-    ignoreDevDependencies: true,
-    bumpVersionsWithWorkspaceProtocolOnly: settings.bumpVersionsWithWorkspaceProtocolOnly ?? false,
-  });
+  const { bumpVersionsWithWorkspaceProtocolOnly = false } = settings;
+  const options = { ignoreDevDependencies: true, bumpVersionsWithWorkspaceProtocolOnly };
+  const dependents = quietly(() => getDependentsGraph(workspace, options));
   const { packages } = workspace;
   const isReleased = (name: string): boolean =>
     packages.some(

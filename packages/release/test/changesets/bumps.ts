@@ -105,6 +105,15 @@ export const BUMPS: readonly Situation[] = [
     outcome: 'stays',
   },
   {
+    title: 'a dependency by a range that leaves the version of now out',
+    files: workspace({
+      ...other,
+      ...only('minor'),
+      [SDK]: member('sdk', { dependencies: { '@x/other': '^3.0.0' } }),
+    }),
+    outcome: 'stays',
+  },
+  {
     title: 'a peer dependency that leaves the range',
     files: workspace({
       ...other,

@@ -73,8 +73,12 @@ describe('changesets are read', () => {
     expect(await target()).toBe('0.2.0');
   });
 
-  test('in a folder that is removed, and never above it', async () => {
-    const { directory } = released();
+  test('in a folder that is removed, never above it, and without printing', async () => {
+    const { directory } = released({
+      ...MINOR,
+      // Changesets print a line about this range, and other lines about other files.
+      'packages/other/package.json': member('other', { dependencies: { '@x/sdk': '^9.0.0' } }),
+    });
     const single = createTestRepository();
     onTestFinished(async () => single[Symbol.asyncDispose]());
     single.commit({
