@@ -19,6 +19,7 @@ import type { RegistryClient } from './registry/client.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
+import { listVersions } from './versions.ts';
 
 /** The publisher of an image. Functions that are optional in other publishers always exist here. */
 export type GhcrPublisher = Publisher<GhcrPlan, GhcrBuilt> &
@@ -63,6 +64,7 @@ export function imagePublisher(
     },
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
+    versions: (plan, step) => listVersions(client, plan, step),
     buildsFrom: source.buildsFrom,
     isReproducible: source.isReproducible,
     build: async (plan, step) =>

@@ -66,13 +66,22 @@ function ownLatest(
   if (semver.prerelease(version) === null || pointers.some((one) => one.pointer === 'latest'))
     return [];
   const pointer: Pointer = { ecosystem: 'npm', name, pointer: 'latest', version };
-  const until = `npm install ${name} gets it until a release takes the tag over.`;
   if (tags.size === 0) {
-    const note = `${version} is the first version of npm:${name} that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${until}`;
+    const note = `${version} is the first version of npm:${name} that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${untilReleased(name)}`;
     return [{ pointer, note }];
   }
-  const note = `The dist-tag latest of npm:${name} names ${version}, which is no release: ${until}`;
-  return tags.get('latest') === version ? [{ pointer, version, note }] : [];
+  return tags.get('latest') === version
+    ? [{ pointer, version, note: noteOnLatest(name, version) }]
+    : [];
+}
+
+/** What people should know about `latest` while it names a dev build or a candidate. */
+export function noteOnLatest(name: string, version: string): string {
+  return `The dist-tag latest of npm:${name} names ${version}, which is no release: ${untilReleased(name)}`;
+}
+
+function untilReleased(name: string): string {
+  return `npm install ${name} gets it until a release takes the tag over.`;
 }
 
 /** The dist-tags of one package in one run of `promote`. */

@@ -21,6 +21,7 @@ import { promotePointers, readPointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
 import { rehearseVersion } from './rehearse.ts';
 import { validatePackage } from './validate.ts';
+import { listVersions } from './versions.ts';
 
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 
@@ -62,6 +63,7 @@ export function createPublisher(
     checkTools: async (plan) => checkTools(target, plan, packer),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     canInspect: ({ ecosystem }) => ecosystem === 'npm',
+    versions: async (plan, step) => listVersions(target, plan, step),
     buildsFrom: packer.buildsFrom,
     isReproducible: packer.isReproducible,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),

@@ -19,6 +19,25 @@ export {
   publishRelease,
   type ReleaseOptions,
 } from './engine/release.ts';
+export { type MapOptions, mapRelease } from './map/make-map.ts';
+export type {
+  MapArtifact,
+  MapCell,
+  MapPointer,
+  MapRow,
+  MapVersion,
+  ReleaseMap,
+} from './map/release-map.ts';
+export type { KeepReason } from './prune/decide.ts';
+export { type PruneOptions, pruneRelease } from './prune/prune.ts';
+export type { PrunedVersion, PruneReport } from './prune/prune-report.ts';
+export type {
+  CurrentArtifact,
+  RecordedArtifact,
+  RecordedPointer,
+  RecordedRelease,
+  ReleaseRecord,
+} from './record/release-record.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';

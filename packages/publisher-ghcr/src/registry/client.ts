@@ -115,7 +115,10 @@ export class RegistryClient {
   /** Reads every tag of the repository. */
   async tags(signal: AbortSignal): Promise<Read<readonly string[]>> {
     const operation: Operation = { what: `read the tags of ${this.#name}`, effect: 'none' };
-    return listTags(this.session, this.#base, operation, signal);
+    const read = await listTags(this.session, this.#base, operation, signal);
+    return read.state === 'unknown'
+      ? { ...read, problem: hidden(read.problem, this.session.signedIn) }
+      : read;
   }
 
   /** Without a login the same answer hides a private image. */

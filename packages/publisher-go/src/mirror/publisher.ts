@@ -28,6 +28,7 @@ import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { loadCommit, saveCommit } from './transfer.ts';
 import { checkGo } from './verify.ts';
+import { listVersions } from './versions.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -83,6 +84,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
         : inspectPlan(subject.plan, subject.built, mirror, step),
+    versions: (plan, step) => listVersions(plan, { branches, mirror, step }),
     buildsFrom: 'checkout',
     checkTools: async () => checkGo(options, access().processes),
     build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),

@@ -85,6 +85,8 @@ export type ContractCaseName =
   | 'another-machine'
   | 'rehearse'
   | 'reproducible'
+  | 'list-empty'
+  | 'list'
   | 'read-back'
   | 'same-second'
   | 'pointer-backwards'

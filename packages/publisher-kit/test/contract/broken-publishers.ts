@@ -3,7 +3,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { ok } from '@ameide/versioning-core';
+import { failed, ok, problem } from '@ameide/versioning-core';
 import { strToU8, zipSync } from 'fflate';
 import type { Breakage } from './fake-publisher.ts';
 
@@ -19,6 +19,12 @@ export const buildsInCheckout: Breakage = (healthy) => ({
     await appendFile(join(step.checkout, 'package.json'), '\n');
     return healthy.build(plan, step);
   },
+});
+
+const NO_ANSWER = problem({
+  code: 'fake-unavailable',
+  kind: 'incomplete',
+  message: 'The fake registry does not answer.',
 });
 
 let builds = 0;
@@ -213,6 +219,50 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
   'saves other files than it built': [
     'another-machine',
     () => ({ save: async (_built, folder) => writeFile(join(folder, 'package.tgz'), 'other') }),
+  ],
+  'lists what it plans': [
+    'list-empty',
+    () => ({
+      versions: async ({ coordinates }) =>
+        ok({ versions: coordinates.map((coordinate) => ({ coordinate })), pointers: [] }),
+    }),
+  ],
+  'lists nothing when the registry does not answer': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const list = await healthy.versions?.(plan, step);
+        return list?.value === undefined ? ok({ versions: [], pointers: [] }) : list;
+      },
+    }),
+  ],
+  'lists dev builds only': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const { value } = (await healthy.versions?.(plan, step)) ?? {};
+        const isDev = (version: string): boolean => version.includes('-dev.');
+        return value === undefined
+          ? failed(NO_ANSWER)
+          : ok({
+              ...value,
+              versions: value.versions.filter(({ coordinate }) => isDev(coordinate.version)),
+            });
+      },
+    }),
+  ],
+  'lists pointers that it does not move': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const { value } = (await healthy.versions?.(plan, step)) ?? {};
+        if (value === undefined) return failed(NO_ANSWER);
+        const [first] = value.pointers;
+        if (first === undefined) return ok(value);
+        const upload = { ...first, pointer: { ...first.pointer, pointer: 'incoming' } };
+        return ok({ ...value, pointers: [...value.pointers, upload] });
+      },
+    }),
   ],
   'forgets the commit': [
     'read-back',

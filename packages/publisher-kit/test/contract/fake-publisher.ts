@@ -22,6 +22,7 @@ import {
   type Result,
   type SourceTree,
   type Step,
+  type VersionList,
 } from '@ameide/versioning-core';
 import type { ContractWorld, Obstacle } from '../../src/contract/world.ts';
 import { builtFolderProblem } from '../../src/problem/built-folder.ts';
@@ -144,6 +145,7 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'publish',
       'promote',
       'pointers',
+      'versions',
       'managesPointer',
       'movePointer',
     ] as const) {
@@ -296,6 +298,24 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
         return version === undefined ? { pointer } : { pointer, version };
       }),
     );
+  }
+
+  async versions(_plan: Plan, step: Step): Promise<Result<VersionList>> {
+    step.signal.throwIfAborted();
+    const { pointers, versions } = this.#registry;
+    const [{ ecosystem, name }] = this.members;
+    const before = formatCoordinate({ ecosystem, name, version: '' });
+    const read = await request(this.#registry, false, () => ({
+      versions: [...versions].map(([full, stored]) => ({
+        coordinate: { ecosystem, name, version: full.slice(before.length) },
+        ...named(stored),
+      })),
+      pointers: [...pointers].map(([pointer, version]) => ({
+        pointer: { ecosystem, name, pointer, version },
+        version,
+      })),
+    }));
+    return 'answer' in read ? ok(read.answer) : failed(problem('incomplete'));
   }
 
   managesPointer(pointer: string): boolean {

@@ -16,6 +16,8 @@ export interface RegistryClient {
    * which has no `gitHead`.
    */
   packument(name: string): Promise<HttpResponse>;
+  /** `GET /<name>` in the long form: with `gitHead` and the time of each version. */
+  fullPackument(name: string): Promise<HttpResponse>;
   /** `GET /<name>?write=true`, as npm asks before it writes: the whole packument. */
   wholePackument(name: string): Promise<HttpResponse>;
   /**
@@ -73,6 +75,8 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         headers: { ...headers, accept: PACKUMENT },
         maxBytes: MAX_PACKUMENT_BYTES,
       }),
+    fullPackument: async (name) =>
+      get(escapedName(name), { maxBytes: MAX_PACKUMENT_BYTES, deadlineMs: LARGE_DEADLINE_MS }),
     wholePackument: async (name) =>
       get(`${escapedName(name)}?write=true`, {
         maxBytes: MAX_PACKUMENT_BYTES,

@@ -12,6 +12,7 @@ export const EXAMPLES = {
     'ameide-release publish --dry-run',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --record ../record.json',
     'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
   ],
   promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
@@ -22,6 +23,11 @@ export const EXAMPLES = {
   deprecate: [
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
+  ],
+  map: ['ameide-release map', 'ameide-release map --limit 200 --json'],
+  prune: [
+    'ameide-release prune --keep 20 --younger-than 30',
+    'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;

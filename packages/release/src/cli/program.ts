@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AFTER_RELEASE } from '../commit/after-release.ts';
 import { askedFor } from './asked.ts';
-import { addCommand, type End, EXAMPLES, ONE_REGISTRY, ORIGIN, REF } from './command-parts.ts';
+import {
+  addCommand,
+  type End,
+  EXAMPLES,
+  ONE_REGISTRY,
+  ONLY,
+  ORIGIN,
+  REF,
+} from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { addReleaseCommands } from './release-commands.ts';
@@ -40,6 +48,8 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addVersion(program, env, end);
   addReleaseCommands(program, env, end);
   addTrace(program, env, end);
+  addMap(program, env, end);
+  addPrune(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
@@ -108,6 +118,39 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
       end(await trace(env, { ...options, ...program.opts(), subject }));
+    });
+}
+
+function addMap(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'map',
+    'show which version of each artifact was built from which commit, as the registries say',
+  )
+    .option(
+      '--limit <number>',
+      'how many releases, and how many dev builds, the newest first (default: 50)',
+    )
+    .action(async (options) => {
+      const { map } = await import('./commands/map.ts');
+      end(await map(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addPrune(program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    program,
+    'prune',
+    'remove old dev builds from the registries that allow it; without --yes only show which',
+  )
+    .option('--keep <number>', 'how many commits with dev builds stay, the newest first')
+    .option('--younger-than <days>', 'what was committed or uploaded in these days stays')
+    .option('--only <id...>', ONLY)
+    .option('--yes', 'remove them')
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { prune } = await import('./commands/prune.ts');
+      end(await prune(env, { ...options, ...program.opts() }));
     });
 }
 

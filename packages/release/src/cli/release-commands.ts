@@ -46,6 +46,11 @@ function addBuild(program: Command, env: CliEnvironment, end: End): void {
 
 const FROM = 'a folder that build filled for this commit';
 
+const RECORD = [
+  '--record <file>',
+  'write what the registries have of this commit, and what is current beside it, once the release is complete',
+] as const;
+
 function addPromote(program: Command, env: CliEnvironment, end: End): void {
   addCommand(
     program,
@@ -53,6 +58,7 @@ function addPromote(program: Command, env: CliEnvironment, end: End): void {
     'move the pointers of a release that publish --hold-pointers has published in parts',
   )
     .option('--from <dir>', `${FROM}: the registries must have exactly its files`)
+    .option(...RECORD)
     .option(...REF)
     .option(...ORIGIN)
     .action(async (options) => {
@@ -74,6 +80,7 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
     )
     .option('--plan <file>', 'do exactly what this plan (from plan --json) says, or nothing')
     .option('--from <dir>', `${FROM}: builds nothing, and publishes exactly its files`)
+    .option(...RECORD)
     .option(
       '--hold-pointers',
       'move no pointer: other jobs publish the rest of the release, and promote moves the pointers last',

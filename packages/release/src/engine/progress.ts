@@ -1,6 +1,7 @@
 import { createWorkspace, type Workspace } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
+import type { ReleaseRecord } from '../record/release-record.ts';
 import { writes } from '../report/command.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import { createContext, type RunContext } from '../run/context.ts';
@@ -16,6 +17,8 @@ export interface ReleaseState {
   readonly others: readonly PublisherRun[];
   /** The absolute path of the commit's checkout, once it exists. */
   readonly checkout?: string;
+  /** What the registries have of the commit, once it is read back and somebody wants it. */
+  readonly record?: ReleaseRecord;
   /** Problems that concern the whole release. */
   readonly problems: readonly Problem[];
 }
@@ -77,7 +80,10 @@ export async function startProgress(
       const isHeld = command === 'publish' && options.holdPointers === true;
       const notes = [...(context?.notes() ?? []), ...(isHeld ? [HELD] : [])];
       const subject = { command, commit, definition: options.definition };
-      return makeReport(subject, state.runs, problemsOf(state), notes);
+      const made = makeReport(subject, state.runs, problemsOf(state), notes);
+      if (options.record !== true || made.status !== 'converged' || state.record === undefined)
+        return made;
+      return { ...made, record: state.record };
     },
     async [Symbol.asyncDispose]() {
       // A folder that cannot be removed must not cost us the report.

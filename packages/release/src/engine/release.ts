@@ -30,6 +30,7 @@ import {
 import { type Progress, type ReleaseState, startProgress } from './progress.ts';
 import { checkPublished, promoteAll } from './promote.ts';
 import { publishAll } from './publish.ts';
+import { record } from './record.ts';
 import { verifyAll } from './verify.ts';
 
 export interface ReleaseOptions {
@@ -71,6 +72,11 @@ export interface ReleaseOptions {
    * with what is published.
    */
   readonly dryRun?: boolean;
+  /**
+   * `publish` and `promote`: the report gets the release's record, once all of it converged. With
+   * `holdPointers` only `promote` makes one.
+   */
+  readonly record?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
   readonly processes?: Processes;
@@ -138,7 +144,9 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   }
   await release.run(overRuns(publishAll));
   await release.run(overRuns(verifyAll), 'evenAfterProblems');
-  if (!holdPointers) await release.run(overRuns(promoteAll));
+  if (holdPointers) return release.report();
+  await release.run(record);
+  await release.run(overRuns(promoteAll));
   return release.report();
 }
 
@@ -155,6 +163,7 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(overRuns(async (runs, context) => checkPublished(runs, context, from)));
   if (from === undefined) await compareBuilds(release);
+  await release.run(record);
   await release.run(overRuns(promoteAll));
   return release.report();
 }

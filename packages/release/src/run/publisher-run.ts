@@ -28,7 +28,9 @@ export type Phase =
   | 'load'
   | 'publish'
   | 'verify'
+  | 'record'
   | 'promote'
+  | 'prune'
   | 'end';
 
 /** Progress, for people. */

@@ -37,6 +37,7 @@ export {
 } from './problem.ts';
 export type {
   Artifact,
+  AttachedFile,
   Built,
   Plan,
   PlanSubject,
@@ -53,10 +54,13 @@ export type {
   FileFinding,
   Finding,
   FindingState,
+  ListedVersion,
   PointerFinding,
   PointerMove,
   Published,
+  Removed,
   RequestedMove,
+  VersionList,
 } from './results.ts';
 export type {
   AncestorTag,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Repository } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { parseApproved } from '../../engine/approved.ts';
@@ -10,10 +11,12 @@ import {
   publishRelease,
   type ReleaseOptions,
 } from '../../engine/release.ts';
+import { isRecordText, recordText } from '../../record/make-record.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { reportTable } from '../output.ts';
+import { type OutputFile, openOutputFile } from '../output-file.ts';
 import { requireOwn } from '../own-commit.ts';
 import { printReport } from '../print.ts';
 import { progressOutput } from '../progress.ts';
@@ -34,6 +37,8 @@ export interface ReleaseArguments {
   readonly from?: string;
   readonly holdPointers?: boolean;
   readonly dryRun?: boolean;
+  /** `publish --record FILE`, `promote --record FILE`. */
+  readonly record?: string;
 }
 
 /** `ameide-release plan` */
@@ -69,6 +74,7 @@ async function runRelease(
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
+  const recordFile = args.record === undefined ? undefined : await openRecord(args, repository);
   const options = {
     repository,
     definition,
@@ -81,14 +87,45 @@ async function runRelease(
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
     ...(args.dryRun === true ? { dryRun: true } : {}),
+    ...(recordFile === undefined ? {} : { record: true }),
   };
-  const report = wholeCommands(await withProgress(env, command, options), args);
+  const made = wholeCommands(await withProgress(env, command, options), args);
+  const report = recordFile === undefined ? made : await withRecord(made, recordFile);
   printReport(env, args.json, report, await textOf(report));
   if (env.actions !== undefined) {
     const { reportRelease } = await import('../actions/step-report.ts');
     await reportRelease(env, report, repository.root);
   }
   return report.exitCode;
+}
+
+async function openRecord(
+  { dryRun, holdPointers, record = '' }: ReleaseArguments,
+  repository: Repository,
+): Promise<OutputFile> {
+  if (dryRun === true || holdPointers === true)
+    throw new InvalidInputError({
+      field: 'record',
+      received: record,
+      expected: 'a run that completes the release: without --dry-run and --hold-pointers',
+      ...(holdPointers === true ? { hint: 'Pass --record to promote, which comes last.' } : {}),
+    });
+  return openOutputFile(record, {
+    field: 'record',
+    repository: repository.root,
+    isOurs: isRecordText,
+  });
+}
+
+/** The file appears only with a complete release. */
+async function withRecord(report: ReleaseReport, file: OutputFile): Promise<ReleaseReport> {
+  const { record } = report;
+  if (record !== undefined) await file.write(recordText(record));
+  const note =
+    record === undefined
+      ? `No record was written to ${file.path}: the release is not complete.`
+      : `The record is in ${file.path}.`;
+  return { ...report, notes: [...report.notes, note] };
 }
 
 async function textOf({ contents }: ReleaseReport): Promise<typeof reportTable> {
