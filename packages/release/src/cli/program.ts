@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { AFTER_RELEASE } from '../commit/after-release.ts';
 import { askedFor } from './asked.ts';
 import {
   addCommand,
@@ -85,7 +86,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       new Option(
         '--after-release <rule>',
         'the version that a dev build leads to when the base is already released',
-      ).choices(['next-patch', 'keep', 'error']),
+      ).choices(AFTER_RELEASE),
     )
     .option(
       '--github-output',
