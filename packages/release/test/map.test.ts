@@ -43,7 +43,7 @@ needs(
     await release('0.10.1', [world.ids.pypi]);
     repository = await openRepository(git.directory);
     map = await mapRelease({ repository, definition: world.definition });
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     await repository?.close();
