@@ -46,6 +46,14 @@ export { isLoopback } from './http/credential.ts';
 export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts';
 export { HttpError } from './http/http.ts';
 export { retryAfterMs } from './http/retry-after.ts';
+export {
+  type ObservedProgram,
+  type ObservedRequest,
+  observeTraffic,
+  reportRequest,
+  shownAddress,
+  type TrafficListener,
+} from './observe/traffic.ts';
 export { inParallel, settleAll } from './parallel.ts';
 export { builtFolderProblem } from './problem/built-folder.ts';
 export type { HttpFailure } from './problem/http-problem.ts';

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { askedFor } from './asked.ts';
-import { addCommand, type End, EXAMPLES, ONE_REGISTRY, ORIGIN, REF } from './command-parts.ts';
+import {
+  addCommand,
+  addTimedCommand,
+  type End,
+  EXAMPLES,
+  ONE_REGISTRY,
+  ORIGIN,
+  REF,
+} from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { addReleaseCommands } from './release-commands.ts';
@@ -95,7 +103,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'trace',
     'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
@@ -111,7 +119,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
@@ -128,7 +136,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'deprecate',
     'tell everybody who installs one published version what to use instead; without --message only show what it says',

@@ -10,6 +10,7 @@ import type { RunContext } from '../run/context.ts';
 import { isThere } from '../run/findings.ts';
 import {
   areClean,
+  eventOf,
   findAnswer,
   isSettled,
   type PublisherRun,
@@ -42,7 +43,15 @@ async function publishInOrder(
   const begun = new Map<PublisherRun, Promise<PublisherRun>>();
   const publish = async (run: PublisherRun): Promise<PublisherRun> => {
     if (run.publisher.visibleOn !== 'publish') return run;
-    const required = await Promise.all((before.get(run) ?? []).map(once));
+    const first = before.get(run) ?? [];
+    if (first.length > 0 && !isSettled(run))
+      void context.emit({
+        type: 'waiting',
+        ...eventOf(run, 'publish'),
+        for: first.map(({ id }) => id),
+        why: 'nobody could install it without them',
+      });
+    const required = await Promise.all(first.map(once));
     const missing = required.find((other) => !isOnRegistry(other));
     if (missing === undefined || isSettled(run)) return publishOne(run, context);
     return withoutRequired(run, missing);
@@ -77,7 +86,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
   // What another machine built may be published already.
   if (built === undefined || isSettled(run)) return run;
   const say = (message: string): void =>
-    void context.emit({ phase: 'publish', publisher: run.id, message });
+    void context.emit({ type: 'progress', ...eventOf(run, 'publish'), text: message });
   say(`publishing to ${plan.registry}`);
   const { value, problems } = await runStep(
     {
@@ -86,14 +95,20 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
       name: 'publish',
       effect: 'unknown',
       call: async (step) => publisher.publish(plan, built, step),
+      problemsIn: (answers) => answers.flatMap((answer) => answer.problem ?? []),
     },
     context,
   );
   // If the publisher threw, we do not know what arrived.
   const published =
     value === undefined ? plan.coordinates.map(inDoubt) : everyOutcome(plan.coordinates, value);
-  if (value !== undefined)
-    say(`${published.filter(isThere).length} of ${published.length} on the registry`);
+  for (const { coordinate, outcome } of published)
+    void context.emit({
+      type: 'artifact',
+      ...eventOf(run, 'publish'),
+      coordinate: formatCoordinate(coordinate),
+      outcome,
+    });
   const reported = published.flatMap((answer) => answer.problem ?? []);
   return withProblems({ ...run, writesBegun: 'versions', published }, [...problems, ...reported]);
 }

@@ -1,0 +1,70 @@
+import colors from 'picocolors';
+import { duration } from '../../run/event-message.ts';
+import type { EngineEvent, Phase } from '../../run/events.ts';
+import type { CliEnvironment } from '../environment.ts';
+import { inertLine } from '../plain.ts';
+
+/** Shows events. */
+export interface Renderer extends Disposable {
+  /** May return a promise while the reader cannot keep up. */
+  onEvent(event: EngineEvent): unknown;
+}
+
+export interface PlainOptions {
+  readonly verbose: boolean;
+}
+
+/** Prints a line for each step; in GitHub Actions each phase is a group that can be folded. */
+export function plainProgress(env: CliEnvironment, options: PlainOptions): Renderer {
+  let open: Phase | undefined;
+  const close = (): void => {
+    if (open !== undefined) env.actions?.command({ name: 'endgroup' });
+    open = undefined;
+  };
+  return {
+    onEvent(event) {
+      const line = plainLine(event, options);
+      if (line === undefined || !('phase' in event)) return undefined;
+      if (open !== event.phase) {
+        close();
+        open = event.phase;
+        env.actions?.command({ name: 'group', message: event.phase });
+      }
+      return env.stderr(`${line}\n`);
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+/** People do not ask how long less than this took. */
+const WORTH_TELLING_MS = 1000;
+
+/** One line, so that no message looks like another step's; undefined for what is not worth one. */
+export function plainLine(event: EngineEvent, { verbose }: PlainOptions): string | undefined {
+  switch (event.type) {
+    case 'progress':
+    case 'waiting':
+    case 'artifact':
+      return line(event, event.message);
+    case 'pointer':
+      return event.outcome === 'already' ? undefined : line(event, event.message);
+    case 'phase-ended':
+      return event.ms < WORTH_TELLING_MS && !verbose
+        ? undefined
+        : line(event, `${event.outcome}, ${duration(event.ms)}`);
+    case 'step-ended':
+    case 'request':
+    case 'program':
+      return verbose ? line(event, event.message) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function line(
+  { phase, publisher }: { readonly phase: Phase; readonly publisher?: string },
+  message: string,
+): string {
+  const whose = publisher === undefined ? '' : `${inertLine(publisher)}  `;
+  return `${colors.dim(phase.padEnd(8))}${whose}${colors.dim(inertLine(message))}`;
+}
