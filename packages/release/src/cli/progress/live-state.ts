@@ -47,7 +47,7 @@ export function nextState(state: LiveState, event: EngineEvent, now: number): Li
         : withRow(state, event.publisher, (row) => ({ ...row, text: event.text }));
     case 'step-started':
       return withRow(state, event.publisher, (row) => {
-        const isNew = row.phase !== event.phase || row.status === 'idle';
+        const isNew = row.phase !== event.phase || row.status !== 'running';
         const { took: _took, ...kept } = row;
         return {
           ...kept,
@@ -66,6 +66,7 @@ export function nextState(state: LiveState, event: EngineEvent, now: number): Li
         phase: event.phase,
         status: 'waiting',
         text: event.message,
+        since: row.status === 'waiting' ? row.since : now,
       }));
     case 'artifact':
       return withRow(state, event.publisher, (row) => ({ ...row, text: event.message }));

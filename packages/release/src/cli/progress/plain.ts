@@ -17,15 +17,18 @@ export interface PlainOptions {
 /** Prints a line for each step; in GitHub Actions each phase is a group that can be folded. */
 export function plainProgress(env: CliEnvironment, options: PlainOptions): Renderer {
   let open: Phase | undefined;
+  let hasPhases = false;
   const close = (): void => {
     if (open !== undefined) env.actions?.command({ name: 'endgroup' });
     open = undefined;
   };
   return {
     onEvent(event) {
+      // `trace` and the like have one phase: a group would fold everything.
+      hasPhases ||= event.type === 'phase-started' && event.phase === 'open';
       const line = plainLine(event, options);
       if (line === undefined || !('phase' in event)) return undefined;
-      if (open !== event.phase) {
+      if (hasPhases && open !== event.phase) {
         close();
         open = event.phase;
         env.actions?.command({ name: 'group', message: event.phase });
