@@ -69,18 +69,22 @@ export async function startProgress(
 ): Promise<Progress> {
   const { clock = SYSTEM_CLOCK, env = process.env, onEvent } = options;
   const emitter = createEmitter({ onEvent, clock, env });
-  const { commit, state: opened } = await inPhase({ clock, emitter }, 'open', open, (found) =>
+  using resources = new DisposableStack();
+  let opened: ReleaseState | undefined;
+  if (onEvent !== undefined) resources.use(emitTraffic(emitter, () => opened?.runs ?? NO_RUNS));
+  const { commit, state: first } = await inPhase({ clock, emitter }, 'open', open, (found) =>
     found.state.problems.length === 0 ? 'done' : 'problems',
   );
-  let state = opened;
+  opened = first;
+  let state = first;
   void emitter.emit({
     type: 'run-started',
     command,
     sha: commit.canonical.sha,
     channel: commit.channel.kind,
-    artifacts: eventArtifacts(opened.runs),
+    artifacts: eventArtifacts(first.runs),
   });
-  const traffic = onEvent === undefined ? undefined : emitTraffic(emitter, () => opened.runs);
+  const traffic = resources.move();
   let context: PhaseContext | undefined;
   const workspace = lazyWorkspace();
   const begin = async (): Promise<PhaseContext> => {
@@ -119,10 +123,12 @@ export async function startProgress(
         const message = `Could not remove the temporary folder: ${reasonOf(error)}`;
         void emitter.emit({ type: 'progress', phase: 'end', text: message });
       });
-      traffic?.[Symbol.dispose]();
+      traffic.dispose();
     },
   };
 }
+
+const NO_RUNS: readonly PublisherRun[] = [];
 
 /** A phase's outcome is `problems` if it found any that were not known before. */
 async function runPhase(

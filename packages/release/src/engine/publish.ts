@@ -28,10 +28,30 @@ export async function publishAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
+  const held = runs.filter(({ publisher }) => publisher.visibleOn === 'promote');
+  for (const run of runs)
+    if (run.publisher.visibleOn === 'publish')
+      emitWaiting(run, held, 'it is visible at once, so it comes last', context);
   const first = await inParallel(runs, async (run) =>
     run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
   );
   return areClean(first) ? publishInOrder(first, context) : first;
+}
+
+/** Says which others a run waits for, if both are still to be published. */
+function emitWaiting(
+  run: PublisherRun,
+  others: readonly PublisherRun[],
+  why: string,
+  context: RunContext,
+): void {
+  const ids = others.filter(isToPublish).map(({ id }) => id);
+  if (ids.length === 0 || !isToPublish(run)) return;
+  void context.emit({ type: 'waiting', ...eventOf(run, 'publish'), for: ids, why });
+}
+
+function isToPublish(run: PublisherRun): boolean {
+  return run.built !== undefined && !isSettled(run);
 }
 
 /** Publishes what consumers see at once. What requires a run that failed is not published. */
@@ -44,13 +64,9 @@ async function publishInOrder(
   const publish = async (run: PublisherRun): Promise<PublisherRun> => {
     if (run.publisher.visibleOn !== 'publish') return run;
     const first = before.get(run) ?? [];
-    if (first.length > 0 && !isSettled(run))
-      void context.emit({
-        type: 'waiting',
-        ...eventOf(run, 'publish'),
-        for: first.map(({ id }) => id),
-        why: 'nobody could install it without them',
-      });
+    // All others are published already.
+    const atOnce = first.filter(({ publisher }) => publisher.visibleOn === 'publish');
+    emitWaiting(run, atOnce, 'nobody could install it without them', context);
     const required = await Promise.all(first.map(once));
     const missing = required.find((other) => !isOnRegistry(other));
     if (missing === undefined || isSettled(run)) return publishOne(run, context);

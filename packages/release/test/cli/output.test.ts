@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { plainLine } from '../../src/cli/progress/plain.ts';
 import { reportTable, traceTable } from '../../src/cli/output.ts';
 import { problemLines } from '../../src/cli/problem-lines.ts';
+import { plainLine } from '../../src/cli/progress/plain.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
 import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
@@ -339,10 +339,7 @@ describe('progress', () => {
       });
       return said.filter((line) => /^(?:verify|promote)/.test(line));
     };
-    expect(await events()).toEqual([
-      'verify  npm:a  reading back',
-      'promote npm:a  moved dev',
-    ]);
+    expect(await events()).toEqual(['verify  npm:a  reading back', 'promote npm:a  moved dev']);
     expect(await events()).toEqual([]);
   });
 });

@@ -15,8 +15,9 @@ export interface LinesOptions {
   readonly unicode: boolean;
 }
 
-/** The longest name that is shown in full. */
+/** The longest name that is shown in full, and its part of a narrow terminal. */
 const WIDEST_NAME = 48;
+const NAME_SHARE = 0.45;
 /** No time is shown before this. */
 const WORTH_TELLING_MS = 1000;
 
@@ -31,7 +32,8 @@ export function liveLines(state: LiveState, options: LinesOptions): readonly str
   const shown = all.length <= place ? all : urgentFirst(all).slice(0, place);
   const hidden = all.length - shown.length;
   const names = shown.map(({ publisher }) => options.safe(publisher));
-  const width = Math.min(WIDEST_NAME, Math.max(0, ...names.map((name) => stringWidth(name))));
+  const widest = Math.min(WIDEST_NAME, Math.floor(options.columns * NAME_SHARE));
+  const width = Math.min(widest, Math.max(0, ...names.map((name) => stringWidth(name))));
   const lines = [
     headLine(state, options),
     ...shown.map((row) => rowLine(row, width, waitingFor(row, all), options)),
@@ -80,7 +82,7 @@ function rowLine(
 ): string {
   const { phase, publisher, since, status, took } = row;
   const symbol = SYMBOLS[unicode ? 'unicode' : 'ascii'][status];
-  const name = cut(safe(publisher), WIDEST_NAME);
+  const name = cut(safe(publisher), width);
   const waits = others.length === 0 ? '' : `  (waits for ${named(others)})`;
   const ms = status === 'idle' ? 0 : (took ?? now - since);
   const parts = [
