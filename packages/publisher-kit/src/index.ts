@@ -46,12 +46,12 @@ export { isLoopback } from './http/credential.ts';
 export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts';
 export { HttpError } from './http/http.ts';
 export { retryAfterMs } from './http/retry-after.ts';
+export { shownAddress, withoutLogins } from './observe/address.ts';
 export {
   type ObservedProgram,
   type ObservedRequest,
   observeTraffic,
   reportRequest,
-  shownAddress,
   type TrafficListener,
 } from './observe/traffic.ts';
 export { inParallel, settleAll } from './parallel.ts';

@@ -1,4 +1,5 @@
-import { isRequestObserved, reportRequest, shownAddress } from '../observe/traffic.ts';
+import { shownAddress } from '../observe/address.ts';
+import { isRequestObserved, reportRequest } from '../observe/traffic.ts';
 import { HttpError } from './http.ts';
 import type { Hop } from './request.ts';
 

@@ -67,17 +67,3 @@ export function isProgramObserved(): boolean {
 export function isRequestObserved(): boolean {
   return REQUESTS.hasSubscribers;
 }
-
-const USER = /\b([a-z][a-z\d+.-]*:\/\/)[^/?#\s@]*@/gi;
-const QUERY = /\b([a-z][a-z\d+.-]*:\/\/[^?#\s]*)\?[^#\s]*/gi;
-const FRAGMENT = /\b([a-z][a-z\d+.-]*:\/\/[^#\s]*)#\S*/gi;
-
-/**
- * Returns a text whose addresses have no user information and no fragment, and `?…` in place of a
- * query: a list of parameters that are secret (`X-Amz-Signature`, `sig`, `_authToken`, `code`) would never be complete.
- */
-export function shownAddress(text: string): string {
-  return text.includes('://')
-    ? text.replace(USER, '$1').replace(FRAGMENT, '$1').replace(QUERY, '$1?…')
-    : text;
-}

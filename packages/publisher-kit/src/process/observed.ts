@@ -1,4 +1,5 @@
-import { isProgramObserved, reportProgram, shownAddress } from '../observe/traffic.ts';
+import { shownAddress } from '../observe/address.ts';
+import { isProgramObserved, reportProgram } from '../observe/traffic.ts';
 import type { Redactor } from '../secret/redactor.ts';
 import type { Command } from './processes.ts';
 import { type Ended, failureOf } from './result.ts';

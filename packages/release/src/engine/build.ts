@@ -5,6 +5,7 @@ import {
   makeLinksRelative,
   type Processes,
   processProblem,
+  shownAddress,
   validateForProgram,
 } from '@ameide/publisher-kit';
 import {
@@ -85,7 +86,7 @@ export async function prepareCheckout(
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
-    void onLine(argv.join(' '));
+    void onLine(argv.map(shownAddress).join(' '));
     const result = await processes.run({
       argv,
       cwd: directory,

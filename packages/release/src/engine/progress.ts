@@ -5,7 +5,7 @@ import { writes } from '../report/command.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import { SYSTEM_CLOCK } from '../run/clock.ts';
 import { createContext, type RunContext } from '../run/context.ts';
-import { createEmitter } from '../run/emitter.ts';
+import { createEmitter, emitEnd } from '../run/emitter.ts';
 import type { Ending, Phase } from '../run/events.ts';
 import { type Fault, machineFault, reasonOf } from '../run/faults.ts';
 import { emitTraffic, inPhase } from '../run/in-phase.ts';
@@ -113,8 +113,7 @@ export async function startProgress(
       const notes = [...(context?.notes() ?? []), ...(isHeld ? [HELD] : [])];
       const subject = { command, commit, definition: options.definition };
       const report = makeReport(subject, state.runs, problemsOf(state), notes);
-      const { exitCode, status } = report;
-      void emitter.emit({ type: 'run-ended', status, exitCode });
+      emitEnd(emitter, report);
       return report;
     },
     async [Symbol.asyncDispose]() {

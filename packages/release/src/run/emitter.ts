@@ -1,4 +1,6 @@
+import { withoutLogins } from '@ameide/publisher-kit';
 import type { RunEnvironment } from '../commit/ci-run.ts';
+import type { Status } from '../report/status.ts';
 import type { Clock } from './clock.ts';
 import { eventMessage } from './event-message.ts';
 import { type EngineEvent, EVENT_SCHEMA, type EventDetail } from './events.ts';
@@ -34,13 +36,14 @@ export function createEmitter({ clock, env, onEvent }: EmitterOptions): Emitter 
   return {
     emit(detail) {
       try {
+        const shown = withoutLoginsIn(detail);
         const busy = onEvent({
           schema: EVENT_SCHEMA,
           sequence: ++sequence,
           time: clock.date().toISOString(),
           ...(id === undefined ? {} : { runId: id }),
-          message: eventMessage(detail),
-          ...detail,
+          message: oneLine(eventMessage(shown)),
+          ...shown,
         });
         return busy instanceof Promise ? busy.then(ignore, ignore) : undefined;
       } catch {
@@ -48,6 +51,28 @@ export function createEmitter({ clock, env, onEvent }: EmitterOptions): Emitter 
       }
     },
   };
+}
+
+/** The parts of a report that the last event has. */
+export interface Ended {
+  readonly status: Status;
+  readonly exitCode: number;
+  readonly problems: readonly { readonly code: string }[];
+}
+
+/** Emits a run's last event. */
+export function emitEnd(emitter: Emitter, { exitCode, problems, status }: Ended): void {
+  const codes = problems.map(({ code }) => code);
+  void emitter.emit({ type: 'run-ended', status, exitCode, problems: codes });
+}
+
+/** What a program prints may have the address of an index, with a password in it. */
+function withoutLoginsIn(detail: EventDetail): EventDetail {
+  return 'text' in detail ? { ...detail, text: withoutLogins(detail.text) } : detail;
+}
+
+function oneLine(text: string): string {
+  return text.includes('\n') ? text.trim().replaceAll(/\s*\n\s*/g, ' ') : text;
 }
 
 /** GitHub Actions, Gitea and Forgejo; GitLab; CircleCI; Jenkins; Azure Pipelines; Buildkite. */

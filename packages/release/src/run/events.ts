@@ -64,7 +64,13 @@ export type EventDetail =
       readonly artifacts: readonly EventArtifact[];
     }
   /** The report is complete. Absent if the call threw. */
-  | { readonly type: 'run-ended'; readonly status: Status; readonly exitCode: number }
+  | {
+      readonly type: 'run-ended';
+      readonly status: Status;
+      readonly exitCode: number;
+      /** The codes of the report's problems. */
+      readonly problems: readonly string[];
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   | {
       readonly type: 'phase-ended';

@@ -1,6 +1,5 @@
-import type { Status } from '../report/status.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
-import { createEmitter, type Emitter, type Listener } from './emitter.ts';
+import { createEmitter, type Emitter, type Ended, emitEnd, type Listener } from './emitter.ts';
 import type { ObservedCommand } from './events.ts';
 import { emitTraffic, inPhase } from './in-phase.ts';
 import { eventArtifacts, type PublisherRun } from './publisher-run.ts';
@@ -15,13 +14,7 @@ export interface ObservedSubject {
 }
 
 /** Emits the events around a command that is one phase. */
-export async function observedRun<
-  R extends {
-    readonly status: Status;
-    readonly exitCode: number;
-    readonly problems: readonly unknown[];
-  },
->(
+export async function observedRun<R extends Ended>(
   { command, onEvent, runs, sha }: ObservedSubject,
   run: (emitter: Emitter) => Promise<R>,
 ): Promise<R> {
@@ -40,7 +33,6 @@ export async function observedRun<
     async () => run(emitter),
     ({ problems }) => (problems.length === 0 ? 'done' : 'problems'),
   );
-  const { exitCode, status } = report;
-  void emitter.emit({ type: 'run-ended', status, exitCode });
+  emitEnd(emitter, report);
   return report;
 }
