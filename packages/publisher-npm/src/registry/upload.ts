@@ -61,7 +61,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   if (answer.kind !== 'not-sent')
     reportRequest({
       method: 'PUT',
-      url: shownAddress(`${request.registry.url}/${request.manifest['name']}`),
+      url: shownAddress(`${request.registry.url}/${request.manifest['name'] as string}`),
       ...observedAnswer(answer),
       ms: Math.round(performance.now() - start),
       attempt: 1,

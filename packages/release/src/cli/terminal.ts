@@ -1,7 +1,7 @@
 import type { Print } from './environment.ts';
 
 /** Lines at the bottom of the terminal that change while the command runs. */
-export interface LiveArea {
+interface LiveArea {
   /** Removes the lines. */
   hide(): void;
   /** Draws them again. */

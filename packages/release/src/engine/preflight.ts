@@ -83,9 +83,9 @@ function stateAfterCheck(
   before: 'publish' | 'promote',
 ): 'already-there' | 'conflict' | 'unknown' | 'to-publish' | 'not-published' {
   if (isSettled(run)) return 'already-there';
-  const states = run.findings.flatMap(statesOf);
-  if (states.includes('conflict')) return 'conflict';
-  if (states.includes('unknown')) return 'unknown';
+  const states = new Set(run.findings.flatMap(statesOf));
+  if (states.has('conflict')) return 'conflict';
+  if (states.has('unknown')) return 'unknown';
   return before === 'publish' ? 'to-publish' : 'not-published';
 }
 

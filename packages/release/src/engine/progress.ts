@@ -3,9 +3,9 @@ import { type Problem, problem } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { writes } from '../report/command.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
-import { SYSTEM_CLOCK } from '../run/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../run/clock.ts';
 import { createContext, type RunContext } from '../run/context.ts';
-import { createEmitter, emitEnd } from '../run/emitter.ts';
+import { createEmitter, type Emitter, emitEnd } from '../run/emitter.ts';
 import type { Ending, Phase } from '../run/events.ts';
 import { type Fault, machineFault, reasonOf } from '../run/faults.ts';
 import { emitTraffic, inPhase } from '../run/in-phase.ts';
@@ -67,24 +67,46 @@ export async function startProgress(
   options: ReleaseOptions,
   open: () => Promise<Opened>,
 ): Promise<Progress> {
-  const { clock = SYSTEM_CLOCK, env = process.env, onEvent } = options;
-  const emitter = createEmitter({ onEvent, clock, env });
+  const { clock = SYSTEM_CLOCK, onEvent } = options;
+  const emitter = createEmitter({ onEvent, clock, env: options.env ?? process.env });
   using resources = new DisposableStack();
-  let opened: ReleaseState | undefined;
-  if (onEvent !== undefined) resources.use(emitTraffic(emitter, () => opened?.runs ?? NO_RUNS));
-  const { commit, state: first } = await inPhase({ clock, emitter }, 'open', open, (found) =>
+  let state: ReleaseState | undefined;
+  if (onEvent !== undefined) resources.use(emitTraffic(emitter, () => state?.runs ?? NO_RUNS));
+  const opened = await inPhase({ clock, emitter }, 'open', open, (found) =>
     found.state.problems.length === 0 ? 'done' : 'problems',
   );
-  opened = first;
-  let state = first;
+  state = opened.state;
+  emitStart(emitter, command, opened);
+  return progressOf(command, opened, { clock, emitter, options, traffic: resources.move() });
+}
+
+function emitStart(
+  emitter: Emitter,
+  command: ReleaseReport['command'],
+  { commit, state }: Opened,
+): void {
   void emitter.emit({
     type: 'run-started',
     command,
     sha: commit.canonical.sha,
     channel: commit.channel.kind,
-    artifacts: eventArtifacts(first.runs),
+    artifacts: eventArtifacts(state.runs),
   });
-  const traffic = resources.move();
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly emitter: Emitter;
+  readonly options: ReleaseOptions;
+  readonly traffic: Disposable;
+}
+
+function progressOf(
+  command: ReleaseReport['command'],
+  { commit, state: first }: Opened,
+  { clock, emitter, options, traffic }: Surroundings,
+): Progress {
+  let state = first;
   let context: PhaseContext | undefined;
   const workspace = lazyWorkspace();
   const begin = async (): Promise<PhaseContext> => {
@@ -122,7 +144,7 @@ export async function startProgress(
         const message = `Could not remove the temporary folder: ${reasonOf(error)}`;
         void emitter.emit({ type: 'progress', phase: 'end', text: message });
       });
-      traffic.dispose();
+      traffic[Symbol.dispose]();
     },
   };
 }

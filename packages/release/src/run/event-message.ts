@@ -1,37 +1,31 @@
 import type { EventDetail } from './events.ts';
 
+type Detail<T extends EventDetail['type']> = Extract<EventDetail, { readonly type: T }>;
+
 /** Says what happened in one line, without the phase and the artifact that it concerns. */
 export function eventMessage(event: EventDetail): string {
-  switch (event.type) {
-    case 'run-started':
-      return `${event.command} of ${subject(event)}: ${count(event.artifacts.length, 'artifact')}`;
-    case 'run-ended':
-      return `${event.status}, exit code ${event.exitCode}`;
-    case 'phase-started':
-      return `${event.phase} started`;
-    case 'phase-ended':
-      return `${event.phase} ended: ${event.outcome}, ${duration(event.ms)}`;
-    case 'step-started':
-      return `${event.step}`;
-    case 'step-ended':
-      return `${event.step}: ${event.outcome}, ${duration(event.ms)}`;
-    case 'waiting':
-      return event.for.length === 0 ? event.why : `waits for ${event.for.join(', ')}: ${event.why}`;
-    case 'artifact':
-      return OUTCOMES[event.outcome];
-    case 'pointer':
-      return `${event.outcome} ${event.pointer}`;
-    case 'progress':
-    case 'note':
-      return event.text;
-    case 'request':
-      return requestLine(event);
-    case 'program':
-      return programLine(event);
-  }
+  // Each function gets the events of its own type alone.
+  const message = MESSAGES[event.type] as (event: EventDetail) => string;
+  return message(event);
 }
 
-type Detail<T extends EventDetail['type']> = Extract<EventDetail, { readonly type: T }>;
+const MESSAGES: { readonly [T in EventDetail['type']]: (event: Detail<T>) => string } = {
+  'run-started': (event) =>
+    `${event.command} of ${subject(event)}: ${count(event.artifacts.length, 'artifact')}`,
+  'run-ended': ({ exitCode, status }) => `${status}, exit code ${exitCode}`,
+  'phase-started': ({ phase }) => `${phase} started`,
+  'phase-ended': ({ ms, outcome, phase }) => `${phase} ended: ${outcome}, ${duration(ms)}`,
+  'step-started': ({ step }) => step,
+  'step-ended': ({ ms, outcome, step }) => `${step}: ${outcome}, ${duration(ms)}`,
+  waiting: ({ for: others, why }) =>
+    others.length === 0 ? why : `waits for ${others.join(', ')}: ${why}`,
+  artifact: ({ outcome }) => OUTCOMES[outcome],
+  pointer: ({ outcome, pointer }) => `${outcome} ${pointer}`,
+  progress: ({ text }) => text,
+  note: ({ text }) => text,
+  request: (event) => requestLine(event),
+  program: (event) => programLine(event),
+};
 
 const OUTCOMES: Readonly<Record<Detail<'artifact'>['outcome'], string>> = {
   'to-publish': 'not published yet',

@@ -67,11 +67,11 @@ export function runInTerminal(
       new Promise((resolve, reject) => {
         check = () => condition(lines()) && resolve(lines());
         check();
-        void ended.then((code) => {
-          if (condition(lines())) resolve(lines());
-          else
-            reject(new Error(`ended with ${code} before that\n${lines().join('\n')}\n${errors}`));
-        }, reject);
+        const atEnd = (code: number | null): void =>
+          condition(lines())
+            ? resolve(lines())
+            : reject(new Error(`ended with ${code} first\n${lines().join('\n')}\n${errors}`));
+        ended.then(atEnd, reject);
       }),
     resize(wide, high) {
       screen.resize(wide, high);

@@ -74,9 +74,14 @@ export function nextState(state: LiveState, event: EngineEvent, now: number): Li
       return event.outcome === 'already'
         ? state
         : withRow(state, event.publisher, (row) => ({ ...row, text: event.message }));
-    default:
-      return state;
+    case 'run-ended':
+    case 'phase-ended':
+    case 'note':
+    case 'request':
+    case 'program':
+      break;
   }
+  return state;
 }
 
 /** A publisher at several registries or of several builds has one row. */

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 
-export const MODES = ['auto', 'live', 'plain', 'none'] as const;
+const MODES = ['auto', 'live', 'plain', 'none'] as const;
 
 /** How progress is shown. */
-export type Mode = (typeof MODES)[number];
+type Mode = (typeof MODES)[number];
 
 export interface ProgressArguments {
   readonly quiet?: boolean;

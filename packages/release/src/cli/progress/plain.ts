@@ -42,26 +42,28 @@ export function plainProgress(env: CliEnvironment, options: PlainOptions): Rende
 /** People do not ask how long less than this took. */
 const WORTH_TELLING_MS = 1000;
 
+/** When a type of event is worth a line; the others never are. */
+const SHOWN: Partial<Readonly<Record<EngineEvent['type'], 'always' | 'verbose'>>> = {
+  progress: 'always',
+  waiting: 'always',
+  artifact: 'always',
+  pointer: 'always',
+  'phase-ended': 'always',
+  'step-ended': 'verbose',
+  request: 'verbose',
+  program: 'verbose',
+};
+
 /** One line, so that no message looks like another step's; undefined for what is not worth one. */
 export function plainLine(event: EngineEvent, { verbose }: PlainOptions): string | undefined {
-  switch (event.type) {
-    case 'progress':
-    case 'waiting':
-    case 'artifact':
-      return line(event, event.message);
-    case 'pointer':
-      return event.outcome === 'already' ? undefined : line(event, event.message);
-    case 'phase-ended':
-      return event.ms < WORTH_TELLING_MS && !verbose
-        ? undefined
-        : line(event, `${event.outcome}, ${duration(event.ms)}`);
-    case 'step-ended':
-    case 'request':
-    case 'program':
-      return verbose ? line(event, event.message) : undefined;
-    default:
-      return undefined;
-  }
+  const shown = SHOWN[event.type];
+  if (shown === undefined || (shown === 'verbose' && !verbose) || !('phase' in event))
+    return undefined;
+  if (event.type === 'pointer' && event.outcome === 'already') return undefined;
+  if (event.type !== 'phase-ended') return line(event, event.message);
+  const { ms, outcome } = event;
+  const isTold = verbose || ms >= WORTH_TELLING_MS;
+  return isTold ? line(event, `${outcome}, ${duration(ms)}`) : undefined;
 }
 
 function line(

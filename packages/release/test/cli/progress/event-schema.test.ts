@@ -34,8 +34,12 @@ const isClosed = ajv.compile(closed());
 
 function expectValid(events: readonly EngineEvent[]): void {
   for (const event of events) {
-    isClosed(event);
-    expect({ event, errors: isClosed.errors }).toEqual({ event, errors: null });
+    const isValid = isClosed(event);
+    expect({ event, isValid, errors: isClosed.errors }).toEqual({
+      event,
+      isValid: true,
+      errors: null,
+    });
     expect(isOpen(event)).toBe(true);
     expect(event.message).toMatch(/^[^\n]+$/);
   }

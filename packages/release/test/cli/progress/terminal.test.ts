@@ -33,7 +33,9 @@ needs('python')('in a real pseudo-terminal', () => {
       /\u2714 .* build .*built {2}\(waits for go:github.com\/example\/sdk\)$/,
     );
     release.open(`build ${GO}`);
-    const order = await terminal.until((lines) => lines.some((one) => /^\u25cc go:/.test(one)));
+    const order = await terminal.until((lines) =>
+      lines.some((one) => one.startsWith('\u25cc go:')),
+    );
     expect(line(order, '\u25cc')).toContain(`waits for ${NPM}: it is visible at once`);
     for (const gate of OPEN_ALL) release.open(gate);
     expect(await terminal.ended).toBe(0);
