@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { component } from '@ameide/local-registries/components';
-import { Terminal } from '@xterm/headless';
+import type * as Xterm from '@xterm/headless';
 
+// A CommonJS package whose names Node does not find.
+const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as typeof Xterm;
 const PTY = fileURLToPath(new URL('./pseudo_terminal.py', import.meta.url));
 const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 
@@ -12,6 +15,8 @@ export interface PseudoTerminal {
   bytes(): string;
   /** The lines on the screen and above it, without empty ones at the end. */
   lines(): readonly string[];
+  /** The lines after each piece that the program wrote. */
+  frames(): readonly (readonly string[])[];
   /** Resolves when the lines fulfil the condition; rejects if the program ends before. */
   until(condition: (lines: readonly string[]) => boolean): Promise<readonly string[]>;
   resize(columns: number, rows: number): void;
@@ -45,11 +50,15 @@ export function runInTerminal(
     stdio: 'pipe',
   });
   let bytes = '';
+  const frames: (readonly string[])[] = [];
   let check: (() => void) | undefined;
   const decoder = new TextDecoder();
   child.stdout.on('data', (chunk: Buffer) => {
     bytes += decoder.decode(chunk, { stream: true });
-    screen.write(chunk, () => check?.());
+    screen.write(chunk, () => {
+      frames.push(linesOf(screen));
+      check?.();
+    });
   });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
@@ -63,6 +72,7 @@ export function runInTerminal(
   return {
     bytes: () => bytes,
     lines,
+    frames: () => frames,
     until: (condition) =>
       new Promise((resolve, reject) => {
         check = () => condition(lines()) && resolve(lines());
@@ -83,7 +93,7 @@ export function runInTerminal(
   };
 }
 
-function linesOf({ buffer }: Terminal): readonly string[] {
+function linesOf({ buffer }: Xterm.Terminal): readonly string[] {
   const { active } = buffer;
   const all = Array.from({ length: active.length }, (_, at) =>
     (active.getLine(at)?.translateToString(true) ?? '').trimEnd(),

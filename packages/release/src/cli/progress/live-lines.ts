@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 import { duration } from '../../run/event-message.ts';
-import type { LiveRow, LiveState } from './live-state.ts';
+import { fewNames, type LiveRow, type LiveState } from './live-state.ts';
 
 export interface LinesOptions {
   readonly columns: number;
@@ -83,7 +83,7 @@ function rowLine(
   const { phase, publisher, since, status, took } = row;
   const symbol = SYMBOLS[unicode ? 'unicode' : 'ascii'][status];
   const name = cut(safe(publisher), width);
-  const waits = others.length === 0 ? '' : `  (waits for ${named(others)})`;
+  const waits = others.length === 0 ? '' : `  (waits for ${fewNames(others)})`;
   const ms = status === 'idle' ? 0 : (took ?? now - since);
   const parts = [
     `${PAINT[status](symbol)} ${name}${' '.repeat(Math.max(width - stringWidth(name), 0))}`,
@@ -100,11 +100,6 @@ function waitingFor(row: LiveRow, all: readonly LiveRow[]): readonly string[] {
   return all
     .filter((other) => other.phase === row.phase && other.steps > 0)
     .map(({ publisher }) => publisher);
-}
-
-function named(ids: readonly string[]): string {
-  const [first = '', ...more] = ids;
-  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
 function elapsedText(ms: number): string {

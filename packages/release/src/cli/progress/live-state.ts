@@ -65,7 +65,8 @@ export function nextState(state: LiveState, event: EngineEvent, now: number): Li
         ...row,
         phase: event.phase,
         status: 'waiting',
-        text: event.message,
+        text:
+          event.for.length < 2 ? event.message : `waits for ${fewNames(event.for)}: ${event.why}`,
         since: row.status === 'waiting' ? row.since : now,
       }));
     case 'artifact':
@@ -94,6 +95,12 @@ function afterStep(row: LiveRow, outcome: string, now: number): LiveRow {
   const failed = outcome !== 'done' || row.status === 'problems';
   if (steps > 0) return { ...row, steps, status: failed ? 'problems' : row.status };
   return { ...row, steps, status: failed ? 'problems' : 'done', took: now - row.since };
+}
+
+/** `npm:a and 3 more` */
+export function fewNames(ids: readonly string[]): string {
+  const [first = '', ...more] = ids;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
 function withRow(
