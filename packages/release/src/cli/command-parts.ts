@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addProgressOptions } from './progress/options.ts';
 
 export const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
@@ -67,4 +68,9 @@ export function addCommand(
     )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
+}
+
+/** The same, of a command that takes time. */
+export function addTimedCommand(...command: Parameters<typeof addCommand>): Command {
+  return addProgressOptions(addCommand(...command));
 }

@@ -4,6 +4,7 @@ import { AFTER_RELEASE } from '../commit/after-release.ts';
 import { askedFor } from './asked.ts';
 import {
   addCommand,
+  addTimedCommand,
   type End,
   EXAMPLES,
   ONE_REGISTRY,
@@ -106,7 +107,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'trace',
     'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
@@ -122,7 +123,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMap(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'map',
     'show which version of each artifact was built from which commit, as the registries say',
@@ -138,7 +139,7 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPrune(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'prune',
     'remove old dev builds from the registries that allow it; without --yes only show which',
@@ -155,7 +156,7 @@ function addPrune(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
@@ -172,7 +173,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'deprecate',
     'tell everybody who installs one published version what to use instead; without --message only show what it says',

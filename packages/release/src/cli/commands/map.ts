@@ -3,13 +3,14 @@ import { mapRelease } from '../../map/make-map.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { mapTable } from '../map-table.ts';
 import { openDirectory } from '../open-directory.ts';
-import { printProgress, printReport } from '../print.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-export interface MapArguments {
+export interface MapArguments extends ProgressArguments {
   readonly directory: string;
   readonly limit?: string;
-  readonly json?: boolean;
   readonly config?: string;
 }
 
@@ -21,18 +22,20 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
     from: 1,
   });
   await using repository = await openDirectory(args.directory);
-  const definition = await loadDefinition(repository.root, args.config);
-  const report = await mapRelease({
-    repository,
-    definition,
-    ...(limit === undefined ? {} : { limit }),
-    signal: env.signal,
-    onEvent: printProgress(env),
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const definition = await loadDefinition(repository.root, args.config);
+    return mapRelease({
+      repository,
+      definition,
+      ...(limit === undefined ? {} : { limit }),
+      signal: env.signal,
+      onEvent,
+    });
   });
   printReport(env, args.json, report, mapTable);
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return exitCode;
 }
