@@ -25,7 +25,11 @@ export const EXAMPLES = {
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
-  map: ['ameide-release map', 'ameide-release map --limit 200 --json'],
+  map: [
+    'ameide-release map',
+    'ameide-release map --limit 200 --json',
+    'ameide-release map --html ../map.html',
+  ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',

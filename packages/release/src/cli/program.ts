@@ -132,6 +132,7 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
       '--limit <number>',
       'how many releases, and how many dev builds, the newest first (default: 50)',
     )
+    .option('--html <file>', 'also write one page to look at, which needs no network')
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));

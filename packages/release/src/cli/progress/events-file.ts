@@ -1,10 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { pathInside } from '../../commit/path-inside.ts';
 import { type EngineEvent, EVENT_SCHEMA } from '../../run/events.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { reasonOf, refuseOutput, requireOutside } from '../refuse-output.ts';
 
 /** The file that `--events` names. */
 export interface EventsFile extends Disposable {
@@ -52,13 +52,10 @@ export function openEventsFile(
 }
 
 function openToAppend(file: string, path: string, repository: string): number {
-  const refuse = (expected: string): InvalidInputError =>
-    new InvalidInputError({ field: 'events', received: file, expected }, 'events-file');
+  const refuse = refuseOutput('events', file);
   let descriptor: number | undefined;
   try {
-    const real = join(realpathSync(dirname(path)), basename(path));
-    if (pathInside(realpathSync(repository), real) !== undefined)
-      throw refuse('a file outside the repository, where it counts as no change of the commit');
+    requireOutside(path, repository, refuse);
     descriptor = openSync(path, 'a+');
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw refuse('a file, not a folder, a pipe or a device');
@@ -116,8 +113,4 @@ const OUR_WORDS: ReadonlySet<string> = new Set([
 function shown(redact: (text: string) => string): (name: string, value: unknown) => unknown {
   return (name, value) =>
     typeof value === 'string' && !OUR_WORDS.has(name) ? redact(value) : value;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

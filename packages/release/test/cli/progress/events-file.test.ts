@@ -77,7 +77,7 @@ describe('--events', () => {
       const argv = ['-C', release.directory, 'publish', '--json', '--events', file];
       const { code, stdout } = await runCli(argv);
       const [found] = JSON.parse(stdout).problems;
-      expect([file, code, found.code]).toEqual([file, 2, 'events-file']);
+      expect([file, code, found.code]).toEqual([file, 2, 'output-file']);
       expect(found.message).toContain(reason);
     }
     expect(readFileSync(foreign, 'utf8')).toBe('do not lose me\n');
