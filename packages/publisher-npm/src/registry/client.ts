@@ -16,10 +16,11 @@ export interface RegistryClient {
    * which has no `gitHead`.
    */
   packument(name: string): Promise<HttpResponse>;
-  /** `GET /<name>` in the long form: with `gitHead` and the time of each version. */
-  fullPackument(name: string): Promise<HttpResponse>;
-  /** `GET /<name>?write=true`, as npm asks before it writes: the whole packument. */
-  wholePackument(name: string): Promise<HttpResponse>;
+  /**
+   * `GET /<name>` in the long form, with `gitHead` and the time of each version. `?write=true` is how
+   * npm asks before it writes.
+   */
+  wholePackument(name: string, query?: '?write=true'): Promise<HttpResponse>;
   /**
    * `PUT /<name>`, tried once. GitLab accepts a packument without a tarball only with the header
    * `npm-command`, which names the command of npm that sends it.
@@ -75,10 +76,8 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         headers: { ...headers, accept: PACKUMENT },
         maxBytes: MAX_PACKUMENT_BYTES,
       }),
-    fullPackument: async (name) =>
-      get(escapedName(name), { maxBytes: MAX_PACKUMENT_BYTES, deadlineMs: LARGE_DEADLINE_MS }),
-    wholePackument: async (name) =>
-      get(`${escapedName(name)}?write=true`, {
+    wholePackument: async (name, query: '' | '?write=true' = '') =>
+      get(`${escapedName(name)}${query}`, {
         maxBytes: MAX_PACKUMENT_BYTES,
         deadlineMs: LARGE_DEADLINE_MS,
       }),

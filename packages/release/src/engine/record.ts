@@ -16,14 +16,16 @@ const RECORD_FILE = 'release-record.json';
  * Makes the release's record from what the registries have, and hands it to the publishers that keep
  * files beside their artifact. Does nothing if nobody wants it.
  */
-export const record: ReleasePhase = async (state, context) => {
+export const record: ReleasePhase = { name: 'record', run: recordAll };
+
+async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
   const keepers = state.runs.filter(({ publisher }) => publisher.attach !== undefined);
   if (keepers.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
   const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
   return { ...state, runs, record: made };
-};
+}
 
 interface MadeRecord {
   readonly record: ReleaseRecord;

@@ -15,6 +15,13 @@ import { rowElement } from './view/row.ts';
 /** How many rows the page shows without JavaScript: the newest. */
 export const PLAIN_ROWS = 100;
 
+const GENERATOR = '<meta name="generator" content="ameide-release map">';
+
+/** True for the text of a file that `renderMapPage` made. */
+export function isMapPage(text: string): boolean {
+  return text.slice(0, 200).includes(GENERATOR);
+}
+
 /**
  * Renders the map as one HTML file that needs no network. Pure: the same map gives the same page.
  * All text of the map is shown as text, and what no reader would see is escaped, as in the
@@ -28,6 +35,7 @@ export function renderMapPage(given: ReleaseMap): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${GENERATOR}
 ${toHtml(element('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }))}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
