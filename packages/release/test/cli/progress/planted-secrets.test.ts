@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { needs } from '@ameide/local-registries/components';
 import { expect, onTestFinished, test } from 'vitest';
+import { expectValid } from '../../support/event-schema.ts';
 import { createGitWorld, type GitWorld } from '../../support/git-world.ts';
 import { runProcess } from '../../support/process.ts';
 import { runInTerminal } from '../../support/pseudo-terminal.ts';
@@ -113,6 +114,12 @@ test.each(['plan', 'publish', 'build'])(
       expect(events).toContain('/moved/[secret]/[secret]?\u2026');
     }
     expect(stderr).toMatch(/git .*: exit code 0, \d+ ms/);
+    expectValid(
+      events
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
     expect(events).toContain('"type":"program"');
     if (command === 'build')
       expect(stderr).toContain(
