@@ -1,6 +1,7 @@
 import type { ReleaseMap } from '../release-map.ts';
 import { counted, grouped } from './completeness.ts';
 import { element, type PageElement } from './view/element.ts';
+import { kindOf } from './view/kind.ts';
 
 /** The order in which people look for them. */
 const CHANNELS = ['release', 'candidate', 'dev'] as const;
@@ -49,8 +50,8 @@ function channelsElement({ rows }: ReleaseMap): PageElement {
 }
 
 function artifactsElement({ artifacts }: ReleaseMap): PageElement {
-  const options = artifacts.map(({ publisher, ecosystem, name }) =>
-    checkbox('artifact', publisher, name, ecosystem),
+  const options = artifacts.map((artifact) =>
+    checkbox('artifact', artifact.publisher, artifact.name, kindOf(artifact, artifacts)),
   );
   return element(
     'details',

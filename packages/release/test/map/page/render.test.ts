@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { PLAIN_ROWS, renderMapPage } from '../../../src/map/page/render-map-page.ts';
-import type { ReleaseMap } from '../../../src/map/release-map.ts';
+import type { MapArtifact, ReleaseMap } from '../../../src/map/release-map.ts';
 import { hostileMap, publisherAt } from './hostile-map.ts';
 import { largeMap } from './large-map.ts';
 import { sampleMap } from './sample-map.ts';
@@ -88,6 +88,19 @@ describe('renderMapPage', () => {
       expect(attribute(link, 'href')).toMatch(/^https:/);
       expect(attribute(link, 'rel')).toBe('noopener noreferrer');
     }
+  });
+
+  test('names the registry where the same package is on several', () => {
+    const { artifacts, ...map } = sampleMap();
+    const [first] = artifacts as [MapArtifact];
+    const publisher = `${first.publisher} on GitHub`;
+    const second = { ...first, publisher, registry: 'https://npm.pkg.github.com/' };
+    const html = renderMapPage({ ...map, artifacts: [...artifacts, second] });
+    const kinds = elements(html, 'span').filter((one) => attribute(one, 'class') === 'ecosystem');
+    const both = ['npm · registry.npmjs.org', 'npm · npm.pkg.github.com'];
+    expect(kinds.map(text)).toEqual([both[0], 'pypi', 'go', 'oci', 'npm', both[1]]);
+    expect(elements(html, 'fieldset')).toHaveLength(2);
+    for (const kind of both) expect(html.split(kind)).toHaveLength(3);
   });
 
   test('has its newest rows as plain HTML, and says so without JavaScript if there are more', () => {

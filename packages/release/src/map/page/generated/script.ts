@@ -139,6 +139,7 @@ export const SCRIPT: string = `
 		const { versions, current } = cell;
 		return [
 			title(artifact.name, artifact.ecosystem),
+			sentence(artifact.registry),
 			...versions.map(versionDetails),
 			...current === void 0 ? [] : [sentence(\`This release has none; current with it: \${current}.\`)],
 			...versions.length > 0 || current !== void 0 ? [] : [sentence(gapSentence(artifact))],
@@ -225,18 +226,24 @@ export const SCRIPT: string = `
 		return element("dl", {}, items);
 	}
 
+	function kindOf(artifact, artifacts) {
+		const { ecosystem, name, registry } = artifact;
+		if (!artifacts.some((one) => one !== artifact && one.ecosystem === ecosystem && one.name === name)) return ecosystem;
+		return \`\${ecosystem} · \${URL.canParse(registry) ? new URL(registry).host : registry}\`;
+	}
+
 	function headElement({ artifacts, shown }) {
 		const heads = shown.flatMap((place) => {
 			const artifact = artifacts[place];
-			return artifact === void 0 ? [] : [artifactElement(artifact)];
+			return artifact === void 0 ? [] : [artifactElement(artifact, kindOf(artifact, artifacts))];
 		});
 		const commit = element("th", { scope: "col" }, element("span", { class: "name" }, "Commit"));
 		return element("tr", { "aria-rowindex": 1 }, commit, ...heads);
 	}
-	function artifactElement(artifact) {
-		const { ecosystem, name, url, listed, pointers } = artifact;
+	function artifactElement(artifact, kind) {
+		const { name, url, listed, pointers } = artifact;
 		const [first, ...more] = pointers.toSorted((a, b) => rank(a) - rank(b));
-		return element("th", { scope: "col" }, element("span", { class: "ecosystem" }, ecosystem), " ", link(url, { class: "name" }, ...breakable(name)), element("div", { class: "facts" }, first === void 0 ? void 0 : [pointerElement(first), " "], more.length === 0 ? void 0 : [element("span", {}, \`+\${more.length}\`, unseen(" pointers")), " "], isListComplete(artifact) ? void 0 : badge("unknown", listed === void 0 ? "not listed" : "list incomplete")));
+		return element("th", { scope: "col" }, element("span", { class: "ecosystem" }, kind), " ", link(url, { class: "name" }, ...breakable(name)), element("div", { class: "facts" }, first === void 0 ? void 0 : [pointerElement(first), " "], more.length === 0 ? void 0 : [element("span", {}, \`+\${more.length}\`, unseen(" pointers")), " "], isListComplete(artifact) ? void 0 : badge("unknown", listed === void 0 ? "not listed" : "list incomplete")));
 	}
 	function pointerElement({ pointer, version }) {
 		const text = version === void 0 ? "?" : versionParts(version).join("");

@@ -9,6 +9,7 @@ export function cellDetails(row: MapRow, cell: MapCell, artifact: MapArtifact): 
   const { versions, current } = cell;
   return [
     title(artifact.name, artifact.ecosystem),
+    sentence(artifact.registry),
     ...versions.map(versionDetails),
     ...(current === undefined
       ? []

@@ -1,6 +1,7 @@
 import type { MapArtifact, MapPointer } from '../../release-map.ts';
 import { badge, isListComplete } from './cell.ts';
 import { element, type PageElement, unseen } from './element.ts';
+import { kindOf } from './kind.ts';
 import { link } from './links.ts';
 import type { Columns } from './row.ts';
 import { versionParts } from './short.ts';
@@ -9,19 +10,19 @@ import { versionParts } from './short.ts';
 export function headElement({ artifacts, shown }: Columns): PageElement {
   const heads = shown.flatMap((place) => {
     const artifact = artifacts[place];
-    return artifact === undefined ? [] : [artifactElement(artifact)];
+    return artifact === undefined ? [] : [artifactElement(artifact, kindOf(artifact, artifacts))];
   });
   const commit = element('th', { scope: 'col' }, element('span', { class: 'name' }, 'Commit'));
   return element('tr', { 'aria-rowindex': 1 }, commit, ...heads);
 }
 
-function artifactElement(artifact: MapArtifact): PageElement {
-  const { ecosystem, name, url, listed, pointers } = artifact;
+function artifactElement(artifact: MapArtifact, kind: string): PageElement {
+  const { name, url, listed, pointers } = artifact;
   const [first, ...more] = pointers.toSorted((a, b) => rank(a) - rank(b));
   return element(
     'th',
     { scope: 'col' },
-    element('span', { class: 'ecosystem' }, ecosystem),
+    element('span', { class: 'ecosystem' }, kind),
     ' ',
     link(url, { class: 'name' }, ...breakable(name)),
     element(
