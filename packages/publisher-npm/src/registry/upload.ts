@@ -61,7 +61,9 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   if (answer.kind !== 'not-sent')
     reportRequest({
       method: 'PUT',
-      url: shownAddress(`${request.registry.url}/${request.manifest['name'] as string}`),
+      url: shownAddress(
+        `${request.registry.url}/${(request.manifest['name'] as string).replace('/', '%2f')}`,
+      ),
       ...observedAnswer(answer),
       ms: Math.round(performance.now() - start),
       attempt: 1,

@@ -73,12 +73,10 @@ export async function startProgress(
   const { clock = SYSTEM_CLOCK, onEvent } = options;
   const emitter = createEmitter({ onEvent, clock, env: options.env ?? process.env });
   using resources = new DisposableStack();
-  let state: ReleaseState | undefined;
-  if (onEvent !== undefined) resources.use(emitTraffic(emitter, () => state?.runs ?? NO_RUNS));
+  if (onEvent !== undefined) resources.use(emitTraffic(emitter));
   const opened = await inPhase({ clock, emitter }, 'open', open, (found) =>
     found.state.problems.length === 0 ? 'done' : 'problems',
   );
-  state = opened.state;
   emitStart(emitter, command, opened);
   return progressOf(command, opened, { clock, emitter, options, traffic: resources.move() });
 }
@@ -88,6 +86,7 @@ function emitStart(
   command: ReleaseReport['command'],
   { commit, state }: Opened,
 ): void {
+  emitter.know(state.runs);
   void emitter.emit({
     type: 'run-started',
     command,
@@ -153,8 +152,6 @@ function progressOf(
     },
   };
 }
-
-const NO_RUNS: readonly PublisherRun[] = [];
 
 /** A phase's outcome is `problems` if it found any that were not known before. */
 async function runPhase(

@@ -21,7 +21,7 @@ export interface ContextOptions {
 const VISIBLE_WITHIN_MS = 120_000;
 
 /** What the phases share. Immutable. */
-export interface RunContext extends Emitter {
+export interface RunContext extends Pick<Emitter, 'emit'> {
   readonly emitter: Emitter;
   readonly signal: AbortSignal;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
-import { withoutLogins } from '@ameide/publisher-kit';
 import type { RunEnvironment } from '../commit/ci-run.ts';
 import type { Status } from '../report/status.ts';
 import type { Clock } from './clock.ts';
 import { eventMessage } from './event-message.ts';
+import { createEventRedactor, type EventRedactor } from './event-redactor.ts';
 import { type EngineEvent, EVENT_SCHEMA, type EventDetail } from './events.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type EngineEvent, EVENT_SCHEMA, type EventDetail } from './events.ts';
 export type Listener = (event: EngineEvent) => unknown;
 
 /** Emits the events of one run. */
-export interface Emitter {
+export interface Emitter extends Pick<EventRedactor, 'know'> {
   /**
    * Never throws or rejects: a failing listener must not end a release half-way. Returns a promise
    * while the listener cannot keep up.
@@ -30,13 +30,15 @@ export interface EmitterOptions {
 const ignore = (): void => undefined;
 
 export function createEmitter({ clock, env, onEvent }: EmitterOptions): Emitter {
-  if (onEvent === undefined) return { emit: ignore };
+  if (onEvent === undefined) return { emit: ignore, know: ignore };
   const id = runId(env);
+  const redactor = createEventRedactor();
   let sequence = 0;
   return {
+    know: (runs) => redactor.know(runs),
     emit(detail) {
       try {
-        const shown = withoutLoginsIn(detail);
+        const shown = redactor.redact(detail);
         const busy = onEvent({
           schema: EVENT_SCHEMA,
           sequence: ++sequence,
@@ -64,11 +66,6 @@ export interface Ended {
 export function emitEnd(emitter: Emitter, { exitCode, problems, status }: Ended): void {
   const codes = problems.map(({ code }) => code);
   void emitter.emit({ type: 'run-ended', status, exitCode, problems: codes });
-}
-
-/** What a program prints may have the address of an index, with a password in it. */
-function withoutLoginsIn(detail: EventDetail): EventDetail {
-  return 'text' in detail ? { ...detail, text: withoutLogins(detail.text) } : detail;
 }
 
 function oneLine(text: string): string {

@@ -1,15 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  createRedactor,
-  type ObservedProgram,
-  type ObservedRequest,
-  observeTraffic,
-  type Redactor,
-  secretVariables,
-} from '@ameide/publisher-kit';
+import { observeTraffic } from '@ameide/publisher-kit';
 import type { Emitter } from './emitter.ts';
 import type { Ending, EventDetail, Phase } from './events.ts';
-import type { PublisherRun } from './publisher-run.ts';
 
 /** Whose requests and programs these are. */
 export interface Scope {
@@ -54,21 +46,8 @@ export function elapsed(clock: { now(): number }, start: number): number {
   return Math.round(clock.now() - start);
 }
 
-/**
- * Emits an event for each request and each program of this emitter's scopes, until disposed. The
- * kit has removed the secrets that it knew at that place; here all others are removed as well.
- */
-export function emitTraffic(
-  emitter: Emitter,
-  runs: () => readonly Pick<PublisherRun, 'publisher'>[],
-): Disposable {
-  // Of the runs that a redactor was last made for: there are none until the release is opened.
-  let known: { readonly of: unknown; readonly redactor: Redactor } | undefined;
-  const redact = (text: string): string => {
-    const of = runs();
-    if (known?.of !== of) known = { of, redactor: createRedactor(allSecrets(of)) };
-    return known.redactor.redact(text);
-  };
+/** Emits an event for each request and each program of this emitter's scopes, until disposed. */
+export function emitTraffic(emitter: Emitter): Disposable {
   const emit = (
     detail: (of: Pick<Scope, 'phase' | 'publisher' | 'coordinate'>) => EventDetail,
   ): void => {
@@ -78,26 +57,8 @@ export function emitTraffic(
     void emitter.emit(detail(of));
   };
   const stop = observeTraffic({
-    request: (observed: ObservedRequest) =>
-      emit((of) => ({ type: 'request', ...of, ...observed, url: redact(observed.url) })),
-    program: (observed: ObservedProgram) =>
-      emit((of) => ({ type: 'program', ...of, ...observed, argv: observed.argv.map(redact) })),
+    request: (observed) => emit((of) => ({ type: 'request', ...of, ...observed })),
+    program: (observed) => emit((of) => ({ type: 'program', ...of, ...observed })),
   });
   return { [Symbol.dispose]: stop };
-}
-
-/** The secrets of this process's environment, and the tokens that the publishers were given. */
-function allSecrets(runs: readonly Pick<PublisherRun, 'publisher'>[]): string[] {
-  const given = runs.flatMap(({ publisher }) => {
-    try {
-      return publisher.secrets?.() ?? [];
-    } catch {
-      // A token that cannot be read is no part of any request; its own step reports why.
-      return [];
-    }
-  });
-  return [
-    ...[...secretVariables(process.env).values()].flat(),
-    ...given.map((secret) => secret.reveal()),
-  ];
 }

@@ -20,7 +20,8 @@ export async function observedRun<R extends Ended>(
 ): Promise<R> {
   const clock = SYSTEM_CLOCK;
   const emitter = createEmitter({ onEvent, clock, env: process.env });
-  using _traffic = onEvent === undefined ? undefined : emitTraffic(emitter, () => runs);
+  using _traffic = onEvent === undefined ? undefined : emitTraffic(emitter);
+  emitter.know(runs);
   void emitter.emit({
     type: 'run-started',
     command,

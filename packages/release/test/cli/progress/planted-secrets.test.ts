@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { needs } from '@ameide/local-registries/components';
 import { expect, onTestFinished, test } from 'vitest';
+import { expectValid } from '../../support/event-schema.ts';
 import { createGitWorld, type GitWorld } from '../../support/git-world.ts';
 import { runProcess } from '../../support/process.ts';
 import { runInTerminal } from '../../support/pseudo-terminal.ts';
@@ -51,7 +52,9 @@ function repository(url: string): GitWorld {
   );
   const entry = (name: string): string =>
     JSON.stringify(pathToFileURL(join(packages, name, 'src/index.ts')).href);
-  const print = 'console.log("the token is " + process.argv[1])';
+  const file = JSON.stringify(join(tokens, 'pypi'));
+  // It prints an address with a login, and a token that no variable has.
+  const print = `console.log('the index is ' + process.argv[1] + ' and the token ' + require('node:fs').readFileSync(${file}, 'utf8'))`;
   git.write(
     'release.config.ts',
     `import { readFileSync } from 'node:fs';
@@ -66,7 +69,7 @@ export default defineRelease({
   prepare: [[process.execPath, '-e', ${JSON.stringify(print)}, 'https://u:${PASSWORD}@index.example/?sig=${SIGNATURE}', NPM_TOKEN]],
   publishers: [
     npm({ directory: 'packages/sdk', registry: '${url}', token: NPM_TOKEN }),
-    pypi({ directory: 'packages/py', uploadUrl: '${url}/legacy/', simpleUrl: '${url}/simple/', token: readFileSync(${JSON.stringify(join(tokens, 'pypi'))}, 'utf8') }),
+    pypi({ directory: 'packages/py', uploadUrl: '${url}/legacy/', simpleUrl: '${url}/simple/', token: readFileSync(${file}, 'utf8') }),
     ghcr({ image: '${new URL(url).host}/example/sdk', files: 'packages/sdk', user: 'user', token: OCI_TOKEN }),
   ],
 });
@@ -111,7 +114,17 @@ test.each(['plan', 'publish', 'build'])(
       expect(events).toContain('/moved/[secret]/[secret]?\u2026');
     }
     expect(stderr).toMatch(/git .*: exit code 0, \d+ ms/);
+    expectValid(
+      events
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
     expect(events).toContain('"type":"program"');
+    if (command === 'build')
+      expect(stderr).toContain(
+        'the index is https://index.example/?sig=[secret] and the token [secret]',
+      );
     expectNoSecret(stdout + stderr + events);
   },
 );
