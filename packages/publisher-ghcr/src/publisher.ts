@@ -18,9 +18,9 @@ import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from '.
 import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
-import { removeImages } from './remove.ts';
-import { openRemover } from './removal/open-remover.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
+import { openRemover } from './removal/open-remover.ts';
+import { removeImages } from './remove.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
 import { listVersions } from './versions.ts';

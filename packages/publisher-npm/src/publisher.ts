@@ -9,6 +9,7 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
+import { checkRemoval } from './check-removal.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { loadTarball, saveTarball } from './load.ts';
@@ -20,6 +21,7 @@ import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
 import { promotePointers, readPointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
 import { rehearseVersion } from './rehearse.ts';
+import { removeVersions } from './remove.ts';
 import { validatePackage } from './validate.ts';
 import { listVersions } from './versions.ts';
 
@@ -76,6 +78,8 @@ export function createPublisher(
     managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
+    checkRemoval: async (plan, step) => checkRemoval(target, plan, step),
+    remove: async (plan, coordinates, step) => removeVersions(target, plan, coordinates, step),
   };
 }
 

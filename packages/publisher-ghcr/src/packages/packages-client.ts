@@ -155,10 +155,7 @@ export class PackagesClient {
     return this.#refused(what, { status: 403, statusText: 'no scope delete:packages' });
   }
 
-  #refused(
-    what: string,
-    response: { readonly status: number } & Partial<HttpResponse>,
-  ): Problem {
+  #refused(what: string, response: { readonly status: number } & Partial<HttpResponse>): Problem {
     const detail = messageOf(response);
     const found = httpProblem({
       code: 'ghcr',
@@ -225,7 +222,9 @@ function versionIn(value: unknown): PackageVersion | undefined {
   };
   const tags = metadata?.container?.tags;
   const isTags = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string');
-  return typeof id === 'number' && isDigest(name) && isTags ? { id, digest: name, tags } : undefined;
+  return typeof id === 'number' && isDigest(name) && isTags
+    ? { id, digest: name, tags }
+    : undefined;
 }
 
 function messageOf(response: Partial<HttpResponse>): string | undefined {

@@ -67,8 +67,7 @@ export function decideRemoval(contents: Contents, removing: ReadonlySet<string>)
   const keepTag = (tag: string, digest: string): void =>
     keep(digest, `the tag ${tag} names it, too`, `the index that the tag ${tag} names contains it`);
   const others = [...contents.tags].filter(([tag]) => !removing.has(tag));
-  for (const [tag, digest] of others)
-    if (subjectOfTag(tag) === undefined) keepTag(tag, digest);
+  for (const [tag, digest] of others) if (subjectOfTag(tag) === undefined) keepTag(tag, digest);
   const attached = attachedTo(contents);
   for (;;) {
     const before = kept.size;

@@ -24,6 +24,7 @@ import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { pushTags } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { rehearseMirror } from './rehearse.ts';
+import { removeSourceTags } from './remove.ts';
 import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { loadCommit, saveCommit } from './transfer.ts';
@@ -100,6 +101,9 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) => managesName(policy, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
+    checkRemoval: (_plan, step) => access().check(step.signal),
+    remove: (plan, coordinates, step) =>
+      removeSourceTags(coordinates, { access: access(), branches, mirror, plan, step }),
   };
 }
 
