@@ -9,6 +9,8 @@ export interface DockerRegistryOptions extends RealServerOptions {
    * `basic` also needs the password for pulls, because it has no anonymous pull. Default `basic`.
    */
   readonly auth?: 'basic' | 'none';
+  /** False: the server's own default, which deletes nothing. Default true. */
+  readonly deletes?: boolean;
 }
 
 /** An OCI registry, and whether it has the referrers API of distribution-spec 1.1. */
@@ -49,7 +51,7 @@ async function start(
     // JSON is YAML.
     await writeFile(
       configuration,
-      JSON.stringify(settings(state.directory, options.auth === 'none' ? undefined : passwords)),
+      JSON.stringify(settings(state.directory, passwords, options)),
     );
     const server = await startProgram(state, {
       command: [...command, 'serve', configuration],
@@ -66,16 +68,20 @@ async function start(
   });
 }
 
-function settings(directory: string, passwords: string | undefined): object {
+function settings(
+  directory: string,
+  passwords: string,
+  { auth = 'basic', deletes = true }: DockerRegistryOptions,
+): object {
   return {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: false } },
     storage: {
       filesystem: { rootdirectory: join(directory, 'storage') },
-      delete: { enabled: true },
+      delete: { enabled: deletes },
     },
     http: { addr: '127.0.0.1:0' },
-    ...(passwords === undefined
+    ...(auth === 'none'
       ? {}
       : { auth: { htpasswd: { realm: 'docker-registry', path: passwords } } }),
   };
