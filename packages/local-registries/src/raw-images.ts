@@ -13,11 +13,7 @@ export interface RawImages {
   /** Pushes an image of one platform, and tags it if `tag` is given. */
   image(options: { revision: string; platform?: string; tag?: string }): Promise<RawDescriptor>;
   /** Pushes an index of images, with the commit in its annotations, and tags it. */
-  index(
-    tag: string,
-    revision: string,
-    manifests: readonly RawDescriptor[],
-  ): Promise<RawDescriptor>;
+  index(tag: string, revision: string, manifests: readonly RawDescriptor[]): Promise<RawDescriptor>;
   /** Pushes an index of two platforms and tags it with the commit, as a dev build has it. */
   devBuild(revision: string): Promise<RawDescriptor>;
   /**

@@ -143,7 +143,9 @@ test.each(['organisation', 'user'] as const)(
     expect(await lab.remove([OLD])).toMatchObject([{ outcome: 'removed' }]);
     const after = await lab.tags();
     expect(Object.keys(before)).toHaveLength(4);
-    expect(Object.keys(after)).toEqual(Object.keys(before).filter((tag) => after[tag] !== undefined));
+    expect(Object.keys(after)).toEqual(
+      Object.keys(before).filter((tag) => after[tag] !== undefined),
+    );
     expect(Object.keys(after)).toHaveLength(2);
     expect(after[NEW]).toBe(before[NEW]);
     // The index, its signature, two platforms: with a second between two of them.

@@ -49,10 +49,7 @@ async function start(
     await writeFile(passwords, `${USER}:${HASH}\n`, { mode: 0o600 });
     const configuration = join(state.directory, 'config.yml');
     // JSON is YAML.
-    await writeFile(
-      configuration,
-      JSON.stringify(settings(state.directory, passwords, options)),
-    );
+    await writeFile(configuration, JSON.stringify(settings(state.directory, passwords, options)));
     const server = await startProgram(state, {
       command: [...command, 'serve', configuration],
       listening: /listening on 127\.0\.0\.1:(\d+)/,
