@@ -103,9 +103,7 @@ function versionsOf(
 ): readonly string[] {
   return versions
     .filter((one) => one.ecosystem === ecosystem && one.action === action)
-    .map(({ coordinate }) =>
-      coordinate.slice(Math.max(...[...'@:'].map((c) => coordinate.lastIndexOf(c))) + 1),
-    )
+    .map(({ coordinate }) => coordinate.replace(/^.*[:@]/, ''))
     .toSorted();
 }
 

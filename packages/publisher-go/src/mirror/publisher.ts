@@ -17,7 +17,7 @@ import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
-import { openMirror } from './mirror.ts';
+import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorNotes } from './notes.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
@@ -101,6 +101,16 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) => managesName(policy, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
+    ...removal(access, branches, mirror),
+  };
+}
+
+function removal(
+  access: () => PushAccess,
+  branches: Branches,
+  mirror: Mirror,
+): Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, 'checkRemoval' | 'remove'>> {
+  return {
     checkRemoval: (_plan, step) => access().check(step.signal),
     remove: (plan, coordinates, step) =>
       removeSourceTags(coordinates, { access: access(), branches, mirror, plan, step }),
