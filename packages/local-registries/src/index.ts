@@ -22,6 +22,7 @@ export {
   type RunningPythonIndex,
   startPythonIndex,
 } from './python-index/index.ts';
+export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';
@@ -46,6 +47,12 @@ export { createInterceptor, type Interceptor } from './recording-proxy/intercept
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
 export { type ArtifactoryNpmOptions, startArtifactoryNpm } from './stand-ins/artifactory-npm.ts';
+export {
+  type GithubOptions,
+  type GithubRepositoryOptions,
+  type RunningGithub,
+  startGithub,
+} from './stand-ins/github/index.ts';
 export { startGithubPackages } from './stand-ins/github-packages.ts';
 export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
 export { type GitlabPypiOptions, startGitlabPypi } from './stand-ins/gitlab-pypi.ts';
