@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { AttachedFile, Attachment } from './attachment.ts';
 import type { Rehearsal } from './contents.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
@@ -129,6 +130,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * again before it decides.
    */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
+  /**
+   * Puts files beside the published artifacts of a plan, while these are not visible yet: after
+   * `publish` of every publisher, before `promote`. Repeats nothing, and never replaces a file that
+   * consumers may have. Returns one result for each file. Absent if the registry keeps no such files.
+   */
+  attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Attachment[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
   /**
@@ -154,6 +161,10 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
 }
+
+/** A publisher whose registry keeps files about a whole release: a GitHub release. */
+export type Attaches<P extends Plan = Plan, B extends Built = Built> = Publisher<P, B> &
+  Required<Pick<Publisher<P, B>, 'attach'>>;
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
 export interface Plan {
