@@ -96,7 +96,7 @@ function found(
   return { coordinate, sha, digest: sha, ...(files.length === 0 ? {} : { files }) };
 }
 
-export function conflictOf(coordinate: Coordinate, commit: string, sha: string): Finding {
+function conflictOf(coordinate: Coordinate, commit: string, sha: string): Finding {
   const problem = tagConflict(coordinate, commit, sha);
   return { coordinate, state: 'conflict', sha: commit, digest: commit, problem };
 }

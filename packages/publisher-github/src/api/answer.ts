@@ -11,7 +11,7 @@ import { RequestError } from '@octokit/request-error';
 import type { Target } from '../options.ts';
 
 /** Why a request failed, as octokit reports it. */
-export interface Failure {
+interface Failure {
   /** The status; absent without an answer. */
   readonly status?: number;
   readonly problem: Problem;

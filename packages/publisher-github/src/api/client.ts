@@ -19,29 +19,35 @@ export type ReleaseFields = Omit<
   'owner' | 'repo' | 'release_id' | 'tag_name'
 >;
 
-/** The requests to one repository that this publisher sends. Each is sent once; reads are repeated. */
-export interface GithubClient {
+/** What this publisher reads of one repository. Reads are repeated if they get no answer. */
+interface GithubReads {
   repository(): Promise<Asked<Method<'get'>>>;
   hasCommit(sha: string): Promise<Asked<boolean>>;
   /** The commit of a tag; undefined if there is no such tag. */
   tag(name: string): Promise<Asked<string | undefined>>;
-  createTag(name: string, sha: string): Promise<Asked<unknown>>;
   /** All releases, drafts too if the token may push. */
   releases(): Promise<Asked<readonly ApiRelease[]>>;
   /** The published release of a tag; undefined if there is none. */
   published(tag: string): Promise<Asked<ApiRelease | undefined>>;
   latest(): Promise<Asked<ApiRelease | undefined>>;
   release(id: number): Promise<Asked<ApiRelease | undefined>>;
-  createDraft(tag: string, fields: ReleaseFields): Promise<Asked<ApiRelease>>;
-  update(id: number, fields: ReleaseFields): Promise<Asked<ApiRelease>>;
-  deleteRelease(id: number): Promise<Asked<unknown>>;
   assets(id: number): Promise<Asked<readonly ApiAsset[]>>;
-  upload(id: number, asset: Upload): Promise<Asked<ApiAsset>>;
-  deleteAsset(id: number): Promise<Asked<unknown>>;
   download(id: number): Promise<Asked<Uint8Array>>;
   /** GitHub's own notes. Needs a token that may write, and stores nothing. */
   notes(tag: string, sha: string): Promise<Asked<string>>;
 }
+
+/** What this publisher writes. Each request is sent once. */
+interface GithubWrites {
+  createTag(name: string, sha: string): Promise<Asked<unknown>>;
+  createDraft(tag: string, fields: ReleaseFields): Promise<Asked<ApiRelease>>;
+  update(id: number, fields: ReleaseFields): Promise<Asked<ApiRelease>>;
+  deleteRelease(id: number): Promise<Asked<unknown>>;
+  upload(id: number, asset: Upload): Promise<Asked<ApiAsset>>;
+  deleteAsset(id: number): Promise<Asked<unknown>>;
+}
+
+export interface GithubClient extends GithubReads, GithubWrites {}
 
 /** A file to upload: from disk, or from memory. */
 export type Upload = Pick<BuiltAsset, 'name'> & {
@@ -49,20 +55,30 @@ export type Upload = Pick<BuiltAsset, 'name'> & {
 } & ({ readonly file: string } | { readonly content: Uint8Array });
 
 export function createClient(target: Target, signal: AbortSignal): GithubClient {
-  const octokit = createOctokit(target, signal);
   const { owner, repo, repository } = target;
-  const place = { owner, repo };
+  const connection: Connection = {
+    target,
+    octokit: createOctokit(target, signal),
+    place: { owner, repo },
+    about: (what) => ({ target, signal, what: `${what} ${repository}` }),
+  };
+  return { ...readsOf(connection), ...writesOf(connection) };
+}
+
+interface Connection {
+  readonly target: Target;
+  readonly octokit: Octokit;
+  readonly place: { readonly owner: string; readonly repo: string };
+  readonly about: (what: string) => Question;
+}
+
+function readsOf({ about, octokit, place }: Connection): GithubReads {
   const { git, repos } = octokit.rest;
-  const about = (what: string): Question => ({ target, signal, what: `${what} ${repository}` });
   return {
     repository: () => ask(about('read the repository'), () => repos.get(place)),
     hasCommit: (sha) =>
       whether(ask(about(`look for ${sha} in`), () => git.getCommit({ ...place, commit_sha: sha }))),
     tag: (name) => readTag(octokit, about(`read the tag ${name} of`), { ...place, name }),
-    createTag: (name, sha) =>
-      ask(about(`make the tag ${name} of`), () =>
-        git.createRef({ ...place, ref: `refs/tags/${name}`, sha }),
-      ),
     releases: () =>
       ask(about('list the releases of'), async () => ({
         data: await octokit.paginate(repos.listReleases, { ...place, per_page: 100 }),
@@ -75,16 +91,6 @@ export function createClient(target: Target, signal: AbortSignal): GithubClient 
       orNone(ask(about('read the latest release of'), () => repos.getLatestRelease(place))),
     release: (id) =>
       orNone(ask(about('read a release of'), () => repos.getRelease({ ...place, release_id: id }))),
-    createDraft: (tag, fields) =>
-      ask(about(`make the release ${tag} of`), () =>
-        repos.createRelease({ ...place, ...fields, tag_name: tag, draft: true }),
-      ),
-    update: (id, fields) =>
-      ask(about('publish a release of'), () =>
-        repos.updateRelease({ ...place, ...fields, release_id: id }),
-      ),
-    deleteRelease: (id) =>
-      ask(about('delete a draft of'), () => repos.deleteRelease({ ...place, release_id: id })),
     assets: (id) =>
       ask(about('list the assets of a release of'), async () => ({
         data: await octokit.paginate(repos.listReleaseAssets, {
@@ -93,12 +99,6 @@ export function createClient(target: Target, signal: AbortSignal): GithubClient 
           per_page: 100,
         }),
       })),
-    upload: (id, asset) =>
-      ask(about(`upload ${asset.name} to a release of`), () => upload(octokit, target, id, asset)),
-    deleteAsset: (id) =>
-      ask(about('delete an asset of a draft of'), () =>
-        repos.deleteReleaseAsset({ ...place, asset_id: id }),
-      ),
     download: (id) =>
       ask(about('download an asset of'), async () => {
         const headers = { accept: BYTES };
@@ -110,6 +110,32 @@ export function createClient(target: Target, signal: AbortSignal): GithubClient 
         const asked = { ...place, tag_name: tag, target_commitish: sha };
         return { data: (await repos.generateReleaseNotes(asked)).data.body };
       }),
+  };
+}
+
+function writesOf({ about, octokit, place, target }: Connection): GithubWrites {
+  const { git, repos } = octokit.rest;
+  return {
+    createTag: (name, sha) =>
+      ask(about(`make the tag ${name} of`), () =>
+        git.createRef({ ...place, ref: `refs/tags/${name}`, sha }),
+      ),
+    createDraft: (tag, fields) =>
+      ask(about(`make the release ${tag} of`), () =>
+        repos.createRelease({ ...place, ...fields, tag_name: tag, draft: true }),
+      ),
+    update: (id, fields) =>
+      ask(about('publish a release of'), () =>
+        repos.updateRelease({ ...place, ...fields, release_id: id }),
+      ),
+    deleteRelease: (id) =>
+      ask(about('delete a draft of'), () => repos.deleteRelease({ ...place, release_id: id })),
+    upload: (id, asset) =>
+      ask(about(`upload ${asset.name} to a release of`), () => upload(octokit, target, id, asset)),
+    deleteAsset: (id) =>
+      ask(about('delete an asset of a draft of'), () =>
+        repos.deleteReleaseAsset({ ...place, asset_id: id }),
+      ),
   };
 }
 

@@ -52,7 +52,7 @@ async function send(
     headers: withoutAgent(headers),
     signal: pace.signal,
     deadlineMs: isUpload ? UPLOAD_MS : JSON_MS,
-    maxBytes: LARGEST_ANSWER,
+    ...(headers['accept'] === BYTES ? { maxBytes: LARGEST_DOWNLOAD } : {}),
     ...(body === undefined || body === null ? {} : { body }),
     ...(token === undefined ? {} : { credential: credentialFor(target, url, token) }),
   };
@@ -66,8 +66,8 @@ async function send(
   }
 }
 
-/** The largest asset that is downloaded, and the largest answer. */
-export const LARGEST_ANSWER: number = 2 ** 31 - 1;
+/** The largest asset that is downloaded, in bytes. */
+const LARGEST_DOWNLOAD = 2 ** 31 - 1;
 
 /** Of all addresses only these two get the token. */
 function credentialFor(target: Target, url: string, token: Secret): Credential {

@@ -56,6 +56,6 @@ async function packFolder(
 }
 
 /** The folder in an archive that has everything else: its name without the ending. */
-export function topFolder(name: string): string {
+function topFolder(name: string): string {
   return name.replace(/\.(?:tar\.gz|tgz)$/, '');
 }
