@@ -46,6 +46,12 @@ export { createInterceptor, type Interceptor } from './recording-proxy/intercept
 export type { RecordedRequest } from './recording-proxy/record.ts';
 export type { Running } from './running.ts';
 export { type ArtifactoryNpmOptions, startArtifactoryNpm } from './stand-ins/artifactory-npm.ts';
+export {
+  type GithubOptions,
+  type GithubRepositoryOptions,
+  type RunningGithub,
+  startGithub,
+} from './stand-ins/github/index.ts';
 export { startGithubPackages } from './stand-ins/github-packages.ts';
 export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
 export { type GitlabPypiOptions, startGitlabPypi } from './stand-ins/gitlab-pypi.ts';

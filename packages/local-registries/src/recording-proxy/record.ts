@@ -37,6 +37,8 @@ const READING_POSTS: readonly RegExp[] = [
   // npm's audit and `npm login --auth-type=web`.
   /^\/-\/npm\/v1\/security\//,
   /^\/-\/v1\/login$/,
+  // GitHub writes release notes, and stores nothing.
+  /\/releases\/generate-notes$/,
 ];
 
 /** True if a request may change the target. `contentLength` is the text of the header. */

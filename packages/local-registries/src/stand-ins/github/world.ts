@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Tokens } from './access.ts';
+import type { BareRepository } from './bare-repository.ts';
+import type { Limits } from './rate-limit.ts';
+
+/** An asset of a release. */
+export interface StoredAsset {
+  readonly id: number;
+  readonly name: string;
+  readonly label: string | null;
+  readonly contentType: string;
+  /** `starter`: the upload broke off. */
+  readonly state: 'uploaded' | 'starter';
+  readonly content: Uint8Array;
+  readonly uploader: string;
+  readonly createdAt: string;
+}
+
+/** A release. Handlers replace its fields. */
+export interface StoredRelease {
+  readonly id: number;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string | null;
+  draft: boolean;
+  prerelease: boolean;
+  /** True from its publication on, if the repository had immutable releases then. */
+  immutable: boolean;
+  readonly author: string;
+  /** Of a published release, when its commit was made. */
+  createdAt: string;
+  publishedAt: string | null;
+  assets: readonly StoredAsset[];
+  /** How many more lists leave it out. */
+  hiddenFor: number;
+}
+
+export interface StoredRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly private: boolean;
+  readonly git: BareRepository;
+  immutableReleases: boolean;
+  archived: boolean;
+  releases: readonly StoredRelease[];
+  /** The release that somebody has set as the latest. */
+  latest: number | undefined;
+  /** Tags that an immutable release had, which none may have again. */
+  readonly usedTags: Set<string>;
+}
+
+export interface StoredVersion {
+  readonly id: number;
+  /** The digest, `sha256:…`. */
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly createdAt: string;
+}
+
+/** The accounts that the stand-in knows: each owner is a user or an organisation. */
+export interface Account {
+  readonly login: string;
+  readonly type: 'User' | 'Organization';
+}
+
+/** Everything that the stand-in holds. */
+export interface World {
+  readonly repositories: Map<string, StoredRepository>;
+  readonly accounts: Map<string, Account>;
+  /** The versions of container packages, newest first, by `owner/name`. */
+  readonly packages: Map<string, readonly StoredVersion[]>;
+  readonly tokens: Tokens;
+  readonly limits: Limits;
+  /** How many lists leave out a release that was just made. */
+  hideNewReleases: number;
+  /** Makes a repository's bare repository. */
+  createRepository(account: Account, name: string, isPrivate: boolean): Promise<StoredRepository>;
+  nextId(): number;
+  /** ISO 8601 without milliseconds, as GitHub writes it. */
+  now(): string;
+}
+
+/** Names of owners and repositories are the same in any case. */
+export function keyOf(owner: string, name: string): string {
+  return `${owner}/${name}`.toLowerCase();
+}
+
+export function digestOf({ content, state }: StoredAsset): string | null {
+  if (state !== 'uploaded') return null;
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
