@@ -11,6 +11,7 @@ const PACKAGES = [
   'publisher-pypi',
   'publisher-go',
   'publisher-ghcr',
+  'publisher-github',
   'publisher-configuration',
   'release',
 ];

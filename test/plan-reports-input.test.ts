@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ConfigurationOptions, configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
+import { type GithubOptions, github } from '@ameide/publisher-github';
 import { goModule } from '@ameide/publisher-go';
 import {
   createTestRepository,
@@ -70,6 +71,14 @@ const go = (files: Situation['files'] = {}): Situation => ({
 const image = (files: Situation['files'] = {}): Situation => ({
   files: { 'image/index.html': 'x', ...files },
   publishers: () => [ghcr({ image: `${url.slice(7)}/acme/sdk`, files: 'image', token: 't' })],
+});
+const release = (files: Situation['files'], more: Partial<GithubOptions>): Situation => ({
+  ...(files === undefined ? {} : { files }),
+  publishers: () => [
+    github({ repository: 'acme/mono', baseUrl: `${url}/api/v3`, token: 't', ...more }),
+  ],
+  after: (repository) => void repository.git('tag', 'v0.1.0'),
+  options: { ref: 'refs/tags/v0.1.0' },
 });
 const lfs = {
   '.gitattributes': '*.bin filter=lfs\n',
@@ -390,6 +399,12 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       ],
     },
   ],
+  ['github-option', release({}, { assets: [{ file: '../LICENSE' }] })],
+  ['github-no-file', release({}, { assets: [{ file: 'LICENSE' }] })],
+  ['github-unusable-file', release({ empty: '' }, { assets: [{ file: 'empty' }] })],
+  ['github-lfs-pointer', release(lfs, { assets: [{ file: 'sdk/model.bin' }] })],
+  ['github-no-notes', release({}, { notes: 'changelog' })],
+  ['secret-file', release({ '.env': 'TOKEN=1' }, { assets: [{ file: '.env', name: 'env' }] })],
   ['configuration-invalid', conf({ 'conf/a.json': '{' })],
   ['configuration-ambiguous', conf({ 'conf/a.yaml': 'on: push\n' }, { ambiguous: 'refuse' })],
   ['configuration-overlay', conf({ 'conf/a.yaml': '- 1\n' }, { overlays: { 'none/': 'a.yaml' } })],

@@ -114,7 +114,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
   )
     .argument(
       '<sha or coordinate>',
-      'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST',
+      'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST, github:OWNER/REPOSITORY@TAG',
     )
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');

@@ -19,12 +19,17 @@ const RECORD_FILE = 'release-record.json';
 export const record: ReleasePhase = { name: 'record', run: recordAll };
 
 async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
-  const keepers = state.runs.filter(({ publisher }) => publisher.attach !== undefined);
+  const keepers = state.runs.filter((run) => keepsFiles(run));
   if (keepers.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
   const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
   return { ...state, runs, record: made };
+}
+
+/** A publisher that has nothing to publish on this channel has nothing to keep files beside. */
+function keepsFiles({ plan, publisher }: PublisherRun): boolean {
+  return publisher.attach !== undefined && plan.coordinates.length > 0;
 }
 
 interface MadeRecord {
@@ -87,8 +92,9 @@ async function attach(
   context: PhaseContext,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  if (publisher.attach === undefined) return run;
-  const files = [{ name: RECORD_FILE, content: Buffer.from(recordText(made)) }];
+  if (!keepsFiles(run)) return run;
+  const content = Buffer.from(recordText(made));
+  const files = [{ name: RECORD_FILE, content, mediaType: 'application/json' }];
   const { value = [], problems } = await runStep(
     {
       run,
@@ -99,5 +105,6 @@ async function attach(
     },
     context,
   );
-  return withProblems(run, [...problems, ...value]);
+  const blocked = value.flatMap((one) => (one.problem === undefined ? [] : [one.problem]));
+  return withProblems(run, [...problems, ...blocked]);
 }
