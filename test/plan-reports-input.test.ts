@@ -101,6 +101,16 @@ const conf = (
     }),
   ],
 });
+/** A dev build after the release of its base, in a workspace of changesets. */
+const pending = (files: NonNullable<Situation['files']>): Situation => ({
+  files: { 'package.json': { name: 'root' }, 'pnpm-workspace.yaml': 'packages: ["*"]\n', ...files },
+  after: (repository) => {
+    repository.git('tag', 'v0.1.0');
+    repository.commit();
+  },
+  definition: { afterRelease: 'changesets' },
+});
+const settings = { '.changeset/config.json': '{}' };
 const manifest = (fields: object): Situation => ({
   files: { 'sdk/package.json': { ...sdk, ...fields } },
 });
@@ -170,6 +180,18 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
         repository.commit();
       },
     },
+  ],
+  ['changesets-workspace', pending({ 'pnpm-workspace.yaml': 'packages: [none]\n' })],
+  ['changesets-settings', pending({})],
+  ['changeset-invalid', pending({ ...settings, '.changeset/a.md': 'no changeset' })],
+  [
+    'changesets-plan',
+    pending({
+      ...settings,
+      '.changeset/a.md': '---\n---\n',
+      '.changeset/pre.json': { mode: 'pre', tag: 'next' },
+      'other/package.json': { name: 'other', version: '1.0.0-a.b' },
+    }),
   ],
   ['shallow-clone', { after: (repository) => makeShallow(repository) }],
   ['no-commit', { commit: false }],
@@ -458,10 +480,12 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'not-deprecable',
     'nothing-to-ask',
     'out-folder',
+    'output-file',
     'plan-unreadable',
     'pointer-from-missing',
     'pointer-not-managed',
     'pointer-target',
+    'prune-rule-missing',
     'registry-not-chosen',
     'unknown-coordinate',
   ],

@@ -1,10 +1,6 @@
-export {
-  COMPONENT_NAMES,
-  type Component,
-  type ComponentName,
-  component,
-  optionalFolder,
-} from './component-detection.ts';
+export type { Component, ComponentName } from './component.ts';
+export { COMPONENT_NAMES, component } from './component-detection.ts';
+export { optionalFolder } from './component-programs.ts';
 export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-host/index.ts';
 export {
   type LocalRegistries,
@@ -26,6 +22,7 @@ export {
   type RunningPythonIndex,
   startPythonIndex,
 } from './python-index/index.ts';
+export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';

@@ -80,20 +80,26 @@ export async function readPointers(
   plan: GhcrPlan,
   signal: AbortSignal,
 ): Promise<readonly PointerFinding[]> {
-  return Promise.all(
-    plan.pointers.map(async (pointer): Promise<PointerFinding> => {
-      const image = await readImage(client, pointer.pointer, signal);
-      if (image.state === 'unknown') return { pointer, problem: image.problem };
-      if (image.state === 'absent') return { pointer };
-      const { name } = await readName(client, movingTagOf(plan, pointer), image, signal);
-      return {
-        pointer,
-        version: name,
-        digest: image.digest,
-        ...(image.revision === undefined ? {} : { sha: image.revision }),
-      };
-    }),
-  );
+  return Promise.all(plan.pointers.map((pointer) => readPointer(client, plan, pointer, signal)));
+}
+
+/** Reports what one tag names that the plan's policy moves. */
+export async function readPointer(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  pointer: Pointer,
+  signal: AbortSignal,
+): Promise<PointerFinding> {
+  const image = await readImage(client, pointer.pointer, signal);
+  if (image.state === 'unknown') return { pointer, problem: image.problem };
+  if (image.state === 'absent') return { pointer };
+  const { name } = await readName(client, movingTagOf(plan, pointer), image, signal);
+  return {
+    pointer,
+    version: name,
+    digest: image.digest,
+    ...(image.revision === undefined ? {} : { sha: image.revision }),
+  };
 }
 
 /** Moves one tag as a person asked. Its image must name the commit that it was built from. */

@@ -9,6 +9,7 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
+import { checkRemoval } from './check-removal.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { loadTarball, saveTarball } from './load.ts';
@@ -17,10 +18,13 @@ import { moveDistTag } from './move-pointer.ts';
 import type { Access, Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
 import { makePlan, type NpmBuilt, type NpmPlan } from './plan.ts';
-import { promotePointers, readPointers } from './promote.ts';
+import { readPointers } from './pointers.ts';
+import { promotePointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
 import { rehearseVersion } from './rehearse.ts';
+import { removeVersions } from './remove.ts';
 import { validatePackage } from './validate.ts';
+import { listVersions } from './versions.ts';
 
 export type NpmPublisher = Publisher<NpmPlan, NpmBuilt>;
 
@@ -62,6 +66,7 @@ export function createPublisher(
     checkTools: async (plan) => checkTools(target, plan, packer),
     inspect: async (subject, step) => inspectSubject(target, name, subject, step),
     canInspect: ({ ecosystem }) => ecosystem === 'npm',
+    versions: async (plan, step) => listVersions(target, plan, step),
     buildsFrom: packer.buildsFrom,
     isReproducible: packer.isReproducible,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
@@ -74,6 +79,8 @@ export function createPublisher(
     managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
+    checkRemoval: async (plan, step) => checkRemoval(target, plan, step),
+    remove: async (plan, coordinates, step) => removeVersions(target, plan, coordinates, step),
   };
 }
 

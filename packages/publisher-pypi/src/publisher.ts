@@ -20,6 +20,7 @@ import { rehearsePypi } from './rehearse.ts';
 import { type PypiSettings, pypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
 import { validatePypi } from './validate.ts';
+import { listVersions } from './versions.ts';
 
 /**
  * Publishes the Python project in a directory to PyPI, or to another index with PyPI's upload API.
@@ -68,6 +69,7 @@ export function createPublisher(
       );
     },
     canInspect: ({ ecosystem }) => ecosystem === 'pypi',
+    versions: (plan, step) => listVersions(plan, settings, step),
     build: (plan, step) => buildPypi(plan, settings, step),
     save: saveDistributions,
     load: (plan, folder) => loadDistributions(plan, settings, folder),

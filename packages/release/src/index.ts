@@ -19,6 +19,25 @@ export {
   publishRelease,
   type ReleaseOptions,
 } from './engine/release.ts';
+export { type MapOptions, mapRelease } from './map/make-map.ts';
+export type {
+  MapArtifact,
+  MapCell,
+  MapPointer,
+  MapRow,
+  MapVersion,
+  ReleaseMap,
+} from './map/release-map.ts';
+export type { KeepReason } from './prune/decide.ts';
+export { type PruneOptions, pruneRelease } from './prune/prune.ts';
+export type { PrunedVersion, PruneReport } from './prune/prune-report.ts';
+export type {
+  CurrentArtifact,
+  RecordedArtifact,
+  RecordedPointer,
+  RecordedRelease,
+  ReleaseRecord,
+} from './record/release-record.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';
@@ -27,6 +46,7 @@ export type { ProblemReport, ShownArtifact } from './report/shown.ts';
 export { EXIT_CODES, type Status } from './report/status.ts';
 export { createRelease } from './run/create-release.ts';
 export { createStep, type StepOptions } from './run/create-step.ts';
-export type { EngineEvent, Phase } from './run/publisher-run.ts';
+export type { Listener } from './run/emitter.ts';
+export type { EngineEvent, EventArtifact, EventDetail, EventStamp, Phase } from './run/events.ts';
 export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from './trace/trace.ts';
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';

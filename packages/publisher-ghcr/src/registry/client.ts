@@ -61,13 +61,16 @@ export class RegistryClient {
 
   /**
    * Checks with `GET /v2/` that a registry answers, then exchanges our token for one that may
-   * write.
+   * write, or delete.
    */
-  async ping(signal: AbortSignal): Promise<Problem | undefined> {
+  async ping(
+    signal: AbortSignal,
+    access: 'push' | 'delete' = 'push',
+  ): Promise<Problem | undefined> {
     const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
     const sent = await this.session.send(
       { method: 'GET', url: `${this.session.origin}/v2/`, signal },
-      'push',
+      access,
       operation,
     );
     if (sent.response === undefined) return sent.problem;
@@ -115,7 +118,10 @@ export class RegistryClient {
   /** Reads every tag of the repository. */
   async tags(signal: AbortSignal): Promise<Read<readonly string[]>> {
     const operation: Operation = { what: `read the tags of ${this.#name}`, effect: 'none' };
-    return listTags(this.session, this.#base, operation, signal);
+    const read = await listTags(this.session, this.#base, operation, signal);
+    return read.state === 'unknown'
+      ? { ...read, problem: hidden(read.problem, this.session.signedIn) }
+      : read;
   }
 
   /** Without a login the same answer hides a private image. */

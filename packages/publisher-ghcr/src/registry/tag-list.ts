@@ -3,6 +3,7 @@ import { answerProblem, malformed, type Operation } from '../problems.ts';
 import type { Read } from './client.ts';
 import type { Sent, Session } from './session.ts';
 
+const PAGE = 1000;
 const PAGES = 100;
 /** For all pages together. */
 const LIST_MS = 120_000;
@@ -17,8 +18,8 @@ export async function listTags(
   operation: Operation,
   signal: AbortSignal,
 ): Promise<Read<readonly string[]>> {
-  const all: string[] = [];
-  let url: string | undefined = `${repositoryUrl}/tags/list?n=1000`;
+  const all = new Set<string>();
+  let url: string | undefined = `${repositoryUrl}/tags/list?n=${PAGE}`;
   const end = performance.now() + LIST_MS;
   const seen = new Set<string>();
   while (url !== undefined && !seen.has(url) && seen.size < PAGES) {
@@ -33,9 +34,10 @@ export async function listTags(
       return { state: 'unknown', problem: answerProblem(operation, response) };
     const tags = tagsIn(response);
     if (tags === undefined) break;
-    all.push(...tags);
-    const next = nextPage(response);
-    if (next === undefined) return { state: 'present', value: all };
+    const before = all.size;
+    for (const tag of tags) all.add(tag);
+    const next: URL | undefined = nextPage(response) ?? pageAfter(tags, all.size > before, url);
+    if (next === undefined) return { state: 'present', value: [...all] };
     // The next page must be on the same server.
     url = next.origin === session.origin ? next.href : undefined;
   }
@@ -79,6 +81,18 @@ function field(response: HttpResponse, name: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns the page after a full one without a link: crane's registry gives none, and leaves out the
+ * rest. A registry that has answered with all tags at once has nothing new there.
+ */
+function pageAfter(tags: readonly string[], hasNew: boolean, url: string): URL | undefined {
+  const last = tags.at(-1);
+  if (tags.length < PAGE || !hasNew || last === undefined) return undefined;
+  const next = new URL(url);
+  next.searchParams.set('last', last);
+  return next;
 }
 
 /** RFC 8288: `</v2/…/tags/list?last=…>; rel="next"`. */

@@ -30,6 +30,7 @@ import { createIsReachable } from './reachable.ts';
 import { rehearseInPlace } from './rehearse.ts';
 import { missingVersions, siblingsOf } from './required-members.ts';
 import { findSource } from './trace.ts';
+import { listVersions } from './versions.ts';
 
 interface Input {
   readonly source: SourceTree;
@@ -90,6 +91,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
         ? inParallel(plan.coordinates, async (coordinate) => find(coordinate, step))
         : findTag(plan, plan.tag, access(), step);
     },
+    versions: (plan, step) => listVersions(plan, inPlace, access(), step),
     buildsFrom: 'checkout',
     build: (plan, step) => buildInPlace(plan, module, step),
     save: async () => undefined,

@@ -21,7 +21,7 @@ import {
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
-import { decideBranch, nameOf } from './decide-branch.ts';
+import { type BranchQuestion, decideBranch, nameOf } from './decide-branch.ts';
 import type { Located, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
 import { type MirrorRefs, readRefs, tagsAt } from './refs.ts';
@@ -38,17 +38,29 @@ export async function readPointers(
   const answer = await mirror.refs(step);
   return inParallel(plan.pointers, async (pointer): Promise<PointerFinding> => {
     if ('failure' in answer) return { pointer, problem: unreadable(plan.registry, answer.failure) };
-    const commit = answer.refs.branches.get(pointer.pointer);
-    if (commit === undefined) return { pointer };
-    const named = await nameOf(pointer, commit, { plan, refs: answer.refs, mirror, step });
-    if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
-    if (named.sha !== undefined) return { pointer, ...named, digest: commit };
-    const question = { plan, refs: answer.refs, mirror, step };
-    const refused = await refuseTakeOver(pointer, commit, question);
-    if (refused === undefined) return { pointer, ...named };
-    const found = 'failure' in refused ? unreadable(plan.registry, refused.failure) : refused;
-    return { pointer, ...named, problem: found };
+    const { refs } = answer;
+    const found = await readBranch(pointer, { plan, refs, mirror, step });
+    if (found.sha !== undefined || found.version === undefined || found.problem !== undefined)
+      return found;
+    const commit = refs.branches.get(pointer.pointer) ?? '';
+    const refused = await refuseTakeOver(pointer, commit, { plan, refs, mirror, step });
+    if (refused === undefined) return found;
+    const problem = 'failure' in refused ? unreadable(plan.registry, refused.failure) : refused;
+    return { ...found, problem };
   });
+}
+
+/** Reports what a branch names now, whoever made that commit. */
+export async function readBranch(
+  pointer: Pointer,
+  question: BranchQuestion,
+): Promise<PointerFinding> {
+  const { plan, refs } = question;
+  const commit = refs.branches.get(pointer.pointer);
+  if (commit === undefined) return { pointer };
+  const named = await nameOf(pointer, commit, question);
+  if ('failure' in named) return { pointer, problem: unreadable(plan.registry, named.failure) };
+  return { pointer, ...named, ...(named.sha === undefined ? {} : { digest: commit }) };
 }
 
 /** Moves the plan's branches, never backwards. If a branch moves meanwhile, decides again. */

@@ -8,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import { expect } from 'vitest';
 import { asData } from '../testing/run.ts';
+import { LIST_EMPTY } from './reading-cases.ts';
 import { BRANCH, type Opened, type Session } from './session.ts';
 import type { ContractCaseName } from './world.ts';
 
@@ -30,6 +31,7 @@ export const FIRST_CASES: readonly ContractCase[] = [
     run: refusesWrongToken,
   },
   { name: 'abort', title: 'stops on abort, and nothing lands', run: stopsOnAbort },
+  LIST_EMPTY,
   {
     name: 'publish',
     title: 'publishes what is absent, and finds it identical afterwards',

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { inParallel } from '../parallel.ts';
 import { asData } from '../testing/run.ts';
 import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
+import { LIST, READ_BACK } from './reading-cases.ts';
 import { createSecretScan } from './secret-scan.ts';
 import { BRANCH, type Session } from './session.ts';
 
@@ -25,11 +26,7 @@ export const LATER_CASES: readonly ContractCase[] = [
     title: 'lists what it would publish, and what it did publish, file by file',
     run: rehearses,
   },
-  {
-    name: 'read-back',
-    title: 'reads back which commit an artifact was built from',
-    run: readsBack,
-  },
+  READ_BACK,
   { name: 'same-second', title: 'distinguishes two commits of one second', run: distinguishes },
   { name: 'pointer-backwards', title: 'moves no pointer to an older commit', run: keepsPointers },
   {
@@ -42,6 +39,7 @@ export const LATER_CASES: readonly ContractCase[] = [
     title: 'never puts another commit in the place of a release',
     run: neverOverwrites,
   },
+  LIST,
 ];
 
 /** The cases that look at everything that the others did. */
@@ -145,15 +143,6 @@ async function snapshot(directory: string): Promise<readonly string[]> {
     const { size, mtimeMs } = await lstat(join(directory, path));
     return `${path} ${size} ${mtimeMs}`;
   });
-}
-
-async function readsBack(session: Session): Promise<void> {
-  const { publisher, plan, step } = await session.open(session.world.a, BRANCH);
-  for (const coordinate of plan.coordinates) {
-    const findings = session.keep(await publisher.inspect({ coordinate }, step));
-    expect(findings).toMatchObject([{ coordinate, sha: session.world.a }]);
-    expect(['identical', 'same-source']).toContain(findings[0]?.state);
-  }
 }
 
 async function distinguishes(session: Session): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Built, Result } from '@ameide/versioning-core';
+import type { Built, Plan, Result } from '@ameide/versioning-core';
 import { onceForEach } from '../git/once-for-each.ts';
 import { openRepository } from '../git/repository/open-repository.ts';
 import { repositoryCommit } from '../testing/commit.ts';
@@ -38,6 +38,8 @@ export interface Session extends AsyncDisposable {
   reopen(opened: Opened): Promise<Opened>;
   /** Runs `work` with the hook between the publisher and the registry. */
   intercepting<T>(hook: Interception, work: () => Promise<T>): Promise<T>;
+  /** The plans of all that was opened. */
+  readonly plans: readonly Plan[];
   /** Remembers a value that people or files might show. Returns it. */
   readonly keep: <T>(value: T) => T;
   readonly kept: readonly unknown[];
@@ -58,6 +60,7 @@ export async function startSession(world: ContractWorld): Promise<Session> {
   const { directory } = folders;
   const argv = startArgvSampler();
   const kept: unknown[] = [];
+  const plans: Plan[] = [];
   const keep = <T>(value: T): T => {
     kept.push(value);
     return value;
@@ -76,6 +79,7 @@ export async function startSession(world: ContractWorld): Promise<Session> {
       { parent: directory },
     );
     keep([run.plan, run.events]);
+    plans.push(run.plan);
     const tryBuild = async (signal?: AbortSignal): Promise<Result<Built>> =>
       keep(await run.tryBuild(signal));
     return { ...run, at, checkout, tryBuild, build: async () => asData(builtOf(await tryBuild())) };
@@ -84,6 +88,7 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     world,
     keep,
     kept,
+    plans,
     argv,
     directory,
     open: async (sha, ref, token = 'right') => openAt(placeOf(world, sha, ref), token),

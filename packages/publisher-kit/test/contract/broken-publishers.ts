@@ -3,7 +3,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { ok } from '@ameide/versioning-core';
+import { failed, ok, problem } from '@ameide/versioning-core';
 import { strToU8, zipSync } from 'fflate';
 import type { Breakage } from './fake-publisher.ts';
 
@@ -19,6 +19,12 @@ export const buildsInCheckout: Breakage = (healthy) => ({
     await appendFile(join(step.checkout, 'package.json'), '\n');
     return healthy.build(plan, step);
   },
+});
+
+const NO_ANSWER = problem({
+  code: 'fake-unavailable',
+  kind: 'incomplete',
+  message: 'The fake registry does not answer.',
 });
 
 let builds = 0;
@@ -214,6 +220,50 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
     'another-machine',
     () => ({ save: async (_built, folder) => writeFile(join(folder, 'package.tgz'), 'other') }),
   ],
+  'lists what it plans': [
+    'list-empty',
+    () => ({
+      versions: async ({ coordinates }) =>
+        ok({ versions: coordinates.map((coordinate) => ({ coordinate })), pointers: [] }),
+    }),
+  ],
+  'lists nothing when the registry does not answer': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const list = await healthy.versions?.(plan, step);
+        return list?.value === undefined ? ok({ versions: [], pointers: [] }) : list;
+      },
+    }),
+  ],
+  'lists dev builds only': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const { value } = (await healthy.versions?.(plan, step)) ?? {};
+        const isDev = (version: string): boolean => version.includes('-dev.');
+        return value === undefined
+          ? failed(NO_ANSWER)
+          : ok({
+              ...value,
+              versions: value.versions.filter(({ coordinate }) => isDev(coordinate.version)),
+            });
+      },
+    }),
+  ],
+  'lists pointers that it does not move': [
+    'list',
+    (healthy) => ({
+      versions: async (plan, step) => {
+        const { value } = (await healthy.versions?.(plan, step)) ?? {};
+        if (value === undefined) return failed(NO_ANSWER);
+        const [first] = value.pointers;
+        if (first === undefined) return ok(value);
+        const upload = { ...first, pointer: { ...first.pointer, pointer: 'incoming' } };
+        return ok({ ...value, pointers: [...value.pointers, upload] });
+      },
+    }),
+  ],
   'forgets the commit': [
     'read-back',
     (healthy) => ({
@@ -327,6 +377,64 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
           message: `PUT with Basic ${Buffer.from(`user:${TOKEN}`).toString('base64')}`,
         });
         return healthy.check(plan, step);
+      },
+    }),
+  ],
+  'removes what a pointer names': [
+    'remove',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        const named = new Map(registry.pointers);
+        registry.pointers.clear();
+        const removed = (await healthy.remove?.(plan, coordinates, step)) ?? [];
+        for (const [pointer, version] of named) registry.pointers.set(pointer, version);
+        return removed;
+      },
+    }),
+  ],
+  'removes a release': [
+    'remove',
+    (healthy) => ({
+      remove: async (plan, coordinates, step) => {
+        const builds = coordinates.filter(({ version }) => version.includes('-dev.'));
+        return (await healthy.remove?.(plan, builds, step)) ?? [];
+      },
+    }),
+  ],
+  'asks the registry to remove what is gone': [
+    'remove',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        registry.mutations += 1;
+        return (await healthy.remove?.(plan, coordinates, step)) ?? [];
+      },
+    }),
+  ],
+  'says that a wrong token has removed': [
+    'removal-wrong-token',
+    (healthy) => ({
+      checkRemoval: async () => [],
+      remove: async (plan, coordinates, step) =>
+        ((await healthy.remove?.(plan, coordinates, step)) ?? []).map(({ coordinate }) => ({
+          coordinate,
+          outcome: 'removed' as const,
+        })),
+    }),
+  ],
+  'fails after a lost answer to a removal': [
+    'removal-stopped',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        const { hook } = registry;
+        let isLost = false;
+        registry.hook = async (one) => {
+          const obstacle = await hook?.(one);
+          isLost ||= obstacle === 'answer-lost';
+          return obstacle;
+        };
+        const removed = (await healthy.remove?.(plan, coordinates, step)) ?? [];
+        if (!isLost) return removed;
+        return removed.map(({ coordinate }) => ({ coordinate, outcome: 'unknown' as const }));
       },
     }),
   ],

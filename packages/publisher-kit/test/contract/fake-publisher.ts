@@ -8,6 +8,7 @@ import {
   type Finding,
   failed,
   formatCoordinate,
+  InvalidInputError,
   ok,
   type Plan,
   type Pointer,
@@ -16,12 +17,15 @@ import {
   type Published,
   type Publisher,
   type PublisherDefinition,
+  parseNpmVersion,
   type Rehearsal,
   type Release,
+  type Removed,
   type RequestedMove,
   type Result,
   type SourceTree,
   type Step,
+  type VersionList,
 } from '@ameide/versioning-core';
 import type { ContractWorld, Obstacle } from '../../src/contract/world.ts';
 import { builtFolderProblem } from '../../src/problem/built-folder.ts';
@@ -144,8 +148,11 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'publish',
       'promote',
       'pointers',
+      'versions',
       'managesPointer',
       'movePointer',
+      'checkRemoval',
+      'remove',
     ] as const) {
       Object.defineProperty(this, verb, {
         value: FakePublisher.prototype[verb].bind(this),
@@ -298,6 +305,24 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
     );
   }
 
+  async versions(_plan: Plan, step: Step): Promise<Result<VersionList>> {
+    step.signal.throwIfAborted();
+    const { pointers, versions } = this.#registry;
+    const [{ ecosystem, name }] = this.members;
+    const before = formatCoordinate({ ecosystem, name, version: '' });
+    const read = await request(this.#registry, false, () => ({
+      versions: [...versions].map(([full, stored]) => ({
+        coordinate: { ecosystem, name, version: full.slice(before.length) },
+        ...named(stored),
+      })),
+      pointers: [...pointers].map(([pointer, version]) => ({
+        pointer: { ecosystem, name, pointer, version },
+        version,
+      })),
+    }));
+    return 'answer' in read ? ok(read.answer) : failed(problem('incomplete'));
+  }
+
   managesPointer(pointer: string): boolean {
     return ['latest', 'next', 'dev'].includes(pointer);
   }
@@ -313,6 +338,40 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       this.#registry.pointers.set(pointer.pointer, pointer.version);
       return { pointer, outcome: 'moved', from };
     });
+  }
+
+  checkRemoval(plan: Plan, step: Step): Promise<readonly Problem[]> {
+    return this.check(plan, step);
+  }
+
+  async remove(
+    _plan: Plan,
+    coordinates: readonly Coordinate[],
+    step: Step,
+  ): Promise<readonly Removed[]> {
+    const [{ name }] = this.members;
+    for (const one of coordinates)
+      if (one.name !== name || parseNpmVersion(one.version)?.channel !== 'dev')
+        throw new InvalidInputError({ field: 'coordinates', expected: 'dev builds' });
+    const removed: Removed[] = [];
+    for (const coordinate of coordinates) removed.push(await this.#remove(coordinate, step));
+    return removed;
+  }
+
+  async #remove(coordinate: Coordinate, step: Step): Promise<Removed> {
+    const { pointers, versions } = this.#registry;
+    const name = formatCoordinate(coordinate);
+    for (let tries = 0; ; tries += 1) {
+      step.signal.throwIfAborted();
+      if (!versions.has(name)) return { coordinate, outcome: tries === 0 ? 'gone' : 'removed' };
+      if ([...pointers.values()].includes(coordinate.version))
+        return { coordinate, outcome: 'kept', reason: 'a pointer names it' };
+      const kind = this.#authorized() ? 'incomplete' : 'authentication';
+      if (kind === 'authentication' || tries === 3)
+        return { coordinate, outcome: 'incomplete', problem: problem(kind) };
+      const sent = await request(this.#registry, true, () => versions.delete(name));
+      if ('answer' in sent) return { coordinate, outcome: 'removed' };
+    }
   }
 
   #authorized(): boolean {

@@ -74,7 +74,8 @@ export async function readVersions(
   }
 }
 
-function tagsOf(what: string, list: unknown): Result<Tags> {
+/** Reads a list of dist-tags. */
+export function tagsOf(what: string, list: unknown): Result<Tags> {
   const entries = isObject(list) ? Object.entries(list) : [];
   const isTag = (entry: readonly [string, unknown]): entry is [string, string] =>
     typeof entry[1] === 'string' && semver.valid(entry[1]) !== null;

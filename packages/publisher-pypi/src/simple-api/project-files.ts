@@ -1,3 +1,4 @@
+import { registryTime } from '@ameide/publisher-kit';
 import { printable } from '@ameide/versioning-core';
 import { parseFileName } from '../distribution/file-name.ts';
 import { type Anchor, readHtmlPage } from './html-page.ts';
@@ -12,6 +13,8 @@ export interface IndexFile {
   readonly sha256?: string;
   /** The index serves the wheel's METADATA at `<url>.metadata` (PEP 658, 714). */
   readonly metadata?: { readonly sha256?: string };
+  /** When the index received it (PEP 700): ISO 8601, UTC. HTML pages do not say it. */
+  readonly uploadedAt?: string;
   /** Installers take it for its exact version alone (PEP 592). */
   readonly isYanked?: true;
 }
@@ -66,7 +69,8 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
       file['core-metadata'] ?? file['data-dist-info-metadata'] ?? file['dist-info-metadata'],
     );
     const isYanked = file['yanked'] === true || isText(file['yanked']);
-    return indexFile(name, absolute(url, base), { sha256, metadata, isYanked });
+    const uploadedAt = registryTime(file['upload-time']);
+    return indexFile(name, absolute(url, base), { sha256, metadata, isYanked, uploadedAt });
   });
 }
 
@@ -119,10 +123,12 @@ function indexFile(
     isYanked,
     metadata,
     sha256,
+    uploadedAt,
   }: {
     readonly sha256: string | undefined;
     readonly metadata: IndexFile['metadata'];
     readonly isYanked: boolean;
+    readonly uploadedAt?: string | undefined;
   },
 ): IndexFile {
   url.hash = '';
@@ -132,6 +138,7 @@ function indexFile(
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(isYanked ? { isYanked } : {}),
+    ...(uploadedAt === undefined ? {} : { uploadedAt }),
   };
 }
 

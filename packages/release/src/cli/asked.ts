@@ -6,7 +6,13 @@ export interface Asked {
   readonly readsOnly: boolean;
 }
 
-const WRITING: ReadonlySet<string> = new Set(['publish', 'promote', 'move-pointer', 'deprecate']);
+const WRITING: ReadonlySet<string> = new Set([
+  'publish',
+  'promote',
+  'move-pointer',
+  'deprecate',
+  'prune',
+]);
 
 export function askedFor(argv: readonly string[], commands: readonly string[] = []): Asked {
   return {

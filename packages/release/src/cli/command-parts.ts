@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addProgressOptions } from './progress/options.ts';
 
 export const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
@@ -12,6 +13,7 @@ export const EXAMPLES = {
     'ameide-release publish --dry-run',
     'ameide-release publish --only npm:@ameideio/ameide-sdk-ts',
     'ameide-release publish --plan ../plan.json',
+    'ameide-release publish --record ../record.json',
     'ameide-release publish --from ../built --only npm:@ameideio/ameide-sdk-ts --hold-pointers',
   ],
   promote: ['ameide-release promote', 'ameide-release promote --from ../built'],
@@ -22,6 +24,15 @@ export const EXAMPLES = {
   deprecate: [
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
+  ],
+  map: [
+    'ameide-release map',
+    'ameide-release map --limit 200 --json',
+    'ameide-release map --html ../map.html',
+  ],
+  prune: [
+    'ameide-release prune --keep 20 --younger-than 30',
+    'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
 } as const;
@@ -61,4 +72,9 @@ export function addCommand(
     )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
+}
+
+/** The same, of a command that takes time. */
+export function addTimedCommand(...command: Parameters<typeof addCommand>): Command {
+  return addProgressOptions(addCommand(...command));
 }

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { AFTER_RELEASE } from '../commit/after-release.ts';
 import { askedFor } from './asked.ts';
-import { addCommand, type End, EXAMPLES, ONE_REGISTRY, ORIGIN, REF } from './command-parts.ts';
+import {
+  addCommand,
+  addTimedCommand,
+  type End,
+  EXAMPLES,
+  ONE_REGISTRY,
+  ONLY,
+  ORIGIN,
+  REF,
+} from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { addReleaseCommands } from './release-commands.ts';
@@ -39,6 +49,8 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addVersion(program, env, end);
   addReleaseCommands(program, env, end);
   addTrace(program, env, end);
+  addMap(program, env, end);
+  addPrune(program, env, end);
   addMovePointer(program, env, end);
   addDeprecate(program, env, end);
   return program;
@@ -75,7 +87,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       new Option(
         '--after-release <rule>',
         'the version that a dev build leads to when the base is already released',
-      ).choices(['next-patch', 'keep', 'error']),
+      ).choices(AFTER_RELEASE),
     )
     .option(
       '--github-output',
@@ -95,7 +107,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'trace',
     'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
@@ -110,8 +122,42 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
     });
 }
 
+function addMap(program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    program,
+    'map',
+    'show which version of each artifact was built from which commit, as the registries say',
+  )
+    .option(
+      '--limit <number>',
+      'how many releases, and how many dev builds, the newest first (default: 50)',
+    )
+    .option('--html <file>', 'also write one page to look at, which needs no network')
+    .action(async (options) => {
+      const { map } = await import('./commands/map.ts');
+      end(await map(env, { ...options, ...program.opts() }));
+    });
+}
+
+function addPrune(program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    program,
+    'prune',
+    'remove old dev builds from the registries that allow it; without --yes only show which',
+  )
+    .option('--keep <number>', 'how many commits with dev builds stay, the newest first')
+    .option('--younger-than <days>', 'what was committed or uploaded in these days stays')
+    .option('--only <id...>', ONLY)
+    .option('--yes', 'remove them')
+    .option(...ORIGIN)
+    .action(async (options) => {
+      const { prune } = await import('./commands/prune.ts');
+      end(await prune(env, { ...options, ...program.opts() }));
+    });
+}
+
 function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
@@ -128,7 +174,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'deprecate',
     'tell everybody who installs one published version what to use instead; without --message only show what it says',

@@ -13,6 +13,7 @@ import {
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { definitionDigest } from '../definition/digest.ts';
+import type { ReleaseRecord } from '../record/release-record.ts';
 import {
   elsewhereNotes,
   findAnswer,
@@ -40,6 +41,8 @@ export interface ReleaseReport {
   readonly pointers: readonly PointerReport[];
   /** `build` and `publish --dry-run`: everything that was built, file by file. */
   readonly contents?: readonly ContentsReport[];
+  /** `publish` and `promote` that were asked for it, once everything converged. */
+  readonly record?: ReleaseRecord;
   readonly problems: readonly ProblemReport[];
   /** What people should know, and no failure: `latest` of a new npm package names a dev build. */
   readonly notes: readonly string[];

@@ -4,6 +4,7 @@ import {
   didYouMean,
   formatCoordinate,
   InvalidInputError,
+  type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { publishersOf } from '../definition/definition.ts';
@@ -97,10 +98,32 @@ interface Head {
   /** Undefined if HEAD's version cannot be read. */
   readonly commit: Commit | undefined;
   readonly runs: readonly PublisherRun[];
+  /** Why some builds are impossible. */
+  readonly notes: readonly string[];
   /** Why some publishers could not be opened. */
-  readonly reasons: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
+/** HEAD, with at least one publisher. */
+export type OpenedHead = Head & { readonly commit: Commit };
+
+/** Opens every publisher at HEAD. Throws `InvalidInputError` if none can name its artifact there. */
+export async function openRunsAtHead(options: Options): Promise<OpenedHead> {
+  const head = await openHead(options);
+  const { commit, runs } = head;
+  if (commit !== undefined && runs.length > 0) return { ...head, commit };
+  const reasons = reasonsOf(head);
+  throw new InvalidInputError(
+    {
+      field: 'HEAD',
+      expected: 'a commit at which some artifact of this release can be named',
+      ...(reasons.length === 0 ? {} : { hint: reasons.join('; ') }),
+    },
+    'nothing-to-ask',
+  );
+}
+
+/** Opens every publisher at HEAD, for the first build that it can have. */
 async function openHead(options: Options): Promise<Head> {
   await refuseShallow(options.repository);
   const sha = await options.repository.resolve('HEAD');
@@ -108,7 +131,12 @@ async function openHead(options: Options): Promise<Head> {
   const [commit] = commits;
   const { runs, problems } =
     commit === undefined ? { runs: [], problems: [] } : await openBuild(commit, options);
-  return { commit, runs, reasons: [...notes, ...problems.map(({ message }) => message)] };
+  return { commit, runs, notes, problems };
+}
+
+/** Why something may not be found at HEAD. */
+function reasonsOf({ notes, problems }: Head): readonly string[] {
+  return [...notes, ...problems.map(({ message }) => message)];
 }
 
 /** True for the run of the publisher of this package, module or image. */
@@ -120,11 +148,9 @@ export function publishes({ publisher }: PublisherRun, { ecosystem, name }: Name
  * The hint lists the publishers that could not be opened at HEAD, because the artifact may be one
  * of theirs.
  */
-function unknownCoordinate(
-  artifact: Named,
-  received: string,
-  { reasons, runs }: Head,
-): InvalidInputError {
+function unknownCoordinate(artifact: Named, received: string, head: Head): InvalidInputError {
+  const { runs } = head;
+  const reasons = reasonsOf(head);
   const names = runs.flatMap(({ publisher }) => publisher.members.map(nameOf));
   const known = [...new Set(names)];
   const meant = didYouMean(nameOf(artifact), known);

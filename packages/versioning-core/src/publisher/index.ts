@@ -55,10 +55,13 @@ export type {
   FileFinding,
   Finding,
   FindingState,
+  ListedVersion,
   PointerFinding,
   PointerMove,
   Published,
+  Removed,
   RequestedMove,
+  VersionList,
 } from './results.ts';
 export type {
   AncestorTag,

@@ -5,7 +5,15 @@ import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
-import type { Finding, PointerFinding, PointerMove, Published, RequestedMove } from './results.ts';
+import type {
+  Finding,
+  PointerFinding,
+  PointerMove,
+  Published,
+  Removed,
+  RequestedMove,
+  VersionList,
+} from './results.ts';
 import type { History, SourceTree } from './source.ts';
 
 /**
@@ -36,7 +44,7 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
- * and `pointers` in parallel, then `build`, `publish`, `inspect` again, and `promote`. Where another
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, `attach`, and `promote`. Where another
  * machine publishes, it calls `save` after `build`, and on that machine `load` in place of `build`. A
  * dry run ends with `rehearse` after `build`.
  */
@@ -87,6 +95,12 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * same registry. Absent if it answers about its members only.
    */
   canInspect?(coordinate: Coordinate): boolean;
+  /**
+   * Lists every version that the registry has under the plan's name, whatever built it and whatever
+   * the plan's version is. A registry that does not answer is a problem, never an empty list. Only
+   * reads. Absent if the registry cannot list.
+   */
+  versions?(plan: P, step: Step): Promise<Result<VersionList>>;
   /**
    * What `build` reads:
    * - `objects` (the default): `step.source` alone; `step.checkout` is empty.
@@ -160,6 +174,15 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * has no such mark, or only people can set it.
    */
   deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
+  /** Checks that the registry and the token allow `remove`. Only reads. Absent if `remove` is. */
+  checkRemoval?(plan: P, step: Step): Promise<readonly Problem[]>;
+  /**
+   * Removes dev builds because a person asked for it, and what is only part of them: an image's
+   * platforms, signatures and attestations. Reads the registry again first, and keeps every byte that
+   * anything else there needs. Throws `InvalidInputError` for a coordinate that is no dev build of
+   * this artifact. `plan` may be of any commit and channel. Absent if the registry keeps everything.
+   */
+  remove?(plan: P, coordinates: readonly Coordinate[], step: Step): Promise<readonly Removed[]>;
 }
 
 /** A publisher whose registry keeps files about a whole release: a GitHub release. */

@@ -84,3 +84,43 @@ export interface PointerFinding {
   readonly note?: string;
   readonly problem?: Problem;
 }
+
+/** Everything that a registry has under one artifact's name. */
+export interface VersionList {
+  /** In no particular order; each once. Empty if the registry has nothing under the name. */
+  readonly versions: readonly ListedVersion[];
+  /** What the names that a release moves name now, in no particular order. */
+  readonly pointers: readonly PointerFinding[];
+  /**
+   * True if there are versions that no list has: every commit of a Go module that is published in
+   * its own repository.
+   */
+  readonly isPartial?: true;
+}
+
+/** One version, with what the list says about it. `inspect` says more. */
+export interface ListedVersion {
+  readonly coordinate: Coordinate;
+  /** The full source SHA that the artifact names. */
+  readonly sha?: string;
+  /** As in `Finding`. */
+  readonly digest?: string;
+  /** As in `Finding`. */
+  readonly deprecated?: string;
+  /** When the registry received it: ISO 8601, UTC. */
+  readonly publishedAt?: string;
+}
+
+/** How the removal of one version ended. */
+export interface Removed {
+  readonly coordinate: Coordinate;
+  /**
+   * `gone`: it was not there any more. `kept`: another version or name has the same bytes, so it
+   * stays. `incomplete`: it is there, whole or in part. `unknown`: the registry did not say.
+   */
+  readonly outcome: 'removed' | 'gone' | 'kept' | 'incomplete' | 'unknown';
+  /** Why it stays, for people; present when `kept`. */
+  readonly reason?: string;
+  /** Present when `incomplete` or `unknown`. */
+  readonly problem?: Problem;
+}

@@ -8,13 +8,14 @@ import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
-interface Ancestry extends Pick<Repository, 'history' | 'tagsAt' | 'mergedTags'> {
+interface Ancestry extends Pick<Repository, 'history' | 'tags' | 'tagsAt' | 'mergedTags'> {
   readonly ancestorTags: (sha: string) => Promise<readonly AncestorTag[]>;
 }
 
 /** Answers what depends on a commit's ancestors. */
 export function createAncestry(place: Place, commits: Commits, call: GitCall): Ancestry {
-  const tags = createTagLister(call, (id) => commits.peel(id));
+  const peel: Commits['peel'] = async (id) => commits.peel(id);
+  const tags = createTagLister(call, peel);
   const history = createHistory({
     isShallow: place.isShallow,
     complete: (id) => commits.complete(id),
@@ -27,6 +28,7 @@ export function createAncestry(place: Place, commits: Commits, call: GitCall): A
   return {
     history: () => history,
     ancestorTags,
+    tags: async () => listTags([], call, peel),
     tagsAt: async (sha) =>
       (await tags(parseSha(sha))).filter((one) => one.sha === sha).map(({ tag }) => tag),
     mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
@@ -37,13 +39,16 @@ function createTagLister(
   call: GitCall,
   peel: Commits['peel'],
 ): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
-  return onceForEach(async (sha) => {
-    const merged = await git(
-      ['for-each-ref', `--merged=${sha}`, `--format=${TAG_FORMAT}`, 'refs/tags'],
-      call,
-    );
-    return peelTags(parseTagList(merged), peel);
-  });
+  return onceForEach(async (sha) => listTags([`--merged=${sha}`], call, peel));
+}
+
+async function listTags(
+  only: readonly string[],
+  call: GitCall,
+  peel: Commits['peel'],
+): Promise<readonly AncestorTag[]> {
+  const listed = await git(['for-each-ref', ...only, `--format=${TAG_FORMAT}`, 'refs/tags'], call);
+  return peelTags(parseTagList(listed), peel);
 }
 
 async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {

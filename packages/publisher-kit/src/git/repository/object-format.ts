@@ -18,6 +18,8 @@ export interface CommitHeader {
   readonly tree: string;
   /** Committer time, Unix seconds, as git stores it; independent of the committer's time zone. */
   readonly time: number;
+  /** The first line of the message; `''` if there is none. */
+  readonly subject: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function formatOf(id: string): ObjectFormat {
   return id.length === 64 ? 'sha256' : 'sha1';
 }
 
-/** Reads a commit object. Reads only its header lines, because a message may contain anything. */
+/** Reads a commit object. Looks for fields in its header lines alone: a message may contain anything. */
 export function parseCommit(content: Buffer): CommitHeader {
   const end = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, end === -1 ? content.length : end);
@@ -41,7 +43,17 @@ export function parseCommit(content: Buffer): CommitHeader {
   const time = /^committer .*> (-?\d+) [+-]\d+$/m.exec(header)?.[1];
   if (tree === undefined || time === undefined)
     throw new Error('git gave a commit object without a tree or a committer time');
-  return { tree, time: Number(time) };
+  return { tree, time: Number(time), subject: subjectOf(content, end) };
+}
+
+/** Long enough for any subject, and an end to one that is a whole file. */
+const LONGEST_SUBJECT = 4096;
+
+/** A subject in another encoding than UTF-8 gets U+FFFD. */
+function subjectOf(content: Buffer, headerEnd: number): string {
+  if (headerEnd === -1) return '';
+  const message = utf8.decode(content.subarray(headerEnd + 2, headerEnd + 2 + LONGEST_SUBJECT));
+  return message.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
 }
 
 const MODES: ReadonlyMap<string, TreeEntry['mode']> = new Map([

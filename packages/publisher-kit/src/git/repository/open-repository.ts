@@ -45,6 +45,7 @@ export async function openRepository(
     ...ancestry,
     resolve: (ref) => commits.resolve(ref),
     commitTime,
+    subject: async (sha) => (await commits.header(sha)).subject,
     source: (sha, options = {}) =>
       createSourceTree(sha, {
         gitDirectory,

@@ -1,4 +1,5 @@
 import type {
+  AncestorTag,
   CommitSha,
   History,
   MissingContent,
@@ -35,8 +36,15 @@ export interface Repository {
    * there is no such commit.
    */
   commitTime(sha: string): Promise<number>;
+  /**
+   * Returns the first line of the commit's message, `''` if it has none. Throws `InvalidInputError`
+   * (field `sha`) if there is no such commit.
+   */
+  subject(sha: string): Promise<string>;
   /** `refs/heads/main`, or undefined when HEAD names no branch. */
   currentBranch(): Promise<string | undefined>;
+  /** Returns every tag of a commit, sorted by name. */
+  tags(): Promise<readonly AncestorTag[]>;
   /** Names of the tags on exactly this commit, sorted. */
   tagsAt(sha: string): Promise<readonly string[]>;
   /** Names of the tags on this commit or an ancestor, sorted. Throws as `refuseShallow` does. */

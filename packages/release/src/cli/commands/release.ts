@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { parseApproved } from '../../engine/approved.ts';
@@ -16,12 +17,13 @@ import { openDirectory } from '../open-directory.ts';
 import { reportTable } from '../output.ts';
 import { requireOwn } from '../own-commit.ts';
 import { printReport } from '../print.ts';
-import { progressOutput } from '../progress.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
+import { openRecordFile, withRecord } from '../record-file.ts';
 import { wholeCommands } from '../whole-command.ts';
 
-export interface ReleaseArguments {
+export interface ReleaseArguments extends ProgressArguments {
   readonly directory: string;
-  readonly json?: boolean;
   readonly config?: string;
   readonly ref?: string;
   readonly only?: readonly string[];
@@ -34,6 +36,8 @@ export interface ReleaseArguments {
   readonly from?: string;
   readonly holdPointers?: boolean;
   readonly dryRun?: boolean;
+  /** `publish --record FILE`, `promote --record FILE`. */
+  readonly record?: string;
 }
 
 /** `ameide-release plan` */
@@ -66,10 +70,29 @@ async function runRelease(
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
   await admit?.(repository, env, args);
+  const recordFile = await openRecordFile(args, repository.root);
+  const shown = await withProgress(env, args, repository.root, async (onEvent) => {
+    const options = await readOptions(env, args, repository);
+    return command({ ...options, onEvent });
+  });
+  const report = await withRecord(wholeCommands(shown.report, args), recordFile);
+  printReport(env, args.json, report, await textOf(report));
+  if (env.actions !== undefined) {
+    const { reportRelease } = await import('../actions/step-report.ts');
+    await reportRelease(env, report, repository.root);
+  }
+  return shown.exitCode;
+}
+
+async function readOptions(
+  env: CliEnvironment,
+  args: ReleaseArguments,
+  repository: Repository,
+): Promise<ReleaseOptions> {
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
-  const options = {
+  return {
     repository,
     definition,
     env: env.env,
@@ -81,27 +104,12 @@ async function runRelease(
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
     ...(args.dryRun === true ? { dryRun: true } : {}),
+    ...(args.record === undefined ? {} : { record: true }),
   };
-  const report = wholeCommands(await withProgress(env, command, options), args);
-  printReport(env, args.json, report, await textOf(report));
-  if (env.actions !== undefined) {
-    const { reportRelease } = await import('../actions/step-report.ts');
-    await reportRelease(env, report, repository.root);
-  }
-  return report.exitCode;
 }
 
 async function textOf({ contents }: ReleaseReport): Promise<typeof reportTable> {
   return contents === undefined ? reportTable : (await import('../contents-text.ts')).rehearsalText;
-}
-
-async function withProgress(
-  env: CliEnvironment,
-  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
-  options: ReleaseOptions,
-): Promise<ReleaseReport> {
-  using progress = progressOutput(env);
-  return await command({ ...options, onEvent: progress.onEvent });
 }
 
 async function readPlan(file: string): Promise<string> {

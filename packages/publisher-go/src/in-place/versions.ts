@@ -1,0 +1,29 @@
+import { failed, ok, type Result, type Step, type VersionList } from '@ameide/versioning-core';
+import { type GoModuleLocation, goTagPrefix, listGoVersions } from '@ameide/versioning-core/go';
+import type { PushAccess } from '../access.ts';
+import { unreadable } from '../problems.ts';
+import { namedBy } from './inspect.ts';
+import type { InPlacePlan } from './plan.ts';
+
+/**
+ * Lists the module's version tags of the source repository. Every other commit that is pushed is a
+ * version, too, which no list has.
+ */
+export async function listVersions(
+  plan: InPlacePlan,
+  module: Required<GoModuleLocation>,
+  { remote }: PushAccess,
+  { signal }: Step,
+): Promise<Result<VersionList>> {
+  const { directory, modulePath } = module;
+  const start = `refs/tags/${goTagPrefix(module)}`;
+  const answer = await remote.lsRemote([`${start}v*`], { signal });
+  if ('failure' in answer) return failed(unreadable(plan.registry, answer.failure));
+  const tags = answer.refs.map(({ ref }) => ref.slice('refs/tags/'.length));
+  const versions = listGoVersions(tags, { modulePath, directory }).flatMap((version) => {
+    const sha = namedBy(`${start}${version}`, answer.refs);
+    const coordinate = { ecosystem: 'go', name: modulePath, version } as const;
+    return sha === undefined ? [] : [{ coordinate, sha, digest: sha }];
+  });
+  return ok({ versions, pointers: [], isPartial: true });
+}

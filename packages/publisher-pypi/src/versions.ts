@@ -1,0 +1,47 @@
+import {
+  failed,
+  type ListedVersion,
+  ok,
+  type Result,
+  type Step,
+  type VersionList,
+} from '@ameide/versioning-core';
+import { parseFileName } from './distribution/file-name.ts';
+import type { PypiPlan } from './plan.ts';
+import type { PypiSettings } from './settings.ts';
+import { createIndexReader, type ListedFile } from './simple-api/index-reader.ts';
+
+/**
+ * Lists every version of the project whose wheels or sdist the index has, from the project's page.
+ * The commit of a version is in its files, so it is not here.
+ */
+export async function listVersions(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  { signal }: Step,
+): Promise<Result<VersionList>> {
+  const [coordinate] = plan.coordinates;
+  if (coordinate === undefined) throw new Error('a plan of a project has one coordinate');
+  const listed = await createIndexReader(settings, signal).project(coordinate);
+  if (listed.value === undefined) return failed(...listed.problems);
+  const byVersion = Map.groupBy(listed.value, ({ name }) => {
+    const file = parseFileName(name);
+    return file?.name === coordinate.name ? file.version : undefined;
+  });
+  const versions = [...byVersion].flatMap(([version, files]): readonly ListedVersion[] =>
+    version === undefined ? [] : [{ coordinate: { ...coordinate, version }, ...aboutFiles(files) }],
+  );
+  return ok({ versions, pointers: [] });
+}
+
+/** The digest is the sdist's, as in `inspect`; the time is that of the first file. */
+function aboutFiles(files: readonly ListedFile[]): Pick<ListedVersion, 'digest' | 'publishedAt'> {
+  const sha256 = files
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .find(({ name }) => name.endsWith('.tar.gz'))?.sha256;
+  const [publishedAt] = files.flatMap(({ uploadedAt }) => uploadedAt ?? []).toSorted();
+  return {
+    ...(sha256 === undefined ? {} : { digest: `sha256:${sha256}` }),
+    ...(publishedAt === undefined ? {} : { publishedAt }),
+  };
+}

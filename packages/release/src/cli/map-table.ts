@@ -1,0 +1,67 @@
+import colors from 'picocolors';
+import type { MapCell, MapRow, ReleaseMap } from '../map/release-map.ts';
+import { problemLines } from './problem-lines.ts';
+import { short, shortSha, table } from './table.ts';
+
+/** `map` for people: one row for each commit, one column for each artifact. */
+export function mapTable(report: ReleaseMap): string {
+  const { artifacts, notes, problems, repository, rows } = report;
+  const heading = ['COMMIT', 'DATE', 'TAGS', ...artifacts.map(({ publisher }) => publisher)];
+  return [
+    `${colors.bold(repository ?? 'the map')}  ${counted(rows)}`,
+    ...(rows.length === 0
+      ? ['The registries have nothing of this release.']
+      : ['', table(heading, rows.map(rowCells))]),
+    ...pointerLines(report),
+    ...notes.map((note) => colors.dim(`note: ${note}`)),
+    ...problemLines(problems, { artifacts: [], readsOnly: true }),
+  ].join('\n');
+}
+
+function counted(rows: readonly MapRow[]): string {
+  const releases = rows.filter(({ channel }) => channel === 'release').length;
+  const others = rows.length - releases;
+  return `${releases} ${releases === 1 ? 'release' : 'releases'}, ${others} ${others === 1 ? 'other build' : 'other builds'}`;
+}
+
+function rowCells({ cells, datetime, sha, tags }: MapRow): readonly string[] {
+  return [
+    sha === undefined ? colors.yellow('names none') : shortSha(sha),
+    datetime?.slice(0, 10) ?? '',
+    tags.join(' '),
+    ...cells.map(cellText),
+  ];
+}
+
+/** An image's or a mirror's tag of a commit says only what the row says, so the others come first. */
+function cellText({ current, versions }: MapCell): string {
+  const spoken = versions.filter(({ version }) => !/[0-9a-f]{40}/.test(version));
+  const shown = spoken.length > 0 ? spoken : versions.slice(0, 1);
+  const texts = shown.map(({ deprecated, pointers, resolved, state, version }) => {
+    const marks = [
+      ...pointers.map((name) => colors.cyan(name)),
+      ...(state === 'published' ? [] : [colors.red(state)]),
+      ...(deprecated === undefined ? [] : [colors.yellow('deprecated')]),
+    ];
+    return `${short(resolved ?? version)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
+  });
+  if (texts.length === 0 && current !== undefined) return colors.dim(`still ${current}`);
+  return texts.join(', ');
+}
+
+/** The names that no row shows: they name a version that is not among the rows. */
+function pointerLines({ artifacts, rows }: ReleaseMap): readonly string[] {
+  const shown = new Set(
+    rows.flatMap(({ cells }) =>
+      cells.flatMap(({ publisher, versions }) =>
+        versions.flatMap(({ pointers }) => pointers.map((name) => `${publisher} ${name}`)),
+      ),
+    ),
+  );
+  const lines = artifacts.flatMap(({ pointers, publisher }) =>
+    pointers
+      .filter(({ pointer }) => !shown.has(`${publisher} ${pointer}`))
+      .map(({ pointer, version }) => `${publisher}: ${pointer} names ${version ?? 'nothing'}`),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}

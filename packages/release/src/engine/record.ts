@@ -1,0 +1,110 @@
+import { inParallel } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import { type Current, makeRecord, recordText } from '../record/make-record.ts';
+import type { ReleaseRecord } from '../record/release-record.ts';
+import { currentRelease } from '../run/current-release.ts';
+import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { readRegistry } from '../run/read-registry.ts';
+import { runStep } from '../run/run-step.ts';
+import { versionFacts } from '../run/version-facts.ts';
+import { listVersions } from '../run/version-lists.ts';
+import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
+
+const RECORD_FILE = 'release-record.json';
+
+/**
+ * Makes the release's record from what the registries have, and hands it to the publishers that keep
+ * files beside their artifact. Does nothing if nobody wants it.
+ */
+export const record: ReleasePhase = { name: 'record', run: recordAll };
+
+async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
+  const keepers = state.runs.filter((run) => keepsFiles(run));
+  if (keepers.length === 0 && context.options.record !== true) return state;
+  const { problems, record: made } = await recordOf(state, context);
+  if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
+  const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
+  return { ...state, runs, record: made };
+}
+
+/** A publisher that has nothing to publish on this channel has nothing to keep files beside. */
+function keepsFiles({ plan, publisher }: PublisherRun): boolean {
+  return publisher.attach !== undefined && plan.coordinates.length > 0;
+}
+
+interface MadeRecord {
+  readonly record: ReleaseRecord;
+  /** Why it would not be the whole truth. */
+  readonly problems: readonly Problem[];
+}
+
+async function recordOf(
+  { others, runs }: ReleaseState,
+  context: PhaseContext,
+): Promise<MadeRecord> {
+  const { commit, options } = context;
+  const { definition, repository } = options;
+  const asked = await inParallel(others, async (run) => readRegistry(run, context));
+  const before = asked.filter((run) => isSettled(run));
+  const rest = asked.filter((run) => !isSettled(run));
+  const current = await currentVersions(rest, context);
+  return {
+    record: makeRecord({
+      commit,
+      tagPrefix: definition.tagPrefix,
+      repositoryUrl: definition.repository ?? (await repository.remoteUrl()),
+      published: [...runs, ...before],
+      current,
+    }),
+    problems: [
+      ...rest.flatMap(({ problems }) => problems),
+      ...current.flatMap((one) => one.problems),
+    ],
+  };
+}
+
+type AskedCurrent = Current & { readonly problems: readonly Problem[] };
+
+async function currentVersions(
+  runs: readonly PublisherRun[],
+  context: PhaseContext,
+): Promise<readonly AskedCurrent[]> {
+  const { channel, versions } = context.commit;
+  const lists = await listVersions(runs, context);
+  return lists.map(({ list, problems, run }) => {
+    const listed = list?.versions ?? [];
+    const version =
+      channel.kind === 'release'
+        ? currentRelease(listed, versions.target)
+        : (run.pointersBefore[0]?.version ?? newestOf(listed.map((one) => one.coordinate)));
+    return { run, problems, ...(version === undefined ? {} : { version }) };
+  });
+}
+
+function newestOf(coordinates: readonly Parameters<typeof versionFacts>[0][]): string | undefined {
+  const timed = coordinates.map((one) => ({ one, time: versionFacts(one).time ?? 0 }));
+  return timed.toSorted((a, b) => a.time - b.time).at(-1)?.one.version;
+}
+
+async function attach(
+  run: PublisherRun,
+  made: ReleaseRecord,
+  context: PhaseContext,
+): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  if (!keepsFiles(run)) return run;
+  const content = Buffer.from(recordText(made));
+  const files = [{ name: RECORD_FILE, content, mediaType: 'application/json' }];
+  const { value = [], problems } = await runStep(
+    {
+      run,
+      phase: 'record',
+      name: 'keep the record',
+      effect: 'unknown',
+      call: async (step) => publisher.attach?.(plan, files, step),
+    },
+    context,
+  );
+  const blocked = value.flatMap((one) => (one.problem === undefined ? [] : [one.problem]));
+  return withProblems(run, [...problems, ...blocked]);
+}

@@ -1,0 +1,154 @@
+import type { Repository } from '@ameide/publisher-kit';
+import { formatCoordinate, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
+import type { ReleaseDefinition } from '../definition/definition.ts';
+import { problemReport } from '../report/shown.ts';
+import { EXIT_CODES, statusOf } from '../report/status.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Listener } from '../run/emitter.ts';
+import { entriesOf } from '../run/entries.ts';
+import { inObservedContext } from '../run/observed-context.ts';
+import { findAnswer, type PublisherRun } from '../run/publisher-run.ts';
+import { type ListedRun, listVersions } from '../run/version-lists.ts';
+import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
+import { type Decision, decidePrune, type PruneRules } from './decide.ts';
+import type { PrunedVersion, PruneReport } from './prune-report.ts';
+import { checkRemovals, type RemovedFrom, removeAll } from './remove-builds.ts';
+
+export interface PruneOptions {
+  readonly repository: Repository;
+  readonly definition: ReleaseDefinition;
+  /** How many commits with dev builds stay, the newest first. */
+  readonly keep?: number;
+  /** Days: dev builds whose commit, or upload, is younger stay. */
+  readonly youngerThanDays?: number;
+  /** The ids of the publishers whose dev builds may go. Default, also for an empty list: all. */
+  readonly only?: readonly string[];
+  /** True to remove. Else the report says what would go. */
+  readonly yes?: boolean;
+  /** Unix seconds. Default: the clock of this machine. */
+  readonly now?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: Listener;
+}
+
+const DAY = 86_400;
+
+/**
+ * Removes old dev builds from the registries that allow it, by commit across all artifacts. Keeps what
+ * a release, a name that moves, or a commit that stays needs. Removes nothing unless every registry
+ * was read and allows it. Throws `InvalidInputError` if no rule says what stays.
+ */
+export async function pruneRelease(options: PruneOptions): Promise<PruneReport> {
+  requireRule(options);
+  const head = await openRunsAtHead(options);
+  const { commit, runs } = head;
+  return inObservedContext({ command: 'prune', commit, runs }, options, async (context) =>
+    pruneOpened(head, options, context),
+  );
+}
+
+async function pruneOpened(
+  head: OpenedHead,
+  options: PruneOptions,
+  context: RunContext,
+): Promise<PruneReport> {
+  const { definition, only = [], repository, yes = false } = options;
+  const { tagPrefix } = definition;
+  const [lists, tags] = await Promise.all([listVersions(head.runs, context), repository.tags()]);
+  const entries = await entriesOf(lists, { repository, tags, tagPrefix });
+  const released = new Set(
+    tags.flatMap(({ sha, tag }) => (parseVersionTag(tag, tagPrefix) === undefined ? [] : [sha])),
+  );
+  const removing = new Set(selected(head.runs, only));
+  const decisions = decidePrune({ lists, entries, released }, rulesOf(options)).filter(
+    ({ entry }) => removing.has(entry.run),
+  );
+  const going = Map.groupBy(
+    decisions.filter(({ keep }) => keep === undefined).map(({ entry }) => entry),
+    ({ run }) => run,
+  );
+  const refusals = await checkRemovals([...going.keys()], context);
+  // A list that could not be read may hold the release that a build belongs to.
+  const before = [
+    ...head.problems.map((one) => ({ problem: one, id: undefined })),
+    ...lists.flatMap(({ problems, run }) => problems.map((one) => ({ problem: one, id: run.id }))),
+    ...refusals,
+  ];
+  const isBlocked = before.length > 0;
+  const removed = yes && !isBlocked ? await removeAll(going, context) : [];
+  const problems = [...before, ...removed.flatMap((one) => one.problems)];
+  const status = statusOf(problems.map((one) => one.problem));
+  return {
+    schema: 'ameide-release/prune/1',
+    status,
+    exitCode: EXIT_CODES[status],
+    isPlan: !yes,
+    versions: decisions
+      .toSorted((a, b) => b.entry.time - a.entry.time)
+      .map((decision) => prunedVersion(decision, removed)),
+    problems: problems.map((one) => problemReport(one.problem, one.id)),
+    notes: [...head.notes, ...notesOf(lists, removing)],
+  };
+}
+
+function requireRule({ keep, youngerThanDays }: PruneOptions): void {
+  if (keep !== undefined || youngerThanDays !== undefined) return;
+  throw new InvalidInputError(
+    {
+      field: 'keep',
+      expected: 'what stays: --keep NUMBER, --younger-than DAYS, or both',
+      hint: 'For example --keep 20 --younger-than 30: what either rule keeps stays.',
+    },
+    'prune-rule-missing',
+  );
+}
+
+function rulesOf({ keep, now, youngerThanDays }: PruneOptions): PruneRules {
+  const time = now ?? Date.now() / 1000;
+  return {
+    keep,
+    youngerThan: youngerThanDays === undefined ? undefined : time - youngerThanDays * DAY,
+  };
+}
+
+function selected(runs: readonly PublisherRun[], only: readonly string[]): readonly PublisherRun[] {
+  const able = runs.filter(({ publisher }) => publisher.remove !== undefined);
+  const unknown = only.find((id) => !able.some((run) => run.id === id));
+  if (unknown === undefined) return able.filter(({ id }) => only.length === 0 || only.includes(id));
+  throw new InvalidInputError(
+    {
+      field: 'only',
+      received: unknown,
+      expected: `one of ${able.map(({ id }) => id).join(', ')}: these registries remove dev builds`,
+    },
+    'unknown-publisher',
+  );
+}
+
+function prunedVersion({ entry, keep }: Decision, removed: readonly RemovedFrom[]): PrunedVersion {
+  const { listed, run, sha, time } = entry;
+  const { coordinate } = listed;
+  const answers = removed.find((one) => one.run === run)?.answers ?? [];
+  const answer = keep === undefined ? findAnswer(coordinate, answers) : undefined;
+  return {
+    publisher: run.id,
+    ecosystem: coordinate.ecosystem,
+    registry: run.plan.registry,
+    coordinate: formatCoordinate(coordinate),
+    ...(sha === undefined ? {} : { sha }),
+    ...(time === 0 ? {} : { datetime: `${new Date(time * 1000).toISOString().slice(0, 19)}Z` }),
+    action: keep === undefined ? 'remove' : 'keep',
+    ...(keep === undefined ? {} : { reason: keep }),
+    ...(answer === undefined ? {} : { outcome: answer.outcome }),
+    ...(answer?.reason === undefined ? {} : { explanation: answer.reason }),
+  };
+}
+
+function notesOf(
+  lists: readonly ListedRun[],
+  removing: ReadonlySet<PublisherRun>,
+): readonly string[] {
+  return lists
+    .filter(({ run }) => !removing.has(run) && run.publisher.remove === undefined)
+    .map(({ run }) => `${run.id} keeps everything: its registry removes no version.`);
+}

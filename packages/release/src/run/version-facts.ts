@@ -1,0 +1,61 @@
+import {
+  type BaseVersion,
+  type ChannelKind,
+  type Coordinate,
+  isSha,
+  type ParsedVersion,
+  parseDateTime,
+  parseGoVersion,
+  parseNpmVersion,
+  parseOciTag,
+  parsePypiVersion,
+  unixSeconds,
+} from '@ameide/versioning-core';
+
+/** What a version's own text says. */
+export interface VersionFacts {
+  readonly channel: ChannelKind;
+  /** True if its form is one that versions are derived in; false for what another tool made. */
+  readonly isOurs: boolean;
+  /** Its numbers, if it is a release of three numbers. */
+  readonly release?: BaseVersion;
+  /** The source SHA that it is spelled with: an image's commit tag, a mirror's `source-<sha>`. */
+  readonly sha?: string;
+  /** When its commit was made, Unix seconds, as far as it says. */
+  readonly time?: number;
+}
+
+/** Reads a version as its ecosystem writes it, also one that another tool made. */
+export function versionFacts(coordinate: Coordinate): VersionFacts {
+  const { version } = coordinate;
+  const sha = version.replace(/^source-/, '');
+  if (isSha(sha)) return { channel: 'dev', isOurs: true, sha };
+  const parsed = parseOwn(coordinate);
+  if (parsed === undefined) return foreign(version);
+  const { base, channel } = parsed;
+  const time = timeOf(parsed);
+  return {
+    channel,
+    isOurs: true,
+    ...(channel === 'release' ? { release: base } : {}),
+    ...(time === undefined ? {} : { time }),
+  };
+}
+
+function parseOwn({ ecosystem, version }: Coordinate): ParsedVersion | undefined {
+  if (ecosystem === 'npm') return parseNpmVersion(version);
+  if (ecosystem === 'pypi') return parsePypiVersion(version);
+  if (ecosystem === 'go') return parseGoVersion(version);
+  const tag = parseOciTag(version);
+  return tag !== undefined && 'channel' in tag ? tag : undefined;
+}
+
+function timeOf({ date, datetime }: ParsedVersion): number | undefined {
+  if (datetime !== undefined) return unixSeconds(datetime);
+  return date === undefined ? undefined : unixSeconds(parseDateTime(`${date}000000`));
+}
+
+/** What another tool published: a prerelease has letters in any ecosystem. */
+function foreign(version: string): VersionFacts {
+  return { channel: /^v?[\d.]+$/.test(version) ? 'release' : 'dev', isOurs: false };
+}

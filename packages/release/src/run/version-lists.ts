@@ -1,0 +1,49 @@
+import { inParallel } from '@ameide/publisher-kit';
+import { formatCoordinate, type Problem, type VersionList } from '@ameide/versioning-core';
+import type { RunContext } from './context.ts';
+import { distinct, eventOf, type PublisherRun } from './publisher-run.ts';
+import { runStep } from './run-step.ts';
+
+/** What the registry of one run has under its name. */
+export interface ListedRun {
+  readonly run: PublisherRun;
+  /** Absent if the registry cannot list, or did not answer. */
+  readonly list?: VersionList;
+  /** Why a registry that can list did not. */
+  readonly problems: readonly Problem[];
+}
+
+/** Asks every run's registry for all its versions. */
+export async function listVersions(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly ListedRun[]> {
+  return inParallel(runs, async (run) => listOne(run, context));
+}
+
+async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {
+  const { plan, publisher } = run;
+  if (publisher.versions === undefined) return { run, problems: [] };
+  const text = `asking ${plan.registry} for its versions`;
+  void context.emit({ type: 'progress', ...eventOf(run, 'check'), text });
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'list its versions',
+      call: async (step) => publisher.versions?.(plan, step),
+    },
+    context,
+  );
+  const unread = value?.value?.pointers.flatMap((pointer) => pointer.problem ?? []) ?? [];
+  const found = distinct([...problems, ...(value?.problems ?? []), ...unread]);
+  const list = value?.value;
+  return { run, problems: found, ...(list === undefined ? {} : { list: once(list) }) };
+}
+
+/** Third parties can write publishers: a version that one lists twice counts once. */
+function once(list: VersionList): VersionList {
+  const named = new Map(list.versions.map((one) => [formatCoordinate(one.coordinate), one]));
+  return { ...list, versions: [...named.values()] };
+}

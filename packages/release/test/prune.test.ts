@@ -1,0 +1,278 @@
+import {
+  type Coordinate,
+  failed,
+  ok,
+  type PointerFinding,
+  type Publisher,
+  parseCoordinate,
+} from '@ameide/versioning-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type PruneOptions, pruneRelease } from '../src/prune/prune.ts';
+import type { PrunedVersion } from '../src/prune/prune-report.ts';
+import { calls, createFakeWorld, type FakeWorld, fake } from './fake-publisher.ts';
+import { createGitWorld, type GitWorld, VERSION_FILE } from './support/git-world.ts';
+import { problem, publish } from './support/run.ts';
+
+const NOW = Date.parse('2025-12-01T00:00:00Z') / 1000;
+
+let git: GitWorld;
+let world: FakeWorld;
+
+beforeEach(() => {
+  git = createGitWorld();
+  world = createFakeWorld();
+});
+
+/** A fake whose registry lists and removes. */
+function removing(name: string, changes: (real: Publisher) => Partial<Publisher> = () => ({})) {
+  return fake(world, name, {
+    override: (real) => ({
+      versions: async () => ok({ versions: listed(name), pointers: pointers(name) }),
+      checkRemoval: async () => {
+        world.log.push(`check-removal npm:${name}`);
+        return [];
+      },
+      remove: async (_plan, coordinates) => {
+        world.log.push(`remove npm:${name}`);
+        return coordinates.map((coordinate) => {
+          const wasThere = world.artifacts.delete(text(coordinate));
+          return { coordinate, outcome: wasThere ? 'removed' : 'gone' };
+        });
+      },
+      ...changes(real),
+    }),
+  });
+}
+
+function text({ name, version }: Coordinate): string {
+  return `npm:${name}@${version}`;
+}
+
+function listed(name: string) {
+  return [...world.artifacts].flatMap(([key, { sha, digest }]) => {
+    const coordinate = parseCoordinate(key);
+    return coordinate.name === name ? [{ coordinate, sha, digest }] : [];
+  });
+}
+
+function pointers(name: string): readonly PointerFinding[] {
+  return [...world.pointers].flatMap(([key, version]) => {
+    const [of, pointer = ''] = key.split(' ');
+    if (of !== name) return [];
+    return [{ pointer: { ecosystem: 'npm', name, pointer, version: '' } as const, version }];
+  });
+}
+
+/** Publishes a dev build of a new commit, made on this day of November 2025. */
+async function build(day: number, publishers = [removing('a')], only: readonly string[] = []) {
+  git.write('day', String(day));
+  const sha = git.commit(`day ${day}`, `2025-11-${String(day).padStart(2, '0')}T12:00:00+00:00`);
+  const report = await publish(publishers, { git, only });
+  expect(report.problems).toEqual([]);
+  return sha;
+}
+
+async function prune(
+  changes: Partial<PruneOptions>,
+  publishers: readonly ReturnType<typeof fake>[] = [removing('a')],
+) {
+  return pruneRelease({
+    repository: await git.open(),
+    definition: { versionFile: VERSION_FILE, publishers },
+    now: NOW,
+    ...changes,
+  });
+}
+
+/** `a 20251120120000 keep newest`, without what all have. */
+function decided(versions: readonly PrunedVersion[]): readonly string[] {
+  return versions.map(({ action, coordinate, outcome, reason }) => {
+    const [, name, stamp] = /^npm:(\w+)@.*?(\d{14})?$/.exec(coordinate) ?? [];
+    return [name, stamp?.slice(6, 8) ?? coordinate, action, reason ?? outcome ?? '']
+      .join(' ')
+      .trim();
+  });
+}
+
+describe('a plan', () => {
+  test('keeps the newest commits, and removes nothing', async () => {
+    for (const day of [14, 15, 16, 17]) await build(day);
+    const before = [...world.artifacts];
+    const report = await prune({ keep: 2 });
+    expect(report).toMatchObject({ status: 'converged', exitCode: 0, isPlan: true, problems: [] });
+    expect(decided(report.versions)).toEqual([
+      'a 17 keep pointer',
+      'a 16 keep newest',
+      'a 15 remove',
+      'a 14 remove',
+    ]);
+    expect([...world.artifacts]).toEqual(before);
+    expect(calls(world, 'remove')).toEqual([]);
+  });
+
+  test('keeps what is young, by its commit or by its upload', async () => {
+    for (const day of [14, 26, 28]) await build(day);
+    const uploaded = removing('a', () => ({
+      versions: async () =>
+        ok({
+          versions: listed('a').map((one, index) =>
+            index === 0 ? { ...one, publishedAt: '2025-11-30T00:00:00Z' } : one,
+          ),
+          pointers: pointers('a'),
+        }),
+    }));
+    const rule = { youngerThanDays: 4 };
+    expect(decided((await prune(rule)).versions)).toEqual([
+      'a 28 keep pointer',
+      'a 26 remove',
+      'a 14 remove',
+    ]);
+    expect(decided((await prune(rule, [uploaded])).versions)).toEqual([
+      'a 28 keep pointer',
+      'a 26 remove',
+      'a 14 keep young',
+    ]);
+  });
+
+  test('needs a rule', async () => {
+    await expect(prune({})).rejects.toMatchObject({ code: 'prune-rule-missing' });
+  });
+
+  test('keeps a commit that is released, also one whose tag came later', async () => {
+    const sha = await build(14);
+    await build(15);
+    await build(16);
+    git.git('tag', 'v0.1.0', sha);
+    const report = await prune({ keep: 0 });
+    expect(decided(report.versions)).toEqual([
+      'a 16 keep pointer',
+      'a 15 remove',
+      'a 14 keep release',
+    ]);
+  });
+
+  test('keeps what a name names that somebody moved back', async () => {
+    for (const day of [14, 15, 16]) await build(day);
+    world.pointers.set('a dev', '0.1.0-dev.20251114120000');
+    expect(decided((await prune({ keep: 0 })).versions)).toEqual([
+      'a 16 remove',
+      'a 15 remove',
+      'a 14 keep pointer',
+    ]);
+  });
+
+  test('keeps together what was built together', async () => {
+    const both = [removing('a'), removing('b')];
+    for (const day of [14, 15, 16]) await build(day, both);
+    world.pointers.set('b dev', '0.1.0-dev.20251114120000');
+    const report = await prune({ keep: 1 }, both);
+    expect(decided(report.versions).toSorted()).toEqual([
+      'a 14 keep pointer',
+      'a 15 remove',
+      'a 16 keep pointer',
+      'b 14 keep pointer',
+      'b 15 remove',
+      'b 16 keep pointer',
+    ]);
+  });
+
+  test('keeps what a build of one artifact alone left the others at', async () => {
+    const both = [removing('a'), removing('b')];
+    await build(14, both);
+    await build(15, both);
+    await build(16, both, ['npm:a']);
+    world.pointers.delete('b dev');
+    expect(decided((await prune({ keep: 1 }, both)).versions)).toEqual([
+      'a 16 keep pointer',
+      'a 15 remove',
+      'b 15 keep current',
+      'a 14 remove',
+      'b 14 remove',
+    ]);
+  });
+
+  test('never removes what another tool made, or what nobody knows the age of', async () => {
+    await build(14);
+    await build(15);
+    for (const version of ['0.0.1-canary.7', '0.0.1-beta.1', '2.0.0'])
+      world.artifacts.set(`npm:a@${version}`, { sha: 'e'.repeat(40), digest: 'sha256:0' });
+    const report = await prune({ keep: 0, yes: true });
+    expect(decided(report.versions)).toEqual([
+      'a 15 keep pointer',
+      'a 14 remove removed',
+      'a npm:a@0.0.1-canary.7 keep foreign',
+      'a npm:a@0.0.1-beta.1 keep foreign',
+    ]);
+    expect(world.artifacts.has('npm:a@2.0.0')).toBe(true);
+  });
+
+  test('says which registries keep everything', async () => {
+    const report = await prune({ keep: 1 }, [removing('a'), fake(world, 'b')]);
+    expect(report.notes).toEqual(['npm:b keeps everything: its registry removes no version.']);
+    await expect(
+      prune({ keep: 1, only: ['npm:b'] }, [removing('a'), fake(world, 'b')]),
+    ).rejects.toMatchObject({ code: 'unknown-publisher' });
+  });
+});
+
+describe('with --yes', () => {
+  test('removes what the plan says, and the second run has nothing to do', async () => {
+    for (const day of [14, 15, 16, 17]) await build(day);
+    const plan = await prune({ keep: 2 });
+    const done = await prune({ keep: 2, yes: true });
+    expect(done).toMatchObject({ status: 'converged', isPlan: false });
+    expect(done.versions.map(({ action }) => action)).toEqual(
+      plan.versions.map(({ action }) => action),
+    );
+    expect([...world.artifacts.keys()]).toEqual([
+      'npm:a@0.1.0-dev.20251116120000',
+      'npm:a@0.1.0-dev.20251117120000',
+    ]);
+    const again = await prune({ keep: 2, yes: true });
+    expect(again.versions.filter(({ action }) => action === 'remove')).toEqual([]);
+    expect(calls(world, 'remove')).toHaveLength(1);
+  });
+
+  test('removes from the chosen registries only', async () => {
+    const both = [removing('a'), removing('b')];
+    for (const day of [14, 15]) await build(day, both);
+    await prune({ keep: 1, yes: true, only: ['npm:b'] }, both);
+    expect([...world.artifacts.keys()].toSorted()).toEqual([
+      'npm:a@0.1.0-dev.20251114120000',
+      'npm:a@0.1.0-dev.20251115120000',
+      'npm:b@0.1.0-dev.20251115120000',
+    ]);
+  });
+
+  test.each([
+    ['cannot be read', () => ({ versions: async () => failed(problem('unknown')) }), 5],
+    ['does not allow it', () => ({ checkRemoval: async () => [problem('authentication')] }), 6],
+  ] as const)('removes nothing anywhere if one registry %s', async (_what, change, exitCode) => {
+    const both = [removing('a'), removing('b')];
+    for (const day of [14, 15]) await build(day, both);
+    const report = await prune({ keep: 1, yes: true }, [removing('a'), removing('b', change)]);
+    expect(report.exitCode).toBe(exitCode);
+    expect(calls(world, 'remove')).toEqual([]);
+    expect(world.artifacts.size).toBe(4);
+  });
+
+  test('a removal that is not told about is unknown, not done', async () => {
+    for (const day of [14, 15]) await build(day);
+    const report = await prune({ keep: 1, yes: true }, [
+      removing('a', () => ({ remove: async () => [] })),
+    ]);
+    expect(report).toMatchObject({ exitCode: 5, problems: [{ code: 'not-removed' }] });
+    expect(decided(report.versions)).toEqual(['a 15 keep pointer', 'a 14 remove unknown']);
+  });
+
+  test('what a registry keeps for something else is told, and is no failure', async () => {
+    for (const day of [14, 15]) await build(day);
+    const keeping = removing('a', () => ({
+      remove: async (_plan, coordinates) =>
+        coordinates.map((coordinate) => ({ coordinate, outcome: 'kept', reason: 'same bytes' })),
+    }));
+    const report = await prune({ keep: 1, yes: true }, [keeping]);
+    expect(report.exitCode).toBe(0);
+    expect(report.versions[1]).toMatchObject({ outcome: 'kept', explanation: 'same bytes' });
+  });
+});
