@@ -166,10 +166,11 @@ export class ContentStore {
    */
   async deleteManifest(name: string, digest: Digest): Promise<boolean> {
     if ((await this.manifest(name, digest)) === undefined) return false;
-    for (const tag of (await this.tags(name)) ?? []) {
+    const untag = async (tag: string): Promise<void> => {
       const target = await this.tag(name, tag);
       if (target && sameDigest(target, digest)) await this.deleteTag(name, tag);
-    }
+    };
+    await Promise.all(((await this.tags(name)) ?? []).map(untag));
     return remove(this.#link(name, '_manifests', digest));
   }
 
