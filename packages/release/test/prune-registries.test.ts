@@ -371,8 +371,10 @@ needs('git', 'skopeo')('200 dev builds of an image at GitHub (stand-in of its AP
       expect(done).toMatchObject({ problems: [], status: 'converged' });
       const after = await repository.tags();
       expect(after).toEqual(without(before, going));
-      // Each has an index, two platforms and a signature.
-      expect(new Set(deleted).size).toBe(going.length * 4);
+      // Each has an index and two platforms, and some have a signature.
+      const parts = manifests.size - (await allManifests(repository, after)).size;
+      expect(parts).toBeGreaterThan(going.length * 3);
+      expect(new Set(deleted).size).toBe(parts);
       const world = { image, authFile: { auths: {} }, repository, definition, mutations: () => 0 };
       await copyAll(
         world,
