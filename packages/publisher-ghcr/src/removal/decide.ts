@@ -27,7 +27,7 @@ export interface Decision {
  * Returns the digest of what a tag such as `sha256-<hex>` or `sha256-<hex>.sig` is attached to
  * (distribution-spec, "Referrers Tag Schema"; cosign's tags are of the same form).
  */
-function subjectOfTag(tag: string): string | undefined {
+export function subjectOfTag(tag: string): string | undefined {
   const hex = /^sha256-([0-9a-f]{64})(?:\.[A-Za-z0-9_.-]+)?$/.exec(tag)?.[1];
   return hex === undefined ? undefined : `sha256:${hex}`;
 }
