@@ -198,7 +198,7 @@ test('GitHub keeps the last tagged version, and says so', async () => {
   await lab.list();
   const [removed] = await lab.remove([OLD]);
   expect(removed).toMatchObject({ outcome: 'kept' });
-  expect(removed?.reason).toMatch(/keeps the last tagged version/);
+  expect(removed?.reason).toMatch(/does not delete the last tagged version/);
   expect(Object.keys(await lab.tags())).toEqual([OLD]);
 });
 

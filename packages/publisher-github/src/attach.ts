@@ -18,8 +18,8 @@ import { readState } from './release-state.ts';
 
 /**
  * Adds files to the draft of a release: the release record, checksums. In a draft it replaces what an
- * interrupted run has left. Of a published release it replaces nothing: a file with other bytes stays,
- * because people have it, and that is no failure.
+ * interrupted run left behind. In a published release it replaces nothing: a file with other bytes is
+ * kept, because people may have it, and that is no failure.
  */
 export async function attachFiles(
   target: Target,
@@ -40,7 +40,7 @@ export async function attachFiles(
     return attachToPublished(client, published, wanted, pace);
   const [draft] = drafts;
   return draft === undefined || commit !== plan.sha
-    ? allBlocked(wanted, draftMissing(plan, 'there is no draft of it to attach files to'))
+    ? allBlocked(wanted, draftMissing(plan, 'cannot get the attached files', 'it has no draft'))
     : attachToDraft(client, draft, wanted, pace);
 }
 
@@ -48,13 +48,13 @@ function uploadOf({ content, mediaType, name }: AttachedFile): WantedAsset {
   return { name, content, mediaType, digest: `sha256:${sha256Hex(content)}` };
 }
 
-/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has. */
+/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has already. */
 function refuseNames({ assets }: GithubPlan, files: readonly AttachedFile[]): void {
   const taken = new Set(assets.map(({ name }) => name));
   for (const [index, { content, name }] of files.entries()) {
     const isUsable = /^(?![.])[\w.+@~-]{1,200}(?<![.])$/.test(name);
     const expected = taken.has(name)
-      ? 'another name than the files of the release'
+      ? 'a name that no other file of the release has'
       : 'a file name of letters, digits and . _ + @ ~ -';
     if (!isUsable || taken.has(name))
       throw new InvalidInputError({ field: `files[${index}].name`, received: name, expected });
@@ -115,7 +115,7 @@ function unchanged({ digest, name, state }: ComparedAsset): Attachment {
   return { name, outcome, ...(digest === undefined ? {} : { digest }) };
 }
 
-/** A release that was published without the file gets it, unless it can never change. */
+/** Adds the file to a release that was published without it, unless the release is immutable. */
 async function add(
   client: GithubClient,
   { id, immutable, tag_name: tag }: ApiRelease,

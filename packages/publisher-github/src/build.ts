@@ -35,12 +35,12 @@ export async function saveRelease(
   await writeFile(join(folder, COMMIT_FILE), `${JSON.stringify(facts, undefined, 2)}\n`);
 }
 
-/** Assets may have any name, that of our own file too. */
+/** Adds a prefix, because an asset may have the name of our own file. */
 function assetFile(name: string): string {
   return `asset-${name}`;
 }
 
-/** Reads saved files, and compares them with what this commit makes: no program made them. */
+/** Reads saved files, and compares them with the files that are made from this commit here. */
 export async function loadRelease(
   plan: GithubPlan,
   folder: string,

@@ -48,7 +48,7 @@ interface Inspection {
   readonly step: Step;
 }
 
-/** A published release never changes: what it lacks, or has otherwise, is a conflict. */
+/** A published release is never changed, so a missing or different file is a conflict. */
 async function inspectPublished(
   { client, coordinate, plan, built }: Inspection,
   release: ApiRelease,
@@ -71,8 +71,8 @@ function nameOnly({ name }: { readonly name: string }): { readonly name: string 
 }
 
 /**
- * A draft is there once it has every file with our bytes: until then `publish` completes it, whatever it
- * has. The files come from the commit alone, so they can be made here for comparison.
+ * A draft counts as there once it has every file with our bytes; until then `publish` completes it. The
+ * files come from the commit alone, so they can be made here for comparison.
  */
 async function inspectDraft(
   { client, coordinate, plan, built, step }: Inspection,
@@ -101,7 +101,7 @@ function conflictOf(coordinate: Coordinate, commit: string, sha: string): Findin
   return { coordinate, state: 'conflict', sha: commit, digest: commit, problem };
 }
 
-/** Reports one tag: which commit its release is of. A tag without a release is no release. */
+/** Reports which commit the release of a tag is of; `absent` for a tag without a release. */
 async function inspectTag(
   client: GithubClient,
   { repository }: Target,

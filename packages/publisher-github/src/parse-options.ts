@@ -19,7 +19,7 @@ import {
 import { addressesOf } from './addresses.ts';
 import type { GithubAsset, GithubOptions, GithubPorts, Notes, Target } from './options.ts';
 
-/** GitHub renames what has other characters, or a dot at an end. */
+/** GitHub renames assets with other characters, or with a dot at the start or the end. */
 const NAME = /^(?![.])[\w.+@~{}-]{1,200}(?<![.])$/;
 
 const path = pathBelowRoot('a path below the root of the repository, for example dist/sdk.zip');
@@ -81,7 +81,7 @@ export function parseOptions(options: GithubOptions): GithubOptions {
     {
       field: `assets[${twice}].name`,
       received: names[twice] ?? '',
-      expected: 'another name than the assets before it',
+      expected: 'a name that no asset before it has',
     },
     'github-option',
   );

@@ -10,7 +10,7 @@ import {
 import type { Target } from './options.ts';
 import { nameOf } from './parse-options.ts';
 
-/** One release on GitHub; without a tag, nothing: the commit is a dev build's. */
+/** One release on GitHub. A dev build has no tag, and publishes nothing. */
 export interface GithubPlan extends Plan {
   readonly repository: string;
   /** `v0.1.0`; absent if nothing is published. */
@@ -21,13 +21,13 @@ export interface GithubPlan extends Plan {
   readonly assets: readonly PlannedAsset[];
 }
 
-/** A file of the release, and what it is made of. */
+/** A file of the release, and its source in the repository. */
 export interface PlannedAsset {
   readonly name: string;
   /** The name as the definition has it, the same in every version. */
   readonly part: string;
   readonly kind: 'file' | 'folder';
-  /** In the repository. */
+  /** The path in the repository. */
   readonly path: string;
 }
 
@@ -46,7 +46,7 @@ export interface BuiltAsset {
   readonly size: number;
 }
 
-/** The artifact that stands for the release itself: its commit. */
+/** The artifact that represents the release itself; its digest is the commit. */
 export const COMMIT = 'commit';
 
 export function planRelease(target: Target, release: Release): GithubPlan {

@@ -18,7 +18,7 @@ import { cannotRead } from './problems.ts';
 import { ourDrafts } from './release-state.ts';
 import { type TaggedPlan, versionOfTag } from './tag-version.ts';
 
-/** Lists what is in the built files, and in those of the release to compare them with. */
+/** Lists the contents of the built files, and of the files of the release to compare them with. */
 export async function rehearseRelease(
   target: Target,
   plan: GithubPlan,

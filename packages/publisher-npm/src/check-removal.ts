@@ -17,12 +17,12 @@ export async function checkRemoval(
   return found === undefined ? [] : [found];
 }
 
-/** Returns why a registry keeps versions, if that is known. */
+/** Returns why a registry does not unpublish old versions, if that is known. */
 function whyRefused({ registry }: Target): string | undefined {
   if (registry.url === NPMJS)
-    return 'npmjs unpublishes a version only within 72 hours, or if nothing depends on the package and few download it, and never lets anybody use its number again';
+    return 'npmjs unpublishes a version only within 72 hours, or if no package depends on it and it has few downloads, and its number can never be used again';
   if (/^npm\.(?:pkg\.github|[^.]+\.ghe)\.com$/.test(new URL(registry.origin).hostname))
-    return "GitHub Packages does not unpublish by npm's protocol: it has its own API and page for that";
+    return 'GitHub Packages does not support npm unpublish: it deletes versions only with its own API and web pages';
   return undefined;
 }
 
@@ -31,7 +31,7 @@ function refused({ name, registry }: NpmPlan, reason: string): Problem {
     code: 'npm-removal-refused',
     kind: 'incomplete',
     message: `Old dev builds of npm:${name} cannot be removed from ${registry}: ${reason}.`,
-    hint: 'Leave it out: prune --only with the other artifacts. Deprecate a dev build that nobody should install: ameide-release deprecate.',
+    hint: 'Run prune with --only and the ids of the other artifacts. To warn about a dev build that should not be installed, use ameide-release deprecate.',
     rerun: 'after-fix',
   });
 }

@@ -208,7 +208,9 @@ describe('a plan', () => {
 
   test('says which registries keep everything', async () => {
     const report = await prune({ keep: 1 }, [removing('a'), fake(world, 'b')]);
-    expect(report.notes).toEqual(['npm:b keeps everything: its registry removes no version.']);
+    expect(report.notes).toEqual([
+      'npm:b is left alone: prune cannot remove versions from its registry.',
+    ]);
     await expect(
       prune({ keep: 1, only: ['npm:b'] }, [removing('a'), fake(world, 'b')]),
     ).rejects.toMatchObject({ code: 'unknown-publisher' });

@@ -301,7 +301,7 @@ describe('--record FILE', () => {
       release(version);
       const { code, stdout } = await run('publish', '--record', file);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain(`note: The record is in ${file}.`);
+      expect(stdout).toContain(`note: The release record was written to ${file}.`);
       const record = JSON.parse(await readFile(file, 'utf8'));
       expect(record.release.tag).toBe(`v${version}`);
       expect(schemaErrors('record-1', record)).toEqual([]);
@@ -317,7 +317,9 @@ describe('--record FILE', () => {
     release('0.1.2');
     const { code, stdout } = await run('publish', '--record', file);
     expect(code).toBe(3);
-    expect(stdout).toContain(`No record was written to ${file}: the release is not complete.`);
+    expect(stdout).toContain(
+      `No release record was written to ${file}: the release is not complete.`,
+    );
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 

@@ -10,9 +10,9 @@ import {
 import { Octokit } from '@octokit/rest';
 import type { Target } from '../options.ts';
 
-/** Rate limits of reads are waited for so often. */
+/** How many times a read waits for a rate limit. */
 const READS = 4;
-/** A slow line needs that long for a large asset. */
+/** Milliseconds: a large asset on a slow line needs that long. */
 const UPLOAD_MS = 15 * 60_000;
 const JSON_MS = 60_000;
 
@@ -69,7 +69,7 @@ async function send(
 /** The largest asset that is downloaded, in bytes. */
 const LARGEST_DOWNLOAD = 2 ** 31 - 1;
 
-/** Of all addresses only these two get the token. */
+/** Only these two addresses get the token. */
 function credentialFor(target: Target, url: string, token: Secret): Credential {
   const base = url.startsWith(`${target.uploadsUrl}/`) ? target.uploadsUrl : target.apiUrl;
   return { scheme: 'bearer', origin: new URL(base).origin, token };
@@ -96,7 +96,7 @@ function limitOf({ headers, status }: HttpResponse): number | undefined {
 /** The media type of a download. */
 export const BYTES = 'application/octet-stream';
 
-/** Whatever type a store of files gives them: octokit would read some of them as text. */
+/** Sets the type, whatever the file storage answers: octokit would read some types as text. */
 function asBytes(response: HttpResponse): Response {
   const made = toFetch(response);
   if (response.status < 400) made.headers.set('content-type', BYTES);
@@ -104,8 +104,8 @@ function asBytes(response: HttpResponse): Response {
 }
 
 /**
- * Rejects with `HttpError` for an answer that is not the API's: octokit would take the text of a
- * network's login page for data.
+ * Rejects with `HttpError` for an answer that is not the API's: octokit would take a network's
+ * login page for data.
  */
 function asJson(response: HttpResponse): Response {
   const { body, status } = response;
@@ -118,7 +118,7 @@ function asJson(response: HttpResponse): Response {
   return toFetch(response);
 }
 
-/** Makes what fetch would return. A rate limit is a 429 with Retry-After, whatever GitHub called it. */
+/** Makes the response that fetch would return. Turns any rate limit into a 429 with Retry-After. */
 function toFetch(response: HttpResponse, afterMs?: number): Response {
   const { body, url } = response;
   const headers = new Headers(response.headers);

@@ -55,7 +55,7 @@ async function packFolder(
   await writeTarGz(file, entries, { mtime, signal });
 }
 
-/** The folder in an archive that has everything else: its name without the ending. */
+/** The top folder in an archive: the archive's name without its extension. */
 function topFolder(name: string): string {
   return name.replace(/\.(?:tar\.gz|tgz)$/, '');
 }

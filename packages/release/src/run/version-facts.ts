@@ -12,16 +12,16 @@ import {
   unixSeconds,
 } from '@ameide/versioning-core';
 
-/** What a version's own text says. */
+/** What can be read from a version's own text. */
 export interface VersionFacts {
   readonly channel: ChannelKind;
   /** True if its form is one that versions are derived in; false for what another tool made. */
   readonly isOurs: boolean;
   /** Its numbers, if it is a release of three numbers. */
   readonly release?: BaseVersion;
-  /** The source SHA that it is spelled with: an image's commit tag, a mirror's `source-<sha>`. */
+  /** The source SHA in its text: an image's commit tag, a mirror's `source-<sha>`. */
   readonly sha?: string;
-  /** When its commit was made, Unix seconds, as far as it says. */
+  /** When its commit was made, Unix seconds; undefined if the text has no time. */
   readonly time?: number;
 }
 
@@ -55,7 +55,7 @@ function timeOf({ date, datetime }: ParsedVersion): number | undefined {
   return date === undefined ? undefined : unixSeconds(parseDateTime(`${date}000000`));
 }
 
-/** What another tool published: a prerelease has letters in any ecosystem. */
+/** For what another tool published: a prerelease has letters in every ecosystem. */
 function foreign(version: string): VersionFacts {
   return { channel: /^v?[\d.]+$/.test(version) ? 'release' : 'dev', isOurs: false };
 }

@@ -76,7 +76,7 @@ describe('the events of a release', () => {
       'note npm:a: old compiler',
       'artifact npm:a: built',
       'artifact npm:b: built',
-      'waiting npm:b: waits for npm:a: it is visible at once, so it comes last',
+      'waiting npm:b: waits for npm:a: it is visible as soon as it is published, so it is published last',
       'progress npm:a: publishing to memory://registry',
       'artifact npm:a: published',
       'progress npm:b: publishing to memory://registry',
