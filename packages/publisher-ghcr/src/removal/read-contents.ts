@@ -18,7 +18,8 @@ interface Reading {
 
 /**
  * Reads what decides about a removal: the manifest of every tag, every index that one of them
- * contains, and every manifest to remove. Fails if any of these cannot be read: an unread manifest may need what would be removed.
+ * contains, and every manifest to remove. Fails if any of these cannot be read, because an unread
+ * manifest may need what would be removed.
  */
 export async function readContents(
   client: RegistryClient,
