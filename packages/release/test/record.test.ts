@@ -143,7 +143,7 @@ describe('the record of a release', () => {
     expect(world.pointers.get('a latest')).toBe('0.1.1');
   });
 
-  test('nobody is asked for one that nobody wants', async () => {
+  test('no registry is asked if no record is needed', async () => {
     const plain = fake(world, 'a');
     const other = listing('b', () => ({
       attach: undefined as never,

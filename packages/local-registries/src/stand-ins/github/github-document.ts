@@ -128,7 +128,7 @@ function coerce(schema: Schema, value: string): unknown {
   return schema['type'] === 'integer' && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-/** Orders a fixed path such as `/releases/latest` before `/releases/{release_id}`. */
+/** Finds an operation. Prefers a fixed path such as `/releases/latest` to `/releases/{release_id}`. */
 function findOperation(
   operations: readonly Operation[],
   method: string,

@@ -42,7 +42,7 @@ export interface RunningGithub extends Running {
   path(repository: string): string;
   /** Refuses the next requests. */
   limit(limit: RateLimit): void;
-  /** Leaves releases that are made from now on out of so many lists. */
+  /** Leaves each release that is made from now on out of the next `lists` list requests. */
   hideNewReleases(lists: number): void;
   /**
    * Adds versions of a container package, the oldest first. Returns their ids. `package` is

@@ -62,8 +62,10 @@ describe('the events of a release', () => {
       'verify done',
       'promote done',
     ]);
-    const told = events.filter(({ type }) => !/^(?:phase|step)-|^(?:program|request)$/.test(type));
-    expect(told.map(short)).toEqual([
+    const reported = events.filter(
+      ({ type }) => !/^(?:phase|step)-|^(?:program|request)$/.test(type),
+    );
+    expect(reported.map(short)).toEqual([
       `run-started: publish of dev ${report.release.sha.slice(0, 12)}: 2 artifacts`,
       'progress npm:a: asking memory://registry',
       'progress npm:b: asking memory://registry',
