@@ -337,16 +337,16 @@ describe('--record FILE', () => {
         await mkdir(made);
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
     [
-      'that somebody else wrote',
+      'that another program wrote',
       async () => {
         const made = join(await folder(), 'record.json');
         await writeFile(made, '{}');
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
   ])('a file %s is refused before anything is sent', async (_what, make, expected) => {
     const { code, stderr } = await run('publish', '--record', await make());
