@@ -11,6 +11,7 @@ const PACKAGES = [
   'publisher-pypi',
   'publisher-go',
   'publisher-ghcr',
+  'publisher-github',
   'publisher-configuration',
   'release',
 ];
@@ -19,6 +20,7 @@ const release: ReleaseDefinition = defineRelease({
   // `changeset version` gives all packages one version.
   versionFile: 'packages/versioning-core/package.json',
   repository: 'https://github.com/ameideio/ameide-publishing',
+  afterRelease: 'changesets',
   branches: ['main'],
   prepare: [
     ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],

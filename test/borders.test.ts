@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'publisher-pypi': ['versioning-core', 'publisher-kit'],
   'publisher-go': ['versioning-core', 'publisher-kit'],
   'publisher-ghcr': ['versioning-core', 'publisher-kit'],
+  'publisher-github': ['versioning-core', 'publisher-kit'],
   'publisher-configuration': ['versioning-core', 'publisher-kit'],
   release: ['versioning-core', 'publisher-kit'],
   'local-registries': [],

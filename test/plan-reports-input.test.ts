@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ConfigurationOptions, configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
+import { type GithubOptions, github } from '@ameide/publisher-github';
 import { goModule } from '@ameide/publisher-go';
 import {
   createTestRepository,
@@ -71,6 +72,14 @@ const image = (files: Situation['files'] = {}): Situation => ({
   files: { 'image/index.html': 'x', ...files },
   publishers: () => [ghcr({ image: `${url.slice(7)}/acme/sdk`, files: 'image', token: 't' })],
 });
+const release = (files: Situation['files'], more: Partial<GithubOptions>): Situation => ({
+  ...(files === undefined ? {} : { files }),
+  publishers: () => [
+    github({ repository: 'acme/mono', baseUrl: `${url}/api/v3`, token: 't', ...more }),
+  ],
+  after: (repository) => void repository.git('tag', 'v0.1.0'),
+  options: { ref: 'refs/tags/v0.1.0' },
+});
 const lfs = {
   '.gitattributes': '*.bin filter=lfs\n',
   'sdk/model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`,
@@ -92,6 +101,16 @@ const conf = (
     }),
   ],
 });
+/** A dev build after the release of its base, in a workspace of changesets. */
+const pending = (files: NonNullable<Situation['files']>): Situation => ({
+  files: { 'package.json': { name: 'root' }, 'pnpm-workspace.yaml': 'packages: ["*"]\n', ...files },
+  after: (repository) => {
+    repository.git('tag', 'v0.1.0');
+    repository.commit();
+  },
+  definition: { afterRelease: 'changesets' },
+});
+const settings = { '.changeset/config.json': '{}' };
 const manifest = (fields: object): Situation => ({
   files: { 'sdk/package.json': { ...sdk, ...fields } },
 });
@@ -161,6 +180,18 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
         repository.commit();
       },
     },
+  ],
+  ['changesets-workspace', pending({ 'pnpm-workspace.yaml': 'packages: [none]\n' })],
+  ['changesets-settings', pending({})],
+  ['changeset-invalid', pending({ ...settings, '.changeset/a.md': 'no changeset' })],
+  [
+    'changesets-plan',
+    pending({
+      ...settings,
+      '.changeset/a.md': '---\n---\n',
+      '.changeset/pre.json': { mode: 'pre', tag: 'next' },
+      'other/package.json': { name: 'other', version: '1.0.0-a.b' },
+    }),
   ],
   ['shallow-clone', { after: (repository) => makeShallow(repository) }],
   ['no-commit', { commit: false }],
@@ -368,6 +399,12 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       ],
     },
   ],
+  ['github-option', release({}, { assets: [{ file: '../LICENSE' }] })],
+  ['github-no-file', release({}, { assets: [{ file: 'LICENSE' }] })],
+  ['github-unusable-file', release({ empty: '' }, { assets: [{ file: 'empty' }] })],
+  ['github-lfs-pointer', release(lfs, { assets: [{ file: 'sdk/model.bin' }] })],
+  ['github-no-notes', release({}, { notes: 'changelog' })],
+  ['secret-file', release({ '.env': 'TOKEN=1' }, { assets: [{ file: '.env', name: 'env' }] })],
   ['configuration-invalid', conf({ 'conf/a.json': '{' })],
   ['configuration-ambiguous', conf({ 'conf/a.yaml': 'on: push\n' }, { ambiguous: 'refuse' })],
   ['configuration-overlay', conf({ 'conf/a.yaml': '- 1\n' }, { overlays: { 'none/': 'a.yaml' } })],
@@ -407,6 +444,11 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'ghcr-rejected',
     'ghcr-special-file',
     'ghcr-upload-ended',
+    'github-asset-conflict',
+    'github-forbidden',
+    'github-latest-unknown',
+    'github-not-found',
+    'github-release-incomplete',
     'go-checkout-link',
     'go-mirror-altered',
     'go-not-in-checkout',
@@ -438,10 +480,12 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'not-deprecable',
     'nothing-to-ask',
     'out-folder',
+    'output-file',
     'plan-unreadable',
     'pointer-from-missing',
     'pointer-not-managed',
     'pointer-target',
+    'prune-rule-missing',
     'registry-not-chosen',
     'unknown-coordinate',
   ],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const CODE = /'([a-z]+(?:-[a-z]+)+|usage)'/;
 /** Prefixes of the publishers' codes: such a string is a code wherever it is written. */
-const PREFIX = /^(?:npm|pypi|go|ghcr|configuration)-/;
+const PREFIX = /^(?:npm|pypi|go|ghcr|github|configuration)-/;
 
 /**
  * Codes of problems in the product's sources that may be of kind `input`: all but those whose

@@ -54,7 +54,11 @@ export async function runHere(
     env: {},
     only,
     onEvent: (event) => output.push(JSON.stringify(event)),
-    clock: { now: () => performance.now() * SCALE, sleep: fastSleep },
+    clock: {
+      now: () => performance.now() * SCALE,
+      date: () => new Date(),
+      sleep: fastSleep,
+    },
   });
   output.push(JSON.stringify(report));
   return { exitCode: report.exitCode, report, output: output.join('\n') };

@@ -1,82 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { dockerEngineAnswers } from './docker-engine.ts';
-
-/**
- * A program or service that a test or the demo may need. `ocireg` is go-containerregistry's command
- * `registry`.
- */
-export type ComponentName =
-  | 'git'
-  | 'go'
-  | 'go-yaml'
-  | 'python'
-  | 'packaging'
-  | 'pyyaml'
-  | 'pip'
-  | 'python-build'
-  | 'uv'
-  | 'twine'
-  | 'poetry'
-  | 'npm'
-  | 'pnpm'
-  | 'pypiserver'
-  | 'devpi'
-  | 'docker-registry'
-  | 'ocireg'
-  | 'docker-engine'
-  | 'skopeo'
-  | 'crane'
-  | 'oras'
-  | 'distribution'
-  | 'actionlint'
-  | 'zizmor'
-  | 'cargo'
-  | 'yarn'
-  | 'bun'
-  | 'git-lfs'
-  | 'docker-build'
-  | 'gitea'
-  | 'pulp';
-
-export interface Component {
-  readonly available: boolean;
-  /**
-   * The path of the program. For a Python module, the interpreter that imports it; for Docker
-   * Engine, its socket; for Go modules, the folder of all of them.
-   */
-  readonly path?: string;
-  /**
-   * The command line that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Absent for
-   * Docker Engine and Go modules.
-   */
-  readonly command?: readonly string[];
-  /** The command that installs it. */
-  readonly install: string;
-  /** True if it is large, or takes minutes to build: without it, tests are skipped, even in CI. */
-  readonly isOptional: boolean;
-}
-
-type Found = Pick<Component, 'path' | 'command'> | undefined;
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Component, ComponentName, Found } from './component.ts';
+import { memoize, optionalFolder, optionalProgram, output, program } from './component-programs.ts';
+import { pypiserver, pythonModule, pythonNames } from './component-python.ts';
+import { dockerBuild, dockerEngine, ocireg, pulp } from './component-servers.ts';
 
 interface Recipe {
   readonly install: string;
   readonly isOptional?: true;
   find(): Found;
 }
-
-const PYTHON_MODULES = [
-  'packaging',
-  'yaml',
-  'pip',
-  'build',
-  'twine',
-  'pypiserver',
-  'passlib',
-] as const;
-type PythonModule = (typeof PYTHON_MODULES)[number];
 
 /** What Go programs read YAML with, for a program that a test builds without a network. */
 const GO_YAML = [
@@ -125,6 +58,10 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'apt-get install docker.io, and docker-buildx where Debian has it',
     find: dockerBuild,
   },
+  chromium: {
+    install: 'apt-get install chromium',
+    find: () => program('chromium', 'chromium-browser', 'google-chrome'),
+  },
   crane: {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
@@ -154,8 +91,6 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   },
 };
 
-const pythonNames = ['python3', 'python'] as const;
-
 /** Every component's name, in the order of the table above. */
 export const COMPONENT_NAMES: readonly ComponentName[] = Object.keys(RECIPES) as ComponentName[];
 
@@ -169,61 +104,6 @@ export const component: (name: ComponentName) => Component = memoize((name) => {
   const found = recipe.find();
   return { available: found !== undefined, ...found, install, isOptional };
 });
-
-const program: (...names: readonly string[]) => Found = memoize((...names) => {
-  for (const folder of searchPath()) {
-    for (const name of names) {
-      const path = join(folder, name);
-      if (isProgram(path)) return { path, command: [path] };
-    }
-  }
-  return undefined;
-});
-
-const searchPath: () => readonly string[] = memoize(() => {
-  const path = pathFolders();
-  const go = path.map((folder) => join(folder, 'go')).find(isProgram);
-  if (go === undefined) return path;
-  const [bin = '', workspaces = ''] = output(go, ['env', 'GOBIN', 'GOPATH']).split('\n');
-  return [
-    ...path,
-    ...(bin === '' ? [] : [bin]),
-    ...workspaces.split(delimiter).map((folder) => join(folder, 'bin')),
-  ];
-});
-
-/**
- * Returns the modules of `PYTHON_MODULES` that the first Python on PATH can import, by one process.
- */
-const pythonModules: () => ReadonlySet<string> = memoize(() => {
-  const python = program(...pythonNames)?.path;
-  if (python === undefined) return new Set();
-  // Otherwise Python would import a folder called build in the working directory.
-  const script =
-    'import importlib.util, sys; sys.path.remove(""); print("\\n".join(m for m in sys.argv[1:] if importlib.util.find_spec(m)))';
-  return new Set(output(python, ['-c', script, ...PYTHON_MODULES]).split(/\s+/));
-});
-
-function pythonModule(name: PythonModule): Found {
-  const python = program(...pythonNames)?.path;
-  return python !== undefined && pythonModules().has(name)
-    ? { path: python, command: [python, '-m', name] }
-    : undefined;
-}
-
-function pypiserver(): Found {
-  // Without passlib pypiserver starts but cannot read the password file.
-  if (pythonModules().has('passlib')) return pythonModule('pypiserver') ?? program('pypi-server');
-  return pythonModules().has('pypiserver') ? undefined : program('pypi-server');
-}
-
-function ocireg(): Found {
-  const found = program('registry');
-  // Distribution's own server has the same name; only go-containerregistry's accepts -port.
-  return found?.path !== undefined && /^\s*-port\b/m.test(output(found.path, ['-help']))
-    ? found
-    : undefined;
-}
 
 /** Finds Go's cache of modules, if it has the sources of these. */
 function goYaml(): Found {
@@ -239,87 +119,4 @@ function yarn(): Found {
   return found?.path !== undefined && !output(found.path, ['--version']).startsWith('1.')
     ? found
     : undefined;
-}
-
-/**
- * Returns the folder, outside of the checkout and of PATH, for a server that takes minutes to
- * build, or whose program has the name of another.
- */
-export function optionalFolder(name: string): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(cache, 'ameide-publishing', 'optional', name);
-}
-
-function optionalProgram(folder: string, name: string): Found {
-  const path = join(optionalFolder(folder), name);
-  return isProgram(path) ? { path, command: [path] } : undefined;
-}
-
-/** Pulp needs a PostgreSQL to start on. */
-function pulp(): Found {
-  const path = join(optionalFolder('pulp'), 'bin/pulpcore-api');
-  return isProgram(path) && postgresqlFolder() !== undefined
-    ? { path, command: [path] }
-    : undefined;
-}
-
-/** Returns the folder of PostgreSQL's `initdb` and `postgres`: Debian keeps them off PATH. */
-export function postgresqlFolder(): string | undefined {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian) : [];
-  const folders = [...pathFolders(), ...versions.map((version) => join(debian, version, 'bin'))];
-  return folders.find((folder) => isProgram(join(folder, 'initdb')));
-}
-
-/**
- * Finds a `docker` that can build with BuildKit: before version 23 by itself, later with buildx.
- */
-function dockerBuild(): Found {
-  const path = searchPath()
-    .map((folder) => join(folder, 'docker'))
-    .find((docker) => isProgram(docker) && usesBuildKit(docker));
-  return path === undefined ? undefined : { path, command: [path] };
-}
-
-function usesBuildKit(docker: string): boolean {
-  const [, major] = /^Docker version (\d+)/.exec(output(docker, ['--version'])) ?? [];
-  if (major !== undefined && Number(major) < 23) return true;
-  return output(docker, ['buildx', 'version']).startsWith('github.com/docker/buildx ');
-}
-
-function dockerEngine(): Found {
-  const address = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
-  return dockerEngineAnswers(address) ? { path: address } : undefined;
-}
-
-function pathFolders(): readonly string[] {
-  return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** Returns stdout and stderr of a quick local command; empty if it cannot run. */
-function output(path: string, args: readonly string[]): string {
-  const result = spawnSync(path, args, {
-    encoding: 'utf8',
-    timeout: 10_000,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return `${result.stdout ?? ''}${result.stderr ?? ''}`;
-}
-
-function memoize<A extends readonly string[], R>(compute: (...names: A) => R): (...names: A) => R {
-  const known = new Map<string, R>();
-  return (...names) => {
-    const key = names.join('\0');
-    if (!known.has(key)) known.set(key, compute(...names));
-    return known.get(key) as R;
-  };
 }

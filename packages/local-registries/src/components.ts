@@ -1,12 +1,9 @@
 import * as vitest from 'vitest';
-import { type ComponentName, component } from './component-detection.ts';
+import type { ComponentName } from './component.ts';
+import { component } from './component-detection.ts';
 
-export {
-  COMPONENT_NAMES,
-  type Component,
-  type ComponentName,
-  component,
-} from './component-detection.ts';
+export type { Component, ComponentName } from './component.ts';
+export { COMPONENT_NAMES, component } from './component-detection.ts';
 
 /** The return type of `needs`: `describe`, without its options. */
 export type Suite = (title: string, define: () => void) => void;

@@ -1,10 +1,6 @@
-export {
-  COMPONENT_NAMES,
-  type Component,
-  type ComponentName,
-  component,
-  optionalFolder,
-} from './component-detection.ts';
+export type { Component, ComponentName } from './component.ts';
+export { COMPONENT_NAMES, component } from './component-detection.ts';
+export { optionalFolder } from './component-programs.ts';
 export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-host/index.ts';
 export {
   type LocalRegistries,

@@ -47,6 +47,14 @@ export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts
 export { HttpError } from './http/http.ts';
 export { registryTime } from './http/registry-time.ts';
 export { retryAfterMs } from './http/retry-after.ts';
+export { shownAddress, withoutLogins } from './observe/address.ts';
+export {
+  type ObservedProgram,
+  type ObservedRequest,
+  observeTraffic,
+  reportRequest,
+  type TrafficListener,
+} from './observe/traffic.ts';
 export { inParallel, settleAll } from './parallel.ts';
 export { builtFolderProblem } from './problem/built-folder.ts';
 export type { HttpFailure } from './problem/http-problem.ts';

@@ -114,7 +114,7 @@ async function readPackument(
   const what = `read ${reference}`;
   const about = { code: 'npm', what, coordinate: reference, effect: 'none' } as const;
   try {
-    const response = await client.wholePackument(coordinate.name);
+    const response = await client.wholePackument(coordinate.name, '?write=true');
     if (response.status === 404 || !isOwn(response, target)) return failed(notThere(reference));
     if (response.status !== 200) return failed(httpProblem({ ...about, response }));
     const body = jsonObject(response);

@@ -13,8 +13,8 @@ import semver from 'semver';
 import { isObject } from './manifest/json.ts';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
+import { noteOnLatest } from './pointers.ts';
 import { malformed } from './problems.ts';
-import { noteOnLatest } from './promote.ts';
 import { createClient, jsonObject, saysNotFound } from './registry/client.ts';
 import { type Tags, tagsOf } from './registry/read-tags.ts';
 import { isOwn } from './registry/read-version.ts';
@@ -33,7 +33,7 @@ export async function listVersions(
 ): Promise<Result<VersionList>> {
   const what = `list the versions of npm:${plan.name}`;
   try {
-    const response = await createClient(target, signal).fullPackument(plan.name);
+    const response = await createClient(target, signal).wholePackument(plan.name);
     if (saysNotFound(response) || !isOwn(response, target)) return ok(NOTHING);
     if (response.status !== 200)
       return failed(httpProblem({ code: 'npm', what, response, effect: 'none' }));

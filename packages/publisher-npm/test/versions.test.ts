@@ -63,8 +63,9 @@ test('one request lists commit, digest, deprecation and time of each version, an
 });
 
 test('a dist-tag of somebody else is no pointer, and latest on a dev build has its note', async () => {
-  const { list, plan, publish, publisher, registry, step } = await listingAt();
-  await publish();
+  const listing = await listingAt();
+  const { list, plan, publisher, registry, step } = listing;
+  await listing.publish();
   await publisher.promote?.(plan, step);
   await fetch(`${registry.url}/-/package/@x%2fa/dist-tags/beta`, {
     method: 'PUT',

@@ -20,6 +20,8 @@ needs('git', 'pypiserver')('pypiserver: HTML pages alone, 409 for duplicates', (
 );
 needs('git', 'devpi')('devpi: local versions', () => speaksTo(startDevpi, true));
 
+const about = { ecosystem: 'pypi' } as const;
+
 function speaksTo(start: () => Promise<RunningPythonIndex>, localVersions: boolean): void {
   let index: RunningPythonIndex;
 
@@ -86,6 +88,20 @@ function speaksTo(start: () => Promise<RunningPythonIndex>, localVersions: boole
     ).toMatchObject({
       state: 'same-source',
       sha: first.opened.sha,
+    });
+  });
+
+  test('lists each version with the digest of its sdist; nothing of a project that is not there', async () => {
+    const { finding, opened } = await run('listed');
+    const { plan, publisher, step } = opened;
+    const listed = await publisher.versions?.(plan, step());
+    expect(listed?.value?.pointers).toEqual([]);
+    expect(listed?.value?.versions).toEqual([
+      { coordinate: plan.coordinates[0], digest: finding?.digest },
+    ]);
+    const missing = { ...plan, coordinates: [{ ...about, name: 'missing', version: '0.1.0' }] };
+    expect(await publisher.versions?.(missing, step())).toEqual({
+      value: { versions: [], pointers: [] },
     });
   });
 

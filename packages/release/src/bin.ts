@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import type { CliEnvironment } from './cli/environment.ts';
 import { nodeTooOld } from './cli/node-version.ts';
+import { createTerminal } from './cli/terminal.ts';
 import { createTextWriter, redirect } from './cli/text-writer.ts';
 
 const tooOld = nodeTooOld(process.versions.node);
@@ -39,12 +40,14 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // reports the result.
 const stdout = createTextWriter(process.stdout);
 const stderr = createTextWriter(process.stderr);
+const shared = process.stderr.isTTY ? createTerminal(process.stderr, stderr.print) : undefined;
 let flushes: readonly (() => void)[] = [];
 const world: CliEnvironment = {
   env: process.env,
   signal: stop.signal,
-  stdout: stdout.print,
-  stderr: stderr.print,
+  stdout: shared?.above(stdout.print) ?? stdout.print,
+  stderr: shared?.above(stderr.print) ?? stderr.print,
+  ...(shared === undefined ? {} : { terminal: shared.terminal }),
   redirectOutput(print) {
     flushes = [process.stdout, process.stderr].map((stream) => redirect(stream, print));
   },
@@ -65,6 +68,7 @@ async function crashed(error: Error): Promise<void> {
 /** The run is over, even if a definition left a timer or a socket open. */
 async function exit(code: number): Promise<void> {
   for (const flush of flushes) flush();
+  shared?.terminal.setArea(undefined);
   await stdout.end();
   const unwritten = stdout.failure();
   if (unwritten !== undefined)

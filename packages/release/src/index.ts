@@ -46,6 +46,7 @@ export type { ProblemReport, ShownArtifact } from './report/shown.ts';
 export { EXIT_CODES, type Status } from './report/status.ts';
 export { createRelease } from './run/create-release.ts';
 export { createStep, type StepOptions } from './run/create-step.ts';
-export type { EngineEvent, Phase } from './run/publisher-run.ts';
+export type { Listener } from './run/emitter.ts';
+export type { EngineEvent, EventArtifact, EventDetail, EventStamp, Phase } from './run/events.ts';
 export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from './trace/trace.ts';
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';

@@ -282,6 +282,7 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
 /** A clock that stands still unless something sleeps. */
 export function createFakeClock(onSleep: (now: number) => void = () => undefined): {
   now(): number;
+  date(): Date;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   readonly slept: number[];
 } {
@@ -290,6 +291,7 @@ export function createFakeClock(onSleep: (now: number) => void = () => undefined
   return {
     slept,
     now: () => time,
+    date: () => new Date(Date.UTC(2026, 0, 1) + time - 1_000_000),
     async sleep(ms, signal) {
       signal.throwIfAborted();
       slept.push(ms);

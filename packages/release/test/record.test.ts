@@ -123,10 +123,23 @@ describe('the record of a release', () => {
       'promote',
     ]);
     release('0.1.2');
-    const broken = listing('b', () => ({ attach: async () => [problem('incomplete')] }));
+    const broken = listing('b', () => ({
+      attach: async (_plan, files) =>
+        files.map(({ name }) => ({ name, outcome: 'blocked', problem: problem('incomplete') })),
+    }));
     const report = await publish([listing('a'), broken], { git, record: true });
     expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'test-incomplete' }] });
     expect(report.record).toBeUndefined();
+    expect(world.pointers.get('a latest')).toBe('0.1.1');
+  });
+
+  test('a file that people have already stays, and is no problem', async () => {
+    release('0.1.1');
+    const published = listing('a', () => ({
+      attach: async (_plan, files) => files.map(({ name }) => ({ name, outcome: 'kept' })),
+    }));
+    const report = await publish([published], { git });
+    expect(report).toMatchObject({ status: 'converged', problems: [] });
     expect(world.pointers.get('a latest')).toBe('0.1.1');
   });
 

@@ -64,7 +64,7 @@ describe('a commit', () => {
     const said: string[] = [];
     await traceCommit('HEAD', {
       ...(await options(git, fake(createFakeWorld(), 'a'))),
-      onEvent: ({ message }) => void said.push(message),
+      onEvent: ({ message, type }) => void (type === 'progress' && said.push(message)),
     });
     expect(said.toSorted()).toEqual([
       'asking memory://registry about the dev build 0.1.0-dev.20251113153211',

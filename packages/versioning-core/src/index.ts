@@ -11,6 +11,7 @@ export {
 export { type DateTime, parseDateTime, unixSeconds } from './canonical/datetime.ts';
 export { type CommitSha, isSha, parseSha, shortSha } from './canonical/sha.ts';
 export { type InvalidInput, InvalidInputError, printable, received } from './errors.ts';
+export { isGitTag, parseGithubName } from './names/github-name.ts';
 export { isLoopback } from './names/loopback.ts';
 export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';

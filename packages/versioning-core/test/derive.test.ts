@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type BaseVersion,
   type Canonical,
   type Channel,
   canonical,
@@ -7,6 +8,7 @@ import {
   deriveVersions,
   InvalidInputError,
   type Lineage,
+  parseBase,
   type VersionOptions,
 } from '../src/index.ts';
 
@@ -57,6 +59,27 @@ describe('a base that is released already', () => {
     expect(deriveVersions(at('0.1.0'), { kind: 'pull-request', number: 1 }, released).target).toBe(
       '0.1.1',
     );
+  });
+
+  test('leads to the next base that it is given, which has to be above it', () => {
+    const nextBase = parseBase('0.2.0');
+    const versions = deriveVersions(at('0.1.0'), dev, released, { nextBase });
+    expect(versions).toMatchObject({
+      target: '0.2.0',
+      note: '0.1.0 is released (tag v0.1.0), so this build leads to 0.2.0.',
+      npm: { version: expect.stringMatching(/^0\.2\.0-dev\./) as string },
+      pypi: { version: expect.stringMatching(/^0\.2\.0\.dev/) as string },
+    });
+    expect(deriveVersions(at('0.1.5'), dev, released, { nextBase }).target).toBe('0.1.5');
+    for (const wrong of ['0.1.0', '0.0.9'])
+      expect(refusal(at('0.1.0'), dev, released, { nextBase: parseBase(wrong) })).toMatchObject({
+        code: 'invalid-input',
+        field: 'nextBase',
+      });
+    const text = '0.2.0-rc.1' as unknown as BaseVersion;
+    expect(refusal(at('0.1.0'), dev, released, { nextBase: text })).toMatchObject({
+      field: 'nextBase',
+    });
   });
 
   test('is kept, or refused, as asked', () => {

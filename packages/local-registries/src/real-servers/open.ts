@@ -1,4 +1,5 @@
-import { type ComponentName, component } from '../component-detection.ts';
+import type { ComponentName } from '../component.ts';
+import { component } from '../component-detection.ts';
 import type { Running } from '../running.ts';
 import { openStateFolder, type StateFolder } from '../state-folder.ts';
 

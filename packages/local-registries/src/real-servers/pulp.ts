@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { postgresqlFolder } from '../component-detection.ts';
+import { postgresqlFolder } from '../component-servers.ts';
 import type { RunningPythonIndex } from '../python-index/index.ts';
 import { running } from '../running.ts';
 import { createToken, type StateFolder } from '../state-folder.ts';

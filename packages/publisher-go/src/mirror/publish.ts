@@ -1,4 +1,4 @@
-import { type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
+import { inParallel, type RemoteFailure, remoteProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
@@ -24,12 +24,17 @@ interface Push {
   readonly step: Step;
 }
 
+/** Pushes each coordinate of the plan. */
+export async function publishMirror(push: Omit<Push, 'coordinate'>): Promise<readonly Published[]> {
+  return inParallel(push.plan.coordinates, (coordinate) => pushTags({ coordinate, ...push }));
+}
+
 /**
  * Pushes the plan's tags in one push, all or none; each must not exist yet. git reads the refs
  * first and sends nothing if all tags exist. If a tag names another commit, this reads that commit,
  * because another run may have published the same source commit.
  */
-export async function pushTags(push: Push): Promise<Published> {
+async function pushTags(push: Push): Promise<Published> {
   const { coordinate, plan, built, access, step } = push;
   const what = `push ${formatCoordinate(coordinate)} to ${plan.registry}`;
   let missing = tagsOf(plan);

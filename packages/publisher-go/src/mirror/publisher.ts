@@ -1,4 +1,3 @@
-import { inParallel } from '@ameide/publisher-kit';
 import {
   managesName,
   type Problem,
@@ -21,7 +20,7 @@ import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorNotes } from './notes.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
-import { pushTags } from './publish.ts';
+import { publishMirror } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { rehearseMirror } from './rehearse.ts';
 import { removeSourceTags } from './remove.ts';
@@ -50,7 +49,6 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     readLinkedModules(source, module.directory, module.file.content),
   ]);
   const leftOut = await readLeftOut(module, content.fromCheckout, source);
-  const policy = { ...branches, candidate: null };
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
   const mirror = openMirror({
@@ -93,13 +91,11 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: (plan, built, step) =>
-      inParallel(plan.coordinates, async (coordinate) =>
-        pushTags({ coordinate, plan, built, mirror, access: access(), step }),
-      ),
+    publish: (plan, built, step) => publishMirror({ plan, built, mirror, access: access(), step }),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
-    managesPointer: (branch, version) => managesName(policy, branch, version),
+    managesPointer: (branch, version) =>
+      managesName({ ...branches, candidate: null }, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
     ...removal(access, branches, mirror),
   };

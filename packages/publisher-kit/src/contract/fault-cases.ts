@@ -194,7 +194,8 @@ async function completes(session: Session, stopped: Opened): Promise<void> {
   const { plan } = next;
   const { published, moves } = session.keep(await publishAndPromote(next, await next.build()));
   expect(published.filter((one) => !isThere(one))).toEqual([]);
-  for (const { outcome } of moves) expect(['moved', 'already', 'superseded']).toContain(outcome);
+  for (const { outcome, problem } of moves)
+    expect(['moved', 'already', 'superseded'], problem?.message).toContain(outcome);
   const found = session.keep(await next.publisher.inspect({ plan }, next.step));
   expect(byCoordinate(plan.coordinates, found).map((one) => one?.sha)).toEqual(
     plan.coordinates.map(() => plan.sha),

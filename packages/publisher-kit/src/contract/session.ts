@@ -27,7 +27,10 @@ interface Place {
 /** Does what the engine does for a publisher, and keeps every output. */
 export interface Session extends AsyncDisposable {
   readonly world: ContractWorld;
-  /** `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. */
+  /**
+   * `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. For a registry of releases alone
+   * a branch stands for the release that the commit has.
+   */
   open(sha: string, ref: string, token?: 'right' | 'wrong'): Promise<Opened>;
   /** Opens a new commit: as the release of a version of its own, or as the dev build of a branch. */
   openNext(branch?: string): Promise<Opened>;
@@ -43,6 +46,12 @@ export interface Session extends AsyncDisposable {
   readonly argv: ArgvSampler;
   /** The folder that contains all workspaces and checkouts. */
   readonly directory: string;
+}
+
+function placeOf({ older, releasesOnly }: ContractWorld, sha: string, ref: string): Place {
+  if (releasesOnly !== true || ref !== BRANCH) return { sha, ref, base: '0.1.0' };
+  const base = sha === older ? '0.0.1' : '0.1.0';
+  return { sha, base, ref: `refs/tags/v${base}` };
 }
 
 export async function startSession(world: ContractWorld): Promise<Session> {
@@ -82,26 +91,33 @@ export async function startSession(world: ContractWorld): Promise<Session> {
     plans,
     argv,
     directory,
-    open: async (sha, ref, token = 'right') => openAt({ sha, ref, base: '0.1.0' }, token),
+    open: async (sha, ref, token = 'right') => openAt(placeOf(world, sha, ref), token),
     async openNext(branch) {
       minor += 1;
       const [sha, base] = [world.next(), `0.${minor}.0`];
-      return openAt({ sha, base, ref: branch ?? `refs/tags/v${base}` }, 'right');
+      const isRelease = branch === undefined || world.releasesOnly === true;
+      return openAt({ sha, base, ref: isRelease ? `refs/tags/v${base}` : branch }, 'right');
     },
     reopen: async ({ at }) => openAt(at, 'right'),
-    async intercepting(hook, work) {
-      let write = 0;
-      world.intercept((request) => hook(request, (write += request.mutating ? 1 : 0)));
-      try {
-        return await work();
-      } finally {
-        world.intercept(undefined);
-      }
-    },
+    intercepting: async (hook, work) => intercepting(world, hook, work),
     async [Symbol.asyncDispose]() {
       argv[Symbol.dispose]();
       await repository.close();
       await folders.dispose();
     },
   };
+}
+
+async function intercepting<T>(
+  world: ContractWorld,
+  hook: Interception,
+  work: () => Promise<T>,
+): Promise<T> {
+  let write = 0;
+  world.intercept((request) => hook(request, (write += request.mutating ? 1 : 0)));
+  try {
+    return await work();
+  } finally {
+    world.intercept(undefined);
+  }
 }

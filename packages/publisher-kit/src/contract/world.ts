@@ -17,6 +17,11 @@ export interface ContractWorld {
    * omit it if there are none.
    */
   readonly older?: string;
+  /**
+   * True for a registry of releases alone, where a dev build publishes nothing. Each commit is then
+   * published as the release of a version of its own, later commits with higher versions.
+   */
+  readonly releasesOnly?: boolean;
   /** The publisher as users configure it, with a token that may write or one that may not. */
   definition(token: 'right' | 'wrong'): PublisherDefinition;
   /** Every token and password in use, including the wrong one. */

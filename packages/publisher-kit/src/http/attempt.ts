@@ -1,6 +1,7 @@
 import { classify } from './failure.ts';
 import { HttpError, type HttpResponse } from './http.ts';
 import { checkLead, type Lookup } from './lead.ts';
+import { observed } from './observed.ts';
 import { describeRequest, type Hop, nextHop, redirectTarget } from './request.ts';
 import { createResponse, readBody } from './response.ts';
 
@@ -9,6 +10,8 @@ export interface Limits {
   readonly maxBytes: number;
   /** Milliseconds to wait for the next byte of the answer. */
   readonly stallMs: number;
+  /** 1 for the first attempt of the call. */
+  readonly attempt: number;
 }
 
 /** What an attempt uses from outside. */
@@ -37,7 +40,10 @@ export async function attemptOnce(
 ): Promise<HttpResponse> {
   let hop = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const answer = await exchange(hop, fetch, limits, signal, redirects > 0);
+    const { attempt } = limits;
+    const answer = await observed(hop, attempt, async (answered) =>
+      exchange(hop, fetch, limits, { signal, redirected: redirects > 0, answered }),
+    );
     if ('json' in answer) return answer;
     await checkHop(answer, hop.url, lookup, signal);
     hop = answer;
@@ -64,12 +70,18 @@ export async function checkHop(
   }
 }
 
+interface Exchange {
+  readonly signal: AbortSignal;
+  readonly redirected: boolean;
+  /** Called with the status. */
+  readonly answered: (status: number) => void;
+}
+
 async function exchange(
   hop: Hop,
   fetch: typeof globalThis.fetch,
   limits: Limits,
-  signal: AbortSignal,
-  redirected: boolean,
+  { answered, redirected, signal }: Exchange,
 ): Promise<HttpResponse | Hop> {
   const request = describeRequest(hop);
   using watch = new Watch(limits.stallMs, signal);
@@ -87,6 +99,7 @@ async function exchange(
       ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }),
     });
     watch.restart();
+    answered(response.status);
     const location = redirectTarget(response);
     if (location !== undefined) {
       await response.body?.cancel();

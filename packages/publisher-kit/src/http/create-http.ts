@@ -92,7 +92,9 @@ async function persist(
   const limits = { maxBytes: request.maxBytes ?? MAX_BYTES, stallMs: world.stallMs };
   let received = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(hop, world, limits, deadline.signal).catch(httpError);
+    const outcome = await attemptOnce(hop, world, { ...limits, attempt }, deadline.signal).catch(
+      httpError,
+    );
     const wait = isPassing(outcome)
       ? waitMs(attempt, world.random(), askedWait(outcome, world.now()))
       : Infinity;

@@ -6,6 +6,7 @@ import { createRedactor } from '../secret/redactor.ts';
 import { Secret } from '../secret/secret.ts';
 import { secretVariables } from '../secret/secret-variables.ts';
 import { allowedEnvironment } from './environment.ts';
+import { observed } from './observed.ts';
 import type { Command, Processes, ProcessResult } from './processes.ts';
 import { describeResult } from './result.ts';
 import { spawn } from './spawn.ts';
@@ -46,11 +47,14 @@ async function run(
   assertArguments(command.argv, secrets);
 
   const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
-  const ended = await spawn(
-    await trustedCommand(command, environment),
-    command.trust === 'all' ? trustedEnvironment(environment) : environment,
-    redactor,
-    graceMs,
+  const trusted = await trustedCommand(command, environment);
+  const ended = await observed(command.argv, redactor, async () =>
+    spawn(
+      trusted,
+      command.trust === 'all' ? trustedEnvironment(environment) : environment,
+      redactor,
+      graceMs,
+    ),
   );
   if (ended.code === 'ENOENT') await assertDirectory(command.cwd);
   if (ended.code === 'E2BIG')

@@ -77,7 +77,7 @@ function ending(stdout: readonly string[], stderr: readonly string[]): readonly 
   return [...stdout.slice(Math.max(stdout.length - left, 0)), ...ofStderr];
 }
 
-function failureOf(ended: Ended): ProcessResult['failure'] {
+export function failureOf(ended: Ended): ProcessResult['failure'] {
   if (!ended.failed) return undefined;
   if (ended.isMaxBuffer) return 'too-much-output';
   if (ended.timedOut) return 'timeout';

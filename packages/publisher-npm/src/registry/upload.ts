@@ -1,4 +1,11 @@
-import { cleanText, createRedactor, type Secret } from '@ameide/publisher-kit';
+import {
+  cleanText,
+  createRedactor,
+  type ObservedRequest,
+  reportRequest,
+  type Secret,
+  shownAddress,
+} from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
 import { type Access, UPLOAD_TAG } from '../options.ts';
@@ -48,6 +55,31 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
  */
 export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   signal.throwIfAborted();
+  const start = performance.now();
+  const answer = await send(request, signal);
+  // npm's own client sends it, which the kit does not see.
+  if (answer.kind !== 'not-sent')
+    reportRequest({
+      method: 'PUT',
+      url: shownAddress(
+        `${request.registry.url}/${(request.manifest['name'] as string).replace('/', '%2f')}`,
+      ),
+      ...observedAnswer(answer),
+      ms: Math.round(performance.now() - start),
+      attempt: 1,
+    });
+  return answer;
+}
+
+function observedAnswer(
+  answer: Exclude<UploadAnswer, { readonly kind: 'not-sent' }>,
+): Pick<ObservedRequest, 'status' | 'failure'> {
+  if (answer.kind === 'answered') return { status: answer.status };
+  // npm's client does not say which of the answers 200 to 299 it was.
+  return answer.kind === 'accepted' ? { status: 200 } : { failure: answer.kind };
+}
+
+async function send(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   const { registry, token } = request;
   // Loaded only here: its tree (with sigstore in it) takes longer to load than the rest of the
   // package.

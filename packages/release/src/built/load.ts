@@ -28,6 +28,7 @@ export async function loadBuilt(
       name: 'load what was built',
       effect: 'none',
       call: async (step) => load(run, join(from, folderName(run.id)), facts, step),
+      problemsIn: (loaded) => loaded.problems ?? [],
     },
     context,
   );

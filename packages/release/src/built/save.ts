@@ -4,7 +4,7 @@ import { folderName } from '@ameide/publisher-kit';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { pathInside } from '../commit/path-inside.ts';
 import type { RunContext } from '../run/context.ts';
-import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { type BuiltRecord, FILES, listFiles, RECORD } from './record.ts';
 
@@ -46,7 +46,8 @@ export async function saveBuilt(
         await writeFile(join(partial, RECORD), `${JSON.stringify(record, undefined, 2)}\n`);
         await rm(folder, { recursive: true, force: true });
         await rename(partial, folder);
-        context.emit({ phase: 'save', publisher: run.id, message: `saved in ${folder}` });
+        const text = `saved in ${folder}`;
+        void context.emit({ type: 'progress', ...eventOf(run, 'save'), text });
       },
     },
     context,

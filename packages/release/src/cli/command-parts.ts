@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addProgressOptions } from './progress/options.ts';
 
 export const EXAMPLES = {
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
@@ -24,7 +25,11 @@ export const EXAMPLES = {
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
-  map: ['ameide-release map', 'ameide-release map --limit 200 --json'],
+  map: [
+    'ameide-release map',
+    'ameide-release map --limit 200 --json',
+    'ameide-release map --html ../map.html',
+  ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
@@ -67,4 +72,9 @@ export function addCommand(
     )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
+}
+
+/** The same, of a command that takes time. */
+export function addTimedCommand(...command: Parameters<typeof addCommand>): Command {
+  return addProgressOptions(addCommand(...command));
 }

@@ -1,4 +1,5 @@
 import type { WorkflowCommand } from './actions/workflow-command.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Everything outside that the command line uses, so that tests can replace it. */
 export interface CliEnvironment {
@@ -8,6 +9,8 @@ export interface CliEnvironment {
   readonly stderr: Print;
   /** From now on, passes what other code writes to this process's output to `print`. */
   readonly redirectOutput?: (print: Print) => void;
+  /** Present if standard error is a terminal. */
+  readonly terminal?: Terminal;
   /** In a step of GitHub Actions. */
   readonly actions?: ActionsOutput;
 }

@@ -1,7 +1,7 @@
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { pathInside } from '../commit/path-inside.ts';
+import { type RefuseOutput, reasonOf, refuseOutput, requireOutside } from './refuse-output.ts';
 
 /** A file that an option names, and that a command writes once it has its result. */
 export interface OutputFile {
@@ -30,14 +30,12 @@ export async function openOutputFile(
   options: OutputFileOptions,
 ): Promise<OutputFile> {
   const path = resolve(file);
-  const refuse = (expected: string): InvalidInputError =>
-    new InvalidInputError({ field: options.field, received: file, expected }, 'output-file');
-  if (pathInside(options.repository, path) !== undefined)
-    throw refuse('a file outside the repository, where it counts as no change of the commit');
-  const folder = dirname(path);
+  const refuse = refuseOutput(options.field, file);
   try {
-    await access(folder, constants.W_OK);
+    requireOutside(path, options.repository, refuse);
+    await access(dirname(path), constants.W_OK);
   } catch (cause) {
+    if (cause instanceof InvalidInputError) throw cause;
     throw refuse(`a file in a folder that can be written (${reasonOf(cause)})`);
   }
   const found = await stat(path).catch(() => undefined);
@@ -48,11 +46,7 @@ export async function openOutputFile(
   return { path, write: async (text) => replace(path, text, refuse) };
 }
 
-async function replace(
-  path: string,
-  text: string,
-  refuse: (expected: string) => InvalidInputError,
-): Promise<void> {
+async function replace(path: string, text: string, refuse: RefuseOutput): Promise<void> {
   const partial = `${path}.partial`;
   try {
     await writeFile(partial, text);
@@ -61,8 +55,4 @@ async function replace(
     await rm(partial, { force: true });
     throw refuse(`a file that can be written (${reasonOf(cause)})`);
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,7 +3,6 @@ import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
 import type { ArtifactReport, PointerReport, ReleaseReport } from '../report/release-report.ts';
 import type { PlannedNames } from '../run/planned-names.ts';
-import type { EngineEvent } from '../run/publisher-run.ts';
 import type { TracedArtifact, TraceReport } from '../trace/trace-report.ts';
 import { builtTable } from './built-table.ts';
 import { problemLines } from './problem-lines.ts';
@@ -138,11 +137,6 @@ export function traceTable(report: TraceReport): string {
     ...noteLines(report),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');
-}
-
-/** One line of progress, for standard error. */
-export function progressLine({ phase, publisher, message }: EngineEvent): string {
-  return `${colors.dim(phase.padEnd(8))}${publisher === undefined ? '' : `${publisher}  `}${colors.dim(message)}`;
 }
 
 /** Describes what a run did, or would do, to one artifact. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { AFTER_RELEASE } from '../commit/after-release.ts';
 import { askedFor } from './asked.ts';
 import {
   addCommand,
+  addTimedCommand,
   type End,
   EXAMPLES,
   ONE_REGISTRY,
@@ -85,7 +87,7 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
       new Option(
         '--after-release <rule>',
         'the version that a dev build leads to when the base is already released',
-      ).choices(['next-patch', 'keep', 'error']),
+      ).choices(AFTER_RELEASE),
     )
     .option(
       '--github-output',
@@ -105,14 +107,14 @@ function addVersion(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addTrace(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'trace',
     'ask the registries which artifacts were built from a commit, or from which commit an artifact was built',
   )
     .argument(
       '<sha or coordinate>',
-      'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST',
+      'a commit, or npm:NAME@VERSION, pypi:NAME==VERSION, go:MODULE@VERSION, oci:IMAGE:TAG, oci:IMAGE@sha256:DIGEST, github:OWNER/REPOSITORY@TAG',
     )
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
@@ -121,7 +123,7 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMap(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'map',
     'show which version of each artifact was built from which commit, as the registries say',
@@ -130,6 +132,7 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
       '--limit <number>',
       'how many releases, and how many dev builds, the newest first (default: 50)',
     )
+    .option('--html <file>', 'also write one page to look at, which needs no network')
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));
@@ -137,7 +140,7 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPrune(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'prune',
     'remove old dev builds from the registries that allow it; without --yes only show which',
@@ -154,7 +157,7 @@ function addPrune(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
@@ -171,7 +174,7 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addDeprecate(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'deprecate',
     'tell everybody who installs one published version what to use instead; without --message only show what it says',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, type End, ONLY, ORIGIN, REF } from './command-parts.ts';
+import { addTimedCommand, type End, ONLY, ORIGIN, REF } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 /** Adds the commands that report a whole release. */
@@ -11,7 +11,7 @@ export function addReleaseCommands(program: Command, env: CliEnvironment, end: E
 }
 
 function addPlan(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'plan',
     'show what would be published and what the registries already have; writes nothing',
@@ -26,7 +26,7 @@ function addPlan(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addBuild(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'build',
     'build everything into a folder, for publish --from on any machine; sends nothing and needs no token',
@@ -52,7 +52,7 @@ const RECORD = [
 ] as const;
 
 function addPromote(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'promote',
     'move the pointers of a release that publish --hold-pointers has published in parts',
@@ -68,7 +68,7 @@ function addPromote(program: Command, env: CliEnvironment, end: End): void {
 }
 
 function addPublish(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'publish',
     'check, build, publish, verify and promote everything; safe to run again',

@@ -46,7 +46,8 @@ export function nameAndWholeVersion({
 }: Named): [name: string, version: string] {
   const separator =
     ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !coordinate.includes('@') ? ':' : '@';
-  const cut = coordinate.lastIndexOf(separator);
+  // A tag of git may have an "@", as the scope of an npm package may.
+  const cut = ecosystem === 'github' ? coordinate.indexOf('@') : coordinate.lastIndexOf(separator);
   return [coordinate.slice(0, cut), resolved ?? coordinate.slice(cut + separator.length)];
 }
 

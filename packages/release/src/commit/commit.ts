@@ -12,6 +12,7 @@ import {
   type Versions,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
+import { type AfterRelease, deriveAfterRelease } from './after-release.ts';
 import { type BaseSource, readBase } from './base.ts';
 import type { CiRun, RunEnvironment } from './ci-run.ts';
 import { findCiRun } from './find-ci-run.ts';
@@ -54,7 +55,7 @@ export interface CommitQuestion {
   /** The Go modules that the definition publishes. */
   readonly goModules?: readonly GoModuleLocation[];
   readonly stamp?: VersionOptions['stamp'];
-  readonly afterRelease?: VersionOptions['afterRelease'];
+  readonly afterRelease?: AfterRelease;
   /** True if builds fetch submodules that the clone lacks, so `source` reports none as missing. */
   readonly submodules?: boolean;
   readonly env?: RunEnvironment;
@@ -124,9 +125,12 @@ export async function deriveCommit(
   const options: VersionOptions = {
     go: go.module,
     ...(question.stamp === undefined ? {} : { stamp: question.stamp }),
-    ...(question.afterRelease === undefined ? {} : { afterRelease: question.afterRelease }),
   };
-  const derived = deriveVersions(tuple, choice.channel, lineage, options);
+  const { versions: derived, note: pending } = await deriveAfterRelease(
+    question.afterRelease,
+    { base: tuple.base, from: question.base, source },
+    (rule) => deriveVersions(tuple, choice.channel, lineage, { ...options, ...rule }),
+  );
   const {
     mirror: goMirror,
     module: { modulePath },
@@ -135,7 +139,7 @@ export async function deriveCommit(
   const versions = isMirrored
     ? { ...derived, go: deriveMirroredGo(tuple, choice.channel, modulePath) }
     : derived;
-  const notes = [choice.note, otherForm(base, lineage), go.note].filter(
+  const notes = [pending, choice.note, otherForm(base, lineage), go.note].filter(
     (note) => note !== undefined,
   );
   const note = notes.length === 0 ? {} : { note: notes.join(' ') };

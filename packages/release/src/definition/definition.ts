@@ -20,6 +20,7 @@ import {
   shape,
   union,
 } from '@ameide/versioning-core/options';
+import { AFTER_RELEASE, type AfterRelease, isVersionedFile } from '../commit/after-release.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
@@ -55,8 +56,8 @@ export interface ReleaseDefinition {
   readonly submodules?: boolean;
   /** See `VersionOptions`. */
   readonly stamp?: Required<VersionOptions>['stamp'];
-  /** See `VersionOptions`. */
-  readonly afterRelease?: Required<VersionOptions>['afterRelease'];
+  /** See `AfterRelease`. `changesets` needs a `versionFile` that is a package.json. */
+  readonly afterRelease?: AfterRelease;
   /**
    * Only commits on these branches, here or at `origin`, are published as dev builds: `['main']`.
    * Default: any commit. Version tags are published from any branch.
@@ -124,7 +125,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     prepare: optional(listOf(argv, 'a list of commands, each a list of strings')),
     submodules: optional(boolean),
     stamp: optional(oneOf('datetime', 'date')),
-    afterRelease: optional(oneOf('next-patch', 'keep', 'error')),
+    afterRelease: optional(oneOf(...AFTER_RELEASE)),
     branches: optional(listOf(branchName, "a list of branches, for example ['main']", 1)),
     repository: optional(
       httpsAddress(
@@ -141,7 +142,10 @@ const parseDefinition = shape<ReleaseDefinition>(
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
   parseDefinition(definition);
   const { versionFile, versionFrom } = definition;
-  if ((versionFile === undefined) !== (versionFrom === undefined)) return definition;
+  if ((versionFile === undefined) !== (versionFrom === undefined)) {
+    requireVersionedFile(definition);
+    return definition;
+  }
   throw new InvalidInputError(
     {
       field: 'versionFile',
@@ -149,6 +153,19 @@ export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition 
         versionFile === undefined
           ? "the file that holds the base version; or versionFrom: 'tags' for a repository without one"
           : 'either versionFile or versionFrom, not both',
+    },
+    'release-definition',
+  );
+}
+
+function requireVersionedFile({ afterRelease, versionFile = '' }: ReleaseDefinition): void {
+  if (afterRelease !== 'changesets' || isVersionedFile(versionFile)) return;
+  throw new InvalidInputError(
+    {
+      field: 'afterRelease',
+      received: afterRelease,
+      expected:
+        "changesets only with a versionFile that they write, for example 'packages/sdk/package.json'",
     },
     'release-definition',
   );

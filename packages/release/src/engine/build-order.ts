@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun, requiredBy, runsOf } from '../run/publisher-run.ts';
+import { eventOf, isSettled, type PublisherRun, requiredBy, runsOf } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
@@ -77,6 +77,13 @@ export function createBuilds(
         return failed(unbuilt(question, why));
       }
       // Two steps of one publisher at once would share its workspace.
+      if (begun.has(run))
+        void context.emit({
+          type: 'waiting',
+          ...eventOf(asking, 'build'),
+          for: [run.id],
+          why: 'it needs the checksums of its build',
+        });
       const answer = described.get(run) ?? describe(run, question);
       described.set(run, answer);
       return answer;

@@ -5,6 +5,7 @@ import {
   makeLinksRelative,
   type Processes,
   processProblem,
+  shownAddress,
   validateForProgram,
 } from '@ameide/publisher-kit';
 import {
@@ -20,7 +21,7 @@ import {
 } from '@ameide/versioning-core';
 import type { Argv } from '@ameide/versioning-core/options';
 import type { RunContext } from '../run/context.ts';
-import { needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { eventOf, needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { createBuilds, requiredFirst } from './build-order.ts';
 
@@ -73,7 +74,7 @@ export async function prepareCheckout(
 ): Promise<Result<string>> {
   const { directory, environment, processes } = input;
   const onLine = (message: string): void | PromiseLike<void> =>
-    context.emit({ phase: 'prepare', message });
+    context.emit({ type: 'progress', phase: 'prepare', text: message });
   void onLine('checking the commit out into a private folder');
   try {
     await mkdir(directory);
@@ -85,7 +86,7 @@ export async function prepareCheckout(
     return failed(inputProblem(error, { kind: 'incomplete', rerun: 'after-fix' }));
   }
   for (const argv of input.prepare) {
-    void onLine(argv.join(' '));
+    void onLine(argv.map(shownAddress).join(' '));
     const result = await processes.run({
       argv,
       cwd: directory,
@@ -164,7 +165,7 @@ async function buildOne(
   { checkout, copy, resolve }: OneBuild,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  context.emit({ phase: 'build', publisher: run.id, message: 'building' });
+  void context.emit({ type: 'progress', ...eventOf(run, 'build'), text: 'building' });
   const { value, problems } = await runStep(
     {
       run,
@@ -180,9 +181,12 @@ async function buildOne(
         const environment = context.environmentIn(own);
         return publisher.build(plan, { ...step, checkout: own, environment });
       },
+      problemsIn: (result) => result.problems ?? [],
     },
     context,
   );
   const reported = withProblems(run, [...problems, ...(value?.problems ?? [])]);
-  return value?.value === undefined ? reported : { ...reported, built: value.value };
+  if (value?.value === undefined) return reported;
+  void context.emit({ type: 'artifact', ...eventOf(run, 'build'), outcome: 'built' });
+  return { ...reported, built: value.value };
 }

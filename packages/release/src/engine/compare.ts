@@ -26,7 +26,7 @@ async function compareOne(run: PublisherRun, context: RunContext): Promise<Publi
   const { value, problems } = await runStep(
     {
       run,
-      phase: 'check',
+      phase: 'compare',
       name: 'compare what is there',
       effect: 'none',
       call: async (step) => publisher.inspect({ plan, built }, step),

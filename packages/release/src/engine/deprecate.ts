@@ -7,15 +7,18 @@ import {
   inputProblem,
   type Problem,
 } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import {
   type DeprecationFacts,
   type DeprecationReport,
   deprecationReport,
 } from '../report/deprecation-report.ts';
-import { createContext, type Listener, type RunContext } from '../run/context.ts';
+import { createContext, type RunContext } from '../run/context.ts';
+import type { Emitter, Listener } from '../run/emitter.ts';
 import { noAnswer } from '../run/findings.ts';
-import type { PublisherRun } from '../run/publisher-run.ts';
+import { observedRun } from '../run/observed-run.ts';
+import { eventOf, type PublisherRun } from '../run/publisher-run.ts';
 import { inspectCoordinate } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
@@ -46,8 +49,25 @@ export async function deprecateVersion(options: DeprecateOptions): Promise<Depre
   if (message !== undefined) requireOneLine(message);
   const { commit, run } = await openOnePublisher(coordinate, named, options);
   if (run.publisher.deprecate === undefined) throw notDeprecable(coordinate, message);
+  return observedRun({ command: 'deprecate', runs: [run], ...options }, async (emitter) =>
+    deprecateOpened(options, { commit, emitter, run }),
+  );
+}
+
+interface OpenedVersion {
+  readonly commit: Commit;
+  readonly emitter: Emitter;
+  readonly run: PublisherRun;
+}
+
+async function deprecateOpened(
+  options: DeprecateOptions,
+  { commit, emitter, run }: OpenedVersion,
+): Promise<DeprecationReport> {
+  const { coordinate, message } = options;
+  const named = formatCoordinate(coordinate);
   await using workspace = await createWorkspace();
-  const context = createContext({ ...options, commit, workspace });
+  const context = createContext({ ...options, commit, emitter, workspace });
   const { id, plan } = run;
   const facts = {
     publisher: id,
@@ -55,7 +75,11 @@ export async function deprecateVersion(options: DeprecateOptions): Promise<Depre
     coordinate: named,
     ...(message === undefined ? {} : { message }),
   };
-  context.emit({ phase: 'check', publisher: id, message: `asking ${plan.registry}` });
+  void context.emit({
+    type: 'progress',
+    ...eventOf(run, 'check'),
+    text: `asking ${plan.registry}`,
+  });
   const { value, problems } = await inspectCoordinate(coordinate, run, context);
   const unread = problems.length > 0 ? problems : unreadProblems(coordinate, value?.[0]);
   if (unread.length > 0) return deprecationReport(facts, unread);

@@ -9,10 +9,13 @@ import {
   type PointerName,
   type Problem,
 } from '@ameide/versioning-core';
+import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { type MoveFacts, type MoveReport, moveReport } from '../report/move-report.ts';
-import { createContext, type Listener, type RunContext } from '../run/context.ts';
-import type { PublisherRun } from '../run/publisher-run.ts';
+import { createContext, type RunContext } from '../run/context.ts';
+import type { Emitter, Listener } from '../run/emitter.ts';
+import { observedRun } from '../run/observed-run.ts';
+import { eventOf, type PublisherRun } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
@@ -38,11 +41,27 @@ export interface MoveOptions {
  * its commit. Throws `InvalidInputError` for a pointer that no release of the definition moves.
  */
 export async function moveReleasePointer(options: MoveOptions): Promise<MoveReport> {
-  const { from, pointer: name, to } = options;
+  const { pointer: name } = options;
   const { commit, run } = await openOnePublisher(name, formatPointer(name), options);
   requireManaged(name, run);
+  return observedRun({ command: 'move-pointer', runs: [run], ...options }, async (emitter) =>
+    moveOpened(options, { commit, emitter, run }),
+  );
+}
+
+interface OpenedPointer {
+  readonly commit: Commit;
+  readonly emitter: Emitter;
+  readonly run: PublisherRun;
+}
+
+async function moveOpened(
+  options: MoveOptions,
+  { commit, emitter, run }: OpenedPointer,
+): Promise<MoveReport> {
+  const { from, pointer: name, to } = options;
   await using workspace = await createWorkspace();
-  const context = createContext({ ...options, commit, workspace });
+  const context = createContext({ ...options, commit, emitter, workspace });
   const { id, plan } = run;
   const facts = {
     publisher: id,
@@ -51,7 +70,11 @@ export async function moveReleasePointer(options: MoveOptions): Promise<MoveRepo
     to,
     ...(from === undefined ? {} : { from }),
   };
-  context.emit({ phase: 'check', publisher: id, message: `asking ${plan.registry}` });
+  void context.emit({
+    type: 'progress',
+    ...eventOf(run, 'check'),
+    text: `asking ${plan.registry}`,
+  });
   const target = await findTarget(name, run, options, context);
   if (target.value === undefined) return moveReport(facts, target.problems);
   const { coordinate, digest, sha } = target.value;

@@ -32,4 +32,6 @@ const HINTS: Readonly<Record<Ecosystem, (coordinate: Coordinate, message: string
     `Indexes take no such request from a program. On pypi.org, yank ${version} at https://pypi.org/manage/project/${name}/releases/ (Options, Yank).`,
   oci: ({ name }) =>
     `Move the tags that people pull to another version: ameide-release move-pointer oci:${name}:latest --to VERSION`,
+  github: ({ name, version }) =>
+    `Say so in the notes of the release: https://github.com/${name}/releases/tag/${version} (Edit release).`,
 };

@@ -3,6 +3,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { loadBuilt } from '../built/load.ts';
 import { type BuildFacts, saveBuilt } from '../built/save.ts';
 import { definitionDigest } from '../definition/digest.ts';
+import type { Phase } from '../run/events.ts';
 import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
 import { expectMoves } from './expected-moves.ts';
@@ -17,38 +18,43 @@ export type RunsPhase = (
   context: PhaseContext,
 ) => Promise<ReleaseState['runs']>;
 
-/** Turns a function over all runs into a phase. */
-export function overRuns(phase: RunsPhase): ReleasePhase {
-  return async (state, context) => ({
-    ...state,
-    runs: await phase(state.runs, context),
-  });
+function named(name: Phase, run: ReleasePhase['run']): ReleasePhase {
+  return { name, run };
 }
 
-export const validate: ReleasePhase = async (state, context) => {
+/** Turns a function over all runs into a phase. */
+export function overRuns(name: Phase, phase: RunsPhase): ReleasePhase {
+  return named(name, async (state, context) => ({
+    ...state,
+    runs: await phase(state.runs, context),
+  }));
+}
+
+export const validate: ReleasePhase = named('validate', async (state, context) => {
   const runs = await validateAll(state.runs, context);
   const { prepare = [] } = context.options.definition;
   const found = prepare.length === 0 ? [] : await validatePrepare(context.commit.source);
   return { ...state, runs, problems: [...state.problems, ...found] };
-};
+});
 
 /** Asks the registries, and looks for the tools of the builds that their answers leave to do. */
-export const check: ReleasePhase = async (state, context) => {
+export const check: ReleasePhase = named('check', async (state, context) => {
   const asked = await checkAll(state.runs, context);
   const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);
-};
+});
 
 /** Predicts how `promote` will move the pointers, from what they name now. */
-export const expect: ReleasePhase = async (state, { commit, options }) => {
+export const expect: ReleasePhase = named('check', async (state, { commit, options }) => {
   const question = { channel: commit.channel.kind, history: options.repository.history() };
   return { ...state, runs: await expectMoves(state.runs, question) };
-};
+});
 
 /** Looks for the tools of every build. Asks no registry. */
-export const checkTools: ReleasePhase = async (state, context) =>
-  withPrograms({ ...state, runs: await checkToolsOf(state.runs, context) }, context);
+export const checkTools: ReleasePhase = named('check', async (state, context) =>
+  withPrograms({ ...state, runs: await checkToolsOf(state.runs, context) }, context),
+);
 
 /** `prepare` is needed only when something has to be built. */
 async function withPrograms(state: ReleaseState, { options }: PhaseContext): Promise<ReleaseState> {
@@ -62,7 +68,7 @@ function readsCheckout(run: PublisherRun): boolean {
   return needsBuild(run) && (!isSettled(run) || run.publisher.buildsFrom !== 'objects');
 }
 
-export const checkOut: ReleasePhase = async (state, context) => {
+export const checkOut: ReleasePhase = named('prepare', async (state, context) => {
   if (!state.runs.some(readsCheckout)) return state;
   const { definition, processes = createProcesses(), repository } = context.options;
   const directory = `${context.directory}/checkout`;
@@ -83,65 +89,67 @@ export const checkOut: ReleasePhase = async (state, context) => {
   return value === undefined
     ? { ...state, problems: [...state.problems, ...problems] }
     : { ...state, checkout: value };
-};
+});
 
 /**
  * Validates again if the checkout lacks content that `plan` cannot detect: damaged Git LFS content, or
  * Git LFS content of a fetched submodule. The clone causes this problem, not the commit, so its
  * kind is `incomplete`.
  */
-export const validateCheckout: ReleasePhase = async (state, context) => {
+export const validateCheckout: ReleasePhase = named('validate', async (state, context) => {
   if (state.checkout === undefined) return state;
   const missing = await context.commit.source.missingContent('');
   if (missing.length === 0) return state;
   const validated = await validateAll(state.runs, context);
   const runs = validated.map((run) => ({ ...run, problems: run.problems.map(asIncomplete) }));
   return { ...state, runs };
-};
+});
 
 function asIncomplete(found: Problem): Problem {
   return found.kind === 'input' ? { ...found, kind: 'incomplete' } : found;
 }
 
-export const build: ReleasePhase = async (state, context) => {
+export const build: ReleasePhase = named('build', async (state, context) => {
   const { checkout = '', others } = state;
   return { ...state, runs: await buildAll(state.runs, context, { checkout, others }) };
-};
+});
 
 /** Looks for secrets in what would be sent. */
-export const search: ReleasePhase = async (state, context) => {
+export const search: ReleasePhase = named('search', async (state, context) => {
   // Not `options.env`, which may have only what a CI system says about the run: a build can find
   // every secret of this process.
   const input = { env: process.env, processes: context.options.processes };
   return { ...state, runs: await searchBuilt(state.runs, context, input) };
-};
+});
 
 /** Lists the files of what was built and of what is published. */
-export const rehearse: ReleasePhase = overRuns(rehearseAll);
+export const rehearse: ReleasePhase = overRuns('compare', rehearseAll);
 
 /** Leaves out the runs that were built only because others require them. Keeps their problems. */
 export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {
   const ids = new Set(wanted.map(({ id }) => id));
-  return async (state) => ({
-    ...state,
-    runs: state.runs.filter(({ id }) => ids.has(id)),
-    problems: [
-      ...state.problems,
-      ...state.runs.filter(({ id }) => !ids.has(id)).flatMap(({ problems }) => problems),
-    ],
-  });
+  return {
+    run: async (state) => ({
+      ...state,
+      runs: state.runs.filter(({ id }) => ids.has(id)),
+      problems: [
+        ...state.problems,
+        ...state.runs.filter(({ id }) => !ids.has(id)).flatMap(({ problems }) => problems),
+      ],
+    }),
+  };
 }
 
 /** Saves what was built, for another machine. */
 export function saveTo(out: string): ReleasePhase {
-  return overRuns(async (runs, context) =>
+  return overRuns('save', async (runs, context) =>
     Promise.all(runs.map(async (run) => saveBuilt(run, out, buildFacts(context), context))),
   );
 }
 
 /** Loads what another machine built, in place of a build. */
 export function loadFrom(from: string): ReleasePhase {
-  return overRuns(async (runs, context) =>
+  return overRuns('load', async (runs, context) =>
     Promise.all(runs.map(async (run) => loadBuilt(run, from, buildFacts(context), context))),
   );
 }

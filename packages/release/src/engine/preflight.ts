@@ -2,7 +2,13 @@ import { inParallel, settleAll, validateForProgram } from '@ameide/publisher-kit
 import type { Problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
-import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import {
+  eventOf,
+  isSettled,
+  type PublisherRun,
+  statesOf,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 
@@ -26,6 +32,7 @@ export async function validateAll(
           const who = `${run.id} runs a program, which may read`;
           return [...found, ...(await validateForProgram(step.source, who))];
         },
+        problemsIn: (found) => found,
       },
       context,
     );
@@ -45,7 +52,11 @@ export async function checkAll(
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) => {
     const { plan, publisher } = run;
-    context.emit({ phase: 'check', publisher: run.id, message: `asking ${plan.registry}` });
+    void context.emit({
+      type: 'progress',
+      ...eventOf(run, 'check'),
+      text: `asking ${plan.registry}`,
+    });
     const [writes, builds] =
       before === 'promote'
         ? [publisher.promote !== undefined, false]
@@ -57,8 +68,25 @@ export async function checkAll(
     ]);
     // The tools are needed only where something has to be built.
     const tools = isSettled(asked) ? [] : equipped;
+    if (asked.findings.length > 0)
+      void context.emit({
+        type: 'artifact',
+        ...eventOf(run, 'check'),
+        outcome: stateAfterCheck(asked, before),
+      });
     return withProblems(asked, [...refused, ...tools, ...asked.findings.flatMap(findingProblems)]);
   });
+}
+
+function stateAfterCheck(
+  run: PublisherRun,
+  before: 'publish' | 'promote',
+): 'already-there' | 'conflict' | 'unknown' | 'to-publish' | 'not-published' {
+  if (isSettled(run)) return 'already-there';
+  const states = new Set(run.findings.flatMap(statesOf));
+  if (states.has('conflict')) return 'conflict';
+  if (states.has('unknown')) return 'unknown';
+  return before === 'publish' ? 'to-publish' : 'not-published';
 }
 
 async function findObstacles(run: PublisherRun, context: RunContext): Promise<readonly Problem[]> {
@@ -70,6 +98,7 @@ async function findObstacles(run: PublisherRun, context: RunContext): Promise<re
       effect: 'none',
       name: 'check',
       call: async (step) => publisher.check(plan, step),
+      problemsIn: (found) => found,
     },
     context,
   );
@@ -93,6 +122,7 @@ async function findTools(run: PublisherRun, context: RunContext): Promise<readon
       effect: 'none',
       name: 'check the tools of its build',
       call: async (step) => (await publisher.checkTools?.(plan, step)) ?? [],
+      problemsIn: (found) => found,
     },
     context,
   );

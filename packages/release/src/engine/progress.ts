@@ -4,9 +4,18 @@ import type { Commit } from '../commit/commit.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
 import { writes } from '../report/command.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
+import { type Clock, SYSTEM_CLOCK } from '../run/clock.ts';
 import { createContext, type RunContext } from '../run/context.ts';
+import { createEmitter, type Emitter, emitEnd } from '../run/emitter.ts';
+import type { Ending, Phase } from '../run/events.ts';
 import { type Fault, machineFault, reasonOf } from '../run/faults.ts';
-import { areClean, type PublisherRun, type WritesBegun } from '../run/publisher-run.ts';
+import { emitTraffic, inPhase } from '../run/in-phase.ts';
+import {
+  areClean,
+  eventArtifacts,
+  type PublisherRun,
+  type WritesBegun,
+} from '../run/publisher-run.ts';
 import { INTERRUPTED, interrupted } from '../run/run-step.ts';
 import type { ReleaseOptions } from './release.ts';
 
@@ -23,7 +32,11 @@ export interface ReleaseState {
   readonly problems: readonly Problem[];
 }
 
-export type ReleasePhase = (state: ReleaseState, context: PhaseContext) => Promise<ReleaseState>;
+/** One phase of a release. Without a name it has no events. */
+export interface ReleasePhase {
+  readonly name?: Phase;
+  readonly run: (state: ReleaseState, context: PhaseContext) => Promise<ReleaseState>;
+}
 
 export interface PhaseContext extends RunContext {
   readonly commit: Commit;
@@ -42,24 +55,67 @@ export interface Progress extends AsyncDisposable {
   report(): ReleaseReport;
 }
 
+/** What `openRelease` read and planned. */
+export interface Opened {
+  readonly commit: Commit;
+  readonly state: ReleaseState;
+}
+
 /**
- * Starts with the state from `openRelease`. The phases share one temporary folder, which is removed
- * at the end.
+ * Opens the release and emits its first events. The phases share one temporary folder, which is
+ * removed at the end.
  */
 export async function startProgress(
   command: ReleaseReport['command'],
-  commit: Commit,
-  opened: ReleaseState,
   options: ReleaseOptions,
+  open: () => Promise<Opened>,
 ): Promise<Progress> {
-  let state = opened;
+  const { clock = SYSTEM_CLOCK, onEvent } = options;
+  const emitter = createEmitter({ onEvent, clock, env: options.env ?? process.env });
+  using resources = new DisposableStack();
+  if (onEvent !== undefined) resources.use(emitTraffic(emitter));
+  const opened = await inPhase({ clock, emitter }, 'open', open, (found) =>
+    found.state.problems.length === 0 ? 'done' : 'problems',
+  );
+  emitStart(emitter, command, opened);
+  return progressOf(command, opened, { clock, emitter, options, traffic: resources.move() });
+}
+
+function emitStart(
+  emitter: Emitter,
+  command: ReleaseReport['command'],
+  { commit, state }: Opened,
+): void {
+  emitter.know(state.runs);
+  void emitter.emit({
+    type: 'run-started',
+    command,
+    sha: commit.canonical.sha,
+    channel: commit.channel.kind,
+    artifacts: eventArtifacts(state.runs),
+  });
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly emitter: Emitter;
+  readonly options: ReleaseOptions;
+  readonly traffic: Disposable;
+}
+
+function progressOf(
+  command: ReleaseReport['command'],
+  { commit, state: first }: Opened,
+  { clock, emitter, options, traffic }: Surroundings,
+): Progress {
+  let state = first;
   let context: PhaseContext | undefined;
   const workspace = lazyWorkspace();
   const begin = async (): Promise<PhaseContext> => {
     const own = await workspace.get();
     const { visibleWithinMs } = options.definition;
     const timing = visibleWithinMs === undefined ? {} : { visibleWithinMs };
-    const shared = { ...options, ...timing, commit, workspace: own };
+    const shared = { ...options, ...timing, clock, commit, emitter, workspace: own };
     return { ...createContext(shared), commit, options, directory: own.directory };
   };
   return {
@@ -69,7 +125,7 @@ export async function startProgress(
       try {
         context ??= await begin();
         context.signal.throwIfAborted();
-        state = await phase(state, context);
+        state = await runPhase(phase, state, context);
       } catch (error) {
         const { runs } = state;
         const found = options.signal?.aborted === true ? interrupted('none') : broken(runs, error);
@@ -81,6 +137,7 @@ export async function startProgress(
       const notes = [...(context?.notes() ?? []), ...(isHeld ? [HELD] : [])];
       const subject = { command, commit, definition: options.definition };
       const made = makeReport(subject, state.runs, problemsOf(state), notes);
+      emitEnd(emitter, made);
       if (options.record !== true || made.status !== 'converged' || state.record === undefined)
         return made;
       return { ...made, record: state.record };
@@ -89,10 +146,34 @@ export async function startProgress(
       // A folder that cannot be removed must not cost us the report.
       await workspace.dispose().catch((error: unknown) => {
         const message = `Could not remove the temporary folder: ${reasonOf(error)}`;
-        context?.emit({ phase: 'end', message });
+        void emitter.emit({ type: 'progress', phase: 'end', text: message });
       });
+      traffic[Symbol.dispose]();
     },
   };
+}
+
+/** A phase's outcome is `problems` if it found any that were not known before. */
+async function runPhase(
+  { name, run }: ReleasePhase,
+  state: ReleaseState,
+  context: PhaseContext,
+): Promise<ReleaseState> {
+  if (name === undefined) return run(state, context);
+  const before = countProblems(state);
+  return inPhase(
+    context,
+    name,
+    async () => run(state, context),
+    (after): Ending => {
+      if (countProblems(after) <= before) return 'done';
+      return context.signal.aborted ? 'stopped' : 'problems';
+    },
+  );
+}
+
+function countProblems({ problems, runs }: ReleaseState): number {
+  return problems.length + runs.reduce((sum, run) => sum + run.problems.length, 0);
 }
 
 const HELD = 'The pointers stay where they are until ameide-release promote moves them.';

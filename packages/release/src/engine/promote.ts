@@ -8,7 +8,13 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSamePointer, type PublisherRun, statesOf, withProblems } from '../run/publisher-run.ts';
+import {
+  eventOf,
+  isSamePointer,
+  type PublisherRun,
+  statesOf,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { checkAll } from './preflight.ts';
 
@@ -78,15 +84,18 @@ async function promoteOne(run: PublisherRun, context: RunContext): Promise<Publi
       name: 'move its pointers',
       effect: 'unknown',
       call: async (step) => (await publisher.promote?.(plan, step)) ?? [],
+      problemsIn: (moves) => moves.flatMap((move) => move.problem ?? []),
     },
     context,
   );
   const moves = value === undefined ? [] : everyMove(plan.pointers, value);
-  const moved = moves.filter(({ outcome }) => outcome === 'moved');
-  if (moved.length > 0) {
-    const message = `moved ${moved.map(({ pointer }) => pointer.pointer).join(', ')}`;
-    context.emit({ phase: 'promote', publisher: run.id, message });
-  }
+  for (const { outcome, pointer } of moves)
+    void context.emit({
+      type: 'pointer',
+      ...eventOf(run, 'promote'),
+      pointer: pointer.pointer,
+      outcome,
+    });
   const reported = moves.flatMap((move) => move.problem ?? []);
   return withProblems({ ...run, writesBegun: 'pointers', moves }, [...problems, ...reported]);
 }

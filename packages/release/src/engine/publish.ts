@@ -10,6 +10,7 @@ import type { RunContext } from '../run/context.ts';
 import { isThere } from '../run/findings.ts';
 import {
   areClean,
+  eventOf,
   findAnswer,
   isSettled,
   type PublisherRun,
@@ -27,10 +28,30 @@ export async function publishAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
+  const held = runs.filter(({ publisher }) => publisher.visibleOn === 'promote');
+  for (const run of runs)
+    if (run.publisher.visibleOn === 'publish')
+      emitWaiting(run, held, 'it is visible at once, so it comes last', context);
   const first = await inParallel(runs, async (run) =>
     run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
   );
   return areClean(first) ? publishInOrder(first, context) : first;
+}
+
+/** Says which others a run waits for, if both are still to be published. */
+function emitWaiting(
+  run: PublisherRun,
+  others: readonly PublisherRun[],
+  why: string,
+  context: RunContext,
+): void {
+  const ids = others.filter(isToPublish).map(({ id }) => id);
+  if (ids.length === 0 || !isToPublish(run)) return;
+  void context.emit({ type: 'waiting', ...eventOf(run, 'publish'), for: ids, why });
+}
+
+function isToPublish(run: PublisherRun): boolean {
+  return run.built !== undefined && !isSettled(run);
 }
 
 /** Publishes what consumers see at once. What requires a run that failed is not published. */
@@ -42,7 +63,11 @@ async function publishInOrder(
   const begun = new Map<PublisherRun, Promise<PublisherRun>>();
   const publish = async (run: PublisherRun): Promise<PublisherRun> => {
     if (run.publisher.visibleOn !== 'publish') return run;
-    const required = await Promise.all((before.get(run) ?? []).map(once));
+    const first = before.get(run) ?? [];
+    // All others are published already.
+    const atOnce = first.filter(({ publisher }) => publisher.visibleOn === 'publish');
+    emitWaiting(run, atOnce, 'nobody could install it without them', context);
+    const required = await Promise.all(first.map(once));
     const missing = required.find((other) => !isOnRegistry(other));
     if (missing === undefined || isSettled(run)) return publishOne(run, context);
     return withoutRequired(run, missing);
@@ -77,7 +102,7 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
   // What another machine built may be published already.
   if (built === undefined || isSettled(run)) return run;
   const say = (message: string): void =>
-    void context.emit({ phase: 'publish', publisher: run.id, message });
+    void context.emit({ type: 'progress', ...eventOf(run, 'publish'), text: message });
   say(`publishing to ${plan.registry}`);
   const { value, problems } = await runStep(
     {
@@ -86,14 +111,20 @@ async function publishOne(run: PublisherRun, context: RunContext): Promise<Publi
       name: 'publish',
       effect: 'unknown',
       call: async (step) => publisher.publish(plan, built, step),
+      problemsIn: (answers) => answers.flatMap((answer) => answer.problem ?? []),
     },
     context,
   );
   // If the publisher threw, we do not know what arrived.
   const published =
     value === undefined ? plan.coordinates.map(inDoubt) : everyOutcome(plan.coordinates, value);
-  if (value !== undefined)
-    say(`${published.filter(isThere).length} of ${published.length} on the registry`);
+  for (const { coordinate, outcome } of published)
+    void context.emit({
+      type: 'artifact',
+      ...eventOf(run, 'publish'),
+      coordinate: formatCoordinate(coordinate),
+      outcome,
+    });
   const reported = published.flatMap((answer) => answer.problem ?? []);
   return withProblems({ ...run, writesBegun: 'versions', published }, [...problems, ...reported]);
 }

@@ -11,19 +11,31 @@ import { listVersions } from '../run/version-lists.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 
 const RECORD_FILE = 'release-record.json';
+const RECORD_TYPE = 'application/vnd.ameide.release-record.v1+json';
 
 /**
  * Makes the release's record from what the registries have, and hands it to the publishers that keep
  * files beside their artifact. Does nothing if nobody wants it.
  */
-export const record: ReleasePhase = async (state, context) => {
-  const keepers = state.runs.filter(({ publisher }) => publisher.attach !== undefined);
+export const record: ReleasePhase = { name: 'record', run: recordAll };
+
+async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
+  const keepers = state.runs.filter((run) => keepsFiles(run, context));
   if (keepers.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
   const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
   return { ...state, runs, record: made };
-};
+}
+
+/**
+ * A dev build's record is kept nowhere: there is one for each commit, and the registries say the same.
+ * A publisher that has nothing to publish has nothing to keep files beside.
+ */
+function keepsFiles({ plan, publisher }: PublisherRun, { commit }: PhaseContext): boolean {
+  const isTagged = commit.channel.kind === 'release' || commit.channel.kind === 'candidate';
+  return isTagged && publisher.attach !== undefined && plan.coordinates.length > 0;
+}
 
 interface MadeRecord {
   readonly record: ReleaseRecord;
@@ -85,8 +97,9 @@ async function attach(
   context: PhaseContext,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  if (publisher.attach === undefined) return run;
-  const files = [{ name: RECORD_FILE, content: Buffer.from(recordText(made)) }];
+  if (!keepsFiles(run, context)) return run;
+  const content = Buffer.from(recordText(made));
+  const files = [{ name: RECORD_FILE, content, mediaType: RECORD_TYPE }];
   const { value = [], problems } = await runStep(
     {
       run,
@@ -97,5 +110,6 @@ async function attach(
     },
     context,
   );
-  return withProblems(run, [...problems, ...value]);
+  const blocked = value.flatMap((one) => (one.problem === undefined ? [] : [one.problem]));
+  return withProblems(run, [...problems, ...blocked]);
 }

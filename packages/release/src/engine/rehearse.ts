@@ -1,6 +1,6 @@
 import { inParallel } from '@ameide/publisher-kit';
 import type { RunContext } from '../run/context.ts';
-import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 /**
@@ -12,9 +12,13 @@ export async function rehearseAll(
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) => {
-    const { built, id, plan, publisher } = run;
+    const { built, plan, publisher } = run;
     if (built === undefined) return run;
-    context.emit({ phase: 'compare', publisher: id, message: 'comparing with what is published' });
+    void context.emit({
+      type: 'progress',
+      ...eventOf(run, 'compare'),
+      text: 'comparing with what is published',
+    });
     const { value, problems } = await runStep(
       {
         run,
@@ -22,6 +26,7 @@ export async function rehearseAll(
         name: 'compare what it built with what is published',
         effect: 'none',
         call: async (step) => publisher.rehearse(plan, built, step),
+        problemsIn: ({ refused = [] }) => refused,
       },
       context,
     );

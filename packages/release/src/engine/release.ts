@@ -6,7 +6,8 @@ import { type Commit, readCommit } from '../commit/commit.ts';
 import { runRepository } from '../commit/run-repository.ts';
 import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
-import type { Clock, Listener } from '../run/context.ts';
+import type { Clock } from '../run/clock.ts';
+import type { Listener } from '../run/emitter.ts';
 import { openRuns } from '../run/open-runs.ts';
 import { refusals } from './admission.ts';
 import { differsFrom, partOf } from './approved.ts';
@@ -27,7 +28,7 @@ import {
   validate,
   validateCheckout,
 } from './phases.ts';
-import { type Progress, type ReleaseState, startProgress } from './progress.ts';
+import { type Opened, type Progress, type ReleaseState, startProgress } from './progress.ts';
 import { checkPublished, promoteAll } from './promote.ts';
 import { publishAll } from './publish.ts';
 import { record } from './record.ts';
@@ -78,6 +79,7 @@ export interface ReleaseOptions {
    */
   readonly record?: boolean;
   readonly signal?: AbortSignal;
+  /** Gets each `EngineEvent` as it happens: what `--events` writes. Never a secret. */
   readonly onEvent?: Listener;
   readonly processes?: Processes;
   /** For tests. */
@@ -86,9 +88,7 @@ export interface ReleaseOptions {
 
 /** Reports what would be published and what the registries already have. Only reads. */
 export async function planRelease(options: ReleaseOptions): Promise<ReleaseReport> {
-  const commit = await readReleaseCommit(options);
-  const opened = await openRelease('plan', commit, options);
-  await using release = await startProgress('plan', commit, opened, options);
+  await using release = await begin('plan', options);
   await release.run(validate, 'evenAfterProblems');
   await release.run(check);
   await release.run(expect, 'evenAfterProblems');
@@ -104,17 +104,22 @@ export async function buildRelease(
   options: ReleaseOptions & { readonly out: string },
 ): Promise<ReleaseReport> {
   const { out } = options;
-  const commit = await readReleaseCommit(options);
-  const opened = await openRelease('build', commit, options);
-  const { others, runs } = opened;
-  // What a build asks for may have to be built as well, as it need not be published yet.
-  const all = { ...opened, runs: [...runs, ...requiredRuns(runs, others)], others: [] };
-  await openOut(out, options.repository.root);
-  await using release = await startProgress('build', commit, all, options);
+  let wanted: ReleaseState['runs'] = [];
+  await using release = await startProgress('build', options, async () => {
+    const { commit, state } = await openRelease('build', options);
+    const { others, runs } = state;
+    wanted = runs;
+    await openOut(out, options.repository.root);
+    // What a build asks for may have to be built as well, as it need not be published yet.
+    return {
+      commit,
+      state: { ...state, runs: [...runs, ...requiredRuns(runs, others)], others: [] },
+    };
+  });
   await release.run(validate, 'evenAfterProblems');
   await release.run(checkTools);
   await buildHere(release);
-  await release.run(keepOnly(runs), 'evenAfterProblems');
+  await release.run(keepOnly(wanted), 'evenAfterProblems');
   await release.run(search);
   await release.run(saveTo(out));
   await release.run(rehearse, 'evenAfterProblems');
@@ -129,9 +134,7 @@ export async function buildRelease(
 export async function publishRelease(options: ReleaseOptions): Promise<ReleaseReport> {
   const { dryRun = false, from, holdPointers = false } = options;
   const command = dryRun ? 'publish --dry-run' : 'publish';
-  const commit = await readReleaseCommit(options);
-  const opened = await openRelease(command, commit, options);
-  await using release = await startProgress(command, commit, opened, options);
+  await using release = await begin(command, options);
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
   await release.run(check);
@@ -142,11 +145,11 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
     await release.run(rehearse, 'evenAfterProblems');
     return release.report();
   }
-  await release.run(overRuns(publishAll));
-  await release.run(overRuns(verifyAll), 'evenAfterProblems');
+  await release.run(overRuns('publish', publishAll));
+  await release.run(overRuns('verify', verifyAll), 'evenAfterProblems');
   if (holdPointers) return release.report();
   await release.run(record);
-  await release.run(overRuns(promoteAll));
+  await release.run(overRuns('promote', promoteAll));
   return release.report();
 }
 
@@ -156,22 +159,29 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
  */
 export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseReport> {
   const { from } = options;
-  const commit = await readReleaseCommit(options);
-  const opened = await openRelease('promote', commit, options);
-  await using release = await startProgress('promote', commit, opened, options);
+  await using release = await begin('promote', options);
   await release.run(validate, 'evenAfterProblems');
   if (from !== undefined) await release.run(loadFrom(from));
-  await release.run(overRuns(async (runs, context) => checkPublished(runs, context, from)));
+  await release.run(
+    overRuns('check', async (runs, context) => checkPublished(runs, context, from)),
+  );
   if (from === undefined) await compareBuilds(release);
   await release.run(record);
-  await release.run(overRuns(promoteAll));
+  await release.run(overRuns('promote', promoteAll));
   return release.report();
+}
+
+async function begin(
+  command: ReleaseReport['command'],
+  options: ReleaseOptions,
+): Promise<Progress> {
+  return startProgress(command, options, async () => openRelease(command, options));
 }
 
 /** Builds what is absent, and what can show whether the published bytes are ours. */
 async function compareBuilds(release: Progress): Promise<void> {
   await buildHere(release);
-  await release.run(overRuns(compareAll));
+  await release.run(overRuns('compare', compareAll));
 }
 
 async function buildHere(release: Progress): Promise<void> {
@@ -198,6 +208,14 @@ async function readReleaseCommit(options: ReleaseOptions): Promise<Commit> {
  * Opens every publisher and makes every plan. Refuses a commit that must not be published at all.
  */
 async function openRelease(
+  command: ReleaseReport['command'],
+  options: ReleaseOptions,
+): Promise<Opened> {
+  const commit = await readReleaseCommit(options);
+  return { commit, state: await planAll(command, commit, options) };
+}
+
+async function planAll(
   command: ReleaseReport['command'],
   commit: Commit,
   options: ReleaseOptions,

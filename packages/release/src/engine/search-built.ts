@@ -65,7 +65,7 @@ async function searchOne(
   const { value = [], problems } = await runStep(
     {
       run,
-      phase: 'build',
+      phase: 'search',
       name: 'search what it built for secrets',
       effect: 'none',
       call: async (step) => {
@@ -81,6 +81,7 @@ async function searchOne(
           await rm(folder, { recursive: true, force: true });
         }
       },
+      problemsIn: (found) => found,
     },
     context,
   );

@@ -2,7 +2,13 @@ import { inParallel } from '@ameide/publisher-kit';
 import { type Finding, isOurs, type Problem, type Published } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { comparedWithBuild, everyFinding, isThere, readBackProblems } from '../run/findings.ts';
-import { distinct, findAnswer, type PublisherRun, statesOf } from '../run/publisher-run.ts';
+import {
+  distinct,
+  eventOf,
+  findAnswer,
+  type PublisherRun,
+  statesOf,
+} from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -53,10 +59,9 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
   const { built, plan, publisher } = run;
   const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
-  const say = (message: string): void =>
-    void context.emit({ phase: 'verify', publisher: run.id, message });
+  const of = eventOf(run, 'verify');
   const start = clock.now();
-  say('reading back');
+  void context.emit({ type: 'progress', ...of, text: 'reading back' });
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const { value, problems } = await runStep(
       {
@@ -73,7 +78,8 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
     const left = start + visibleWithinMs - clock.now();
     if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
       return { verified, problems };
-    say(`not visible yet, ${Math.round((clock.now() - start) / 1000)} s`);
+    const seconds = Math.round((clock.now() - start) / 1000);
+    void context.emit({ type: 'waiting', ...of, for: [], why: `not visible yet, ${seconds} s` });
     await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
     if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
   }

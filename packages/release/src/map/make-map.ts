@@ -1,13 +1,15 @@
-import { createWorkspace, inParallel, type Repository } from '@ameide/publisher-kit';
+import { inParallel, type Repository } from '@ameide/publisher-kit';
 import type { PointerFinding } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { artifactUrl } from '../report/page-url.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
-import { createContext, type Listener } from '../run/context.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Listener } from '../run/emitter.ts';
 import { type Entry, entriesOf, newest } from '../run/entries.ts';
+import { inObservedContext } from '../run/observed-context.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
-import { openRunsAtHead } from '../trace/open-publisher.ts';
+import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { readEntry } from './read-entry.ts';
 import type { MapArtifact, MapPointer, ReleaseMap } from './release-map.ts';
 import { rowsOf } from './rows.ts';
@@ -28,14 +30,21 @@ const LIMIT = 50;
  * definition at HEAD. Only reads. Throws `InvalidInputError` if HEAD has no version.
  */
 export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
-  const { definition, limit = LIMIT, repository } = options;
   const head = await openRunsAtHead(options);
   const { commit, runs } = head;
-  await using workspace = await createWorkspace();
-  const context = createContext({ ...options, commit, workspace });
+  return inObservedContext({ command: 'map', commit, runs }, options, async (context) =>
+    readMap(head, options, context),
+  );
+}
+
+async function readMap(
+  head: OpenedHead,
+  { definition, limit = LIMIT, repository }: MapOptions,
+  context: RunContext,
+): Promise<ReleaseMap> {
   const { tagPrefix } = definition;
   const [lists, tags, repositoryUrl] = await Promise.all([
-    listVersions(runs, context),
+    listVersions(head.runs, context),
     repository.tags(),
     definition.repository ?? repository.remoteUrl(),
   ]);
@@ -43,7 +52,6 @@ export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
   const shown = newest(entries, limit);
   const read = await inParallel(shown, async (entry) => readEntry(entry, context));
   const rows = await rowsOf(read, { lists, repository, repositoryUrl, tags, tagPrefix });
-  options.signal?.throwIfAborted();
   const problems = [
     ...head.problems.map((problem) => ({ problem, id: undefined })),
     ...[...lists, ...read].flatMap(({ problems: own, run }) =>
@@ -56,7 +64,7 @@ export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
     status,
     exitCode: EXIT_CODES[status],
     ...(repositoryUrl === undefined ? {} : { repository: repositoryUrl }),
-    head: commit.canonical.sha,
+    head: head.commit.canonical.sha,
     artifacts: lists.map(artifactOf),
     rows,
     problems: problems.map(({ id, problem }) => problemReport(problem, id)),

@@ -1,13 +1,15 @@
-import { createWorkspace, type Repository } from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit';
 import { formatCoordinate, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
-import { createContext, type Listener } from '../run/context.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Listener } from '../run/emitter.ts';
 import { entriesOf } from '../run/entries.ts';
+import { inObservedContext } from '../run/observed-context.ts';
 import { findAnswer, type PublisherRun } from '../run/publisher-run.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
-import { openRunsAtHead } from '../trace/open-publisher.ts';
+import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { type Decision, decidePrune, type PruneRules } from './decide.ts';
 import type { PrunedVersion, PruneReport } from './prune-report.ts';
 import { checkRemovals, type RemovedFrom, removeAll } from './remove-builds.ts';
@@ -38,11 +40,19 @@ const DAY = 86_400;
  */
 export async function pruneRelease(options: PruneOptions): Promise<PruneReport> {
   requireRule(options);
-  const { definition, only = [], repository, yes = false } = options;
   const head = await openRunsAtHead(options);
-  const { commit } = head;
-  await using workspace = await createWorkspace();
-  const context = createContext({ ...options, commit, workspace });
+  const { commit, runs } = head;
+  return inObservedContext({ command: 'prune', commit, runs }, options, async (context) =>
+    pruneOpened(head, options, context),
+  );
+}
+
+async function pruneOpened(
+  head: OpenedHead,
+  options: PruneOptions,
+  context: RunContext,
+): Promise<PruneReport> {
+  const { definition, only = [], repository, yes = false } = options;
   const { tagPrefix } = definition;
   const [lists, tags] = await Promise.all([listVersions(head.runs, context), repository.tags()]);
   const entries = await entriesOf(lists, { repository, tags, tagPrefix });

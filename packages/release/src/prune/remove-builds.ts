@@ -2,7 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import { formatCoordinate, type Problem, problem, type Removed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import type { Entry } from '../run/entries.ts';
-import { findAnswer, type PublisherRun } from '../run/publisher-run.ts';
+import { eventOf, findAnswer, type PublisherRun } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 export interface OwnProblem {
@@ -51,8 +51,8 @@ async function removeFrom(
   context: RunContext,
 ): Promise<RemovedFrom> {
   const coordinates = entries.map(({ listed }) => listed.coordinate);
-  const message = `removing ${coordinates.length} dev builds from ${run.plan.registry}`;
-  context.emit({ phase: 'prune', publisher: run.id, message });
+  const text = `removing ${coordinates.length} dev builds from ${run.plan.registry}`;
+  void context.emit({ type: 'progress', ...eventOf(run, 'prune'), text });
   const { value, problems } = await runStep(
     {
       run,

@@ -78,27 +78,19 @@ function publishedTime({ publishedAt }: ListedVersion): number | undefined {
 }
 
 /**
- * Chooses the newest `limit` releases and candidates, and the newest `limit` dev builds, each counted
- * by commit, and everything else of the same commits.
+ * Chooses the newest `limit` releases and candidates, and the newest `limit` dev builds, counted by commit.
+ * Their times stand for the commits: not every list says which commit a version is of.
  */
 export function newest(entries: readonly Entry[], limit: number): readonly Entry[] {
-  const isTagged = ({ facts }: Entry): boolean => facts.channel !== 'dev';
-  const chosen = new Set([
-    ...newestOf(entries.filter(isTagged), limit),
-    ...newestOf(
-      entries.filter((one) => !isTagged(one)),
-      limit,
-    ),
-  ]);
-  const commits = new Set([...chosen].flatMap(({ sha }) => sha ?? []));
-  return entries.filter(
-    (one) => chosen.has(one) || (one.sha !== undefined && commits.has(one.sha)),
-  );
+  const tagged = timesOf(entries.filter(({ facts }) => facts.channel !== 'dev'));
+  const isTagged = new Set(tagged);
+  // A release's commit has a dev build's names, too: the tag of the commit.
+  const others = timesOf(entries).filter((time) => !isTagged.has(time));
+  const chosen = new Set([...tagged.slice(0, limit), ...others.slice(0, limit)]);
+  return entries.filter(({ time }) => chosen.has(time));
 }
 
-/** The times stand for the commits: not every list says which commit a version is of. */
-function newestOf(entries: readonly Entry[], limit: number): readonly Entry[] {
-  const times = [...new Set(entries.map(({ time }) => time))].toSorted((a, b) => b - a);
-  const oldest = times[limit - 1] ?? Number.NEGATIVE_INFINITY;
-  return entries.filter(({ time }) => time >= oldest);
+/** The newest first. */
+function timesOf(entries: readonly Entry[]): readonly number[] {
+  return [...new Set(entries.map(({ time }) => time))].toSorted((a, b) => b - a);
 }

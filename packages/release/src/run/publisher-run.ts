@@ -15,31 +15,7 @@ import {
   type PublisherId,
   type Rehearsal,
 } from '@ameide/versioning-core';
-
-/** Labels of progress lines. `publishRelease` (engine/release.ts) sets the order. */
-export type Phase =
-  | 'open'
-  | 'validate'
-  | 'check'
-  | 'prepare'
-  | 'build'
-  | 'compare'
-  | 'save'
-  | 'load'
-  | 'publish'
-  | 'verify'
-  | 'record'
-  | 'promote'
-  | 'prune'
-  | 'end';
-
-/** Progress, for people. */
-export interface EngineEvent {
-  readonly phase: Phase;
-  /** Absent if the event concerns the whole release. */
-  readonly publisher?: string;
-  readonly message: string;
-}
+import type { EventArtifact, Phase } from './events.ts';
 
 /**
  * One publisher's part of a release, and its results so far. Each phase returns new runs; a report
@@ -92,6 +68,24 @@ export function createRun(publisher: Publisher, plan: Plan, prepares: boolean): 
     moves: [],
     problems: [],
   };
+}
+
+/** Returns what each event about a run says of it. */
+export function eventOf<P extends Phase>(
+  { id, plan }: Pick<PublisherRun, 'id' | 'plan'>,
+  phase: P,
+): { readonly phase: P; readonly publisher: string; readonly coordinate?: string } {
+  const [first] = plan.coordinates;
+  const coordinate = first === undefined ? {} : { coordinate: formatCoordinate(first) };
+  return { phase, publisher: id, ...coordinate };
+}
+
+/** Returns the artifacts of a run's first event. */
+export function eventArtifacts(runs: readonly PublisherRun[]): readonly EventArtifact[] {
+  return runs.map((run) => {
+    const { phase: _phase, ...of } = eventOf(run, 'open');
+    return { ...of, registry: run.plan.registry };
+  });
 }
 
 /** Returns the run with further problems. */

@@ -14,7 +14,12 @@ export async function readRegistry(run: PublisherRun, context: RunContext): Prom
   const about = { run, phase: 'check', effect: 'none' } as const;
   const [inspected, pointers] = await settleAll([
     runStep(
-      { ...about, name: 'inspect', call: async (step) => publisher.inspect(subject, step) },
+      {
+        ...about,
+        name: 'inspect',
+        call: async (step) => publisher.inspect(subject, step),
+        problemsIn: (found) => found.flatMap((finding) => finding.problem ?? []),
+      },
       context,
     ),
     runStep(
@@ -22,6 +27,7 @@ export async function readRegistry(run: PublisherRun, context: RunContext): Prom
         ...about,
         name: 'read its pointers',
         call: async (step) => (await publisher.pointers?.(plan, step)) ?? [],
+        problemsIn: (found) => found.flatMap((finding) => finding.problem ?? []),
       },
       context,
     ),

@@ -5,13 +5,15 @@ import {
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import type { RunContext } from './context.ts';
+import type { RunContext, StepRun } from './context.ts';
+import type { Ending, Phase } from './events.ts';
 import { type Fault, machineFault, reasonOf } from './faults.ts';
-import type { Phase, PublisherRun } from './publisher-run.ts';
+import { elapsed, inScope } from './in-phase.ts';
+import { eventOf } from './publisher-run.ts';
 
 /** One step of one publisher. */
 export interface Verb<T> {
-  readonly run: Pick<PublisherRun, 'id' | 'publisher'>;
+  readonly run: StepRun;
   readonly phase: Phase;
   /** What the step does, for people: `read its pointers`. */
   readonly name: string;
@@ -19,6 +21,8 @@ export interface Verb<T> {
   readonly effect: 'none' | 'unknown';
   readonly checkout?: string;
   readonly call: (step: Step) => Promise<T>;
+  /** The problems in what `call` returned, for the events. Default: none. */
+  readonly problemsIn?: (value: T) => readonly unknown[];
 }
 
 /** The step's value, or why there is none. */
@@ -32,6 +36,21 @@ export interface StepResult<T> {
  * problem, so that the other publishers' outcomes are still reported.
  */
 export async function runStep<T>(verb: Verb<T>, context: RunContext): Promise<StepResult<T>> {
+  const { name, phase, problemsIn, run } = verb;
+  const { clock, emitter } = context;
+  const of = { ...eventOf(run, phase), step: name };
+  const start = clock.now();
+  void emitter.emit({ type: 'step-started', ...of });
+  const scope = { emitter, ...eventOf(run, phase) };
+  const result = await inScope(scope, async () => callStep(verb, context));
+  const found = result.value === undefined ? [] : (problemsIn?.(result.value) ?? []);
+  const hasProblems = result.problems.length + found.length > 0;
+  const outcome: Ending = !hasProblems ? 'done' : context.signal.aborted ? 'stopped' : 'problems';
+  void emitter.emit({ type: 'step-ended', ...of, outcome, ms: elapsed(clock, start) });
+  return result;
+}
+
+async function callStep<T>(verb: Verb<T>, context: RunContext): Promise<StepResult<T>> {
   const { run, phase, name, effect, checkout, call } = verb;
   try {
     return { value: await call(await context.step(run, phase, checkout)), problems: [] };

@@ -1,7 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import { formatCoordinate, type Problem, type VersionList } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
-import { distinct, type PublisherRun } from './publisher-run.ts';
+import { distinct, eventOf, type PublisherRun } from './publisher-run.ts';
 import { runStep } from './run-step.ts';
 
 /** What the registry of one run has under its name. */
@@ -24,11 +24,8 @@ export async function listVersions(
 async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {
   const { plan, publisher } = run;
   if (publisher.versions === undefined) return { run, problems: [] };
-  context.emit({
-    phase: 'check',
-    publisher: run.id,
-    message: `asking ${plan.registry} for its versions`,
-  });
+  const text = `asking ${plan.registry} for its versions`;
+  void context.emit({ type: 'progress', ...eventOf(run, 'check'), text });
   const { value, problems } = await runStep(
     {
       run,

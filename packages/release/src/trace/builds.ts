@@ -16,9 +16,10 @@ export interface Builds {
 }
 
 /**
- * Returns all possible builds of a commit: one for each version tag on it, and a dev build. A dev
- * build's name depends on the tags that existed when it was built, and a release tag that was set
- * later on an older commit changes that name, so this returns both names.
+ * Returns all possible builds of a commit: one for each version tag on it, and a dev build, first
+ * those by the definition's own rule. A dev build's name depends on the rule and on the tags that
+ * existed when it was built, and a release tag that was set later on an older commit changes that
+ * name, so this also returns the names by the other rules.
  */
 export async function builds(
   repository: Repository,
@@ -30,10 +31,11 @@ export async function builds(
     return channel === undefined ? [] : [{ channel, ref: `refs/tags/${tag}` }];
   });
   const dev: Channel = { kind: 'dev' };
+  const { afterRelease = 'next-patch' } = definition;
+  const rules = [...new Set([afterRelease, 'next-patch', 'keep'] as const)];
   const candidates = [
-    ...tags.map((tag) => ({ ...tag, afterRelease: 'next-patch' as const })),
-    { channel: dev, ref: 'HEAD', afterRelease: 'next-patch' as const },
-    { channel: dev, ref: 'HEAD', afterRelease: 'keep' as const },
+    ...tags.map((tag) => ({ ...tag, afterRelease })),
+    ...rules.map((rule) => ({ channel: dev, ref: 'HEAD', afterRelease: rule })),
   ];
   const outcomes = await Promise.all(
     candidates.map(async ({ afterRelease, ...choice }): Promise<Commit | string> => {

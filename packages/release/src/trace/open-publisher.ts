@@ -104,10 +104,11 @@ interface Head {
   readonly problems: readonly Problem[];
 }
 
+/** HEAD, with at least one publisher. */
+export type OpenedHead = Head & { readonly commit: Commit };
+
 /** Opens every publisher at HEAD. Throws `InvalidInputError` if none can name its artifact there. */
-export async function openRunsAtHead(
-  options: Options,
-): Promise<Head & { readonly commit: Commit }> {
+export async function openRunsAtHead(options: Options): Promise<OpenedHead> {
   const head = await openHead(options);
   const { commit, runs } = head;
   if (commit !== undefined && runs.length > 0) return { ...head, commit };

@@ -1,4 +1,4 @@
-import { createWorkspace, inParallel, type Repository } from '@ameide/publisher-kit';
+import { inParallel, type Repository } from '@ameide/publisher-kit';
 import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type Coordinate,
@@ -10,8 +10,10 @@ import {
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
-import { createContext, type Listener, type RunContext } from '../run/context.ts';
-import { distinct, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Listener } from '../run/emitter.ts';
+import { inObservedContext } from '../run/observed-context.ts';
+import { distinct, eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { builds } from './builds.ts';
@@ -60,7 +62,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   // The first build is the one that the commit would get now. The others are shown only if they
   // exist.
   const expected = new Set(opened[0]?.runs.map(({ publisher }) => publisher));
-  return withContext(current, options, async (context) => {
+  return withContext({ commit: current, runs, sha }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
       const answered = await readRegistry(run, context);
@@ -82,7 +84,7 @@ export async function traceCoordinate(
   options: TraceOptions,
 ): Promise<TraceReport> {
   const { commit, runs, unnamed } = await openReaders(coordinate, options);
-  return withContext(commit, options, async (context) => {
+  return withContext({ commit, runs }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, '', context);
       return inspectOne(coordinate, run, context);
@@ -107,7 +109,7 @@ function isAnswer({ findings, problems }: PublisherRun): boolean {
 export async function tracePointer(name: PointerName, options: TraceOptions): Promise<TraceReport> {
   const text = formatPointer(name);
   const { commit, runs } = await openPublishers(name, text, options);
-  return withContext(commit, options, async (context) => {
+  return withContext({ commit, runs }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, '', context);
       return inspectPointer(name, run, context);
@@ -169,20 +171,23 @@ function buildName(commit: Commit | undefined): string {
   return `the ${kind} ${versions.npm.version}`;
 }
 
+interface Asked {
+  readonly commit: Commit;
+  readonly runs: readonly PublisherRun[];
+  readonly sha?: string;
+}
+
 async function withContext(
-  commit: Commit,
+  asked: Asked,
   options: TraceOptions,
   ask: (context: RunContext) => Promise<TraceReport>,
 ): Promise<TraceReport> {
-  await using workspace = await createWorkspace();
-  const report = await ask(createContext({ ...options, commit, workspace }));
-  options.signal?.throwIfAborted();
-  return report;
+  return inObservedContext({ command: 'trace', ...asked }, options, ask);
 }
 
-function emitAsking({ id, plan }: PublisherRun, about: string, context: RunContext): void {
-  const message = `asking ${plan.registry}${about}`;
-  context.emit({ phase: 'check', publisher: id, message });
+function emitAsking(run: PublisherRun, about: string, context: RunContext): void {
+  const text = `asking ${run.plan.registry}${about}`;
+  void context.emit({ type: 'progress', ...eventOf(run, 'check'), text });
 }
 
 function nothingToAsk(sha: string): Problem {

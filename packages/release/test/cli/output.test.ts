@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { reportTable, traceTable } from '../../src/cli/output.ts';
 import { problemLines } from '../../src/cli/problem-lines.ts';
+import { plainLine } from '../../src/cli/progress/plain.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { traceCommit } from '../../src/trace/trace.ts';
 import { createFakeClock, createFakeWorld, fake } from '../fake-publisher.ts';
@@ -66,11 +67,11 @@ test('a note that a publisher emits is in the report, once, and no line of progr
   for (const run of [plan, publish]) {
     const seen: string[] = [];
     const report = await run([emitting('a'), emitting('b')], {
-      onEvent: ({ message }) => void seen.push(message),
+      onEvent: (event) => void seen.push(plainLine(event, { verbose: true }) ?? ''),
     });
     expect(report).toMatchObject({ exitCode: 0, notes: [note] });
     expect(lines(report)).toContain(`note: ${note}`);
-    expect(seen).not.toContain(note);
+    expect(seen.join('\n')).not.toContain(note);
   }
 });
 
@@ -331,11 +332,14 @@ describe('progress', () => {
       const said: string[] = [];
       await publish([fake(world, 'a')], {
         clock: ticking,
-        onEvent: ({ phase, message }) => void said.push(`${phase}: ${message}`),
+        onEvent: (event) => {
+          const line = plainLine(event, { verbose: false });
+          if (line !== undefined) said.push(stripVTControlCharacters(line));
+        },
       });
       return said.filter((line) => /^(?:verify|promote)/.test(line));
     };
-    expect(await events()).toEqual(['verify: reading back', 'promote: moved dev']);
+    expect(await events()).toEqual(['verify  npm:a  reading back', 'promote npm:a  moved dev']);
     expect(await events()).toEqual([]);
   });
 });

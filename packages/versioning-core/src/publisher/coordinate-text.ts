@@ -1,5 +1,6 @@
 import { parse as parseSemver } from 'semver';
 import { InvalidInputError, received } from '../errors.ts';
+import { isGitTag, parseGithubName } from '../names/github-name.ts';
 import { parseNpmName } from '../names/npm-name.ts';
 import { isOciDigest, isOciTag, parseOciName } from '../names/oci-name.ts';
 import { parsePypiName } from '../names/pypi-name.ts';
@@ -14,6 +15,7 @@ const EXAMPLES: Readonly<Record<Ecosystem, string>> = {
   pypi: 'pypi:ameide-sdk-python==0.1.0',
   go: 'go:github.com/ameideio/ameide-sdk-go@v0.1.0',
   oci: 'oci:ghcr.io/ameideio/ameide-sdk-ts:0.1.0 or oci:ghcr.io/ameideio/ameide-sdk-ts@sha256:<64 hex digits>',
+  github: 'github:ameideio/ameide@v0.1.0',
 };
 
 /** The tag by which a Go mirror names the source commit, 40 or 64 hex digits. */
@@ -24,6 +26,7 @@ const PARSERS: ReadonlyMap<string, (text: string, field: string) => Coordinate> 
   ['pypi', parsePypi],
   ['go', parseGo],
   ['oci', parseOci],
+  ['github', parseGithub],
 ]);
 
 /** Writes a coordinate as one line that `parseCoordinate` can read back. */
@@ -47,8 +50,10 @@ export function parseCoordinate(text: unknown, field = 'coordinate'): Coordinate
   throw new InvalidInputError({
     field,
     received: received(text),
-    expected: `npm:, pypi:, go: or oci: before a name and a version, for example ${EXAMPLES.npm}`,
-    hint: meant ?? `The other forms: ${EXAMPLES.pypi}, ${EXAMPLES.go}, ${EXAMPLES.oci}`,
+    expected: `npm:, pypi:, go:, oci: or github: before a name and a version, for example ${EXAMPLES.npm}`,
+    hint:
+      meant ??
+      `The other forms: ${EXAMPLES.pypi}, ${EXAMPLES.go}, ${EXAMPLES.oci}, ${EXAMPLES.github}`,
   });
 }
 
@@ -141,6 +146,16 @@ function parseOci(text: string, field: string): Coordinate {
   if (at === -1 ? isOciTag(version) : isOciDigest(version))
     return { ecosystem: 'oci', name, version };
   throw wrongVersion('oci', version, field);
+}
+
+function parseGithub(text: string, field: string): Coordinate {
+  // Neither an owner nor a repository has an "@"; a tag may.
+  const cut = text.indexOf('@');
+  if (cut === -1) throw noVersion(`github:${parseGithubName(text, field)}@`, field);
+  const name = parseGithubName(text.slice(0, cut), field);
+  const version = text.slice(cut + 1);
+  if (isGitTag(version)) return { ecosystem: 'github', name, version };
+  throw wrongVersion('github', version, field);
 }
 
 /** `named` is a valid coordinate up to its missing version. */

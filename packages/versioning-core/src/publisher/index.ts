@@ -1,3 +1,4 @@
+export type { AttachedFile, Attachment } from './attachment.ts';
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
 export type { ArtifactContents, ContentFile, Rehearsal } from './contents.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
@@ -37,7 +38,7 @@ export {
 } from './problem.ts';
 export type {
   Artifact,
-  AttachedFile,
+  Attaches,
   Built,
   Plan,
   PlanSubject,

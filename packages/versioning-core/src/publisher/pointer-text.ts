@@ -1,4 +1,5 @@
 import { InvalidInputError, received } from '../errors.ts';
+import { parseGithubName } from '../names/github-name.ts';
 import { parseNpmName } from '../names/npm-name.ts';
 import { isOciTag, parseOciName } from '../names/oci-name.ts';
 import { parseGoModulePath } from '../versions/go/path.ts';
@@ -8,7 +9,7 @@ import type { Pointer } from './coordinate.ts';
 export type PointerName = Omit<Pointer, 'version'>;
 
 const EXAMPLES =
-  'npm:@ameideio/ameide-sdk-ts@dev, oci:ghcr.io/ameideio/ameide-sdk-ts:dev or go:github.com/ameideio/ameide-sdk-go@dev';
+  'npm:@ameideio/ameide-sdk-ts@dev, oci:ghcr.io/ameideio/ameide-sdk-ts:dev, go:github.com/ameideio/ameide-sdk-go@dev or github:ameideio/ameide@latest';
 
 /** Writes a pointer as one line that `parsePointer` can read back: `npm:@scope/name@dev`. */
 export function formatPointer({ ecosystem, name, pointer }: PointerName): string {
@@ -22,13 +23,13 @@ export function parsePointer(text: unknown, field = 'pointer'): PointerName {
   throw new InvalidInputError({
     field,
     received: received(text),
-    expected: `a pointer: a dist-tag of npm, a tag of an image that moves, or a branch of a Go mirror`,
+    expected: `a pointer: a dist-tag of npm, a tag of an image that moves, a branch of a Go mirror, or the latest release on GitHub`,
     hint: `For example ${EXAMPLES}`,
   });
 }
 
 function split(text: string, field: string): PointerName | undefined {
-  const [, ecosystem, rest = ''] = /^(npm|oci|go):(.+)$/.exec(text) ?? [];
+  const [, ecosystem, rest = ''] = /^(npm|oci|go|github):(.+)$/.exec(text) ?? [];
   // The first slash of an image ends the host and its port. A scope of npm begins with "@".
   const cut =
     ecosystem === 'oci' ? rest.indexOf(':', rest.indexOf('/') + 1) : rest.lastIndexOf('@');
@@ -37,6 +38,7 @@ function split(text: string, field: string): PointerName | undefined {
   if (!/^[A-Za-z0-9][\w./-]*$/.test(pointer)) return undefined;
   if (ecosystem === 'npm') return { ecosystem, name: parseNpmName(name, field), pointer };
   if (ecosystem === 'go') return { ecosystem, name: parseGoModulePath(name, field).path, pointer };
+  if (ecosystem === 'github') return { ecosystem, name: parseGithubName(name, field), pointer };
   if (ecosystem !== 'oci' || !isOciTag(pointer)) return undefined;
   return { ecosystem, name: parseOciName(name, field), pointer };
 }

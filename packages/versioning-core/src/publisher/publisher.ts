@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { AttachedFile, Attachment } from './attachment.ts';
 import type { Rehearsal } from './contents.ts';
 import type { Coordinate, Pointer } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
@@ -144,10 +145,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
   /**
-   * Keeps files beside what it published, before any pointer moves: the release's record. Writes
-   * nothing that is there already, and changes nothing that people see. Returns why it could not.
+   * Puts files beside the published artifacts of a plan, while these are not visible yet: after
+   * `publish` of every publisher, before `promote`. Repeats nothing, and never replaces a file that
+   * consumers may have. Returns one result for each file. Absent if the registry keeps no such files.
    */
-  attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Problem[]>;
+  attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Attachment[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
   promote?(plan: P, step: Step): Promise<readonly PointerMove[]>;
   /**
@@ -183,11 +185,9 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   remove?(plan: P, coordinates: readonly Coordinate[], step: Step): Promise<readonly Removed[]>;
 }
 
-/** A file that the engine made: `release-record.json`. */
-export interface AttachedFile {
-  readonly name: string;
-  readonly content: Uint8Array;
-}
+/** A publisher whose registry keeps files about a whole release: a GitHub release. */
+export type Attaches<P extends Plan = Plan, B extends Built = Built> = Publisher<P, B> &
+  Required<Pick<Publisher<P, B>, 'attach'>>;
 
 /** Publishers extend it with what their later steps need. Serialisable as JSON. */
 export interface Plan {

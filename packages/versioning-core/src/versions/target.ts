@@ -10,8 +10,8 @@ export interface TargetVersion {
 
 /**
  * Returns the version that a build leads to. A release or candidate tag must name the commit's
- * base. If the base is already released, any other build leads to the next patch, because otherwise
- * it would always sort below that release.
+ * base. If the base is already released, any other build leads to the next patch, or to `nextBase`,
+ * because otherwise it would always sort below that release.
  */
 export function decideTarget(
   base: BaseVersion,
@@ -40,7 +40,7 @@ export function decideTarget(
   }
   if (order > 0) return { target: base };
   if (afterRelease === 'error') throw baseAlreadyReleased(base, tag);
-  const target = nextPatch(base);
+  const target = nextTarget(base, options.nextBase);
   return { target, note: `${base} is released (tag ${tag}), so this build leads to ${target}.` };
 }
 
@@ -62,6 +62,14 @@ function highestRelease(
     if (version?.kind !== 'release') return best;
     return best === undefined || compareBase(version.base, best) > 0 ? version.base : best;
   }, undefined);
+}
+
+function nextTarget(base: BaseVersion, nextBase: BaseVersion | undefined): BaseVersion {
+  if (nextBase === undefined) return nextPatch(base);
+  const target = parseBase(nextBase, 'nextBase');
+  if (compareBase(target, base) > 0) return target;
+  const expected = `a version above ${base}, which is released`;
+  throw new InvalidInputError({ field: 'nextBase', received: target, expected });
 }
 
 function nextPatch(base: BaseVersion): BaseVersion {

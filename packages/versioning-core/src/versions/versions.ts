@@ -7,8 +7,8 @@ import type { GoModule } from './go/module.ts';
 /** Every ecosystem's strings for one commit on one channel. */
 export interface Versions {
   /**
-   * The version that the build leads to: the base, or the next patch if the base is already
-   * released (see `afterRelease`).
+   * The version that the build leads to: the base, or if that is already released the next patch
+   * or `nextBase` (see `afterRelease`).
    */
   readonly target: BaseVersion;
   /** Explains to people why `target` is not the base; set only then. */
@@ -72,6 +72,11 @@ export interface VersionOptions {
    * base, or refuse with an `error`.
    */
   readonly afterRelease?: 'next-patch' | 'keep' | 'error';
+  /**
+   * The version to lead to instead of the next patch, because the project knows it better: `0.2.0`
+   * if a minor change is pending after 0.1.0. Above the base.
+   */
+  readonly nextBase?: BaseVersion;
   /** The Go module, when it is not the repository root with major version 0 or 1. */
   readonly go?: GoModule;
 }

@@ -26,6 +26,8 @@ export interface GithubRepositoryOptions {
   readonly private?: boolean;
   /** True: a release can never change again after its publication. */
   readonly immutableReleases?: boolean;
+  /** True: it can only be read. */
+  readonly archived?: boolean;
 }
 
 export interface RunningGithub extends Running {
@@ -106,6 +108,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<RunningG
     world.accounts.set(owner.toLowerCase(), account);
     const made = found ?? (await world.createRepository(account, name, settings.private === true));
     made.immutableReleases = settings.immutableReleases ?? made.immutableReleases;
+    made.archived = settings.archived ?? made.archived;
     return `${server.url}/${repositoryPath(full)}`;
   };
   try {
@@ -156,6 +159,7 @@ function createWorld({ root, home, first }: Place): World {
         private: isPrivate,
         git: openBareRepository(directory, home),
         immutableReleases: false,
+        archived: false,
         releases: [],
         latest: undefined,
         usedTags: new Set(),

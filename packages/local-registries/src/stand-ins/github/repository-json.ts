@@ -57,7 +57,6 @@ const COUNTS = {
 } as const;
 
 const SETTINGS = {
-  archived: false,
   default_branch: 'main',
   description: null,
   disabled: false,
@@ -97,6 +96,7 @@ export function repositoryJson({ repository, owner, origin, holder, now }: Viewe
     full_name: full,
     owner: accountJson(origin, owner),
     private: repository.private,
+    archived: repository.archived,
     visibility: repository.private ? 'private' : 'public',
     html_url: `${origin}/${full}`,
     clone_url: `${origin}/${full}.git`,

@@ -94,6 +94,8 @@ async function dispatch(call: Call, id: string): Promise<Reply> {
   // Whoever may not see a repository is told that there is none.
   if (repository === undefined || !mayDo(holder, 'read', repository)) return NOT_FOUND;
   if (!mayDo(holder, handler.needs, repository)) return forbidden(call);
+  if (repository.archived && handler.needs === 'push')
+    return refuse(403, 'Repository was archived so is read-only.');
   return handler.handle({ ...call, repository });
 }
 

@@ -43,6 +43,7 @@ export interface StoredRepository {
   readonly private: boolean;
   readonly git: BareRepository;
   immutableReleases: boolean;
+  archived: boolean;
   releases: readonly StoredRelease[];
   /** The release that somebody has set as the latest. */
   latest: number | undefined;

@@ -21,7 +21,15 @@ const LINES: Readonly<Record<Ecosystem, (of: Coordinate, artifact: Installable) 
   go: ({ name, version }, { resolved }) => `go get ${name}@${resolved ?? version}`,
   oci: ({ name, version }, { digest }) =>
     `docker pull ${digest === undefined ? `${name}:${version}` : `${name}@${digest}`}`,
+  github: ({ name, version }, { registry }) =>
+    `gh release download ${shellWord(version)} --repo ${githubRepository(name, registry)}`,
 };
+
+/** The `gh` command takes a repository of another host with the host before it. */
+function githubRepository(name: string, registry: string): string {
+  const host = URL.canParse(registry) ? new URL(registry).host : 'github.com';
+  return host === 'github.com' ? name : `${host}/${name}`;
+}
 
 function npmRegistry(name: string, registry: string): string {
   if (!URL.canParse(registry) || new URL(registry).host === 'registry.npmjs.org') return '';

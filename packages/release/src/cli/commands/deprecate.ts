@@ -5,15 +5,16 @@ import { deprecationText } from '../deprecation-text.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printProgress, printReport } from '../print.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 
-export interface DeprecateArguments {
+export interface DeprecateArguments extends ProgressArguments {
   readonly directory: string;
   readonly coordinate: string;
   readonly message?: string;
   readonly only?: string;
   readonly origin?: string;
-  readonly json?: boolean;
   readonly config?: string;
 }
 
@@ -22,20 +23,22 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
   const coordinate = parseCoordinate(args.coordinate);
   await using repository = await openDirectory(args.directory);
   await requireOwn(repository, env, args);
-  const definition = await loadDefinition(repository.root, args.config);
-  const report = await deprecateVersion({
-    repository,
-    definition,
-    coordinate,
-    ...(args.message === undefined ? {} : { message: args.message }),
-    ...(args.only === undefined ? {} : { only: args.only }),
-    signal: env.signal,
-    onEvent: printProgress(env),
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const definition = await loadDefinition(repository.root, args.config);
+    return deprecateVersion({
+      repository,
+      definition,
+      coordinate,
+      ...(args.message === undefined ? {} : { message: args.message }),
+      ...(args.only === undefined ? {} : { only: args.only }),
+      signal: env.signal,
+      onEvent,
+    });
   });
   printReport(env, args.json, report, deprecationText);
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return exitCode;
 }

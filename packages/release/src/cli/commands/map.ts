@@ -1,15 +1,20 @@
 import { loadDefinition } from '../../definition/load.ts';
 import { mapRelease } from '../../map/make-map.ts';
+import type { ReleaseMap } from '../../map/release-map.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { mapTable } from '../map-table.ts';
 import { openDirectory } from '../open-directory.ts';
-import { printProgress, printReport } from '../print.ts';
+import { type OutputFile, openOutputFile } from '../output-file.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-export interface MapArguments {
+export interface MapArguments extends ProgressArguments {
   readonly directory: string;
   readonly limit?: string;
-  readonly json?: boolean;
+  /** `--html FILE`. */
+  readonly html?: string;
   readonly config?: string;
 }
 
@@ -21,18 +26,39 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
     from: 1,
   });
   await using repository = await openDirectory(args.directory);
-  const definition = await loadDefinition(repository.root, args.config);
-  const report = await mapRelease({
-    repository,
-    definition,
-    ...(limit === undefined ? {} : { limit }),
-    signal: env.signal,
-    onEvent: printProgress(env),
+  const page = await openPage(args.html, repository.root);
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const definition = await loadDefinition(repository.root, args.config);
+    return mapRelease({
+      repository,
+      definition,
+      ...(limit === undefined ? {} : { limit }),
+      signal: env.signal,
+      onEvent,
+    });
   });
-  printReport(env, args.json, report, mapTable);
+  if (page !== undefined) {
+    const { renderMapPage } = await import('../../map/page/render-map-page.ts');
+    await page.write(renderMapPage(report));
+  }
+  printReport(env, args.json, report, (map) => mapText(map, page));
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return exitCode;
+}
+
+async function openPage(
+  html: string | undefined,
+  repository: string,
+): Promise<OutputFile | undefined> {
+  if (html === undefined) return undefined;
+  const { isMapPage } = await import('../../map/page/render-map-page.ts');
+  return openOutputFile(html, { field: 'html', repository, isOurs: isMapPage });
+}
+
+function mapText(map: ReleaseMap, page: OutputFile | undefined): string {
+  const text = mapTable(map);
+  return page === undefined ? text : `${text}\n\nThe page is ${page.path}`;
 }

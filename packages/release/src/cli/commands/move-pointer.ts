@@ -5,17 +5,18 @@ import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printProgress, printReport } from '../print.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 import { wholeCommands } from '../whole-command.ts';
 
-export interface MoveArguments {
+export interface MoveArguments extends ProgressArguments {
   readonly directory: string;
   readonly pointer: string;
   readonly to: string;
   readonly from?: string;
   readonly only?: string;
   readonly origin?: string;
-  readonly json?: boolean;
   readonly config?: string;
 }
 
@@ -24,22 +25,24 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
   const pointer = parsePointer(args.pointer);
   await using repository = await openDirectory(args.directory);
   await requireOwn(repository, env, args);
-  const definition = await loadDefinition(repository.root, args.config);
-  const moved = await moveReleasePointer({
-    repository,
-    definition,
-    pointer,
-    to: args.to,
-    ...(args.from === undefined ? {} : { from: args.from }),
-    ...(args.only === undefined ? {} : { only: args.only }),
-    signal: env.signal,
-    onEvent: printProgress(env),
+  const shown = await withProgress(env, args, repository.root, async (onEvent) => {
+    const definition = await loadDefinition(repository.root, args.config);
+    return moveReleasePointer({
+      repository,
+      definition,
+      pointer,
+      to: args.to,
+      ...(args.from === undefined ? {} : { from: args.from }),
+      ...(args.only === undefined ? {} : { only: args.only }),
+      signal: env.signal,
+      onEvent,
+    });
   });
-  const report = wholeCommands(moved, args);
+  const report = wholeCommands(shown.report, args);
   printReport(env, args.json, report, moveText);
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return shown.exitCode;
 }

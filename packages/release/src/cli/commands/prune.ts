@@ -3,18 +3,19 @@ import { pruneRelease } from '../../prune/prune.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printProgress, printReport } from '../print.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 import { pruneText } from '../prune-text.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-export interface PruneArguments {
+export interface PruneArguments extends ProgressArguments {
   readonly directory: string;
   readonly keep?: string;
   readonly youngerThan?: string;
   readonly only?: readonly string[];
   readonly yes?: boolean;
   readonly origin?: string;
-  readonly json?: boolean;
   readonly config?: string;
 }
 
@@ -27,21 +28,23 @@ export async function prune(env: CliEnvironment, args: PruneArguments): Promise<
   });
   await using repository = await openDirectory(args.directory);
   await requireOwn(repository, env, args);
-  const definition = await loadDefinition(repository.root, args.config);
-  const report = await pruneRelease({
-    repository,
-    definition,
-    ...(keep === undefined ? {} : { keep }),
-    ...(youngerThanDays === undefined ? {} : { youngerThanDays }),
-    ...(args.only === undefined ? {} : { only: args.only }),
-    yes: args.yes === true,
-    signal: env.signal,
-    onEvent: printProgress(env),
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const definition = await loadDefinition(repository.root, args.config);
+    return pruneRelease({
+      repository,
+      definition,
+      ...(keep === undefined ? {} : { keep }),
+      ...(youngerThanDays === undefined ? {} : { youngerThanDays }),
+      ...(args.only === undefined ? {} : { only: args.only }),
+      yes: args.yes === true,
+      signal: env.signal,
+      onEvent,
+    });
   });
   printReport(env, args.json, report, pruneText);
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return exitCode;
 }

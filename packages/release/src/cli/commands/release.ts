@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Repository } from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { loadDefinition } from '../../definition/load.ts';
 import { parseApproved } from '../../engine/approved.ts';
@@ -11,20 +11,19 @@ import {
   publishRelease,
   type ReleaseOptions,
 } from '../../engine/release.ts';
-import { isRecordText, recordText } from '../../record/make-record.ts';
 import type { ReleaseReport } from '../../report/release-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { reportTable } from '../output.ts';
-import { type OutputFile, openOutputFile } from '../output-file.ts';
 import { requireOwn } from '../own-commit.ts';
 import { printReport } from '../print.ts';
-import { progressOutput } from '../progress.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
+import { openRecordFile, withRecord } from '../record-file.ts';
 import { wholeCommands } from '../whole-command.ts';
 
-export interface ReleaseArguments {
+export interface ReleaseArguments extends ProgressArguments {
   readonly directory: string;
-  readonly json?: boolean;
   readonly config?: string;
   readonly ref?: string;
   readonly only?: readonly string[];
@@ -71,11 +70,29 @@ async function runRelease(
 ): Promise<number> {
   await using repository = await openDirectory(args.directory);
   await admit?.(repository, env, args);
+  const recordFile = await openRecordFile(args, repository.root);
+  const shown = await withProgress(env, args, repository.root, async (onEvent) => {
+    const options = await readOptions(env, args, repository);
+    return command({ ...options, onEvent });
+  });
+  const report = await withRecord(wholeCommands(shown.report, args), recordFile);
+  printReport(env, args.json, report, await textOf(report));
+  if (env.actions !== undefined) {
+    const { reportRelease } = await import('../actions/step-report.ts');
+    await reportRelease(env, report, repository.root);
+  }
+  return shown.exitCode;
+}
+
+async function readOptions(
+  env: CliEnvironment,
+  args: ReleaseArguments,
+  repository: Repository,
+): Promise<ReleaseOptions> {
   const definition = await loadDefinition(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
-  const recordFile = args.record === undefined ? undefined : await openRecord(args, repository);
-  const options = {
+  return {
     repository,
     definition,
     env: env.env,
@@ -87,58 +104,12 @@ async function runRelease(
     ...(args.from === undefined ? {} : { from: resolve(args.from) }),
     ...(args.holdPointers === true ? { holdPointers: true } : {}),
     ...(args.dryRun === true ? { dryRun: true } : {}),
-    ...(recordFile === undefined ? {} : { record: true }),
+    ...(args.record === undefined ? {} : { record: true }),
   };
-  const made = wholeCommands(await withProgress(env, command, options), args);
-  const report = recordFile === undefined ? made : await withRecord(made, recordFile);
-  printReport(env, args.json, report, await textOf(report));
-  if (env.actions !== undefined) {
-    const { reportRelease } = await import('../actions/step-report.ts');
-    await reportRelease(env, report, repository.root);
-  }
-  return report.exitCode;
-}
-
-async function openRecord(
-  { dryRun, holdPointers, record = '' }: ReleaseArguments,
-  repository: Repository,
-): Promise<OutputFile> {
-  if (dryRun === true || holdPointers === true)
-    throw new InvalidInputError({
-      field: 'record',
-      received: record,
-      expected: 'a run that completes the release: without --dry-run and --hold-pointers',
-      ...(holdPointers === true ? { hint: 'Pass --record to promote, which comes last.' } : {}),
-    });
-  return openOutputFile(record, {
-    field: 'record',
-    repository: repository.root,
-    isOurs: isRecordText,
-  });
-}
-
-/** The file appears only with a complete release. */
-async function withRecord(report: ReleaseReport, file: OutputFile): Promise<ReleaseReport> {
-  const { record } = report;
-  if (record !== undefined) await file.write(recordText(record));
-  const note =
-    record === undefined
-      ? `No record was written to ${file.path}: the release is not complete.`
-      : `The record is in ${file.path}.`;
-  return { ...report, notes: [...report.notes, note] };
 }
 
 async function textOf({ contents }: ReleaseReport): Promise<typeof reportTable> {
   return contents === undefined ? reportTable : (await import('../contents-text.ts')).rehearsalText;
-}
-
-async function withProgress(
-  env: CliEnvironment,
-  command: (options: ReleaseOptions) => Promise<ReleaseReport>,
-  options: ReleaseOptions,
-): Promise<ReleaseReport> {
-  using progress = progressOutput(env);
-  return await command({ ...options, onEvent: progress.onEvent });
 }
 
 async function readPlan(file: string): Promise<string> {

@@ -16,41 +16,43 @@ import type { TraceReport } from '../../trace/trace-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { traceTable } from '../output.ts';
-import { printProgress, printReport } from '../print.ts';
+import { printReport } from '../print.ts';
+import type { ProgressArguments } from '../progress/options.ts';
+import { withProgress } from '../progress/with-progress.ts';
 
-export interface TraceArguments {
+export interface TraceArguments extends ProgressArguments {
   readonly directory: string;
   /**
    * A revision or a coordinate. A coordinate always contains a colon, a git ref never
    * (git-check-ref-format(1)).
    */
   readonly subject: string;
-  readonly json?: boolean;
   readonly config?: string;
 }
 
 /** `ameide-release trace` */
 export async function trace(env: CliEnvironment, args: TraceArguments): Promise<number> {
   await using repository = await openDirectory(args.directory);
-  const definition = await loadDefinition(repository.root, args.config);
-  const options = {
-    repository,
-    definition,
-    definitionFile: locateDefinition(repository.root, args.config),
-    signal: env.signal,
-    onEvent: printProgress(env),
-  };
-  const report = args.subject.includes(':')
-    ? await traceNamed(args.subject, options)
-    : await traceCommit(args.subject, options).catch((error: unknown) => {
-        throw withPrefixHint(error, args.subject);
-      });
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const options = {
+      repository,
+      definition: await loadDefinition(repository.root, args.config),
+      definitionFile: locateDefinition(repository.root, args.config),
+      signal: env.signal,
+      onEvent,
+    };
+    return args.subject.includes(':')
+      ? traceNamed(args.subject, options)
+      : traceCommit(args.subject, options).catch((error: unknown) => {
+          throw withPrefixHint(error, args.subject);
+        });
+  });
   printReport(env, args.json, report, traceTable);
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return report.exitCode;
+  return exitCode;
 }
 
 /** Queries that only `go` resolves (https://go.dev/ref/mod#version-queries). */

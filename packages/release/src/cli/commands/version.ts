@@ -22,7 +22,7 @@ export interface VersionArguments {
   readonly goModule?: string;
   readonly ref?: string;
   readonly stamp?: VersionOptions['stamp'];
-  readonly afterRelease?: VersionOptions['afterRelease'];
+  readonly afterRelease?: CommitQuestion['afterRelease'];
 }
 
 /**

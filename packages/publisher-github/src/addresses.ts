@@ -1,0 +1,33 @@
+/** The addresses of one GitHub. */
+export interface Addresses {
+  /** Without a slash at its end: `https://api.github.com`. */
+  readonly apiUrl: string;
+  /** Where assets are uploaded to. */
+  readonly uploadsUrl: string;
+  readonly webUrl: string;
+}
+
+const PUBLIC: Addresses = {
+  apiUrl: 'https://api.github.com',
+  uploadsUrl: 'https://uploads.github.com',
+  webUrl: 'https://github.com',
+};
+
+/**
+ * Derives the other addresses from that of the REST API, and takes none from an answer: the token goes to
+ * these alone. From GitHub's documentation: `HOST/api/v3` and `HOST/api/uploads` of Enterprise
+ * Server, `api.NAME.ghe.com` and `uploads.NAME.ghe.com` with data residency.
+ */
+export function addressesOf(baseUrl: string = PUBLIC.apiUrl): Addresses {
+  const apiUrl = baseUrl.replace(/\/+$/, '');
+  const { host, origin, protocol } = new URL(apiUrl);
+  if (apiUrl === PUBLIC.apiUrl) return PUBLIC;
+  const residency = /^api\.([^.]+\.ghe\.com)$/.exec(host)?.[1];
+  if (residency !== undefined)
+    return {
+      apiUrl,
+      uploadsUrl: `${protocol}//uploads.${residency}`,
+      webUrl: `${protocol}//${residency}`,
+    };
+  return { apiUrl, uploadsUrl: `${origin}/api/uploads`, webUrl: origin };
+}

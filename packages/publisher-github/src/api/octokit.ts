@@ -1,0 +1,133 @@
+import {
+  type Credential,
+  createPace,
+  type HttpRequest,
+  type HttpResponse,
+  type Pace,
+  retryAfterMs,
+  type Secret,
+} from '@ameide/publisher-kit';
+import { Octokit } from '@octokit/rest';
+import type { Target } from '../options.ts';
+
+/** Rate limits of reads are waited for so often. */
+const READS = 4;
+/** A slow line needs that long for a large asset. */
+const UPLOAD_MS = 15 * 60_000;
+const JSON_MS = 60_000;
+
+/**
+ * Creates octokit with the kit's `Http` in place of fetch: the kit retries reads, obeys Retry-After, and
+ * sends the token to its own origin alone. Octokit itself has no token.
+ */
+export function createOctokit(target: Target, signal: AbortSignal): Octokit {
+  const pace = createPace(signal, { sleep: target.sleep });
+  return new Octokit({
+    baseUrl: target.apiUrl,
+    log: SILENT,
+    request: { fetch: async (url: string, init: FetchInit) => send(target, pace, url, init) },
+  });
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** What octokit passes to fetch. */
+interface FetchInit {
+  readonly method: HttpRequest['method'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: HttpRequest['body'];
+}
+
+async function send(
+  target: Target,
+  pace: Pace,
+  url: string,
+  { method, headers, body }: FetchInit,
+): Promise<Response> {
+  const token = target.token();
+  const isUpload = url.startsWith(`${target.uploadsUrl}/`);
+  const request: HttpRequest = {
+    method,
+    url,
+    headers: withoutAgent(headers),
+    signal: pace.signal,
+    deadlineMs: isUpload ? UPLOAD_MS : JSON_MS,
+    ...(headers['accept'] === BYTES ? { maxBytes: LARGEST_DOWNLOAD } : {}),
+    ...(body === undefined || body === null ? {} : { body }),
+    ...(token === undefined ? {} : { credential: credentialFor(target, url, token) }),
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await target.http.request(request);
+    const afterMs = limitOf(response);
+    if (afterMs === undefined)
+      return headers['accept'] === BYTES ? asBytes(response) : asJson(response);
+    const isLast = method !== 'GET' || attempt === READS;
+    if (isLast || !(await pace.pause(attempt, afterMs))) return toFetch(response, afterMs);
+  }
+}
+
+/** The largest asset that is downloaded, in bytes. */
+const LARGEST_DOWNLOAD = 2 ** 31 - 1;
+
+/** Of all addresses only these two get the token. */
+function credentialFor(target: Target, url: string, token: Secret): Credential {
+  const base = url.startsWith(`${target.uploadsUrl}/`) ? target.uploadsUrl : target.apiUrl;
+  return { scheme: 'bearer', origin: new URL(base).origin, token };
+}
+
+function withoutAgent(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'user-agent'));
+}
+
+/**
+ * Returns how long a rate limit lasts, in milliseconds; undefined for any other answer. GitHub answers
+ * 403 or 429: with Retry-After for too many requests in a short time, else with the time at which
+ * the next hour begins ("Rate limits for the REST API").
+ */
+function limitOf({ headers, status }: HttpResponse): number | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  const asked = retryAfterMs(headers.get('retry-after'), Date.now());
+  if (asked !== undefined) return asked;
+  if (headers.get('x-ratelimit-remaining') !== '0') return undefined;
+  const reset = Number(headers.get('x-ratelimit-reset')) * 1000;
+  return Number.isFinite(reset) ? Math.max(0, reset - Date.now()) : 0;
+}
+
+/** The media type of a download. */
+export const BYTES = 'application/octet-stream';
+
+/** Whatever type a store of files gives them: octokit would read some of them as text. */
+function asBytes(response: HttpResponse): Response {
+  const made = toFetch(response);
+  if (response.status < 400) made.headers.set('content-type', BYTES);
+  return made;
+}
+
+/**
+ * Rejects with `HttpError` for an answer that is not the API's: octokit would take the text of a
+ * network's login page for data.
+ */
+function asJson(response: HttpResponse): Response {
+  const { body, status } = response;
+  if (status >= 200 && status < 300 && body.length > 0) {
+    response.json();
+    const made = toFetch(response);
+    made.headers.set('content-type', 'application/json');
+    return made;
+  }
+  return toFetch(response);
+}
+
+/** Makes what fetch would return. A rate limit is a 429 with Retry-After, whatever GitHub called it. */
+function toFetch(response: HttpResponse, afterMs?: number): Response {
+  const { body, url } = response;
+  const headers = new Headers(response.headers);
+  // The kit has decompressed the body.
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  const status = afterMs === undefined ? response.status : 429;
+  if (afterMs !== undefined) headers.set('retry-after', `${Math.ceil(afterMs / 1000)}`);
+  const isEmpty = [204, 205, 304].includes(status);
+  const made = new Response(isEmpty ? null : Buffer.from(body), { status, headers });
+  return Object.defineProperty(made, 'url', { value: url });
+}

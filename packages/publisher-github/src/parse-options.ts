@@ -1,0 +1,132 @@
+import { createHttp, Secret, sleep, toSecret } from '@ameide/publisher-kit';
+import { InvalidInputError, parseGithubName } from '@ameide/versioning-core';
+import {
+  anyObject,
+  boolean,
+  type Check,
+  exactPaths,
+  func,
+  httpsAddress,
+  listOf,
+  oneOf,
+  optional,
+  pathBelowRoot,
+  secret,
+  shape,
+  string,
+  union,
+} from '@ameide/versioning-core/options';
+import { addressesOf } from './addresses.ts';
+import type { GithubAsset, GithubOptions, GithubPorts, Notes, Target } from './options.ts';
+
+/** GitHub renames what has other characters, or a dot at an end. */
+const NAME = /^(?![.])[\w.+@~{}-]{1,200}(?<![.])$/;
+
+const path = pathBelowRoot('a path below the root of the repository, for example dist/sdk.zip');
+const anyName = string('a file name of letters, digits and . _ + @ ~ -, for example sdk.zip', NAME);
+const archiveName = string(
+  "the name of an archive, for example 'configuration-{version}.tar.gz'",
+  /^(?![.])[\w.+@~{}-]{1,190}\.(?:tar\.gz|tgz)$/,
+);
+
+const asset: Check<GithubAsset> = (value, field, code) =>
+  typeof value === 'object' && value !== null && 'folder' in value
+    ? shape<Extract<GithubAsset, { folder: string }>>({ folder: path, name: archiveName })(
+        value,
+        field,
+        code,
+      )
+    : shape<Extract<GithubAsset, { file: string }>>({ file: path, name: optional(anyName) })(
+        value,
+        field,
+        code,
+      );
+
+const checkOptions = shape<GithubOptions>(
+  {
+    repository: parseGithubName,
+    baseUrl: optional(
+      httpsAddress(
+        'the https address of a REST API (plain http for loopback only), for example https://github.example.com/api/v3',
+      ),
+    ),
+    token: secret(Secret),
+    notes: optional(
+      union(
+        oneOf('generated', 'changelog', 'none'),
+        shape<{ changelog: string }>({ changelog: path }),
+      ),
+    ),
+    assets: optional(listOf(asset, "a list, for example [{ file: 'LICENSE' }]")),
+    latest: optional(boolean),
+    allow: optional(exactPaths),
+    ports: optional(
+      shape<GithubPorts>({
+        http: optional(anyObject()),
+        env: optional(anyObject()),
+        sleep: optional(func()),
+      }),
+    ),
+  },
+  { name: 'github', code: 'github-option' },
+);
+
+/** Throws `InvalidInputError`, code `github-option`, naming the option. */
+export function parseOptions(options: GithubOptions): GithubOptions {
+  const parsed = checkOptions(options);
+  const names = (parsed.assets ?? []).map(nameOf);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice === -1) return parsed;
+  throw new InvalidInputError(
+    {
+      field: `assets[${twice}].name`,
+      received: names[twice] ?? '',
+      expected: 'another name than the assets before it',
+    },
+    'github-option',
+  );
+}
+
+/** The name of an asset, with `{version}` as it is written. */
+export function nameOf(asset: GithubAsset): string {
+  if (asset.name !== undefined) return asset.name;
+  return 'file' in asset ? asset.file.slice(asset.file.lastIndexOf('/') + 1) : '';
+}
+
+/** Returns the checked options with their defaults. */
+export function createTarget(options: GithubOptions): Target {
+  const { allow = [], assets = [], latest = true, notes = 'generated', ports = {} } = options;
+  const [owner = '', repo = ''] = options.repository.split('/');
+  const addresses = addressesOf(options.baseUrl);
+  const tokenVariables =
+    addresses.webUrl === 'https://github.com'
+      ? ['GITHUB_TOKEN', 'GH_TOKEN']
+      : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN'];
+  const fromEnvironment = (): Secret | undefined => {
+    const env = ports.env ?? process.env;
+    return tokenVariables.map((name) => toSecret(env[name])).find((token) => token !== undefined);
+  };
+  let kept: Secret | undefined;
+  return {
+    ...addresses,
+    repository: options.repository,
+    owner,
+    repo,
+    notes: notesOf(notes),
+    assets,
+    isLatestWanted: latest,
+    allow,
+    http: ports.http ?? createHttp(),
+    sleep: ports.sleep ?? sleep,
+    takesCommonToken: !('token' in options),
+    tokenVariables,
+    token() {
+      kept ??= 'token' in options ? toSecret(options.token) : fromEnvironment();
+      return kept;
+    },
+  };
+}
+
+function notesOf(notes: NonNullable<GithubOptions['notes']>): Notes {
+  return notes === 'changelog' ? { changelog: 'CHANGELOG.md' } : notes;
+}

@@ -1,0 +1,116 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { type EngineEvent, EVENT_SCHEMA } from '../../run/events.ts';
+import type { CliEnvironment } from '../environment.ts';
+import { reasonOf, refuseOutput, requireOutside } from '../refuse-output.ts';
+
+/** The file that `--events` names. */
+export interface EventsFile extends Disposable {
+  onEvent(event: EngineEvent): void;
+  /** Why not every event was written: a full disk. */
+  failure(): string | undefined;
+}
+
+/** Long enough for the first line of a file of ours: the schema is its first member. */
+const BEGINNING = 64;
+
+/**
+ * Opens the file to append to it: a new one, an empty one, or one with events of earlier runs. Throws
+ * `InvalidInputError` for a file with anything else in it, one in the repository, where it would be a change
+ * of the commit, and one that cannot be written. Each line goes to the system before the release goes
+ * on, so a crash loses none.
+ */
+export function openEventsFile(
+  file: string,
+  repository: string,
+  env: CliEnvironment['env'],
+): EventsFile {
+  const path = resolve(file);
+  const descriptor = openToAppend(file, path, repository);
+  const redactor = createRedactor([...secretVariables(env).values()].flat());
+  let failed: string | undefined;
+  return {
+    onEvent(event) {
+      if (failed !== undefined) return;
+      try {
+        writeLine(
+          descriptor,
+          `${JSON.stringify(
+            event,
+            shown((text) => redactor.redact(text)),
+          )}\n`,
+        );
+      } catch (error) {
+        failed = reasonOf(error);
+      }
+    },
+    failure: () => failed,
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
+}
+
+function openToAppend(file: string, path: string, repository: string): number {
+  const refuse = refuseOutput('events', file);
+  let descriptor: number | undefined;
+  try {
+    requireOutside(path, repository, refuse);
+    descriptor = openSync(path, 'a+');
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw refuse('a file, not a folder, a pipe or a device');
+    const { begins, isWhole } = readEnds(descriptor, stat.size);
+    if (!begins) throw refuse('a new file, an empty one, or one with events alone');
+    // A crash of the system may have cut the last line.
+    if (!isWhole) writeLine(descriptor, '\n');
+    return descriptor;
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    throw error instanceof InvalidInputError
+      ? error
+      : refuse(`a file that can be written (${reasonOf(error)})`);
+  }
+}
+
+/** Says whether a file begins as ours do, and whether its last line has an end. */
+function readEnds(
+  descriptor: number,
+  size: number,
+): { readonly begins: boolean; readonly isWhole: boolean } {
+  if (size === 0) return { begins: true, isWhole: true };
+  const beginning = Buffer.alloc(BEGINNING);
+  const length = readSync(descriptor, beginning, 0, BEGINNING, 0);
+  const end = Buffer.alloc(1);
+  readSync(descriptor, end, 0, 1, size - 1);
+  const text = beginning.toString('utf8', 0, length);
+  return {
+    begins: text.startsWith(`{"schema":${JSON.stringify(EVENT_SCHEMA)}`),
+    isWhole: end.toString('latin1') === '\n',
+  };
+}
+
+function writeLine(descriptor: number, line: string): void {
+  const bytes = Buffer.from(line);
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+/** Members that we choose ourselves: a secret that is one of these words would make them useless. */
+const OUR_WORDS: ReadonlySet<string> = new Set([
+  'channel',
+  'command',
+  'failure',
+  'method',
+  'outcome',
+  'phase',
+  'schema',
+  'sha',
+  'status',
+  'time',
+  'type',
+]);
+
+/** A replacer of `JSON.stringify`: removes the environment's secrets from every other text. */
+function shown(redact: (text: string) => string): (name: string, value: unknown) => unknown {
+  return (name, value) =>
+    typeof value === 'string' && !OUR_WORDS.has(name) ? redact(value) : value;
+}

@@ -1,0 +1,42 @@
+import { InvalidInputError } from '@ameide/versioning-core';
+import { isRecordText, recordText } from '../record/make-record.ts';
+import type { ReleaseReport } from '../report/release-report.ts';
+import { type OutputFile, openOutputFile } from './output-file.ts';
+
+interface RecordArguments {
+  /** `--record FILE`. */
+  readonly record?: string;
+  readonly dryRun?: boolean;
+  readonly holdPointers?: boolean;
+}
+
+/** Checks that the file of `--record` can be written later. Throws `InvalidInputError`. */
+export async function openRecordFile(
+  { dryRun, holdPointers, record }: RecordArguments,
+  repository: string,
+): Promise<OutputFile | undefined> {
+  if (record === undefined) return undefined;
+  if (dryRun === true || holdPointers === true)
+    throw new InvalidInputError({
+      field: 'record',
+      received: record,
+      expected: 'a run that completes the release: without --dry-run and --hold-pointers',
+      ...(holdPointers === true ? { hint: 'Pass --record to promote, which comes last.' } : {}),
+    });
+  return openOutputFile(record, { field: 'record', repository, isOurs: isRecordText });
+}
+
+/** Writes the record of a complete release, and adds a note that says so, or why there is none. */
+export async function withRecord(
+  report: ReleaseReport,
+  file: OutputFile | undefined,
+): Promise<ReleaseReport> {
+  if (file === undefined) return report;
+  const { record } = report;
+  if (record !== undefined) await file.write(recordText(record));
+  const note =
+    record === undefined
+      ? `No record was written to ${file.path}: the release is not complete.`
+      : `The record is in ${file.path}.`;
+  return { ...report, notes: [...report.notes, note] };
+}

@@ -1,0 +1,26 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { InvalidInputError } from '@ameide/versioning-core';
+import { pathInside } from '../commit/path-inside.ts';
+
+/** Refuses a file that an option names, with what it should be. */
+export type RefuseOutput = (expected: string) => InvalidInputError;
+
+/** `field` is the option, `file` as the user wrote it. */
+export function refuseOutput(field: string, file: string): RefuseOutput {
+  return (expected) => new InvalidInputError({ field, received: file, expected }, 'output-file');
+}
+
+/**
+ * Throws if the file, which need not exist, is in the repository, whatever links lead there. Throws as
+ * `realpath` if its folder does not exist. Both are absolute.
+ */
+export function requireOutside(path: string, repository: string, refuse: RefuseOutput): void {
+  const real = join(realpathSync(dirname(path)), basename(path));
+  if (pathInside(realpathSync(repository), real) !== undefined)
+    throw refuse('a file outside the repository, where it counts as no change of the commit');
+}
+
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,72 @@
+import {
+  createRedactor,
+  type Redactor,
+  secretVariables,
+  withoutLogins,
+} from '@ameide/publisher-kit';
+import type { EventDetail } from './events.ts';
+import type { PublisherRun } from './publisher-run.ts';
+
+/** Removes secrets from events. */
+export interface EventRedactor {
+  redact(detail: EventDetail): EventDetail;
+  /** From now on, also the tokens that these publishers were given. Asks for them when needed. */
+  know(runs: readonly Pick<PublisherRun, 'publisher'>[]): void;
+}
+
+/**
+ * The kit has removed what it knew at the place: the credential of a request, the environment's secrets
+ * from what a program prints. A server may repeat the token of another publisher, and a program
+ * may print one that no variable has.
+ */
+export function createEventRedactor(): EventRedactor {
+  let runs: Parameters<EventRedactor['know']>[0] = [];
+  let made: { readonly all: Redactor; readonly given: Redactor } | undefined;
+  const make = (): NonNullable<typeof made> => {
+    const variables = [...secretVariables(process.env).values()].flat();
+    const known = new Set(variables);
+    const given = tokensOf(runs).filter((token) => !known.has(token));
+    return { all: createRedactor([...variables, ...given]), given: createRedactor(given) };
+  };
+  return {
+    know(opened) {
+      runs = opened;
+      made = undefined;
+    },
+    redact(detail) {
+      made ??= make();
+      const { all, given } = made;
+      switch (detail.type) {
+        case 'request':
+          return { ...detail, url: all.redact(detail.url) };
+        case 'program':
+          return { ...detail, argv: detail.argv.map((word) => all.redact(word)) };
+        case 'progress':
+        case 'note':
+          return { ...detail, text: given.redact(withoutLogins(detail.text)) };
+        case 'run-started':
+        case 'run-ended':
+        case 'phase-started':
+        case 'phase-ended':
+        case 'step-started':
+        case 'step-ended':
+        case 'waiting':
+        case 'artifact':
+        case 'pointer':
+          break;
+      }
+      return detail;
+    },
+  };
+}
+
+function tokensOf(runs: readonly Pick<PublisherRun, 'publisher'>[]): readonly string[] {
+  return runs.flatMap(({ publisher }) => {
+    try {
+      return (publisher.secrets?.() ?? []).map((secret) => secret.reveal());
+    } catch {
+      // A token that cannot be read is sent nowhere; its own step reports why.
+      return [];
+    }
+  });
+}
