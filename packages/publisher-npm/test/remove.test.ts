@@ -8,7 +8,7 @@ import { makeRelease, releaseChannel } from './support/release.ts';
 
 interface Lab extends Run {
   readonly registry: AnyRegistry;
-  remove(): Promise<readonly Removed[]>;
+  readonly remove: () => Promise<readonly Removed[]>;
 }
 
 /** 0.1.0 is released, and the dev build after it is published; `isNamed` leaves its upload's tag. */
