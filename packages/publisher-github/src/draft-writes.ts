@@ -113,7 +113,10 @@ export async function uploadAsset(
       async send() {
         // An upload that broke off keeps the name.
         if (unfinished !== undefined) await client.deleteAsset(unfinished);
-        return sent(await client.upload(release, asset), (made) => void (shown = made.digest));
+        const asked = await client.upload(release, asset);
+        // The name is taken: by a file, or by an upload that broke off, which a read shows.
+        if (asked.failure?.status === 422) return { ...asked.failure.answer, again: true };
+        return sent(asked, (made) => void (shown = made.digest));
       },
       async read() {
         const listed = await client.assets(release);

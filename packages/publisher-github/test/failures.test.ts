@@ -81,6 +81,28 @@ needs('git')('every write', () => {
     });
   });
 
+  test('of a file that breaks off is repeated in the same run', async () => {
+    const sha = lab.commit();
+    fault = ({ step }) => (step === 4 ? { kind: 'cut' } : undefined);
+    expect(outcomeOf(await lab.run(sha, '1.0.0'))).toEqual(['published', 'latest moved']);
+    expect(lab.world.proxy.mutating().some(({ method }) => method === 'DELETE')).toBe(true);
+    await expectOneRelease(sha);
+  });
+
+  test('that a server answers with our token shows it to nobody', async () => {
+    const sha = lab.commit();
+    const { token } = lab.world.github;
+    const body = JSON.stringify({
+      message: `${token} is not welcome`,
+      errors: [{ message: token }],
+    });
+    fault = ({ step }) => (step === 1 ? { kind: 'status', status: 422, body } : undefined);
+    const report = await lab.run(sha, '1.0.0');
+    expect(report.problems).toMatchObject([{ code: 'github-rejected' }]);
+    expect(report.problems[0]?.message).toContain('is not welcome');
+    expect(JSON.stringify(report)).not.toContain(token);
+  });
+
   test('that is refused each time ends the run, and the next one goes on', async () => {
     const sha = lab.commit();
     fault = ({ mutating, step }) =>

@@ -10,7 +10,7 @@ import {
 import { createHttp } from '@ameide/publisher-kit';
 import type { GithubOptions } from '../src/index.ts';
 
-export const REPOSITORY = 'ameideio/ameide';
+const REPOSITORY = 'ameideio/ameide';
 
 /** A stand-in for GitHub behind a recording proxy. */
 export interface GithubWorld extends Recorded<RunningGithub> {
@@ -27,7 +27,7 @@ export interface GithubWorld extends Recorded<RunningGithub> {
   api(method: string, path: string, body?: unknown): Promise<unknown>;
 }
 
-export interface ShownRelease {
+interface ShownRelease {
   readonly id: number;
   readonly tag_name: string;
   readonly draft: boolean;

@@ -115,6 +115,16 @@ needs('git')('a release', () => {
 });
 
 needs('git')('a release that is published already', () => {
+  test('is published again if somebody has deleted its tag', async () => {
+    const sha = lab.commit();
+    await lab.run(sha, '1.0.0');
+    await lab.world.api('DELETE', '/git/refs/tags/v1.0.0');
+    expect(await lab.world.releases()).toMatchObject([{ draft: true }]);
+    expect(outcomeOf(await lab.run(sha, '1.0.0'))).toEqual(['published', 'latest moved']);
+    expect(await lab.world.releases()).toMatchObject([{ draft: false }]);
+    expect(await lab.world.tag('v1.0.0')).toBe(sha);
+  });
+
   test.each([false, true])('without a file is a conflict (immutable: %s)', async (immutable) => {
     const sha = lab.commit();
     await lab.world.github.createRepository('ameideio/ameide', { immutableReleases: immutable });
