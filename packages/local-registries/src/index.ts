@@ -22,6 +22,7 @@ export {
   type RunningPythonIndex,
   startPythonIndex,
 } from './python-index/index.ts';
+export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
 export { startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';

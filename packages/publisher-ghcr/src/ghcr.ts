@@ -6,6 +6,7 @@ import { type ImageName, parseImageName } from './image-name.ts';
 import { findDockerLogin } from './login/docker-config.ts';
 import type { Login } from './login/login.ts';
 import type { GhcrOptions, ImageOptions } from './options.ts';
+import { packagesApiOf } from './packages/api-address.ts';
 import { archivePrefix, parseBundleOptions, parseOptions } from './parse-options.ts';
 import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publisher.ts';
 import { registryOrigin } from './registry/address.ts';
@@ -62,13 +63,14 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
   const used = new Set<Secret>();
+  const loginOf = (of: ImageName) => async (): Promise<Result<Login | undefined>> => {
+    const found = await findLogin(of, options, origin, env);
+    if (found.value !== undefined) used.add(found.value.password);
+    return found;
+  };
   const clientOf = (of: ImageName): RegistryClient => {
     const { name, repository } = of;
-    const login = async (): Promise<Result<Login | undefined>> => {
-      const found = await findLogin(of, options, origin, env);
-      if (found.value !== undefined) used.add(found.value.password);
-      return found;
-    };
+    const login = loginOf(of);
     return new RegistryClient(new Session({ origin, repository, http, login }), repository, name);
   };
   const { description } = source;
@@ -78,8 +80,10 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
     const token = tokenOf(options, origin, env);
     return token === undefined ? [...used] : [token, ...used];
   };
+  const api = (options.packagesApi ?? packagesApiOf(origin))?.replace(/\/+$/, '');
   return imagePublisher(input, source, clientOf, {
     secrets,
+    ...(api === undefined ? {} : { packages: { api, image, http, sleep, login: loginOf(image) } }),
     ...(sleep === undefined ? {} : { sleep }),
     now,
   });

@@ -28,6 +28,12 @@ export interface ImageOptions {
    * host).
    */
   readonly registry?: string;
+  /**
+   * GitHub's REST API, which `prune` deletes by because GHCR itself cannot. Default:
+   * `https://api.github.com` for ghcr.io, `https://HOST/api/v3` for `containers.HOST`. No other
+   * registry needs it. Gets the registry's token.
+   */
+  readonly packagesApi?: string;
   /** Default: GITHUB_ACTOR, or `token`: with a token GHCR accepts any user. */
   readonly user?: string;
   /**

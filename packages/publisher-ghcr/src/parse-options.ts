@@ -87,6 +87,9 @@ const imageChecks: Checks<ImageOptions> = {
       ({ pathname }) => pathname === '/',
     ),
   ),
+  packagesApi: optional(
+    httpsAddress("the https address of GitHub's REST API, for example https://api.github.com"),
+  ),
   user: optional(string('a user name')),
   token: secret(Secret),
   ports: optional(

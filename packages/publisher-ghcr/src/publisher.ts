@@ -7,16 +7,20 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { checkImage } from './check.ts';
+import { checkRemoval } from './check-removal.ts';
 import type { BuildRegistry } from './engine/registry-auth.ts';
 import { loadLayout, saveLayout } from './image/layout.ts';
 import { VERSION } from './image/media-types.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { classifyTags, imageOn, inspectCoordinate } from './inspect.ts';
+import type { PackagesAccess } from './packages/open-packages.ts';
 import { type GhcrBuilt, type GhcrPlan, type ImagePlanInput, planImage } from './plan.ts';
 import { moveImageTag, promoteImage, readPointers } from './promote.ts';
 import { type PublishPorts, publishImage } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
+import { openRemover } from './removal/open-remover.ts';
+import { removeImages } from './remove.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
 import { listVersions } from './versions.ts';
@@ -34,7 +38,8 @@ export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,
   clientOf: (image: ImageName) => RegistryClient,
-  ports: PublishPorts & Required<Pick<GhcrPublisher, 'secrets'>>,
+  ports: PublishPorts &
+    Required<Pick<GhcrPublisher, 'secrets'>> & { readonly packages?: PackagesAccess },
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
@@ -79,6 +84,9 @@ export function imagePublisher(
     pointers: (plan, step) => readPointers(client, plan, step.signal),
     managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
+    checkRemoval: (_plan, step) => checkRemoval(client, ports.packages, step),
+    remove: (plan, coordinates, step) =>
+      removeImages(client, plan, coordinates, step, async () => openRemover(client, ports, step)),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   publisherContract,
 } from '../src/contract/index.ts';
 import { LAST_CASES, LATER_CASES } from '../src/contract/later-cases.ts';
+import { REMOVAL_CASES } from '../src/contract/removal-cases.ts';
 import { startSession } from '../src/contract/session.ts';
 import { broken, buildsInCheckout, TOKEN } from './contract/broken-publishers.ts';
 import { type Breakage, fakePublisher, fakeRegistry } from './contract/fake-publisher.ts';
@@ -57,7 +58,13 @@ suite('the contract fails a publisher that', () => {
   it.for(Object.entries(broken))('%s', async ([, [caseName, breakage]]) => {
     await using session = await startSession(world(repository, breakage));
     const failed: string[] = [];
-    for (const one of [...FIRST_CASES, ...LATER_CASES, ...FAULT_CASES, ...LAST_CASES]) {
+    for (const one of [
+      ...FIRST_CASES,
+      ...LATER_CASES,
+      ...REMOVAL_CASES,
+      ...FAULT_CASES,
+      ...LAST_CASES,
+    ]) {
       await one.run(session).catch(() => failed.push(one.name));
       // What follows a failed case rests on what it should have left.
       if (failed.length > 0) break;

@@ -28,7 +28,12 @@ export async function checkTarget(
 
 const TOKEN_FROM = 'NPM_TOKEN or the option token';
 
-async function checkToken(target: Target, plan: NpmPlan, step: Step): Promise<Problem | undefined> {
+/** Asks who the token's user is, if the registry has that page. */
+export async function checkToken(
+  target: Target,
+  plan: NpmPlan,
+  step: Step,
+): Promise<Problem | undefined> {
   const what = `check the token of ${plan.publisher} at ${plan.registry}`;
   try {
     const response = await createClient(target, step.signal).whoami();

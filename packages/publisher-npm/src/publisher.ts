@@ -9,6 +9,7 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
+import { checkRemoval } from './check-removal.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { loadTarball, saveTarball } from './load.ts';
@@ -21,6 +22,7 @@ import { readPointers } from './pointers.ts';
 import { promotePointers } from './promote.ts';
 import { publishVersion } from './publish.ts';
 import { rehearseVersion } from './rehearse.ts';
+import { removeVersions } from './remove.ts';
 import { validatePackage } from './validate.ts';
 import { listVersions } from './versions.ts';
 
@@ -77,6 +79,8 @@ export function createPublisher(
     managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
+    checkRemoval: async (plan, step) => checkRemoval(target, plan, step),
+    remove: async (plan, coordinates, step) => removeVersions(target, plan, coordinates, step),
   };
 }
 

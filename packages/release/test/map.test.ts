@@ -1,12 +1,14 @@
 import { needs } from '@ameide/local-registries/components';
 import { openRepository, type Repository } from '@ameide/publisher-kit';
 import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { publishRelease } from '../src/engine/release.ts';
 import { mapRelease } from '../src/map/make-map.ts';
 import type { MapCell, MapRow, MapVersion, ReleaseMap } from '../src/map/release-map.ts';
 import type { ReleaseReport } from '../src/report/release-report.ts';
 import { traceCommit } from '../src/trace/trace.ts';
+import { openMapPage, startBrowser } from './map/page/browser.ts';
+import { readGrid } from './map/page/shown-grid.ts';
 import { FOUR_FILES, type FourEcosystems, startFourEcosystems } from './support/four-ecosystems.ts';
 import { schemaErrors } from './support/schema.ts';
 
@@ -201,5 +203,31 @@ needs(
     ]);
     expect(short.notes).toEqual([expect.stringMatching(/^\d+ older versions are not shown/)]);
     expect(schemaErrors('map-1', short)).toEqual([]);
+  });
+
+  needs('chromium')('its page, in Chromium', () => {
+    test('shows of each commit what trace says', async () => {
+      const browser = await startBrowser();
+      onTestFinished(async () => browser.close());
+      await using opened = await openMapPage(browser, map);
+      const grid = await readGrid(opened.page);
+      expect(grid.map(({ sha }) => sha)).toEqual(map.rows.map(({ sha }) => sha));
+      for (const { cells, sha } of grid.filter((_row, index) => index % 6 === 0)) {
+        const { artifacts } = await traceCommit(sha, { repository, definition: world.definition });
+        const traced = artifacts.filter(({ state }) => state !== 'absent');
+        const shown = cells.flatMap(({ focused }) => focused.split('\n'));
+        const isSecond = (line: string): boolean =>
+          line.includes('@source-') &&
+          !traced.some(({ coordinate }) => line.startsWith(coordinate));
+        expect(shown.filter((line) => line !== '' && !isSecond(line)).toSorted()).toEqual(
+          traced.map(({ coordinate, digest }) => `${coordinate}  ${digest}`).toSorted(),
+        );
+        expect(cells.flatMap(({ pointers }) => pointers).toSorted()).toEqual(
+          traced.flatMap(({ pointers }) => pointers).toSorted(),
+        );
+      }
+      expect(opened.complaints).toEqual([]);
+      expect(opened.requests).toEqual([opened.url]);
+    });
   });
 });

@@ -9,6 +9,8 @@ export interface DockerRegistryOptions extends RealServerOptions {
    * `basic` also needs the password for pulls, because it has no anonymous pull. Default `basic`.
    */
   readonly auth?: 'basic' | 'none';
+  /** False: the server's own default, which deletes nothing. Default true. */
+  readonly deletes?: boolean;
 }
 
 /** An OCI registry, and whether it has the referrers API of distribution-spec 1.1. */
@@ -47,10 +49,7 @@ async function start(
     await writeFile(passwords, `${USER}:${HASH}\n`, { mode: 0o600 });
     const configuration = join(state.directory, 'config.yml');
     // JSON is YAML.
-    await writeFile(
-      configuration,
-      JSON.stringify(settings(state.directory, options.auth === 'none' ? undefined : passwords)),
-    );
+    await writeFile(configuration, JSON.stringify(settings(state.directory, passwords, options)));
     const server = await startProgram(state, {
       command: [...command, 'serve', configuration],
       listening: /listening on 127\.0\.0\.1:(\d+)/,
@@ -66,16 +65,20 @@ async function start(
   });
 }
 
-function settings(directory: string, passwords: string | undefined): object {
+function settings(
+  directory: string,
+  passwords: string,
+  { auth = 'basic', deletes = true }: DockerRegistryOptions,
+): object {
   return {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: false } },
     storage: {
       filesystem: { rootdirectory: join(directory, 'storage') },
-      delete: { enabled: true },
+      delete: { enabled: deletes },
     },
     http: { addr: '127.0.0.1:0' },
-    ...(passwords === undefined
+    ...(auth === 'none'
       ? {}
       : { auth: { htpasswd: { realm: 'docker-registry', path: passwords } } }),
   };

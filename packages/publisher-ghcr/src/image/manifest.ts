@@ -1,5 +1,5 @@
 import { isDigest } from '../image-name.ts';
-import { OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
+import { INDEXES, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import { type Platform, parsePlatform } from './platform.ts';
 
 /** The parts of a manifest that tell where an image came from. */
@@ -75,6 +75,30 @@ export function namedBlobs(bytes: Uint8Array): readonly Descriptor[] | undefined
 export function imagesOfIndex(bytes: Uint8Array): readonly Descriptor[] | undefined {
   const isIndex = Array.isArray(record(parseJson(bytes))?.['manifests']);
   return isIndex ? namedBlobs(bytes)?.filter((named) => !isAttestation(named)) : undefined;
+}
+
+/** What a manifest says about other manifests. */
+export interface ManifestReferences {
+  /** The digests of what an index contains, attestations too. */
+  readonly children: readonly string[];
+  /** Those of them that are indexes themselves. */
+  readonly indexes: readonly string[];
+  /** The digest of what it is attached to (image-spec, manifest.md, `subject`). */
+  readonly subject?: string;
+}
+
+/** Returns the other manifests that a manifest of any kind names. */
+export function referencesOf(bytes: Uint8Array): ManifestReferences {
+  const root = record(parseJson(bytes));
+  const entries = Array.isArray(root?.['manifests']) ? root['manifests'].map(record) : [];
+  const digestsOf = (of: readonly (Record<string, unknown> | undefined)[]): readonly string[] =>
+    of.map((entry) => entry?.['digest']).filter(isDigest);
+  const subject = record(root?.['subject'])?.['digest'];
+  return {
+    children: digestsOf(entries),
+    indexes: digestsOf(entries.filter((entry) => INDEXES.has(entry?.['mediaType']))),
+    ...(isDigest(subject) ? { subject } : {}),
+  };
 }
 
 function isAttestation(entry: unknown): boolean {

@@ -7,6 +7,8 @@ export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
+export const INDEXES: ReadonlySet<unknown> = new Set([OCI_INDEX, DOCKER_INDEX]);
+
 /** A config of any other type belongs to an artifact that is no image: a chart, a signature. */
 export const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
   OCI_CONFIG,

@@ -61,13 +61,16 @@ export class RegistryClient {
 
   /**
    * Checks with `GET /v2/` that a registry answers, then exchanges our token for one that may
-   * write.
+   * write, or delete.
    */
-  async ping(signal: AbortSignal): Promise<Problem | undefined> {
+  async ping(
+    signal: AbortSignal,
+    access: 'push' | 'delete' = 'push',
+  ): Promise<Problem | undefined> {
     const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
     const sent = await this.session.send(
       { method: 'GET', url: `${this.session.origin}/v2/`, signal },
-      'push',
+      access,
       operation,
     );
     if (sent.response === undefined) return sent.problem;

@@ -5,7 +5,7 @@ import { noToken, type Operation, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
 import { fetchToken, type SendExchange } from './token.ts';
 
-export type TokenAction = 'pull' | 'push';
+export type TokenAction = 'pull' | 'push' | 'delete';
 
 /** `credential` is absent if the registry needs none. */
 export type Granted =
@@ -104,7 +104,7 @@ export class Grants {
   ): Promise<Granted> {
     const { problems, value: login } = await this.ask();
     if (problems !== undefined) return { problem: problems[0] };
-    if (login === undefined && access === 'push') {
+    if (login === undefined && access !== 'pull') {
       return { problem: noToken(operation, this.#input.origin, this.#input.repository) };
     }
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
@@ -138,6 +138,8 @@ export class Grants {
     const fetchOwn = async (actions: string): Promise<Granted> =>
       this.token(challenge, [this.#scope(actions)], operation, signal);
     if (!this.signedIn) return fetchOwn('pull');
+    // Only a removal asks for it: a registry may refuse a token for more than its user may do.
+    if (access === 'delete') return fetchOwn('pull,delete');
     // One token for reading and writing saves an exchange; a token that may only read still works
     // for reading.
     const granted = await fetchOwn('pull,push');

@@ -16,13 +16,14 @@ import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
-import { openMirror } from './mirror.ts';
+import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorNotes } from './notes.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
 import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
 import { publishMirror } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { rehearseMirror } from './rehearse.ts';
+import { removeSourceTags } from './remove.ts';
 import { checkTakeOver } from './take-over.ts';
 import { inspectCoordinate } from './trace.ts';
 import { loadCommit, saveCommit } from './transfer.ts';
@@ -96,6 +97,19 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     managesPointer: (branch, version) =>
       managesName({ ...branches, candidate: null }, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
+    ...removal(access, branches, mirror),
+  };
+}
+
+function removal(
+  access: () => PushAccess,
+  branches: Branches,
+  mirror: Mirror,
+): Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, 'checkRemoval' | 'remove'>> {
+  return {
+    checkRemoval: (_plan, step) => access().check(step.signal),
+    remove: (plan, coordinates, step) =>
+      removeSourceTags(coordinates, { access: access(), branches, mirror, plan, step }),
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type ContractCase, FIRST_CASES } from './cases.ts';
 import { FAULT_CASES } from './fault-cases.ts';
 import { LAST_CASES, LATER_CASES } from './later-cases.ts';
+import { REMOVAL_CASES } from './removal-cases.ts';
 import { type Session, startSession } from './session.ts';
 import type { ContractOptions, ContractWorld } from './world.ts';
 
@@ -18,6 +19,7 @@ export type {
 const contractCases: readonly ContractCase[] = [
   ...FIRST_CASES,
   ...LATER_CASES,
+  ...REMOVAL_CASES,
   ...FAULT_CASES,
   ...LAST_CASES,
 ];

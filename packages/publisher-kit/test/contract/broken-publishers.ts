@@ -380,6 +380,64 @@ export const broken: Readonly<Record<string, readonly [caseName: string, Breakag
       },
     }),
   ],
+  'removes what a pointer names': [
+    'remove',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        const named = new Map(registry.pointers);
+        registry.pointers.clear();
+        const removed = (await healthy.remove?.(plan, coordinates, step)) ?? [];
+        for (const [pointer, version] of named) registry.pointers.set(pointer, version);
+        return removed;
+      },
+    }),
+  ],
+  'removes a release': [
+    'remove',
+    (healthy) => ({
+      remove: async (plan, coordinates, step) => {
+        const builds = coordinates.filter(({ version }) => version.includes('-dev.'));
+        return (await healthy.remove?.(plan, builds, step)) ?? [];
+      },
+    }),
+  ],
+  'asks the registry to remove what is gone': [
+    'remove',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        registry.mutations += 1;
+        return (await healthy.remove?.(plan, coordinates, step)) ?? [];
+      },
+    }),
+  ],
+  'says that a wrong token has removed': [
+    'removal-wrong-token',
+    (healthy) => ({
+      checkRemoval: async () => [],
+      remove: async (plan, coordinates, step) =>
+        ((await healthy.remove?.(plan, coordinates, step)) ?? []).map(({ coordinate }) => ({
+          coordinate,
+          outcome: 'removed' as const,
+        })),
+    }),
+  ],
+  'fails after a lost answer to a removal': [
+    'removal-stopped',
+    (healthy, registry) => ({
+      remove: async (plan, coordinates, step) => {
+        const { hook } = registry;
+        let isLost = false;
+        registry.hook = async (one) => {
+          const obstacle = await hook?.(one);
+          isLost ||= obstacle === 'answer-lost';
+          return obstacle;
+        };
+        const removed = (await healthy.remove?.(plan, coordinates, step)) ?? [];
+        if (!isLost) return removed;
+        return removed.map(({ coordinate }) => ({ coordinate, outcome: 'unknown' as const }));
+      },
+    }),
+  ],
   'writes its token into a file': [
     'no-secret-shown',
     (healthy) => ({

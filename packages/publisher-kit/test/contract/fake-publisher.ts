@@ -8,6 +8,7 @@ import {
   type Finding,
   failed,
   formatCoordinate,
+  InvalidInputError,
   ok,
   type Plan,
   type Pointer,
@@ -16,8 +17,10 @@ import {
   type Published,
   type Publisher,
   type PublisherDefinition,
+  parseNpmVersion,
   type Rehearsal,
   type Release,
+  type Removed,
   type RequestedMove,
   type Result,
   type SourceTree,
@@ -148,6 +151,8 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       'versions',
       'managesPointer',
       'movePointer',
+      'checkRemoval',
+      'remove',
     ] as const) {
       Object.defineProperty(this, verb, {
         value: FakePublisher.prototype[verb].bind(this),
@@ -333,6 +338,40 @@ class FakePublisher implements Publisher<Plan, FakeBuilt> {
       this.#registry.pointers.set(pointer.pointer, pointer.version);
       return { pointer, outcome: 'moved', from };
     });
+  }
+
+  checkRemoval(plan: Plan, step: Step): Promise<readonly Problem[]> {
+    return this.check(plan, step);
+  }
+
+  async remove(
+    _plan: Plan,
+    coordinates: readonly Coordinate[],
+    step: Step,
+  ): Promise<readonly Removed[]> {
+    const [{ name }] = this.members;
+    for (const one of coordinates)
+      if (one.name !== name || parseNpmVersion(one.version)?.channel !== 'dev')
+        throw new InvalidInputError({ field: 'coordinates', expected: 'dev builds' });
+    const removed: Removed[] = [];
+    for (const coordinate of coordinates) removed.push(await this.#remove(coordinate, step));
+    return removed;
+  }
+
+  async #remove(coordinate: Coordinate, step: Step): Promise<Removed> {
+    const { pointers, versions } = this.#registry;
+    const name = formatCoordinate(coordinate);
+    for (let tries = 0; ; tries += 1) {
+      step.signal.throwIfAborted();
+      if (!versions.has(name)) return { coordinate, outcome: tries === 0 ? 'gone' : 'removed' };
+      if ([...pointers.values()].includes(coordinate.version))
+        return { coordinate, outcome: 'kept', reason: 'a pointer names it' };
+      const kind = this.#authorized() ? 'incomplete' : 'authentication';
+      if (kind === 'authentication' || tries === 3)
+        return { coordinate, outcome: 'incomplete', problem: problem(kind) };
+      const sent = await request(this.#registry, true, () => versions.delete(name));
+      if ('answer' in sent) return { coordinate, outcome: 'removed' };
+    }
   }
 
   #authorized(): boolean {

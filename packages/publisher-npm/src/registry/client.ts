@@ -26,6 +26,12 @@ export interface RegistryClient {
    * `npm-command`, which names the command of npm that sends it.
    */
   putPackument(name: string, packument: object, command: string): Promise<HttpResponse>;
+  /** `PUT /<name>/-rev/<rev>`, tried once: npm's way to unpublish one version. */
+  putRevision(name: string, packument: object, rev: string): Promise<HttpResponse>;
+  /** `HEAD` of a tarball, by its path below the registry's address. */
+  headTarball(path: string): Promise<HttpResponse>;
+  /** `DELETE /<path of the tarball>/-rev/<rev>`, tried once. */
+  deleteTarball(path: string, rev: string): Promise<HttpResponse>;
   /** Downloads a tarball from an address that the registry names. The token goes only to the registry's own origin. */
   tarball(url: string): Promise<HttpResponse>;
   /** `GET /-/package/<name>/dist-tags` */
@@ -67,6 +73,13 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     } as HttpRequest);
   const get = async (path: string, more: Partial<HttpRequest> = {}): Promise<HttpResponse> =>
     request(`${registry.url}/${path}`, { method: 'GET', ...more });
+  const put = async (path: string, packument: object, command: string): Promise<HttpResponse> =>
+    request(`${registry.url}/${path}`, {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json', 'Npm-Command': command },
+      body: JSON.stringify(packument),
+      deadlineMs: LARGE_DEADLINE_MS,
+    });
   const tagUrl = (name: string, tag: string): string =>
     `${registry.url}/${tagsOf(name)}/${encodeURIComponent(tag)}`;
   return {
@@ -81,12 +94,14 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         maxBytes: MAX_PACKUMENT_BYTES,
         deadlineMs: LARGE_DEADLINE_MS,
       }),
-    putPackument: async (name, packument, command) =>
-      request(`${registry.url}/${escapedName(name)}`, {
-        method: 'PUT',
-        headers: { ...headers, 'content-type': 'application/json', 'Npm-Command': command },
-        body: JSON.stringify(packument),
-        deadlineMs: LARGE_DEADLINE_MS,
+    putPackument: async (name, packument, command) => put(escapedName(name), packument, command),
+    putRevision: async (name, packument, rev) =>
+      put(`${escapedName(name)}/-rev/${encodeURIComponent(rev)}`, packument, 'unpublish'),
+    headTarball: async (path) => request(`${registry.url}/${path}`, { method: 'HEAD' }),
+    deleteTarball: async (path, rev) =>
+      request(`${registry.url}/${path}/-rev/${encodeURIComponent(rev)}`, {
+        method: 'DELETE',
+        headers: { ...headers, 'Npm-Command': 'unpublish' },
       }),
     tarball: async (url) =>
       request(url, {

@@ -101,14 +101,17 @@ function cellOf(
   release: BaseVersion | undefined,
 ): MapCell {
   const own = entries.filter((one) => one.run === run);
-  const cell = { publisher: run.id, versions: own.toSorted(byText).map(versionIn(list)) };
+  const cell = { publisher: run.id, versions: own.toSorted(inOrder).map(versionIn(list)) };
   const hasRelease = own.some(({ facts }) => facts.release !== undefined);
   if (release === undefined || hasRelease) return cell;
   const current = currentRelease(list?.versions ?? [], release);
   return current === undefined ? cell : { ...cell, current };
 }
 
-function byText(a: Entry, b: Entry): number {
+/** The names of the commit itself come last: they say what the row says. */
+function inOrder(a: Entry, b: Entry): number {
+  const isCommit = ({ facts }: Entry): boolean => facts.sha !== undefined;
+  if (isCommit(a) !== isCommit(b)) return isCommit(a) ? 1 : -1;
   return formatCoordinate(a.listed.coordinate) < formatCoordinate(b.listed.coordinate) ? -1 : 1;
 }
 

@@ -33,7 +33,7 @@ export function pushArguments(url: string, updates: readonly RefUpdate[]): reado
     ...leases,
     '--end-of-options',
     url,
-    ...updates.map(({ ref, sha }) => `${sha}:${ref}`),
+    ...updates.map(({ ref, sha }) => `${sha ?? ''}:${ref}`),
   ];
 }
 
@@ -117,7 +117,8 @@ async function readBack(updates: readonly RefUpdate[], ports: PushPorts): Promis
   const seen = await ports.lsRemote(updates.map(({ ref }) => ref));
   if ('failure' in seen) return { state: 'unknown', failure: seen.failure };
   const ids = new Map(seen.refs.map(({ ref, sha }) => [ref, sha]));
-  if (updates.every(({ ref, sha }) => ids.get(ref) === sha)) return { state: 'identical', ids };
+  if (updates.every(({ ref, sha }) => (ids.get(ref) ?? null) === sha))
+    return { state: 'identical', ids };
   return { state: updates.some((update) => isStale(update, ids)) ? 'conflict' : 'absent', ids };
 }
 

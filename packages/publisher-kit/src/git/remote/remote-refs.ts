@@ -33,7 +33,12 @@ export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[
   const seen = new Set<string>();
   for (const { ref, sha, expect } of updates) {
     parseFullRef(ref, 'updates.ref');
-    parseSha(sha, 'updates.sha');
+    if (sha !== null) parseSha(sha, 'updates.sha');
+    else if (typeof expect !== 'string')
+      throw new InvalidInputError({
+        field: 'updates.expect',
+        expected: 'the id that a ref to delete names',
+      });
     if (expect !== undefined && expect !== null) parseSha(expect, 'updates.expect');
     if (seen.has(ref))
       throw new InvalidInputError({ field: 'updates', received: ref, expected: 'each ref once' });

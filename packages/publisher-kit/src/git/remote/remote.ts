@@ -55,8 +55,11 @@ export interface RemoteRef {
 export interface RefUpdate {
   /** The full name: `refs/tags/v0.1.0`. */
   readonly ref: string;
-  /** The object that the ref should name. The git directory must have it. */
-  readonly sha: string;
+  /**
+   * The object that the ref should name; the git directory must have it. `null`: the ref should not
+   * exist, and `expect` is an id, so that nothing is deleted that nobody has seen.
+   */
+  readonly sha: string | null;
   /**
    * `null`: the ref must not exist. An id: the ref must name it (a branch may then even move
    * backwards, as the caller decided that). Omitted: git's own rules, so a branch only moves

@@ -29,6 +29,14 @@ describe('the line that installs an artifact', () => {
       'pip install sdk==0.1.0 --index-url https://test.pypi.org/simple/',
     ],
     [
+      { coordinate: 'github:acme/mono@v0.1.0', registry: 'https://github.com' },
+      'gh release download v0.1.0 --repo acme/mono',
+    ],
+    [
+      { coordinate: 'github:acme/mono@a&b', registry: 'https://github.example.com' },
+      "gh release download 'a&b' --repo github.example.com/acme/mono",
+    ],
+    [
       { coordinate: 'go:example.com/sdk@v0.1.0', registry: 'https://example.com/sdk.git' },
       'go get example.com/sdk@v0.1.0',
     ],

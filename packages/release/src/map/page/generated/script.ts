@@ -75,7 +75,7 @@ export const SCRIPT: string = `
 		"Nov",
 		"Dec"
 	];
-	const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+	const OF_COMMIT = /^((?:source-)?[0-9a-f]{12})[0-9a-f]{28}(?:[0-9a-f]{24})?$/;
 	function shortDate(datetime) {
 		const [, year, month, day, time] = /^(\\d{4})-(\\d\\d)-(\\d\\d)T(\\d\\d:\\d\\d)(?::\\d\\d(?:\\.\\d+)?)?(?:Z|\\+00:00)$/.exec(datetime) ?? [];
 		const name = MONTHS[Number(month) - 1];
@@ -96,7 +96,8 @@ export const SCRIPT: string = `
 		return value.length > 10 ? \`\${algorithm}\${value.slice(0, 10)}…\` : digest;
 	}
 	function versionParts(version) {
-		if (SHA.test(version)) return ["", \`\${version.slice(0, 12)}…\`];
+		const [, commit] = OF_COMMIT.exec(version) ?? [];
+		if (commit !== void 0) return ["", \`\${commit}…\`];
 		const [, base, rest = ""] = /^(v?\\d+(?:\\.\\d+)*)(.*)$/.exec(version) ?? [];
 		return base === void 0 ? [cut(version, 60), ""] : [cut(base, 40), cut(rest, 60)];
 	}
@@ -120,12 +121,12 @@ export const SCRIPT: string = `
 		return element("div", { class: "current" }, version, " ", element("i", {}, "current"));
 	}
 	function versionElement(shown) {
-		const { version, state, digest, pointers, deprecated, url } = shown;
+		const { version, resolved = version, state, digest, pointers, deprecated, url } = shown;
 		const isOut = deprecated !== void 0;
 		return element("div", { class: isOut ? "version out" : "version" }, element("span", {
 			class: \`dot \${state}\`,
 			title: state
-		}), link(url, { class: "mono" }, ...versionSpans(version)), " ", state === "published" ? unseen("published") : badge(state, state), isOut ? badge("deprecated", "deprecated") : void 0, pointers.flatMap((pointer) => [" ", badge("pointer", pointer)]), digest === void 0 ? void 0 : element("div", { class: "digest mono" }, unseen("digest "), shortDigest(digest)));
+		}), link(url, { class: "mono" }, ...versionSpans(version.startsWith("source-") ? resolved : version)), " ", state === "published" ? unseen("published") : badge(state, state), isOut ? badge("deprecated", "deprecated") : void 0, pointers.flatMap((pointer) => [" ", badge("pointer", pointer)]), digest === void 0 ? void 0 : element("div", { class: "digest mono" }, unseen("digest "), shortDigest(digest)));
 	}
 	function badge(kind, text) {
 		return element("span", { class: \`badge \${kind}\` }, cut(text, 40));

@@ -30,13 +30,18 @@ function currentElement({ current }: MapCell): PageElement | undefined {
 }
 
 function versionElement(shown: MapVersion): PageElement {
-  const { version, state, digest, pointers, deprecated, url } = shown;
+  const { version, resolved = version, state, digest, pointers, deprecated, url } = shown;
   const isOut = deprecated !== undefined;
   return element(
     'div',
     { class: isOut ? 'version out' : 'version' },
     element('span', { class: `dot ${state}`, title: state }),
-    link(url, { class: 'mono' }, ...versionSpans(version)),
+    // What Go's command makes of a mirror's tag says more than the tag.
+    link(
+      url,
+      { class: 'mono' },
+      ...versionSpans(version.startsWith('source-') ? resolved : version),
+    ),
     ' ',
     state === 'published' ? unseen('published') : badge(state, state),
     isOut ? badge('deprecated', 'deprecated') : undefined,

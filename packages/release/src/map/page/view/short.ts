@@ -1,5 +1,6 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+/** A commit as a version: a tag of an OCI image, or `source-<sha>` of a Go mirror. */
+const OF_COMMIT = /^((?:source-)?[0-9a-f]{12})[0-9a-f]{28}(?:[0-9a-f]{24})?$/;
 
 /** `13 Nov 2025` and `15:32`, in UTC as given, of `2025-11-13T15:32:11Z`; any other text as it is. */
 export function shortDate(datetime: string): { readonly day: string; readonly time: string } {
@@ -23,10 +24,11 @@ export function shortDigest(digest: string): string {
 
 /**
  * Splits a version into what people read and what makes it unique: `0.1.1` and
- * `-dev.20251114090500`. A commit's SHA, as OCI tags have it, becomes its first twelve digits.
+ * `-dev.20251114090500`. Of a commit's SHA, as OCI tags have it, the first twelve digits are left.
  */
 export function versionParts(version: string): readonly [string, string] {
-  if (SHA.test(version)) return ['', `${version.slice(0, 12)}…`];
+  const [, commit] = OF_COMMIT.exec(version) ?? [];
+  if (commit !== undefined) return ['', `${commit}…`];
   const [, base, rest = ''] = /^(v?\d+(?:\.\d+)*)(.*)$/.exec(version) ?? [];
   return base === undefined ? [cut(version, 60), ''] : [cut(base, 40), cut(rest, 60)];
 }

@@ -1,0 +1,17 @@
+import { createPace, type PacePorts } from '@ameide/publisher-kit';
+import type { Problem, Step } from '@ameide/versioning-core';
+import { type PackagesAccess, packagesRemover } from '../packages/open-packages.ts';
+import type { RegistryClient } from '../registry/client.ts';
+import type { Remover } from '../remove.ts';
+import { removeFromRegistry } from './remove-manifest.ts';
+
+/** Opens what removes manifests: GitHub's API where the registry is GitHub's, else the registry. */
+export async function openRemover(
+  client: RegistryClient,
+  { packages, sleep }: PacePorts & { readonly packages?: PackagesAccess },
+  { signal }: Step,
+): Promise<{ readonly remover: Remover } | { readonly problem: Problem }> {
+  if (packages !== undefined) return packagesRemover(client, packages, signal);
+  const remove = removeFromRegistry(client, createPace(signal, { sleep }));
+  return { remover: { remove, first: 'attachments' } };
+}

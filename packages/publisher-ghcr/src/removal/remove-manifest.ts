@@ -1,0 +1,112 @@
+import { type Answer, outcomeUnknown, type Pace, type Write, write } from '@ameide/publisher-kit';
+import type { Problem } from '@ameide/versioning-core';
+import type { RegistryClient } from '../registry/client.ts';
+import { deleteManifest } from '../registry/delete-manifest.ts';
+
+/** A manifest to remove, and every tag that names it, as far as we know. */
+export interface GoingManifest {
+  readonly digest: string;
+  readonly tags: readonly string[];
+}
+
+/** How the removal of one manifest ended: as in `Removed`. */
+export type ManifestRemoval =
+  | { readonly state: 'removed' | 'gone' }
+  | { readonly state: 'kept'; readonly reason: string }
+  | { readonly state: 'incomplete' | 'unknown'; readonly problem: Problem };
+
+/** Removes one manifest. Looks right before at what its tags name. */
+export type RemoveManifest = (manifest: GoingManifest) => Promise<ManifestRemoval>;
+
+/** Removes by the distribution-spec: deletes the digest, then what is left of its tags. */
+export function removeFromRegistry(client: RegistryClient, pace: Pace): RemoveManifest {
+  return async ({ digest, tags }) => {
+    const changed = await findChanged(client, { digest, tags }, pace);
+    if (changed !== undefined) return changed;
+    const removed = await removeReference(client, digest, digest, pace);
+    if (removed.state !== 'removed' && removed.state !== 'gone') return removed;
+    // go-containerregistry's registry keeps the tags of a deleted digest.
+    for (const tag of tags) {
+      const untagged = await untag(client, tag, digest, pace);
+      if (untagged !== undefined) return untagged;
+    }
+    return removed;
+  };
+}
+
+/** Reads the tags again: another run may have set one of them to another image. */
+async function findChanged(
+  client: RegistryClient,
+  { digest, tags }: GoingManifest,
+  { signal }: Pace,
+): Promise<ManifestRemoval | undefined> {
+  for (const tag of tags) {
+    const read = await client.manifest(tag, signal);
+    if (read.state === 'unknown') return { state: 'incomplete', problem: read.problem };
+    if (read.state === 'present' && read.value.digest !== digest)
+      return { state: 'kept', reason: `the tag ${tag} names another image now` };
+  }
+  return undefined;
+}
+
+async function untag(
+  client: RegistryClient,
+  tag: string,
+  digest: string,
+  pace: Pace,
+): Promise<ManifestRemoval | undefined> {
+  const read = await client.manifest(tag, pace.signal);
+  if (read.state === 'unknown') return { state: 'unknown', problem: read.problem };
+  if (read.state === 'absent' || read.value.digest !== digest) return undefined;
+  const removed = await removeReference(client, tag, digest, pace);
+  return removed.state === 'removed' || removed.state === 'gone' ? undefined : removed;
+}
+
+async function removeReference(
+  client: RegistryClient,
+  reference: string,
+  digest: string,
+  pace: Pace,
+): Promise<ManifestRemoval> {
+  return removeByProtocol(
+    {
+      send: async () => deleteManifest(client, reference, pace.signal),
+      async read() {
+        const read = await client.manifest(reference, pace.signal);
+        if (read.state === 'unknown') return read;
+        const isThere = read.state === 'present' && read.value.digest === digest;
+        return { state: isThere ? 'absent' : 'identical' };
+      },
+    },
+    pace,
+  );
+}
+
+/** What a read shows of a removal: `identical` if it is done. */
+export type SeenRemoval =
+  | { readonly state: 'identical' | 'absent' }
+  | { readonly state: 'unknown'; readonly problem: Problem };
+
+/** Removes by the write protocol. */
+export async function removeByProtocol(
+  work: Write<SeenRemoval, Problem>,
+  pace: Pace,
+): Promise<ManifestRemoval> {
+  let mayBeOurs = false;
+  const written = await write<SeenRemoval, Problem>(
+    {
+      ...work,
+      async send(): Promise<Answer<Problem>> {
+        const answer = await work.send();
+        mayBeOurs ||= answer.state === 'doubtful';
+        return answer;
+      },
+    },
+    pace,
+  );
+  if (written.state === 'accepted') return { state: 'removed' };
+  if (written.state === 'found') return { state: mayBeOurs ? 'removed' : 'gone' };
+  if (written.state === 'not-written') return { state: 'incomplete', problem: written.reason };
+  const unread = written.unread?.state === 'unknown' ? written.unread.problem : undefined;
+  return { state: 'unknown', problem: outcomeUnknown('ghcr', written.reason, unread) };
+}

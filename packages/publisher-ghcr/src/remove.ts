@@ -1,0 +1,175 @@
+import {
+  type Coordinate,
+  formatCoordinate,
+  InvalidInputError,
+  type Problem,
+  parseOciTag,
+  type Removed,
+  type Step,
+} from '@ameide/versioning-core';
+import type { GhcrPlan } from './plan.ts';
+import type { RegistryClient } from './registry/client.ts';
+import { type Contents, decideRemoval } from './removal/decide.ts';
+import { type GoingImage, orderImages } from './removal/order.ts';
+import { readContents } from './removal/read-contents.ts';
+import type { ManifestRemoval, RemoveManifest } from './removal/remove-manifest.ts';
+
+/** How manifests are removed from one registry. */
+export interface Remover {
+  readonly remove: RemoveManifest;
+  /**
+   * `attachments`: they go before their image, which is what names them, so that a run that was
+   * killed finds them again. `image`: where the registry may refuse one image alone, which would
+   * then have lost its signatures.
+   */
+  readonly first: 'attachments' | 'image';
+}
+
+/**
+ * Removes the images of dev builds, one after another, with their platforms, signatures and
+ * attestations. Deletes no manifest that anything else names: a deleted digest takes all its tags with
+ * it. Removes nothing unless it could read all tags.
+ */
+export async function removeImages(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  coordinates: readonly Coordinate[],
+  step: Step,
+  open: () => Promise<{ readonly remover: Remover } | { readonly problem: Problem }>,
+): Promise<readonly Removed[]> {
+  const removing = new Set(coordinates.map((coordinate) => commitTag(coordinate, plan)));
+  const read = await readContents(client, removing, step.signal);
+  if (read.value === undefined) return coordinates.map((one) => incomplete(one, read.problems[0]));
+  const contents = read.value;
+  const decision = decideRemoval(contents, removing);
+  const present = coordinates.flatMap(({ version }) => contents.tags.get(version) ?? []);
+  const images = orderImages(present, contents, decision);
+  const opened = images.length === 0 ? undefined : await open();
+  if (opened !== undefined && 'problem' in opened)
+    return coordinates.map((one) => incomplete(one, opened.problem));
+  const ended =
+    opened === undefined
+      ? new Map<string, ManifestRemoval>()
+      : await removeInOrder(images, { contents, plan, remover: opened.remover, step });
+  return coordinates.map((coordinate): Removed => {
+    const digest = contents.tags.get(coordinate.version);
+    if (digest === undefined) return { coordinate, outcome: 'gone' };
+    const reason = decision.kept.get(digest);
+    if (reason !== undefined) return { coordinate, outcome: 'kept', reason };
+    return removedOf(coordinate, ended.get(digest));
+  });
+}
+
+interface Removing {
+  readonly contents: Contents;
+  readonly plan: GhcrPlan;
+  readonly remover: Remover;
+  readonly step: Step;
+}
+
+const PROGRESS = 20;
+
+/** Removes the images, until one fails for a reason that holds for all of them. */
+async function removeInOrder(
+  images: readonly GoingImage[],
+  removing: Removing,
+): Promise<ReadonlyMap<string, ManifestRemoval>> {
+  const { plan, step } = removing;
+  const ended = new Map<string, ManifestRemoval>();
+  /** How many images that are not removed yet need a manifest. */
+  const needed = new Map<string, number>();
+  const count = ({ attachments, contained, digest }: GoingImage, by: number): void => {
+    for (const one of new Set([...attachments, ...contained, digest]))
+      needed.set(one, (needed.get(one) ?? 0) + by);
+  };
+  for (const image of images) count(image, 1);
+  let stopped: ManifestRemoval | undefined;
+  for (const [index, image] of images.entries()) {
+    step.signal.throwIfAborted();
+    const isFree = (digest: string): boolean => needed.get(digest) === 1;
+    // An index that contains it could not be removed.
+    const blocker = isFree(image.digest) ? undefined : [...ended.values()].find(isFailed);
+    const end = stopped ?? blocker ?? (await removeImage(image, isFree, removing));
+    ended.set(image.digest, end);
+    if (end.state === 'removed' || end.state === 'gone') count(image, -1);
+    if (isFailed(end) && isForAll(end.problem)) stopped = end;
+    if ((index + 1) % PROGRESS === 0)
+      step.emit({
+        publisher: plan.publisher,
+        message: `${index + 1} of ${images.length} images done`,
+      });
+  }
+  return ended;
+}
+
+/** Removes one image with those of its parts that nothing else needs. */
+async function removeImage(
+  { attachments, contained, digest }: GoingImage,
+  isFree: (digest: string) => boolean,
+  { contents, remover: { first, remove } }: Removing,
+): Promise<ManifestRemoval> {
+  const removeOne = async (one: string): Promise<ManifestRemoval> =>
+    remove({ digest: one, tags: tagsOf(one, contents) });
+  const attached = attachments.filter(isFree);
+  if (first === 'attachments') {
+    const failed = await firstFailed(attached, removeOne);
+    if (failed !== undefined) return failed;
+  }
+  const removed = await removeOne(digest);
+  if (removed.state === 'kept' || isFailed(removed)) return removed;
+  const after = [...(first === 'image' ? attached : []), ...contained.filter(isFree)];
+  const left = await firstFailed(after, removeOne);
+  if (left === undefined || !isFailed(left)) return removed;
+  return { ...left, problem: { ...left.problem, effect: 'committed' } };
+}
+
+/** What somebody tagged meanwhile stays, and is no failure. */
+async function firstFailed(
+  digests: readonly string[],
+  removeOne: (digest: string) => Promise<ManifestRemoval>,
+): Promise<ManifestRemoval | undefined> {
+  for (const digest of digests) {
+    const removed = await removeOne(digest);
+    if (isFailed(removed)) return removed;
+  }
+  return undefined;
+}
+
+function tagsOf(digest: string, { tags }: Contents): readonly string[] {
+  return [...tags].filter(([, named]) => named === digest).map(([tag]) => tag);
+}
+
+type FailedRemoval = Extract<ManifestRemoval, { readonly problem: Problem }>;
+
+function isFailed(removal: ManifestRemoval): removal is FailedRemoval {
+  return 'problem' in removal;
+}
+
+/** A registry may refuse one image and not the others: one with a tag that must not change. */
+function isForAll({ code }: Problem): boolean {
+  return code !== 'ghcr-rejected';
+}
+
+function removedOf(coordinate: Coordinate, end: ManifestRemoval | undefined): Removed {
+  if (end === undefined) return { coordinate, outcome: 'unknown' };
+  if (end.state === 'kept') return { coordinate, outcome: 'kept', reason: end.reason };
+  if (!isFailed(end)) return { coordinate, outcome: end.state };
+  return { ...incomplete(coordinate, end.problem), outcome: end.state };
+}
+
+function incomplete(coordinate: Coordinate, problem: Problem): Removed {
+  const named = { ...problem, coordinate: formatCoordinate(coordinate) };
+  return { coordinate, outcome: 'incomplete', problem: named };
+}
+
+/** Throws `InvalidInputError` for anything but the commit's tag of this image. */
+function commitTag({ ecosystem, name, version }: Coordinate, { image }: GhcrPlan): string {
+  const isOwn = ecosystem === 'oci' && name === image;
+  if (isOwn && parseOciTag(version)?.sha !== undefined) return version;
+  throw new InvalidInputError({
+    field: 'coordinates',
+    received: `${ecosystem}:${name}:${version}`,
+    expected: `the tag of a commit, the full id, of oci:${image}`,
+    hint: 'Releases are never removed.',
+  });
+}

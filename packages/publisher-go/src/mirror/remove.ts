@@ -1,0 +1,209 @@
+import { type RefResult, type RemoteRef, remoteProblem } from '@ameide/publisher-kit';
+import {
+  type Coordinate,
+  formatCoordinate,
+  InvalidInputError,
+  type Problem,
+  problem,
+  type Removed,
+  type Step,
+} from '@ameide/versioning-core';
+import type { PushAccess } from '../access.ts';
+import type { Mirror } from './mirror.ts';
+import type { Branches, MirrorPlan } from './plan.ts';
+import { type MirrorRefs, patternsFor, readRefs, shaOfSourceTag, versionAt } from './refs.ts';
+
+interface Removal {
+  readonly access: PushAccess;
+  readonly branches: Branches;
+  readonly mirror: Mirror;
+  readonly plan: MirrorPlan;
+  readonly step: Step;
+}
+
+/** Tags in one push: their names and leases have to fit into one command line, on Windows also. */
+const BATCH = 80;
+/** Rounds for tags that somebody else changed, or that the host refuses. */
+const ATTEMPTS = 3;
+
+/**
+ * Deletes the tags `source-<sha>` of dev builds, many in one push, each only while it names what was
+ * read. Keeps the tag of a commit that a version, or a branch that moves, names. The host's own
+ * clean-up removes the commits.
+ */
+export async function removeSourceTags(
+  coordinates: readonly Coordinate[],
+  removal: Removal,
+): Promise<readonly Removed[]> {
+  const tags = coordinates.map((coordinate) => sourceTag(coordinate, removal.plan));
+  const before = await readAll(removal);
+  if ('problem' in before)
+    return coordinates.map((coordinate) => incomplete(coordinate, before.problem));
+  const decided = new Map(tags.map((tag) => [tag, decide(tag, before, removal.branches)]));
+  const going = [...decided.keys()].filter((tag) => decided.get(tag) === 'going');
+  const ended = new Map<string, TagEnd>();
+  for (let start = 0; start < going.length; start += BATCH) {
+    const batch = going.slice(start, start + BATCH);
+    const message = `deleting ${batch.length} tags of ${removal.plan.registry}`;
+    removal.step.emit({ publisher: removal.plan.publisher, message });
+    for (const [tag, end] of await removeBatch(batch, before, removal)) ended.set(tag, end);
+  }
+  return coordinates.map((coordinate, index): Removed => {
+    const tag = tags[index] ?? '';
+    const end = ended.get(tag) ?? decided.get(tag);
+    if (end === undefined || end === 'going') return { coordinate, outcome: 'unknown' };
+    if (typeof end === 'string') return { coordinate, outcome: end };
+    return 'reason' in end
+      ? { coordinate, outcome: 'kept', reason: end.reason }
+      : { ...incomplete(coordinate, end.problem), outcome: end.outcome };
+  });
+}
+
+type TagEnd =
+  | 'removed'
+  | 'gone'
+  | { readonly reason: string }
+  | { readonly outcome: 'incomplete' | 'unknown'; readonly problem: Problem };
+
+/** The refs of the mirror, and what each of them names: of an annotated tag the tag's own object. */
+interface AllRefs {
+  readonly refs: MirrorRefs;
+  readonly objects: ReadonlyMap<string, string>;
+}
+
+async function readAll({
+  access,
+  branches,
+  plan,
+  step,
+}: Removal): Promise<AllRefs | { readonly problem: Problem }> {
+  const patterns = patternsFor([...new Set([branches.release, branches.dev])]);
+  const answer = await access.remote.lsRemote(patterns, { signal: step.signal });
+  if ('failure' in answer) {
+    const what = `read ${plan.registry}`;
+    return { problem: remoteProblem({ code: 'go', what, failure: answer.failure }) };
+  }
+  const objects = new Map(answer.refs.map(({ ref, sha }: RemoteRef) => [ref, sha]));
+  return { refs: readRefs(answer.refs), objects };
+}
+
+function decide(
+  tag: string,
+  { refs }: AllRefs,
+  branches: Branches,
+): 'going' | 'gone' | { readonly reason: string } {
+  const commit = refs.sources.get(tag);
+  if (commit === undefined) return 'gone';
+  const version = versionAt(commit, refs);
+  if (version !== undefined) return { reason: `the version ${version} is on the same commit` };
+  const branch = [branches.release, branches.dev].find((one) => refs.branches.get(one) === commit);
+  return branch === undefined ? 'going' : { reason: `the branch ${branch} names its commit` };
+}
+
+/** Pushes until each tag is decided: a push is all or nothing, and one tag can stop it. */
+async function removeBatch(
+  batch: readonly string[],
+  first: AllRefs,
+  removal: Removal,
+): Promise<ReadonlyMap<string, TagEnd>> {
+  const ended = new Map<string, TagEnd>();
+  let left = batch;
+  let now = first;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const pushed = await pushDeletions(left, now, removal);
+    const isLast = attempt === ATTEMPTS;
+    for (const { end, tag } of pushed) if (end !== 'again') ended.set(tag, end);
+    left = pushed.filter(({ end }) => end === 'again').map(({ tag }) => tag);
+    if (left.length === 0) break;
+    const read = await readAll(removal);
+    if ('problem' in read || isLast) {
+      const problemFound = 'problem' in read ? read.problem : contended(removal.plan);
+      for (const tag of left) ended.set(tag, { outcome: 'incomplete', problem: problemFound });
+      break;
+    }
+    now = read;
+    for (const tag of left) {
+      const decided = decide(tag, now, removal.branches);
+      if (decided !== 'going') ended.set(tag, decided);
+    }
+    left = left.filter((tag) => !ended.has(tag));
+  }
+  return ended;
+}
+
+interface PushedTag {
+  readonly tag: string;
+  /** `again`: nothing is wrong with this one, or it has changed. */
+  readonly end: TagEnd | 'again';
+}
+
+async function pushDeletions(
+  tags: readonly string[],
+  { objects }: AllRefs,
+  { access, mirror, plan, step }: Removal,
+): Promise<readonly PushedTag[]> {
+  const { gitDirectory } = await mirror.trees(step);
+  const updates = tags.map((tag) => {
+    const ref = `refs/tags/${tag}`;
+    return { ref, sha: null, expect: objects.get(ref) ?? '' };
+  });
+  const answer = await access.remote.push(gitDirectory, updates, { signal: step.signal });
+  const what = `delete tags of ${plan.registry}`;
+  return tags.map((tag, index): PushedTag => {
+    const result = answer.results[index];
+    if (result?.outcome === 'ok') return { tag, end: 'removed' };
+    if (result?.outcome === 'already') return { tag, end: 'gone' };
+    if (answer.failure !== undefined) {
+      const found = remoteProblem({ code: 'go', what, failure: answer.failure });
+      const outcome = result?.outcome === 'unknown' ? 'unknown' : 'incomplete';
+      return { tag, end: { outcome, problem: found } };
+    }
+    return { tag, end: isOwnRefusal(result) ? refused(tag, plan, result) : 'again' };
+  });
+}
+
+/** Not for a tag that has changed, or that another one of the same push has stopped. */
+function isOwnRefusal(result: RefResult | undefined): boolean {
+  return result?.reason === 'declined' || result?.reason === undefined;
+}
+
+function refused(tag: string, plan: MirrorPlan, result: RefResult | undefined): TagEnd {
+  const detail = result?.detail ?? 'no reason given';
+  return {
+    outcome: 'incomplete',
+    problem: problem({
+      code: 'go-push-refused',
+      kind: 'incomplete',
+      message: `Could not delete the tag ${tag} of ${plan.registry}: the host refused it (${detail}).`,
+      hint: 'Check the host’s rules for tags: which names are protected and who may delete tags.',
+      reason: detail,
+      rerun: 'after-fix',
+    }),
+  };
+}
+
+function contended(plan: MirrorPlan): Problem {
+  return problem({
+    code: 'go-tags-contended',
+    kind: 'incomplete',
+    message: `Somebody else changed the tags of ${plan.registry} during each of our pushes.`,
+    hint: 'Wait until the other runs have ended, then run the same command again.',
+  });
+}
+
+function incomplete(coordinate: Coordinate, found: Problem): Removed {
+  const named = { ...found, coordinate: formatCoordinate(coordinate) };
+  return { coordinate, outcome: 'incomplete', problem: named };
+}
+
+/** Throws `InvalidInputError` for anything but a tag `source-<sha>` of this module. */
+function sourceTag({ ecosystem, name, version }: Coordinate, { content }: MirrorPlan): string {
+  const isOwn = ecosystem === 'go' && name === content.module;
+  if (isOwn && shaOfSourceTag(version) !== undefined) return version;
+  throw new InvalidInputError({
+    field: 'coordinates',
+    received: `${ecosystem}:${name}@${version}`,
+    expected: `a tag source-<sha>, with the full id of a commit, of go:${content.module}`,
+    hint: 'Releases are never removed.',
+  });
+}
