@@ -1,6 +1,6 @@
 import { sha256Hex } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { FileFinding } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { ApiAsset, GithubClient } from './api/client.ts';
 
 /** A file that a release should have. Without a digest any bytes count. */

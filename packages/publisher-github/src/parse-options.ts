@@ -1,4 +1,4 @@
-import { createHttp, Secret, sleep, toSecret } from '@ameide/publisher-kit';
+import { createHttp, githubAddresses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
 import { InvalidInputError, parseGithubName } from '@ameide/versioning-core';
 import {
   anyObject,
@@ -16,7 +16,6 @@ import {
   string,
   union,
 } from '@ameide/versioning-core/options';
-import { addressesOf } from './addresses.ts';
 import type { GithubAsset, GithubOptions, GithubPorts, Notes, Target } from './options.ts';
 
 /** GitHub renames what has other characters, or a dot at an end. */
@@ -97,7 +96,7 @@ export function nameOf(asset: GithubAsset): string {
 export function createTarget(options: GithubOptions): Target {
   const { allow = [], assets = [], latest = true, notes = 'generated', ports = {} } = options;
   const [owner = '', repo = ''] = options.repository.split('/');
-  const addresses = addressesOf(options.baseUrl);
+  const addresses = githubAddresses(options.baseUrl);
   const tokenVariables =
     addresses.webUrl === 'https://github.com'
       ? ['GITHUB_TOKEN', 'GH_TOKEN']
