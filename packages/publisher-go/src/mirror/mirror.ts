@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import {
@@ -11,7 +12,6 @@ import {
   provenCommit,
 } from './commit.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
-import { readText, type TreeStore } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 

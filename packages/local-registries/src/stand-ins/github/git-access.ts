@@ -24,10 +24,8 @@ export async function answerGit(
   const repository = world.repositories.get(keyOf(owner, name));
   const holder = world.tokens.find(request.headers.authorization);
   if (route === undefined || repository === undefined) return refuseGit(request, response, 404);
-  const refused =
-    holder === 'unknown'
-      ? 401
-      : refusalOf(repository, holder, route.service === 'git-receive-pack');
+  if (holder === 'unknown') return refuseGit(request, response, 401);
+  const refused = refusalOf(repository, holder, route.service === 'git-receive-pack');
   if (refused !== undefined) return refuseGit(request, response, refused);
   const remoteUser = holder === 'anonymous' ? undefined : holder.login;
   const backend = { executables: await execPath(), root, home, route, remoteUser, log };
