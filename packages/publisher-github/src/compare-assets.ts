@@ -58,6 +58,23 @@ async function compareOne(
   return { value: { name, state, asset, digest: digest.value } };
 }
 
+/** Reads the digests of some files of a release, which it must have: undefined if one is not complete. */
+export async function readDigests(
+  client: GithubClient,
+  assets: readonly ApiAsset[],
+  names: readonly string[],
+): Promise<Asked<readonly { readonly name: string; readonly digest: string }[] | undefined>> {
+  const read: { readonly name: string; readonly digest: string }[] = [];
+  for (const name of names) {
+    const asset = assets.find((one) => one.name === name && one.state === 'uploaded');
+    if (asset === undefined) return { value: undefined };
+    const digest = await digestOf(client, asset);
+    if (digest.failure !== undefined) return digest;
+    read.push({ name, digest: digest.value });
+  }
+  return { value: read };
+}
+
 async function digestOf(client: GithubClient, asset: ApiAsset): Promise<Asked<string>> {
   if (asset.digest !== null) return { value: asset.digest };
   const bytes = await client.download(asset.id);
