@@ -1,6 +1,7 @@
 import {
   managesName,
   type Problem,
+  type Published,
   type Publisher,
   type SourceTree,
   type Step,
@@ -14,6 +15,7 @@ import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../valid
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
+import { openHost } from './host.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -51,9 +53,11 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const leftOut = await readLeftOut(module, content.fromCheckout, source);
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
+  const host = openHost(options, access);
   const mirror = openMirror({
     source,
     access,
+    willBeCreated: host.willBeCreated,
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
@@ -76,7 +80,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
     async check(plan, step) {
-      const problems = await access().check(step.signal);
+      const problems = await host.check(plan, step);
       return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
     },
     inspect: async (subject, step) =>
@@ -91,7 +95,12 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: (plan, built, step) => publishMirror({ plan, built, mirror, access: access(), step }),
+    publish: async (plan, built, step) => {
+      const problem = await host.create(plan, step);
+      return problem === undefined
+        ? publishMirror({ plan, built, mirror, access: access(), step })
+        : notCreated(plan, problem);
+    },
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) =>
@@ -111,6 +120,11 @@ function removal(
     remove: (plan, coordinates, step) =>
       removeSourceTags(coordinates, { access: access(), branches, mirror, plan, step }),
   };
+}
+
+function notCreated({ coordinates }: MirrorPlan, problem: Problem): readonly Published[] {
+  const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
+  return coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
 }
 
 async function validatePlan(

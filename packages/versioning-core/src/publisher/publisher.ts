@@ -147,7 +147,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /**
    * Puts files beside the published artifacts of a plan, while these are not visible yet: after
    * `publish` of every publisher, before `promote`. Repeats nothing, and never replaces a file that
-   * consumers may have. Returns one result for each file. Absent if the registry keeps no such files.
+   * consumers may have. Returns one result for each file, and for each that it adds itself
+   * (`SHA256SUMS`). Absent if the registry keeps no such files.
    */
   attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Attachment[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
