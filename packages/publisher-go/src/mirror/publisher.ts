@@ -57,7 +57,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const mirror = openMirror({
     source,
     access,
-    willBeCreated: host.willBeCreated,
+    willBeCreated: (signal) => host.willBeCreated(signal),
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
@@ -101,12 +101,24 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         ? publishMirror({ plan, built, mirror, access: access(), step })
         : notCreated(plan, problem);
     },
+    ...pointerVerbs(access, branches, mirror),
+    ...removal(access, branches, mirror),
+  };
+}
+
+type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
+
+function pointerVerbs(
+  access: () => PushAccess,
+  branches: Branches,
+  mirror: Mirror,
+): Verbs<'pointers' | 'promote' | 'managesPointer' | 'movePointer'> {
+  return {
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) =>
       managesName({ ...branches, candidate: null }, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
-    ...removal(access, branches, mirror),
   };
 }
 
@@ -114,7 +126,7 @@ function removal(
   access: () => PushAccess,
   branches: Branches,
   mirror: Mirror,
-): Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, 'checkRemoval' | 'remove'>> {
+): Verbs<'checkRemoval' | 'remove'> {
   return {
     checkRemoval: (_plan, step) => access().check(step.signal),
     remove: (plan, coordinates, step) =>
