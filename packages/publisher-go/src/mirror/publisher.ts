@@ -15,7 +15,7 @@ import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../valid
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
-import { openHost } from './host.ts';
+import { type MirrorHost, openHost } from './host.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -79,10 +79,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         branches,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    async check(plan, step) {
-      const problems = await host.check(plan, step);
-      return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
-    },
+    check: async (plan, step) => checkMirror(host, plan, mirror, step),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -97,13 +94,22 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
     publish: async (plan, built, step) => {
       const problem = await host.create(plan, step);
-      return problem === undefined
-        ? publishMirror({ plan, built, mirror, access: access(), step })
-        : notCreated(plan, problem);
+      if (problem !== undefined) return notCreated(plan, problem);
+      return publishMirror({ plan, built, mirror, access: access(), step });
     },
     ...pointerVerbs(access, branches, mirror),
     ...removal(access, branches, mirror),
   };
+}
+
+async function checkMirror(
+  host: MirrorHost,
+  plan: MirrorPlan,
+  mirror: Mirror,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const problems = await host.check(plan, step);
+  return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
 }
 
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
