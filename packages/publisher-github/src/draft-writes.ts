@@ -6,8 +6,8 @@ import {
   type Written,
   write,
 } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { Problem } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { ApiRelease, GithubClient, ReleaseFields, Upload } from './api/client.ts';
 import { compareAssets } from './compare-assets.ts';
 import { uploadDiffers } from './problems.ts';

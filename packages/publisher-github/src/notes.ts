@@ -1,6 +1,6 @@
 import { shownPath } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { GithubClient } from './api/client.ts';
 import type { Notes } from './options.ts';
 import type { GithubPlan } from './plan.ts';

@@ -20,7 +20,7 @@ export interface GithubOptions {
    * names. `none`: no text.
    */
   readonly notes?: 'generated' | 'changelog' | 'none' | { readonly changelog: string };
-  /** Files of the commit to download beside the release. Default: none. */
+  /** Files to download beside the release. Default: none. */
   readonly assets?: readonly GithubAsset[];
   /**
    * False: no release of this definition becomes the one that GitHub marks as "latest", because another
@@ -49,6 +49,15 @@ export type GithubAsset =
       readonly folder: string;
       /** Ends with `.tar.gz` or `.tgz`. */
       readonly name: string;
+    }
+  | {
+      /**
+       * The path of a Go module that this release publishes to a mirror,
+       * `github.com/ameideio/ameide-sdk-go`. Its zip is packed as `go mod download` makes it.
+       */
+      readonly goModule: string;
+      /** Ends with `.zip`. Default: the last part of the path, `ameide-sdk-go-{version}.zip`. */
+      readonly name?: string;
     };
 
 export interface GithubPorts {

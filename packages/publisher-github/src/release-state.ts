@@ -1,4 +1,4 @@
-import type { Asked } from './api/answer.ts';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { ApiRelease, GithubClient } from './api/client.ts';
 import { isMarked } from './marker.ts';
 

@@ -1,7 +1,7 @@
+import { githubAddresses } from '@ameide/publisher-kit';
 import { testStep } from '@ameide/publisher-kit/testing';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { addressesOf } from '../src/addresses.ts';
 import type { GithubPlan } from '../src/index.ts';
 import { type GithubOptions, github } from '../src/index.ts';
 import { isMarked, markerOf, withMarker } from '../src/marker.ts';
@@ -61,17 +61,17 @@ describe('an option', () => {
 });
 
 test('the addresses follow from the API’s', () => {
-  expect(addressesOf()).toEqual({
+  expect(githubAddresses()).toEqual({
     apiUrl: 'https://api.github.com',
     uploadsUrl: 'https://uploads.github.com',
     webUrl: 'https://github.com',
   });
-  expect(addressesOf('https://github.example.com/api/v3/')).toEqual({
+  expect(githubAddresses('https://github.example.com/api/v3/')).toEqual({
     apiUrl: 'https://github.example.com/api/v3',
     uploadsUrl: 'https://github.example.com/api/uploads',
     webUrl: 'https://github.example.com',
   });
-  expect(addressesOf('https://api.acme.ghe.com')).toEqual({
+  expect(githubAddresses('https://api.acme.ghe.com')).toEqual({
     apiUrl: 'https://api.acme.ghe.com',
     uploadsUrl: 'https://uploads.acme.ghe.com',
     webUrl: 'https://acme.ghe.com',
@@ -139,6 +139,7 @@ describe('validate', () => {
     coordinates: [],
     pointers: [],
     tag: 'v1.0.0',
+    tagPrefix: 'v',
     version: '1.0.0',
     isPrerelease: false,
     assets,

@@ -1,9 +1,16 @@
 import { openAsBlob } from 'node:fs';
-import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
+import {
+  type Asked,
+  ask,
+  BYTES,
+  createOctokit,
+  type GithubQuestion,
+  type Octokit,
+  orNone,
+  type RestEndpointMethodTypes,
+} from '@ameide/publisher-kit/github';
 import type { Target } from '../options.ts';
 import type { BuiltAsset } from '../plan.ts';
-import { type Asked, ask, type Question } from './answer.ts';
-import { BYTES, createOctokit } from './octokit.ts';
 
 type Method<K extends keyof RestEndpointMethodTypes['repos']> =
   RestEndpointMethodTypes['repos'][K]['response']['data'];
@@ -60,16 +67,30 @@ export function createClient(target: Target, signal: AbortSignal): GithubClient 
     target,
     octokit: createOctokit(target, signal),
     place: { owner, repo },
-    about: (what) => ({ target, signal, what: `${what} ${repository}` }),
+    about: (what) => ({
+      access: target,
+      signal,
+      code: 'github',
+      what: `${what} ${repository}`,
+      tokenFrom: `${target.tokenVariables[0]} or the option token`,
+      hints: HINTS,
+    }),
   };
   return { ...readsOf(connection), ...writesOf(connection) };
 }
+
+const HINTS: Readonly<Record<string, string>> = {
+  forbidden:
+    'The token must be allowed to write the contents of this repository: permissions: contents: write in GitHub Actions, "Contents: Read and write" of a fine-grained token, the scope repo of a classic one. GitHub refuses a token of Actions also for a tag on a commit that changes workflows: push the tag with git instead.',
+  'not-found':
+    'Check the option repository. GitHub also answers 404 for what the token may not see.',
+};
 
 interface Connection {
   readonly target: Target;
   readonly octokit: Octokit;
   readonly place: { readonly owner: string; readonly repo: string };
-  readonly about: (what: string) => Question;
+  readonly about: (what: string) => GithubQuestion;
 }
 
 function readsOf({ about, octokit, place }: Connection): GithubReads {
@@ -145,17 +166,12 @@ async function whether(asking: Promise<Asked<unknown>>): Promise<Asked<boolean>>
   return asked.failure.status === 404 ? { value: false } : { failure: asked.failure };
 }
 
-async function orNone<T>(asking: Promise<Asked<T>>): Promise<Asked<T | undefined>> {
-  const asked = await asking;
-  return asked.failure?.status === 404 ? { value: undefined } : asked;
-}
-
 /** A tag may name another tag before it names a commit. */
 const TAGS_DEEP = 5;
 
 async function readTag(
   { rest: { git } }: Octokit,
-  question: Question,
+  question: GithubQuestion,
   { name, ...place }: { readonly owner: string; readonly repo: string; readonly name: string },
 ): Promise<Asked<string | undefined>> {
   const ref = await orNone(ask(question, () => git.getRef({ ...place, ref: `tags/${name}` })));

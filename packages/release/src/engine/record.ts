@@ -1,5 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, RECORD_FILE } from '@ameide/versioning-core';
 import { type Current, makeRecord, recordText } from '../record/make-record.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
 import { currentRelease } from '../run/current-release.ts';
@@ -10,7 +10,6 @@ import { versionFacts } from '../run/version-facts.ts';
 import { listVersions } from '../run/version-lists.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 
-const RECORD_FILE = 'release-record.json';
 const RECORD_TYPE = 'application/vnd.ameide.release-record.v1+json';
 
 /**

@@ -1,5 +1,8 @@
 import type { Problem } from './problem.ts';
 
+/** The file name with which the release record is attached. */
+export const RECORD_FILE = 'release-record.json';
+
 /** A file about the whole release: the release record, checksums. */
 export interface AttachedFile {
   /** Without folders: `release-record.json`. */

@@ -147,8 +147,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /**
    * Attaches files about the whole release to the published artifact of a plan: after `publish` of every
    * publisher, before `promote`. A file that is attached already is not written again, and a file that
-   * consumers may have is never replaced. Returns one result for each file. Absent if the registry
-   * cannot attach files.
+   * consumers may have is never replaced. Returns one result for each file, and for each that it adds
+   * itself (`SHA256SUMS`). Absent if the registry cannot attach files.
    */
   attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Attachment[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */

@@ -116,8 +116,8 @@ export interface Removed {
   readonly coordinate: Coordinate;
   /**
    * `gone`: it was already removed. `kept`: something else on the registry needs it, or the registry
-   * does not delete it. `incomplete`: it is still there, whole or in part. `unknown`: the registry did
-   * not report whether it is.
+   * never removes it. `incomplete`: it is still there, whole or in part. `unknown`: the registry did not
+   * report whether it is.
    */
   readonly outcome: 'removed' | 'gone' | 'kept' | 'incomplete' | 'unknown';
   /** Why it is kept, for people; present when `kept`. */

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { createBareRepository, execPath } from '../../git-host/bare-repository.ts';
-import { runHttpBackend } from '../../git-host/http-backend.ts';
-import { repositoryPath, routeOf } from '../../git-host/route.ts';
+import { createBareRepository } from '../../git-host/bare-repository.ts';
+import { repositoryPath } from '../../git-host/route.ts';
 import { listen, type Running } from '../../running.ts';
 import { openStateFolder } from '../../state-folder.ts';
-import { createTokens, mayDo, type TokenRights } from './access.ts';
+import { createTokens, type TokenRights } from './access.ts';
 import { isoTime, openBareRepository } from './bare-repository.ts';
+import { answerGit } from './git-access.ts';
 import { createLimits, type RateLimit } from './rate-limit.ts';
 import { answerApi } from './server.ts';
 import { type Account, keyOf, type StoredRepository, type World } from './world.ts';
@@ -28,6 +28,8 @@ export interface GithubRepositoryOptions {
   readonly immutableReleases?: boolean;
   /** True: the repository is archived, so it can only be read. */
   readonly archived?: boolean;
+  /** True: GitHub itself has disabled it. */
+  readonly disabled?: boolean;
 }
 
 export interface RunningGithub extends Running {
@@ -109,6 +111,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<RunningG
     const made = found ?? (await world.createRepository(account, name, settings.private === true));
     made.immutableReleases = settings.immutableReleases ?? made.immutableReleases;
     made.archived = settings.archived ?? made.archived;
+    made.disabled = settings.disabled ?? made.disabled;
     return `${server.url}/${repositoryPath(full)}`;
   };
   try {
@@ -160,6 +163,7 @@ function createWorld({ root, home, first }: Place): World {
         git: openBareRepository(directory, home),
         immutableReleases: false,
         archived: false,
+        disabled: false,
         releases: [],
         latest: undefined,
         usedTags: new Set(),
@@ -199,37 +203,4 @@ function sendStored(world: World, { url }: IncomingMessage, response: ServerResp
   const asset = releases.flatMap(({ assets }) => assets).find((one) => `${one.id}` === id);
   response.writeHead(asset === undefined ? 404 : 200).end(asset?.content);
   return true;
-}
-
-interface GitPlace {
-  readonly world: World;
-  readonly root: string;
-  readonly home: string;
-  readonly log: (line: string) => void;
-}
-
-/** Serves git itself: the same repositories, the same tokens. */
-async function answerGit(
-  { world, root, home, log }: GitPlace,
-  request: IncomingMessage,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const route = routeOf(request.method ?? '', request.url ?? '');
-  const [owner = '', name = ''] = route?.repository.replace(/\.git$/, '').split('/') ?? [];
-  const repository = world.repositories.get(keyOf(owner, name));
-  const holder = world.tokens.find(request.headers.authorization);
-  const level = route?.service === 'git-receive-pack' ? 'push' : 'read';
-  if (route === undefined || repository === undefined) return refuseGit(request, response, 404);
-  if (holder === 'unknown' || !mayDo(holder, level, repository))
-    return refuseGit(request, response, holder === 'anonymous' || holder === 'unknown' ? 401 : 403);
-  const remoteUser = holder === 'anonymous' ? undefined : holder.login;
-  const backend = { executables: await execPath(), root, home, route, remoteUser, log };
-  await runHttpBackend(backend, request, response, signal);
-}
-
-function refuseGit(request: IncomingMessage, response: ServerResponse, status: number): void {
-  if (status === 401) response.setHeader('www-authenticate', 'Basic realm="GitHub"');
-  request.resume();
-  request.once('end', () => response.writeHead(status).end());
 }

@@ -59,7 +59,6 @@ const COUNTS = {
 const SETTINGS = {
   default_branch: 'main',
   description: null,
-  disabled: false,
   fork: false,
   has_discussions: false,
   has_issues: true,
@@ -97,6 +96,7 @@ export function repositoryJson({ repository, owner, origin, holder, now }: Viewe
     owner: accountJson(origin, owner),
     private: repository.private,
     archived: repository.archived,
+    disabled: repository.disabled,
     visibility: repository.private ? 'private' : 'public',
     html_url: `${origin}/${full}`,
     clone_url: `${origin}/${full}.git`,

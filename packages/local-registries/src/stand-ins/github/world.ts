@@ -44,6 +44,7 @@ export interface StoredRepository {
   readonly git: BareRepository;
   immutableReleases: boolean;
   archived: boolean;
+  disabled: boolean;
   releases: readonly StoredRelease[];
   /** The release that a request has set as the latest. */
   latest: number | undefined;

@@ -1,5 +1,5 @@
 /** The addresses of one GitHub. */
-export interface Addresses {
+export interface GithubAddresses {
   /** Without a slash at its end: `https://api.github.com`. */
   readonly apiUrl: string;
   /** Where assets are uploaded: `https://uploads.github.com`. */
@@ -7,7 +7,7 @@ export interface Addresses {
   readonly webUrl: string;
 }
 
-const PUBLIC: Addresses = {
+const PUBLIC: GithubAddresses = {
   apiUrl: 'https://api.github.com',
   uploadsUrl: 'https://uploads.github.com',
   webUrl: 'https://github.com',
@@ -18,7 +18,7 @@ const PUBLIC: Addresses = {
  * these get the token. From GitHub's documentation: `HOST/api/v3` and `HOST/api/uploads` of Enterprise
  * Server, `api.NAME.ghe.com` and `uploads.NAME.ghe.com` with data residency.
  */
-export function addressesOf(baseUrl: string = PUBLIC.apiUrl): Addresses {
+export function githubAddresses(baseUrl: string = PUBLIC.apiUrl): GithubAddresses {
   const apiUrl = baseUrl.replace(/\/+$/, '');
   const { host, origin, protocol } = new URL(apiUrl);
   if (apiUrl === PUBLIC.apiUrl) return PUBLIC;

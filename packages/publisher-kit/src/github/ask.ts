@@ -1,14 +1,9 @@
-import {
-  type Answer,
-  errorAnswer,
-  HttpError,
-  httpProblem,
-  type StatusExceptions,
-  statusAnswer,
-} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import { RequestError } from '@octokit/request-error';
-import type { Target } from '../options.ts';
+import { HttpError } from '../http/http.ts';
+import { httpProblem } from '../problem/http-problem.ts';
+import { type Answer, errorAnswer, type StatusExceptions, statusAnswer } from '../write/answer.ts';
+import type { GithubAccess } from './octokit.ts';
 
 /** Why a request failed. */
 interface Failure {
@@ -24,17 +19,23 @@ export type Asked<T> =
   | { readonly failure: Failure; readonly value?: undefined };
 
 /** How a request is described if it fails. */
-export interface Question {
-  readonly target: Target;
+export interface GithubQuestion {
+  readonly access: Pick<GithubAccess, 'token'>;
   readonly signal: AbortSignal;
+  /** The beginning of the codes of problems: `github`. */
+  readonly code: string;
   /** Begins with a verb: `make the tag v0.1.0 of ameideio/ameide`. */
   readonly what: string;
-  readonly coordinate?: string | undefined;
+  /** Where the token comes from, for hints: `GITHUB_TOKEN or the option token`. */
+  readonly tokenFrom: string;
+  /** Hints in place of the kit's, by the end of the code: `forbidden`. */
+  readonly hints?: Readonly<Record<string, string>>;
+  readonly coordinate?: string;
 }
 
 /** Sends a request, and returns its failure as a value. Rejects on abort, and for bugs. */
 export async function ask<T>(
-  question: Question,
+  question: GithubQuestion,
   send: () => Promise<{ readonly data: T }>,
 ): Promise<Asked<T>> {
   question.signal.throwIfAborted();
@@ -46,13 +47,19 @@ export async function ask<T>(
   }
 }
 
+/** The answer, or undefined for a 404. */
+export async function orNone<T>(asking: Promise<Asked<T>>): Promise<Asked<T | undefined>> {
+  const asked = await asking;
+  return asked.failure?.status === 404 ? { value: undefined } : asked;
+}
+
 /**
  * What an answer means for a write, where GitHub differs from the kit's table. GitHub answers 404 for
  * what the token may not write. After 422 a read shows whether it was stored before, or not at all.
  */
 const EXCEPTIONS: StatusExceptions = { 404: { state: 'denied', again: false } };
 
-function failureOf(question: Question, error: unknown): Failure {
+function failureOf(question: GithubQuestion, error: unknown): Failure {
   if (!(error instanceof RequestError)) throw error;
   if (error.cause instanceof HttpError) {
     const found = problemOf(question, { error: error.cause });
@@ -65,7 +72,7 @@ function failureOf(question: Question, error: unknown): Failure {
     Object.entries(response?.headers ?? {}).map(([name, value]) => [name, `${value}`]),
   );
   const found = problemOf(question, {
-    response: { status, headers, redact: redactor(question.target) },
+    response: { status, headers, redact: redactor(question.access) },
     detail: detailOf(response?.data) ?? error.message,
   });
   const answer = statusAnswer({ status, headers }, () => found, EXCEPTIONS);
@@ -79,27 +86,20 @@ function withState(answer: Answer<Problem>): Failure['answer'] {
 }
 
 function problemOf(
-  { target, what, coordinate }: Question,
+  { code, coordinate, hints = {}, tokenFrom, what }: GithubQuestion,
   failure: Pick<Parameters<typeof httpProblem>[0], 'response' | 'error' | 'detail'>,
 ): Problem {
   const found = httpProblem({
-    code: 'github',
+    code,
     what,
     effect: 'none',
-    tokenFrom: `${target.tokenVariables[0]} or the option token`,
+    tokenFrom,
     ...(coordinate === undefined ? {} : { coordinate }),
     ...failure,
   });
-  const hint = HINTS[found.code];
+  const hint = hints[found.code.slice(code.length + 1)];
   return hint === undefined ? found : { ...found, hint };
 }
-
-const HINTS: Readonly<Record<string, string>> = {
-  'github-forbidden':
-    'The token must be allowed to write the contents of this repository: permissions: contents: write in GitHub Actions, "Contents: Read and write" of a fine-grained token, the scope repo of a classic one. GitHub refuses a token of Actions also for a tag on a commit that changes workflows: push the tag with git instead.',
-  'github-not-found':
-    'Check the option repository. GitHub also answers 404 for what the token may not see.',
-};
 
 /** Returns GitHub's reason without the documentation's address, which octokit's message adds. */
 function detailOf(data: unknown): string | undefined {
@@ -117,7 +117,7 @@ function errorText(error: unknown): string {
   return [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-function redactor(target: Target): (text: string) => string {
-  const token = target.token()?.reveal();
+function redactor(access: GithubQuestion['access']): (text: string) => string {
+  const token = access.token()?.reveal();
   return (text) => (token === undefined ? text : text.replaceAll(token, '[secret]'));
 }
