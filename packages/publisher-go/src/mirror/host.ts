@@ -47,12 +47,13 @@ function onGithub(
       }),
     ));
   return {
-    async check({ publisher }, { emit, signal }) {
+    async check({ publisher }, step) {
+      const { signal } = step;
       if (access().token === undefined) return access().check(signal);
       const { problems, repository } = await (await open()).check(signal);
       if (problems.length > 0) return problems;
       if (repository === undefined) {
-        void emit({ publisher, message: `publish creates ${kindOf(place)}`, isNote: true });
+        void step.emit({ publisher, message: `publish creates ${kindOf(place)}`, isNote: true });
         return [];
       }
       const refused = await access().check(signal);
@@ -64,11 +65,13 @@ function onGithub(
     },
     willBeCreated: async (signal) =>
       access().token !== undefined && (await open()).willBeCreated(signal),
-    async create({ publisher }, { emit, signal }) {
+    async create({ publisher }, step) {
+      const { signal } = step;
       if (place.create === undefined || access().token === undefined) return undefined;
       const made = await (await open()).create(signal);
       if ('problem' in made) return made.problem;
-      if (made.isNew) void emit({ publisher, message: `created ${kindOf(place)}`, isNote: true });
+      if (made.isNew)
+        void step.emit({ publisher, message: `created ${kindOf(place)}`, isNote: true });
       return undefined;
     },
   };

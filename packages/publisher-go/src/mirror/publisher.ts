@@ -1,7 +1,6 @@
 import {
   managesName,
   type Problem,
-  type Published,
   type Publisher,
   type SourceTree,
   type Step,
@@ -15,7 +14,7 @@ import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../valid
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
-import { openHost } from './host.ts';
+import { type MirrorHost, openHost } from './host.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -57,7 +56,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const mirror = openMirror({
     source,
     access,
-    willBeCreated: host.willBeCreated,
+    willBeCreated: (signal) => host.willBeCreated(signal),
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
@@ -79,10 +78,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         branches,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    async check(plan, step) {
-      const problems = await host.check(plan, step);
-      return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
-    },
+    check: (plan, step) => checkMirror(plan, { host, mirror, step }),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -95,12 +91,8 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: async (plan, built, step) => {
-      const problem = await host.create(plan, step);
-      return problem === undefined
-        ? publishMirror({ plan, built, mirror, access: access(), step })
-        : notCreated(plan, problem);
-    },
+    publish: (plan, built, step) =>
+      publishMirror({ plan, built, mirror, host, access: access(), step }),
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) =>
@@ -122,9 +114,16 @@ function removal(
   };
 }
 
-function notCreated({ coordinates }: MirrorPlan, problem: Problem): readonly Published[] {
-  const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
-  return coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
+async function checkMirror(
+  plan: MirrorPlan,
+  {
+    host,
+    mirror,
+    step,
+  }: { readonly host: MirrorHost; readonly mirror: Mirror; readonly step: Step },
+): Promise<readonly Problem[]> {
+  const problems = await host.check(plan, step);
+  return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
 }
 
 async function validatePlan(
