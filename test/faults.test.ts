@@ -9,6 +9,7 @@ import { checkLog, checkOrder, checkState } from '../scripts/faults/check-run.ts
 import { FAULTS } from '../scripts/faults/faults.ts';
 import { runAll } from '../scripts/faults/pool.ts';
 import { prepare, type Scenario } from '../scripts/faults/prepare.ts';
+import { runSituation, SITUATIONS } from '../scripts/faults/situations.ts';
 import { type Logged, REGISTRIES, type Step, stepsOf } from '../scripts/faults/steps.ts';
 import { isConverged, renderTable } from '../scripts/faults/table.ts';
 
@@ -92,6 +93,34 @@ needs(
     if (process.platform !== 'linux') return;
     expect(commandLines).toBeGreaterThan(10);
     expect(environments).toBeGreaterThan(5);
+  });
+});
+
+needs(
+  'git',
+  'uv',
+  'npm',
+  'pnpm',
+)('the situations of a whole run', () => {
+  let folder = '';
+  let scenarios: readonly Scenario[];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ameide-fault-situations-'));
+    scenarios = await prepare(root, folder, ['release', 'next-dev', 'other']);
+  }, 600_000);
+  afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+  test.each(SITUATIONS)('$title', { timeout: 300_000 }, async (situation) => {
+    // The table runs every variant; what this machine cannot make is left out there, too.
+    if ((await situation.missing?.()) !== undefined) return;
+    const [variant = ''] = situation.variants;
+    const scenario = scenarios.find(({ name }) => situation.scenarios.includes(name)) as Scenario;
+    const other = scenarios.find(({ name }) => name === 'other') as Scenario;
+    const one = { scenario: scenario.name, fault: situation.name, step: 0, variant };
+    expect(await runSituation(situation, one, scenario, other)).toMatchObject({
+      failures: [],
+      writes: 0,
+    });
   });
 });
 

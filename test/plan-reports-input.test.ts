@@ -478,6 +478,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'go-invalid-version',
     'no-github-output',
     'not-deprecable',
+    'not-removed',
     'nothing-to-ask',
     'out-folder',
     'output-file',

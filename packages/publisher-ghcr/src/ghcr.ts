@@ -52,13 +52,19 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
   return {
     label: `ghcr.bundle(${image.name})`,
     settings: settingsOf({ ...options, image: name }),
-    open: async (_tree, bundle) => connect(image, options, fromBundle(bundle, prefix, platforms)),
+    open: async (_tree, bundle) =>
+      connect(image, options, fromBundle(bundle, prefix, platforms), { attaches: true }),
   };
 }
 
 export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
 
-function connect(image: ImageName, options: ImageOptions, source: ImageSource): GhcrPublisher {
+function connect(
+  image: ImageName,
+  options: ImageOptions,
+  source: ImageSource,
+  { attaches = false }: { readonly attaches?: boolean } = {},
+): GhcrPublisher {
   const { labels = {}, movingTags = {}, ports = {} } = options;
   const { env = process.env, http = createHttp(), now = () => performance.now(), sleep } = ports;
   const origin = registryOrigin(image, options.registry);
@@ -83,6 +89,7 @@ function connect(image: ImageName, options: ImageOptions, source: ImageSource): 
   const api = (options.packagesApi ?? packagesApiOf(origin))?.replace(/\/+$/, '');
   return imagePublisher(input, source, clientOf, {
     secrets,
+    attaches,
     ...(api === undefined ? {} : { packages: { api, image, http, sleep, login: loginOf(image) } }),
     ...(sleep === undefined ? {} : { sleep }),
     now,

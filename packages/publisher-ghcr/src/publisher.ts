@@ -6,6 +6,7 @@ import {
   type SourceTree,
   type Step,
 } from '@ameide/versioning-core';
+import { attachFiles } from './attach.ts';
 import { checkImage } from './check.ts';
 import { checkRemoval } from './check-removal.ts';
 import type { BuildRegistry } from './engine/registry-auth.ts';
@@ -39,7 +40,11 @@ export function imagePublisher(
   source: ImageSource,
   clientOf: (image: ImageName) => RegistryClient,
   ports: PublishPorts &
-    Required<Pick<GhcrPublisher, 'secrets'>> & { readonly packages?: PackagesAccess },
+    Required<Pick<GhcrPublisher, 'secrets'>> & {
+      readonly packages?: PackagesAccess;
+      /** True for an image that files about the release are attached to. */
+      readonly attaches?: boolean;
+    },
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
@@ -80,6 +85,9 @@ export function imagePublisher(
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
+    ...(ports.attaches === true
+      ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
+      : {}),
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
     managesPointer: (tag, version) => managesName(input.movingTags, tag, version),

@@ -9,7 +9,7 @@ import {
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
 import type { RegistryClient } from './registry/client.ts';
-import { type Contents, decideRemoval } from './removal/decide.ts';
+import { type Contents, decideRemoval, subjectOfTag } from './removal/decide.ts';
 import { type GoingImage, orderImages } from './removal/order.ts';
 import { readContents } from './removal/read-contents.ts';
 import type { ManifestRemoval, RemoveManifest } from './removal/remove-manifest.ts';
@@ -17,6 +17,8 @@ import type { ManifestRemoval, RemoveManifest } from './removal/remove-manifest.
 /** How manifests are removed from one registry. */
 export interface Remover {
   readonly remove: RemoveManifest;
+  /** Removes a tag that names nothing. Absent where there can be none. */
+  readonly removeDangling?: (tag: string) => Promise<void>;
   /**
    * `attachments`: they go before their image, which is what names them, so that a run that was
    * killed finds them again. `image`: where the registry may refuse one image alone, which would
@@ -44,13 +46,18 @@ export async function removeImages(
   const decision = decideRemoval(contents, removing);
   const present = coordinates.flatMap(({ version }) => contents.tags.get(version) ?? []);
   const images = orderImages(present, contents, decision);
-  const opened = images.length === 0 ? undefined : await open();
+  const dangling = contents.dangling.filter(
+    (tag) => removing.has(tag) || decision.going.has(subjectOfTag(tag) ?? ''),
+  );
+  const isNothing = images.length + dangling.length === 0;
+  const opened = isNothing ? undefined : await open();
   if (opened !== undefined && 'problem' in opened)
     return coordinates.map((one) => incomplete(one, opened.problem));
   const ended =
     opened === undefined
       ? new Map<string, ManifestRemoval>()
       : await removeInOrder(images, { contents, plan, remover: opened.remover, step });
+  if (opened !== undefined) for (const tag of dangling) await opened.remover.removeDangling?.(tag);
   return coordinates.map((coordinate): Removed => {
     const digest = contents.tags.get(coordinate.version);
     if (digest === undefined) return { coordinate, outcome: 'gone' };

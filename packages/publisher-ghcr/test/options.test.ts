@@ -66,6 +66,7 @@ describe('wrong options are refused at once', () => {
     ['registry', { image, files: 'a', registry: 'https://u:p@ghcr.io' }],
     ['registry', { image, files: 'a', registry: 'https://ghcr.io/v2' }],
     ['registry', { image, files: 'a', registry: 'ghcr.io' }],
+    ['packagesApi', { image, files: 'a', packagesApi: 'http://api.example.org' }],
     ['ports.htpp', { image, files: 'a', ports: { htpp: {} } }],
   ])('%s: %j', (field, options) => {
     expect(refusalOf(options)?.field).toBe(field);

@@ -174,6 +174,28 @@ test('nothing is removed while one tag cannot be read', async () => {
   expect(world.proxy.mutating()).toHaveLength(mutations);
 });
 
+test('a tag whose manifest is gone, as a deletion that was cut off leaves it, goes', async () => {
+  const isCutOff = { value: true };
+  const world = await worldOf(await startOciRegistry(), {
+    fault: ({ method, path }) =>
+      method === 'GET' && isCutOff.value && path.endsWith(`/manifests/${OLD}`)
+        ? { kind: 'status', status: 404, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}' }
+        : undefined,
+  });
+  onTestFinished(async () => world[Symbol.asyncDispose]());
+  await rawImages(world).devBuild(OLD);
+  await rawImages(world).devBuild(NEW);
+  const publisher = await ghcr(world.options()).open(tree());
+  const remove = async () =>
+    publisher.remove?.(publisher.plan(release()), [coordinate(world, OLD)], await step());
+  expect(await remove()).toMatchObject([{ outcome: 'gone' }]);
+  isCutOff.value = false;
+  expect(Object.keys(await world.tags())).toEqual([NEW]);
+  const mutations = world.proxy.mutating().length;
+  expect(await remove()).toMatchObject([{ outcome: 'gone' }]);
+  expect(world.proxy.mutating()).toHaveLength(mutations);
+});
+
 test.each([
   ['a release', '0.1.0'],
   ['a moving tag', 'dev'],

@@ -24,3 +24,8 @@ export function withMarker(notes: string, sha: string): string {
 export function isMarked(notes: string | null | undefined, sha: string): boolean {
   return notes?.includes(markerOf(sha)) === true;
 }
+
+/** True if notes have the mark of any commit: a release of this program, or a draft. */
+export function isOurs(notes: string | null | undefined): boolean {
+  return /<!-- ameide-release [0-9a-f]+ -->/.test(notes ?? '');
+}

@@ -6,6 +6,7 @@ import {
   type Plan,
   type Pointer,
   type Release,
+  TAG_PREFIX,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import type { GithubAsset, Target } from './options.ts';
@@ -16,6 +17,8 @@ export interface GithubPlan extends Plan {
   readonly repository: string;
   /** `v0.1.0`; absent if nothing is published. */
   readonly tag?: string;
+  /** What comes before the version in the tags of all releases. */
+  readonly tagPrefix: string;
   /** The version without a prefix; `''` if nothing is published. */
   readonly version: string;
   readonly isPrerelease: boolean;
@@ -51,12 +54,13 @@ export interface BuiltAsset {
 export const COMMIT = 'commit';
 
 export function planRelease(target: Target, release: Release): GithubPlan {
-  const { canonical, channel, tagPrefix } = release;
+  const { canonical, channel, tagPrefix = TAG_PREFIX } = release;
   const base = {
     publisher: `github:${target.repository}`,
     registry: target.webUrl,
     sha: canonical.sha,
     repository: target.repository,
+    tagPrefix,
   };
   if (channel.kind !== 'release' && channel.kind !== 'candidate')
     return { ...base, coordinates: [], pointers: [], version: '', isPrerelease: false, assets: [] };

@@ -11,6 +11,7 @@ import { type GithubBuilt, type GithubPlan, LATEST, planRelease } from './plan.t
 import { promoteRelease, readLatest } from './promote.ts';
 import { publishRelease } from './publish.ts';
 import { rehearseRelease } from './rehearse.ts';
+import { listReleases } from './versions.ts';
 
 export type GithubPublisher = Attaches<GithubPlan, GithubBuilt>;
 
@@ -29,6 +30,7 @@ export function createPublisher(target: Target): GithubPublisher {
     ],
     check: async (plan, step) => checkRepository(target, plan, step),
     inspect: async (subject, step) => inspectRelease(target, subject, step),
+    versions: async (plan, step) => listReleases(target, plan, step),
     buildsFrom: 'objects',
     isReproducible: true,
     build: buildRelease,

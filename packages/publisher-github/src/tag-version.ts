@@ -7,10 +7,9 @@ export type TaggedPlan = GithubPlan & { readonly tag: string };
 /** The version in a release tag of this definition; undefined for any other tag. */
 export function versionOfTag(
   tag: string,
-  plan: Pick<TaggedPlan, 'tag' | 'version'>,
+  { tagPrefix }: Pick<GithubPlan, 'tagPrefix'>,
 ): { readonly version: string; readonly isStable: boolean } | undefined {
-  const prefix = plan.tag.slice(0, plan.tag.length - plan.version.length);
-  const parsed = parseVersionTag(tag, prefix);
+  const parsed = parseVersionTag(tag, tagPrefix);
   if (parsed === undefined) return undefined;
-  return { version: tag.slice(prefix.length), isStable: parsed.kind === 'release' };
+  return { version: tag.slice(tagPrefix.length), isStable: parsed.kind === 'release' };
 }

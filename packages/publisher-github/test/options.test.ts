@@ -154,6 +154,7 @@ describe('validate', () => {
     coordinates: [],
     pointers: [],
     tag: 'v1.0.0',
+    tagPrefix: 'v',
     version: '1.0.0',
     isPrerelease: false,
     assets,

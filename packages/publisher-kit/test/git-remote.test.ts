@@ -91,6 +91,37 @@ suite('a git host over http', () => {
     });
   });
 
+  it('deletes a ref only while it names what was seen, and once', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('o/r.git');
+    using repo = sample();
+    const [first, second] = [repo.commit('one'), repo.commit('two')];
+    const remote = createGitRemote({ url, credential: basic(host, url) });
+    const git = join(repo.directory, '.git');
+    const [one, two] = ['refs/tags/one', 'refs/tags/two'];
+    await remote.push(git, [
+      { ref: one, sha: first, expect: null },
+      { ref: two, sha: second, expect: null },
+    ]);
+    const both = (seen: string) => [
+      { ref: one, sha: null, expect: first },
+      { ref: two, sha: null, expect: seen },
+    ];
+    expect(await remote.push(git, both(first))).toMatchObject({
+      results: [{ outcome: 'rejected' }, { outcome: 'rejected', reason: 'stale' }],
+    });
+    expect((await remote.lsRemote(['refs/tags/*'])) as object).toMatchObject({
+      refs: [{ ref: one }, { ref: two }],
+    });
+    expect(await remote.push(git, both(second))).toMatchObject({
+      results: [{ outcome: 'ok' }, { outcome: 'ok' }],
+    });
+    expect(await remote.lsRemote(['refs/tags/*'])).toEqual({ refs: [] });
+    await expect(async () => remote.push(git, [{ ref: one, sha: null }])).rejects.toMatchObject({
+      field: 'updates.expect',
+    });
+  });
+
   it('fetches what is asked for, and no tags beside it', async () => {
     await using host = await startGitHost();
     const url = await host.createRepository('r.git');

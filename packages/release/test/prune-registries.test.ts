@@ -135,7 +135,7 @@ async function copyAll({ authFile, image }: ImageWorld, tags: readonly string[])
 }
 
 const OCI = {
-  'the embedded registry': { needed: 'git', start: async () => startOciRegistry() },
+  'the embedded registry': { needed: 'git', start: async () => startOciRegistry({ auth: 'none' }) },
   'docker-registry': { needed: 'docker-registry', start: async () => startDockerRegistry() },
 } as const;
 
@@ -253,7 +253,8 @@ needs('git', 'go')('200 dev builds of a mirrored module and of an npm package', 
         versionsOf(plan, 'npm', 'remove'),
         versionsOf(plan, 'go', 'remove'),
       ];
-      expect([npmGoing.length, goGoing.length]).toEqual([BUILDS - KEEP, BUILDS - KEEP]);
+      // A release has no dev build in npm, so the one before it is the one that belongs to it.
+      expect([npmGoing.length, goGoing.length]).toEqual([BUILDS - KEEP - 3, BUILDS - KEEP]);
       expect([await versions(), refs()]).toEqual([npmBefore, refsBefore]);
 
       const pushes = host.proxy.mutating().length;
@@ -370,8 +371,10 @@ needs('git', 'skopeo')('200 dev builds of an image at GitHub (stand-in of its AP
       expect(done).toMatchObject({ problems: [], status: 'converged' });
       const after = await repository.tags();
       expect(after).toEqual(without(before, going));
-      // Each has an index, two platforms and a signature.
-      expect(new Set(deleted).size).toBe(going.length * 4);
+      // Each has an index and two platforms, and some have a signature.
+      const parts = manifests.size - (await allManifests(repository, after)).size;
+      expect(parts).toBeGreaterThan(going.length * 3);
+      expect(new Set(deleted).size).toBe(parts);
       const world = { image, authFile: { auths: {} }, repository, definition, mutations: () => 0 };
       await copyAll(
         world,
@@ -379,7 +382,7 @@ needs('git', 'skopeo')('200 dev builds of an image at GitHub (stand-in of its AP
       );
       const again = await prune(history, [definition], true);
       expect(versionsOf(again, 'oci', 'remove')).toEqual([]);
-      expect(deleted).toHaveLength(going.length * 4);
+      expect(deleted).toHaveLength(parts);
       expect(github.violations()).toEqual([]);
     },
     TIMEOUT,

@@ -149,15 +149,16 @@ export class ContentStore {
   async manifests(
     name: string,
   ): Promise<readonly (ManifestRecord & { readonly digest: Digest })[]> {
-    const found: (ManifestRecord & { readonly digest: Digest })[] = [];
-    for (const algorithm of ['sha256', 'sha512']) {
-      for (const hex of await list(join(this.#repository(name), '_manifests', algorithm))) {
+    const found = ['sha256', 'sha512'].map(async (algorithm) => {
+      const names = await list(join(this.#repository(name), '_manifests', algorithm));
+      const records = names.map(async (hex) => {
         const digest = parseDigest(`${algorithm}:${hex}`);
         const record = digest && (await this.manifest(name, digest));
-        if (digest && record) found.push({ ...record, digest });
-      }
-    }
-    return found;
+        return digest && record ? [{ ...record, digest }] : [];
+      });
+      return (await Promise.all(records)).flat();
+    });
+    return (await Promise.all(found)).flat();
   }
 
   /**
@@ -166,10 +167,11 @@ export class ContentStore {
    */
   async deleteManifest(name: string, digest: Digest): Promise<boolean> {
     if ((await this.manifest(name, digest)) === undefined) return false;
-    for (const tag of (await this.tags(name)) ?? []) {
+    const untag = async (tag: string): Promise<void> => {
       const target = await this.tag(name, tag);
       if (target && sameDigest(target, digest)) await this.deleteTag(name, tag);
-    }
+    };
+    await Promise.all(((await this.tags(name)) ?? []).map(untag));
     return remove(this.#link(name, '_manifests', digest));
   }
 

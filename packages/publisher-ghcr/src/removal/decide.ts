@@ -3,6 +3,8 @@ export interface Contents {
   /** The manifest that each tag names. */
   readonly tags: ReadonlyMap<string, string>;
   readonly manifests: ReadonlyMap<string, ReadManifest>;
+  /** Tags that are listed and name nothing: a deletion was cut off before it came to them. */
+  readonly dangling: readonly string[];
   /** By subject, where the registry lists referrers. */
   readonly referrers: ReadonlyMap<string, readonly string[]>;
 }

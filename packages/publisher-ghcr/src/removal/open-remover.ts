@@ -3,7 +3,7 @@ import type { Problem, Step } from '@ameide/versioning-core';
 import { type PackagesAccess, packagesRemover } from '../packages/open-packages.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { Remover } from '../remove.ts';
-import { removeFromRegistry } from './remove-manifest.ts';
+import { removeDangling, removeFromRegistry } from './remove-manifest.ts';
 
 /** Opens what removes manifests: GitHub's API where the registry is GitHub's, else the registry. */
 export async function openRemover(
@@ -12,6 +12,12 @@ export async function openRemover(
   { signal }: Step,
 ): Promise<{ readonly remover: Remover } | { readonly problem: Problem }> {
   if (packages !== undefined) return packagesRemover(client, packages, signal);
-  const remove = removeFromRegistry(client, createPace(signal, { sleep }));
-  return { remover: { remove, first: 'attachments' } };
+  const pace = createPace(signal, { sleep });
+  return {
+    remover: {
+      remove: removeFromRegistry(client, pace),
+      removeDangling: async (tag) => removeDangling(client, tag, pace),
+      first: 'attachments',
+    },
+  };
 }

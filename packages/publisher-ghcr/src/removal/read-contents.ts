@@ -9,6 +9,7 @@ interface Reading {
   readonly client: RegistryClient;
   readonly signal: AbortSignal;
   readonly tags: Map<string, string>;
+  readonly dangling: string[];
   readonly manifests: Map<string, ReadManifest>;
   readonly referrers: Map<string, readonly string[]>;
   /** Undefined until the registry has answered. */
@@ -30,6 +31,7 @@ export async function readContents(
     client,
     signal,
     tags: new Map(),
+    dangling: [],
     manifests: new Map(),
     referrers: new Map(),
     hasReferrers: undefined,
@@ -44,8 +46,10 @@ export async function readContents(
 async function readTag(reading: Reading, tag: string): Promise<Problem | undefined> {
   const read = await reading.client.manifest(tag, reading.signal);
   if (read.state === 'unknown') return read.problem;
-  // It was removed meanwhile.
-  if (read.state === 'absent') return undefined;
+  if (read.state === 'absent') {
+    reading.dangling.push(tag);
+    return undefined;
+  }
   reading.tags.set(tag, read.value.digest);
   return remember(reading, read.value);
 }

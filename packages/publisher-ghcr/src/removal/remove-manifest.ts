@@ -34,6 +34,18 @@ export function removeFromRegistry(client: RegistryClient, pace: Pace): RemoveMa
   };
 }
 
+/**
+ * Deletes a tag that names nothing any more: distribution removes a manifest first, and then its tags.
+ * A registry that deletes no tags keeps it in its list, where it does no harm.
+ */
+export async function removeDangling(
+  client: RegistryClient,
+  tag: string,
+  { signal }: Pace,
+): Promise<void> {
+  await deleteManifest(client, tag, signal);
+}
+
 /** Reads the tags again: another run may have set one of them to another image. */
 async function findChanged(
   client: RegistryClient,

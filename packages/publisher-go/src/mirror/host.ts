@@ -66,9 +66,8 @@ function onGithub(
     willBeCreated: async (signal) =>
       access().token !== undefined && (await open()).willBeCreated(signal),
     async create({ publisher }, step) {
-      const { signal } = step;
       if (place.create === undefined || access().token === undefined) return undefined;
-      const made = await (await open()).create(signal);
+      const made = await (await open()).create(step.signal);
       if ('problem' in made) return made.problem;
       if (made.isNew)
         void step.emit({ publisher, message: `created ${kindOf(place)}`, isNote: true });

@@ -9,7 +9,6 @@ import {
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { publishedFrom, wasTaken } from '../push-outcome.ts';
-import type { MirrorHost } from './host.ts';
 import type { Mirror } from './mirror.ts';
 import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import { readTagStates, tagTaken } from './tag-state.ts';
@@ -21,19 +20,12 @@ interface Push {
   readonly plan: MirrorPlan;
   readonly built: MirrorBuilt;
   readonly mirror: Mirror;
-  readonly host: MirrorHost;
   readonly access: PushAccess;
   readonly step: Step;
 }
 
-/** Creates the mirror if it is missing and the definition asks for that. Pushes each coordinate of the plan. */
+/** Pushes each coordinate of the plan. */
 export async function publishMirror(push: Omit<Push, 'coordinate'>): Promise<readonly Published[]> {
-  const { host, plan, step } = push;
-  const problem = await host.create(plan, step);
-  if (problem !== undefined) {
-    const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
-    return plan.coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
-  }
   return inParallel(push.plan.coordinates, (coordinate) => pushTags({ coordinate, ...push }));
 }
 

@@ -99,19 +99,25 @@ export async function startSession(world: ContractWorld): Promise<Session> {
       return openAt({ sha, base, ref: isRelease ? `refs/tags/v${base}` : branch }, 'right');
     },
     reopen: async ({ at }) => openAt(at, 'right'),
-    async intercepting(hook, work) {
-      let write = 0;
-      world.intercept((request) => hook(request, (write += request.mutating ? 1 : 0)));
-      try {
-        return await work();
-      } finally {
-        world.intercept(undefined);
-      }
-    },
+    intercepting: async (hook, work) => intercepting(world, hook, work),
     async [Symbol.asyncDispose]() {
       argv[Symbol.dispose]();
       await repository.close();
       await folders.dispose();
     },
   };
+}
+
+async function intercepting<T>(
+  world: ContractWorld,
+  hook: Interception,
+  work: () => Promise<T>,
+): Promise<T> {
+  let write = 0;
+  world.intercept((request) => hook(request, (write += request.mutating ? 1 : 0)));
+  try {
+    return await work();
+  } finally {
+    world.intercept(undefined);
+  }
 }

@@ -53,40 +53,55 @@ const MAX_PACKUMENT_BYTES = 64 * 1024 * 1024;
 const PACKUMENT = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*';
 const LARGE_DEADLINE_MS = 10 * 60_000;
 
-export function createClient(target: Target, signal: AbortSignal): RegistryClient {
-  const { registry, http } = target;
+const HEADERS = { accept: 'application/json', 'cache-control': 'no-cache' } as const;
+
+/** The requests that all endpoints are made of. */
+interface Sender {
+  readonly request: (
+    url: string,
+    more: Partial<HttpRequest> & Pick<HttpRequest, 'method'>,
+  ) => Promise<HttpResponse>;
+  readonly get: (path: string, more?: Partial<HttpRequest>) => Promise<HttpResponse>;
+  readonly put: (path: string, packument: object, command: string) => Promise<HttpResponse>;
+}
+
+function createSender(target: Target, signal: AbortSignal): Sender {
+  const { http, registry } = target;
   const token = target.token();
   const credential: Credential | undefined =
     token === undefined ? undefined : { scheme: 'bearer', origin: registry.origin, token };
-  const headers = { accept: 'application/json', 'cache-control': 'no-cache' };
-  const request = async (
-    url: string,
-    more: Partial<HttpRequest> & Pick<HttpRequest, 'method'>,
-  ): Promise<HttpResponse> =>
+  const request: Sender['request'] = async (url, more) =>
     http.request({
       url,
-      headers,
+      headers: HEADERS,
       maxBytes: MAX_BYTES,
       signal,
       ...(credential?.origin === URL.parse(url)?.origin ? { credential } : {}),
       ...more,
     } as HttpRequest);
-  const get = async (path: string, more: Partial<HttpRequest> = {}): Promise<HttpResponse> =>
-    request(`${registry.url}/${path}`, { method: 'GET', ...more });
-  const put = async (path: string, packument: object, command: string): Promise<HttpResponse> =>
-    request(`${registry.url}/${path}`, {
-      method: 'PUT',
-      headers: { ...headers, 'content-type': 'application/json', 'Npm-Command': command },
-      body: JSON.stringify(packument),
-      deadlineMs: LARGE_DEADLINE_MS,
-    });
+  return {
+    request,
+    get: async (path, more = {}) => request(`${registry.url}/${path}`, { method: 'GET', ...more }),
+    put: async (path, packument, command) =>
+      request(`${registry.url}/${path}`, {
+        method: 'PUT',
+        headers: { ...HEADERS, 'content-type': 'application/json', 'Npm-Command': command },
+        body: JSON.stringify(packument),
+        deadlineMs: LARGE_DEADLINE_MS,
+      }),
+  };
+}
+
+export function createClient(target: Target, signal: AbortSignal): RegistryClient {
+  const { registry } = target;
+  const { get, put, request } = createSender(target, signal);
   const tagUrl = (name: string, tag: string): string =>
     `${registry.url}/${tagsOf(name)}/${encodeURIComponent(tag)}`;
   return {
     version: async (name, version) => get(`${escapedName(name)}/${encodeURIComponent(version)}`),
     packument: async (name) =>
       get(escapedName(name), {
-        headers: { ...headers, accept: PACKUMENT },
+        headers: { ...HEADERS, accept: PACKUMENT },
         maxBytes: MAX_PACKUMENT_BYTES,
       }),
     wholePackument: async (name, query: '' | '?write=true' = '') =>
@@ -101,13 +116,13 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     deleteTarball: async (path, rev) =>
       request(`${registry.url}/${path}/-rev/${encodeURIComponent(rev)}`, {
         method: 'DELETE',
-        headers: { ...headers, 'Npm-Command': 'unpublish' },
+        headers: { ...HEADERS, 'Npm-Command': 'unpublish' },
       }),
     tarball: async (url) =>
       request(url, {
         method: 'GET',
         from: registry.url,
-        headers: { ...headers, accept: '*/*' },
+        headers: { ...HEADERS, accept: '*/*' },
         maxBytes: LARGEST_TARBALL,
         deadlineMs: LARGE_DEADLINE_MS,
       }),
@@ -115,7 +130,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     setTag: async (name, tag, version) =>
       request(tagUrl(name, tag), {
         method: 'PUT',
-        headers: { ...headers, 'content-type': 'application/json' },
+        headers: { ...HEADERS, 'content-type': 'application/json' },
         body: JSON.stringify(version),
       }),
     removeTag: async (name, tag) => request(tagUrl(name, tag), { method: 'DELETE' }),

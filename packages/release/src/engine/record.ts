@@ -10,6 +10,8 @@ import { versionFacts } from '../run/version-facts.ts';
 import { listVersions } from '../run/version-lists.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 
+const RECORD_TYPE = 'application/vnd.ameide.release-record.v1+json';
+
 /**
  * Makes the release's record from what the registries have, and hands it to the publishers that keep
  * files beside their artifact. Does nothing if nobody wants it.
@@ -17,7 +19,7 @@ import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 export const record: ReleasePhase = { name: 'record', run: recordAll };
 
 async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
-  const keepers = state.runs.filter((run) => keepsFiles(run));
+  const keepers = state.runs.filter((run) => keepsFiles(run, context));
   if (keepers.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
@@ -25,9 +27,13 @@ async function recordAll(state: ReleaseState, context: PhaseContext): Promise<Re
   return { ...state, runs, record: made };
 }
 
-/** A publisher that has nothing to publish on this channel has nothing to keep files beside. */
-function keepsFiles({ plan, publisher }: PublisherRun): boolean {
-  return publisher.attach !== undefined && plan.coordinates.length > 0;
+/**
+ * A dev build's record is kept nowhere: there is one for each commit, and the registries say the same.
+ * A publisher that has nothing to publish has nothing to keep files beside.
+ */
+function keepsFiles({ plan, publisher }: PublisherRun, { commit }: PhaseContext): boolean {
+  const isTagged = commit.channel.kind === 'release' || commit.channel.kind === 'candidate';
+  return isTagged && publisher.attach !== undefined && plan.coordinates.length > 0;
 }
 
 interface MadeRecord {
@@ -90,9 +96,9 @@ async function attach(
   context: PhaseContext,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  if (!keepsFiles(run)) return run;
+  if (!keepsFiles(run, context)) return run;
   const content = Buffer.from(recordText(made));
-  const files = [{ name: RECORD_FILE, content, mediaType: 'application/json' }];
+  const files = [{ name: RECORD_FILE, content, mediaType: RECORD_TYPE }];
   const { value = [], problems } = await runStep(
     {
       run,

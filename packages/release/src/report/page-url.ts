@@ -21,6 +21,8 @@ export function artifactUrl(
     return `https://pkg.go.dev/${name}${version === undefined ? '' : `@${version}`}`;
   // Its web server redirects to the package's page, which has no address of its own for each tag.
   if (ecosystem === 'oci' && name.startsWith('ghcr.io/')) return `https://${name}`;
+  if (ecosystem === 'github')
+    return `${registry}/${name}/releases${version === undefined ? '' : `/tag/${version}`}`;
   return undefined;
 }
 

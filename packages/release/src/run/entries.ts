@@ -1,7 +1,6 @@
 import { inParallel, type Repository } from '@ameide/publisher-kit';
 import {
   type AncestorTag,
-  type Coordinate,
   InvalidInputError,
   type ListedVersion,
   parseVersionTag,
@@ -40,8 +39,8 @@ export async function entriesOf(
     const own = versionFacts(listed.coordinate);
     const sha = listed.sha ?? own.sha;
     // A release's tag tells the time of its commit without a question to the registry.
-    const at = sha ?? tagged.get(keyOf(listed.coordinate, own));
-    const committed = at === undefined ? undefined : await timeOf(at, facts);
+    const at = sha ?? (own.tagged && tagged.get(own.tagged));
+    const committed = at ? await timeOf(at, facts) : undefined;
     const time = committed ?? own.time ?? publishedTime(listed) ?? 0;
     return { run, listed, facts: own, time, ...(sha === undefined ? {} : { sha }) };
   });
@@ -57,10 +56,6 @@ function taggedVersions({ tagPrefix, tags }: EntryFacts): ReadonlyMap<string, st
       return [[`${channel.base}${number}`, sha] as const];
     }),
   );
-}
-
-function keyOf({ version }: Coordinate, { release }: VersionFacts): string {
-  return release ?? version.replace(/^v/, '').replace(/(?<=\d)rc(?=\d+$)/, '-rc.');
 }
 
 async function timeOf(sha: string, { repository }: EntryFacts): Promise<number | undefined> {

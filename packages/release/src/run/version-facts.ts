@@ -19,6 +19,8 @@ export interface VersionFacts {
   readonly isOurs: boolean;
   /** Its numbers, if it is a release of three numbers. */
   readonly release?: BaseVersion;
+  /** Of a release or a candidate, as every ecosystem and tag has it: `0.1.0`, `0.1.0-rc.1`. */
+  readonly tagged?: string;
   /** The source SHA that it is spelled with: an image's commit tag, a mirror's `source-<sha>`. */
   readonly sha?: string;
   /** When its commit was made, Unix seconds, as far as it says. */
@@ -32,12 +34,14 @@ export function versionFacts(coordinate: Coordinate): VersionFacts {
   if (isSha(sha)) return { channel: 'dev', isOurs: true, sha };
   const parsed = parseOwn(coordinate);
   if (parsed === undefined) return foreign(version);
-  const { base, channel } = parsed;
+  const { base, channel, number } = parsed;
   const time = timeOf(parsed);
+  const tagged = number === undefined ? base : `${base}-rc.${number}`;
   return {
     channel,
     isOurs: true,
     ...(channel === 'release' ? { release: base } : {}),
+    ...(channel === 'dev' ? {} : { tagged }),
     ...(time === undefined ? {} : { time }),
   };
 }
@@ -46,6 +50,8 @@ function parseOwn({ ecosystem, version }: Coordinate): ParsedVersion | undefined
   if (ecosystem === 'npm') return parseNpmVersion(version);
   if (ecosystem === 'pypi') return parsePypiVersion(version);
   if (ecosystem === 'go') return parseGoVersion(version);
+  // A tag of the source repository, with whatever prefix.
+  if (ecosystem === 'github') return parseNpmVersion(version.replace(/^.*?(?=\d+\.\d+\.\d+)/, ''));
   const tag = parseOciTag(version);
   return tag !== undefined && 'channel' in tag ? tag : undefined;
 }

@@ -115,8 +115,8 @@ export interface ListedVersion {
 export interface Removed {
   readonly coordinate: Coordinate;
   /**
-   * `gone`: it was not there any more. `kept`: another version or name has the same bytes, so it
-   * stays. `incomplete`: it is there, whole or in part. `unknown`: the registry did not say.
+   * `gone`: it was not there any more. `kept`: another version or name needs the same bytes, or the
+   * registry never removes this one, so it stays. `incomplete`: it is there, whole or in part. `unknown`: the registry did not say.
    */
   readonly outcome: 'removed' | 'gone' | 'kept' | 'incomplete' | 'unknown';
   /** Why it stays, for people; present when `kept`. */

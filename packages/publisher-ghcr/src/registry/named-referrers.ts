@@ -1,0 +1,33 @@
+import { failed, ok, type Result } from '@ameide/versioning-core';
+import { namedBlobs } from '../image/manifest.ts';
+import type { Manifest, RegistryClient } from './client.ts';
+import { listReferrers } from './referrers.ts';
+
+/**
+ * Returns the tag that names the referrers of a manifest where the registry has no list of them
+ * (distribution-spec, "Referrers Tag Schema").
+ */
+export function referrersTag(digest: string): string {
+  return digest.replace(':', '-');
+}
+
+/** What names the referrers of a manifest: the registry itself, or the index under a tag. */
+export type NamedReferrers =
+  | { readonly by: 'registry'; readonly digests: readonly string[] }
+  | { readonly by: 'tag'; readonly digests: readonly string[]; readonly index?: Manifest };
+
+/** Reads which manifests a manifest's referrers are. */
+export async function readReferrers(
+  client: RegistryClient,
+  subject: string,
+  signal: AbortSignal,
+): Promise<Result<NamedReferrers>> {
+  const listed = await listReferrers(client, subject, signal);
+  if (listed.state === 'unknown') return failed(listed.problem);
+  if (listed.state === 'present') return ok({ by: 'registry', digests: listed.digests });
+  const tagged = await client.manifest(referrersTag(subject), signal);
+  if (tagged.state === 'unknown') return failed(tagged.problem);
+  if (tagged.state === 'absent') return ok({ by: 'tag', digests: [] });
+  const digests = (namedBlobs(tagged.value.bytes) ?? []).map(({ digest }) => digest);
+  return ok({ by: 'tag', digests, index: tagged.value });
+}
