@@ -21,6 +21,7 @@ const PLAN: GithubPlan = {
   coordinates: [],
   pointers: [],
   tag: 'v1.0.0',
+  tagPrefix: 'v',
   version: '1.0.0',
   isPrerelease: false,
   assets: [ASSET],
