@@ -112,11 +112,11 @@ needs('git')('check of a mirror on GitHub', () => {
   test('names a wrong token, no token, and no answer for what they are', async () => {
     await github.createRepository(NAME);
     expect(await check(on({ token: 'ghp_wrong0123456789' }))).toMatchObject([
-      { code: 'go-unauthorized', kind: 'authentication' },
+      { code: 'go-github-unauthorized', kind: 'authentication' },
     ]);
     expect(await check(on({ token: '' }))).toMatchObject([{ code: 'go-no-token' }]);
     fault = () => ({ kind: 'status', status: 503 });
-    expect(await check(on())).toMatchObject([{ code: 'go-unavailable', rerun: 'safe' }]);
+    expect(await check(on())).toMatchObject([{ code: 'go-github-unavailable', rerun: 'safe' }]);
   });
 
   test('waits for a rate limit', async () => {
@@ -276,7 +276,7 @@ needs('git')('createRepository', () => {
       return sent ? { kind: 'reset' } : undefined;
     };
     expect(await run.publisher.publish(run.plan, built, run.step)).toMatchObject([
-      { outcome: 'unknown', problem: { code: 'go-outcome-unknown', rerun: 'safe' } },
+      { outcome: 'unknown', problem: { code: 'go-github-outcome-unknown', rerun: 'safe' } },
     ]);
   });
 });

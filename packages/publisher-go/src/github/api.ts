@@ -33,7 +33,7 @@ export function openApi(
   const about = (what: string): GithubQuestion => ({
     access,
     signal,
-    code: 'go',
+    code: 'go-github',
     what,
     tokenFrom: 'GO_MIRROR_TOKEN or the option token',
   });

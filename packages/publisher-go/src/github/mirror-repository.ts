@@ -117,5 +117,5 @@ async function createIn(
   if (written.state === 'found') return { isNew: false };
   return written.state === 'not-written'
     ? { problem: notCreated(place, written.reason) }
-    : { problem: outcomeUnknown('go', written.reason, written.unread?.problem) };
+    : { problem: outcomeUnknown('go-github', written.reason, written.unread?.problem) };
 }
