@@ -66,7 +66,7 @@ describe('--events', () => {
     mkdirSync(join(at, 'sub'));
     symlinkSync(release.directory, join(at, 'link'));
     const cases = [
-      [foreign, 'events alone'],
+      [foreign, 'or one that --events wrote before'],
       [join(at, 'sub'), 'EISDIR'],
       [join(at, 'nowhere/events'), 'ENOENT'],
       [join(release.directory, 'events.ndjson'), 'outside the repository'],
