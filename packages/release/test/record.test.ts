@@ -356,6 +356,20 @@ describe('--record FILE', () => {
     expect(calls(world, 'check', 'publish')).toEqual([]);
   });
 
+  test('a file that cannot be written in the end is a problem beside the whole report', async () => {
+    const file = join(await folder(), 'record.json');
+    // Its temporary file has to be a file.
+    await mkdir(join(`${file}.partial`, 'taken'), { recursive: true });
+    release('0.1.1');
+    const { code, stdout } = await run('publish', '--record', file);
+    expect(code).toBe(3);
+    expect(stdout).toContain('output-not-written');
+    expect(stdout).toContain('npm:a');
+    expect(world.pointers.get('a latest')).toBe('0.1.1');
+    await rm(`${file}.partial`, { recursive: true });
+    expect((await run('publish', '--record', file)).code).toBe(0);
+  });
+
   test.each(['--dry-run', '--hold-pointers'])('%s makes no record', async (flag) => {
     const { code, stderr } = await run('publish', flag, '--record', join(await folder(), 'r.json'));
     expect(code).toBe(2);

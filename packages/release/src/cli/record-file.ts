@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { isRecordText, recordText } from '../record/make-record.ts';
 import type { ReleaseReport } from '../report/release-report.ts';
-import { type OutputFile, openOutputFile } from './output-file.ts';
+import { type OutputFile, openOutputFile, withoutFile } from './output-file.ts';
 
 interface RecordArguments {
   /** `--record FILE`. */
@@ -33,7 +33,8 @@ export async function withRecord(
 ): Promise<ReleaseReport> {
   if (file === undefined) return report;
   const { record } = report;
-  if (record !== undefined) await file.write(recordText(record));
+  const problem = record === undefined ? undefined : await file.write(recordText(record));
+  if (problem !== undefined) return withoutFile(report, problem);
   const note =
     record === undefined
       ? `No release record was written to ${file.path}: the release is not complete.`

@@ -16,11 +16,14 @@ const RECORD_TYPE = 'application/vnd.ameide.release-record.v1+json';
  * Makes the release record from what the registries have, and gives it to the publishers that attach
  * files. Does nothing if no publisher attaches files and the caller does not ask for the record.
  */
-export const record: ReleasePhase = { name: 'record', run: recordAll };
+export const record: ReleasePhase = {
+  name: 'record',
+  applies: ({ runs }, context) =>
+    context.options.record === true || runs.some((run) => attachesFiles(run, context)),
+  run: recordAll,
+};
 
 async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
-  const attaching = state.runs.filter((run) => attachesFiles(run, context));
-  if (attaching.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
   const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
