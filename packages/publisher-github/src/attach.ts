@@ -18,9 +18,10 @@ import { draftMissing } from './problems.ts';
 import { readState } from './release-state.ts';
 
 /**
- * Adds files to the draft of a release, the release record for example, and then SHA256SUMS with the checksums of
- * all files. In a draft it replaces what an interrupted run has left. Of a published release it replaces nothing: a file with other bytes stays,
- * because people have it, and that is no failure.
+ * Adds files to the draft of a release, for example the release record, and then SHA256SUMS with the
+ * checksums of all files. In a draft it replaces what an interrupted run left behind. In a published
+ * release it replaces nothing: a file with other bytes is kept, because people may have it, and that is
+ * no failure.
  */
 export async function attachFiles(
   target: Target,
@@ -39,7 +40,10 @@ export async function attachFiles(
   const { commit, drafts, published } = state.value;
   const release = commit === plan.sha ? (published ?? drafts[0]) : undefined;
   if (release === undefined)
-    return allBlocked(wanted, draftMissing(plan, 'there is no draft of it to attach files to'));
+    return allBlocked(
+      wanted,
+      draftMissing(plan, 'cannot get the attached files', 'it has no draft'),
+    );
   const place = { client, release, pace, plan, step };
   const attached = await attachAll(place, wanted);
   return attached.some(({ outcome }) => outcome === 'blocked')
@@ -47,7 +51,7 @@ export async function attachFiles(
     : [...attached, ...(await attachSums(place, attached))];
 }
 
-/** A release to add files to: our draft, or published. */
+/** A release to add files to: our draft, or the published release. */
 interface Place {
   readonly client: GithubClient;
   readonly release: ApiRelease;
@@ -65,7 +69,7 @@ async function attachAll(
     : attachToPublished(client, release, wanted, pace);
 }
 
-/** Adds the checksums of the files that are there, so that each run of a release gives the same ones. */
+/** Adds the checksums of the files on GitHub, so that every run of a release gives the same ones. */
 async function attachSums(
   place: Place,
   attached: readonly Attachment[],
@@ -97,13 +101,13 @@ function uploadOf({ content, mediaType, name }: AttachedFile): WantedAsset {
   return { name, content, mediaType, digest: `sha256:${sha256Hex(content)}` };
 }
 
-/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has. */
+/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has already. */
 function refuseNames({ assets }: GithubPlan, files: readonly AttachedFile[]): void {
   const taken = new Set([SUMS_FILE, ...assets.map(({ name }) => name)]);
   for (const [index, { content, name }] of files.entries()) {
     const isUsable = /^(?![.])[\w.+@~-]{1,200}(?<![.])$/.test(name);
     const expected = taken.has(name)
-      ? 'another name than the files of the release'
+      ? 'a name that no other file of the release has'
       : 'a file name of letters, digits and . _ + @ ~ -';
     if (!isUsable || taken.has(name))
       throw new InvalidInputError({ field: `files[${index}].name`, received: name, expected });
@@ -164,7 +168,7 @@ function unchanged({ digest, name, state }: ComparedAsset): Attachment {
   return { name, outcome, ...(digest === undefined ? {} : { digest }) };
 }
 
-/** A release that was published without the file gets it, unless it can never change. */
+/** Adds the file to a release that was published without it, unless the release is immutable. */
 async function add(
   client: GithubClient,
   { id, immutable, tag_name: tag }: ApiRelease,

@@ -37,14 +37,14 @@ export async function saveRelease(
   await writeFile(join(folder, COMMIT_FILE), `${JSON.stringify(facts, undefined, 2)}\n`);
 }
 
-/** Assets may have any name, that of our own file too. */
+/** Adds a prefix, because an asset may have the name of our own file. */
 function assetFile(name: string): string {
   return `asset-${name}`;
 }
 
 /**
- * Reads saved files, and compares them with what this commit makes: no program made them. The zip of a Go
- * module has the files of its mirror, so only its names are compared.
+ * Reads saved files, and compares them with the files that are made from this commit here. The zip of a
+ * Go module has the files of its mirror, so only its name is compared.
  */
 export async function loadRelease(
   plan: GithubPlan,

@@ -1,8 +1,8 @@
 import { byBytes } from '@ameide/publisher-kit';
 
 /**
- * The file that `sha256sum --check` reads. `attach` makes it, not `publish`: only then is every other
- * file of the release known, the attached ones too, and nothing is visible yet.
+ * The file that `sha256sum --check` reads. `attach` makes it, not `publish`, because only then every other
+ * file of the release is known, and the release is still a draft.
  */
 export const SUMS_FILE = 'SHA256SUMS';
 

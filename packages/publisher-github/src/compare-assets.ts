@@ -3,17 +3,17 @@ import type { Asked } from '@ameide/publisher-kit/github';
 import type { FileFinding } from '@ameide/versioning-core';
 import type { ApiAsset, GithubClient } from './api/client.ts';
 
-/** A file that a release should have. Without a digest any bytes count. */
+/** A file that a release should have. Without a digest, its bytes are not compared. */
 export interface ExpectedAsset {
   readonly name: string;
   readonly digest?: string;
 }
 
-/** What a release has of one file. */
+/** The state of one file in a release. */
 export interface ComparedAsset {
   readonly name: string;
   /**
-   * - `missing`, or `unfinished`: its upload broke off.
+   * - `missing`; `unfinished`: its upload was interrupted.
    * - `there`: a file of this name, whose bytes were not compared.
    */
   readonly state: 'missing' | 'unfinished' | 'same' | 'other' | 'there';
@@ -23,8 +23,8 @@ export interface ComparedAsset {
 }
 
 /**
- * Compares the assets of a release with the files that it should have. Where GitHub does not report
- * a digest, as older Enterprise Servers, the file is downloaded.
+ * Compares the assets of a release with the files that it should have. If GitHub does not report
+ * a digest, as older Enterprise Servers do not, downloads the file.
  */
 export async function compareAssets(
   client: GithubClient,
@@ -58,7 +58,7 @@ async function compareOne(
   return { value: { name, state, asset, digest: digest.value } };
 }
 
-/** Reads the digests of some files of a release, which it must have: undefined if one is not complete. */
+/** Reads the digests of the named files of a release; undefined if one is missing or incomplete. */
 export async function readDigests(
   client: GithubClient,
   assets: readonly ApiAsset[],

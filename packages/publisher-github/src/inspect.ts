@@ -53,7 +53,7 @@ interface Inspection {
   readonly step: Step;
 }
 
-/** A published release never changes: what it lacks, or has otherwise, is a conflict. */
+/** A published release is never changed, so a missing or different file is a conflict. */
 async function inspectPublished(
   { client, coordinate, plan, built }: Inspection,
   release: ApiRelease,
@@ -76,9 +76,9 @@ function nameOnly({ name }: { readonly name: string }): { readonly name: string 
 }
 
 /**
- * A draft is there once it has every file with our bytes: until then `publish` completes it, whatever it
- * has. Files of the commit can be made here for comparison; the zip of a Go module only by a build, but our
- * draft has none whose upload was not compared.
+ * A draft counts as there once it has every file with our bytes; until then `publish` completes it.
+ * Files of the commit can be made here for comparison. The zip of a Go module needs a build, but our draft
+ * has none whose upload was not compared.
  */
 async function inspectDraft(
   { client, coordinate, plan, built, step }: Inspection,
@@ -113,7 +113,7 @@ function conflictOf(coordinate: Coordinate, commit: string, sha: string): Findin
   return { coordinate, state: 'conflict', sha: commit, digest: commit, problem };
 }
 
-/** Reports one tag: which commit its release is of. A tag without a release is no release. */
+/** Reports which commit the release of a tag is of; `absent` for a tag without a release. */
 async function inspectTag(
   client: GithubClient,
   { repository }: Target,

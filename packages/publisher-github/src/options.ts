@@ -10,14 +10,13 @@ export interface GithubOptions {
    */
   readonly baseUrl?: string;
   /**
-   * A token that may write the repository's contents. Default: GITHUB_TOKEN, else GH_TOKEN, of which
-   * the second comes first for another host than github.com: GH_ENTERPRISE_TOKEN, else
-   * GITHUB_ENTERPRISE_TOKEN. `undefined` and `''` mean no token.
+   * A token that may write the repository's contents. Default: GITHUB_TOKEN, else GH_TOKEN. For a host
+   * other than github.com, GH_ENTERPRISE_TOKEN and GITHUB_ENTERPRISE_TOKEN come before these. `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
   /**
-   * The text of the release. `generated` (the default): GitHub's own list of what has changed.
-   * `changelog`: the part about this version of `CHANGELOG.md`, or of the file that `{ changelog }`
+   * The text of the release. `generated` (the default): GitHub's own list of changes.
+   * `changelog`: the section about this version in `CHANGELOG.md`, or in the file that `{ changelog }`
    * names. `none`: no text.
    */
   readonly notes?: 'generated' | 'changelog' | 'none' | { readonly changelog: string };
@@ -25,7 +24,7 @@ export interface GithubOptions {
   readonly assets?: readonly GithubAsset[];
   /**
    * False: no release of this definition becomes the one that GitHub marks as "latest", because another
-   * train of the repository has that mark. Default true: the highest stable version has it.
+   * release train of the repository has that mark. Default true: the highest stable version has it.
    */
   readonly latest?: boolean;
   /** Exact repository paths of files to publish although they would be refused. */
@@ -77,7 +76,7 @@ export interface Target {
   readonly repo: string;
   readonly apiUrl: string;
   readonly uploadsUrl: string;
-  /** Where people look: `https://github.com`. */
+  /** The address of the web pages: `https://github.com`. */
   readonly webUrl: string;
   readonly notes: Notes;
   readonly assets: readonly GithubAsset[];

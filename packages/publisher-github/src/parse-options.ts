@@ -21,7 +21,7 @@ import {
 import { SUMS_FILE } from './checksums.ts';
 import type { GithubAsset, GithubOptions, GithubPorts, Notes, Target } from './options.ts';
 
-/** GitHub renames what has other characters, or a dot at an end. */
+/** GitHub renames assets with other characters, or with a dot at the start or the end. */
 const NAME = /^(?![.])[\w.+@~{}-]{1,200}(?<![.])$/;
 
 const path = pathBelowRoot('a path below the root of the repository, for example dist/sdk.zip');
@@ -90,7 +90,7 @@ export function parseOptions(options: GithubOptions): GithubOptions {
   if (taken !== -1)
     throw wrongName(names, taken, `another name: the release gets its own ${names[taken]}`);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice !== -1) throw wrongName(names, twice, 'another name than the assets before it');
+  if (twice !== -1) throw wrongName(names, twice, 'a name that no asset before it has');
   return parsed;
 }
 

@@ -12,12 +12,12 @@ import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import type { GithubAsset, Target } from './options.ts';
 import { nameOf } from './parse-options.ts';
 
-/** One release on GitHub; without a tag, nothing: the commit is a dev build's. */
+/** One release on GitHub. A dev build has no tag, and publishes nothing. */
 export interface GithubPlan extends Plan {
   readonly repository: string;
   /** `v0.1.0`; absent if nothing is published. */
   readonly tag?: string;
-  /** What comes before the version in the tags of all releases. */
+  /** The prefix before the version in the tags of all releases. */
   readonly tagPrefix: string;
   /** The version without a prefix; `''` if nothing is published. */
   readonly version: string;
@@ -25,13 +25,13 @@ export interface GithubPlan extends Plan {
   readonly assets: readonly PlannedAsset[];
 }
 
-/** A file of the release, and what it is made of. */
+/** A file of the release, and its source in the repository. */
 export interface PlannedAsset {
   readonly name: string;
   /** The name as the definition has it, the same in every version. */
   readonly part: string;
   readonly kind: 'file' | 'folder' | 'goModule';
-  /** In the repository; of a Go module its module path. */
+  /** The path in the repository; of a Go module its module path. */
   readonly path: string;
 }
 
@@ -50,7 +50,7 @@ export interface BuiltAsset {
   readonly size: number;
 }
 
-/** The artifact that stands for the release itself: its commit. */
+/** The artifact that represents the release itself; its digest is the commit. */
 export const COMMIT = 'commit';
 
 export function planRelease(target: Target, release: Release): GithubPlan {
@@ -103,8 +103,8 @@ function mirroredModule(name: string, index: number, release: Release): Coordina
         ? 'a module that is published to a mirror'
         : 'a module that a goModule of this release publishes to a mirror',
       hint: isInPlace
-        ? 'This one is published in place: GitHub already offers the source archives of its commit.'
-        : 'Write it as the module line of its go.mod does.',
+        ? 'This module is published in place: GitHub already offers the source archives of its commit.'
+        : 'Write the module path as in its go.mod.',
     },
     'github-option',
   );

@@ -18,7 +18,7 @@ import { cannotRead } from './problems.ts';
 import { ourDrafts } from './release-state.ts';
 import { type TaggedPlan, versionOfTag } from './tag-version.ts';
 
-/** Lists what is in the built files, and in those of the release to compare them with. */
+/** Lists the contents of the built files, and of the files of the release to compare them with. */
 export async function rehearseRelease(
   target: Target,
   plan: GithubPlan,
@@ -108,7 +108,7 @@ async function contentsOf(
   return { coordinate, part, digest, manifest: `name: ${part}\nkind: ${kind}`, files };
 }
 
-/** The top folder has the version in its name: of a module up to the @ and what follows it. */
+/** Removes the top folder, whose name has the version: in a module's zip, the path up to the version. */
 async function membersOf(
   kind: 'folder' | 'goModule',
   bytes: Uint8Array,

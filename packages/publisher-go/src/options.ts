@@ -77,12 +77,12 @@ export interface GoModuleOptions {
   readonly verify?: readonly Verification[];
   /**
    * Only with `mirror`: GitHub's API of the mirror's host, `https://HOST/api/v3` for Enterprise Server,
-   * `https://api.NAME.ghe.com` with data residency. Known for github.com. It gets the token, and says
-   * what git does not: that the mirror is archived, for example.
+   * `https://api.NAME.ghe.com` with data residency. Not needed for github.com. It gets the token, and
+   * reports what git does not, for example that the mirror is archived.
    */
   readonly github?: { readonly baseUrl: string };
   /**
-   * Only with a mirror on GitHub: `publish` creates its repository if it is missing, empty and, unless
+   * Only with a mirror on GitHub: if its repository is missing, `publish` creates it, empty and, unless
    * the settings say otherwise, private. Default false.
    */
   readonly createRepository?: boolean | RepositorySettings;

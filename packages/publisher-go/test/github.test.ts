@@ -73,7 +73,7 @@ needs('git')('check of a mirror on GitHub', () => {
         kind: 'incomplete',
         effect: 'none',
         rerun: 'after-fix',
-        message: expect.stringContaining('hidden') as string,
+        message: expect.stringContaining('may not see it') as string,
         hint: expect.stringContaining('createRepository: true') as string,
       },
     ]);
@@ -236,7 +236,7 @@ needs('git')('createRepository', () => {
     expect(await shown()).toMatchObject({ private: false });
   });
 
-  test('that the token may not create is told, and nothing is pushed', async () => {
+  test('that the token may not create is reported, and nothing is pushed', async () => {
     const token = github.createToken({ createsRepositories: false });
     const run = await lab.run(lab.commit(), BRANCH, create({ token }));
     expect(run.published).toMatchObject([
@@ -252,7 +252,7 @@ needs('git')('createRepository', () => {
     expect(await shown()).toMatchObject({ message: 'Not Found' });
   });
 
-  test('of a name that is hidden from the token is told', async () => {
+  test('of a name that is hidden from the token is reported', async () => {
     await github.createRepository(NAME, { private: true });
     const token = github.createToken({ repositories: 'none' });
     const run = await lab.run(lab.commit(), BRANCH, create({ token }));

@@ -17,8 +17,8 @@ export async function checkRemoval(
 
 /**
  * True for a registry that is known to keep versions. npmjs unpublishes a version only within 72 hours,
- * or if nothing depends on the package and few download it, and never takes its number again
- * (docs.npmjs.com/policies/unpublish). GitHub Packages has an API of its own for that.
+ * or if no package depends on it and it has few downloads, and its number can never be used again
+ * (docs.npmjs.com/policies/unpublish). GitHub Packages deletes versions only with its own API.
  */
 export function keepsVersions({ registry }: Target): boolean {
   const { hostname } = new URL(registry.origin);

@@ -21,8 +21,8 @@ import { type RevisedPackument, readRevisedPackument } from './registry/packumen
 
 /**
  * Unpublishes dev builds one after another, as `npm unpublish` does: sends the packument without the
- * version, then deletes the tarball. Keeps a version that a dist-tag names, and the last one: without
- * it the package would be gone.
+ * version, then deletes the tarball. Keeps a version that a dist-tag names, and the only
+ * version of a package: without it, the package itself would be gone.
  */
 export async function removeVersions(
   target: Target,
@@ -34,7 +34,7 @@ export async function removeVersions(
   const client = createClient(target, step.signal);
   const pace = createPace(step.signal, { sleep: target.sleep });
   const removed: Removed[] = [];
-  // What stopped one of them stops the others: a token, a network, a registry that unpublishes nothing.
+  // The first problem stops the others: it is the token, the network, or what the registry supports.
   let stopped: Problem | undefined;
   for (const coordinate of coordinates) {
     step.signal.throwIfAborted();
@@ -104,7 +104,7 @@ type Seen =
   | { readonly state: 'conflict'; readonly reason: string }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
-/** Sends the packument without the version, until the registry shows it so. */
+/** Sends the packument without the version, until the registry shows that the version is gone. */
 async function unlist(removal: Removal, before: RevisedPackument): Promise<Unlisted> {
   const { client, coordinate, pace, step } = removal;
   const { name, version } = coordinate;
@@ -115,7 +115,7 @@ async function unlist(removal: Removal, before: RevisedPackument): Promise<Unlis
     if (value === undefined) return { state: 'unknown', problem: problems[0] };
     if (value === 'absent' || !Object.hasOwn(value.versions, version))
       return { state: 'identical', packument: value };
-    // Somebody else has written meanwhile: the next attempt is about what is there now.
+    // Another client has written meanwhile: the next attempt starts from the new packument.
     current = value;
     const reason = whyKept(value, version);
     return reason === undefined ? { state: 'absent' } : { state: 'conflict', reason };
@@ -136,7 +136,7 @@ async function unlist(removal: Removal, before: RevisedPackument): Promise<Unlis
 
 const READS = 3;
 
-/** A registry may show what it has accepted only some time later. */
+/** Waits for the write to show: a registry may show only later what it has accepted. */
 async function readUntilGone(read: () => Promise<Seen>, pace: Pace): Promise<Seen> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await read();
@@ -144,7 +144,7 @@ async function readUntilGone(read: () => Promise<Seen>, pace: Pace): Promise<See
   }
 }
 
-/** A run that was stopped between its two writes has left the tarball. */
+/** Deletes the tarball that a run left behind when it was stopped between its two writes. */
 async function removeLeftTarball(removal: Removal, packument: RevisedPackument): Promise<Removed> {
   const { client, coordinate } = removal;
   const path = packument.pathLike(coordinate);
@@ -196,7 +196,7 @@ async function deleteTarball(
 }
 
 const NOT_SERVED_HINT =
-  'This registry does not unpublish in the way that npm does. Remove old dev builds by its own clean-up, and leave it out: prune --only.';
+  "This registry does not support npm unpublish. Remove old dev builds with the registry's own clean-up, and run prune with --only and the ids of the other artifacts.";
 
 function incomplete(coordinate: Coordinate, reason: Problem): Removed {
   const named = { ...reason, coordinate: formatNpm(coordinate) };

@@ -60,7 +60,7 @@ test('after a conflict of revisions it reads again, and removes', async () => {
   expect(plan.version).not.toBe('0.1.0');
 });
 
-test('a registry that does not unpublish is told so, and nothing has changed', async () => {
+test('a registry that does not unpublish gives a problem, and nothing has changed', async () => {
   const { registry, remove } = await devBuild('GitLab (stand-in)');
   const before = await registry.snapshot('@x/a');
   expect(await remove()).toMatchObject([

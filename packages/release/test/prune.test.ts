@@ -151,7 +151,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('keeps what a name names that somebody moved back', async () => {
+  test('keeps what a pointer names that was moved back', async () => {
     for (const day of [14, 15, 16]) await build(day);
     world.pointers.set('a dev', '0.1.0-dev.20251114120000');
     expect(decided((await prune({ keep: 0 })).versions)).toEqual([
@@ -191,7 +191,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('never removes what another tool made, or what nobody knows the age of', async () => {
+  test('never removes what another tool made, or a version of unknown age', async () => {
     await build(14);
     await build(15);
     for (const version of ['0.0.1-canary.7', '0.0.1-beta.1', '2.0.0'])
@@ -206,9 +206,11 @@ describe('a plan', () => {
     expect(world.artifacts.has('npm:a@2.0.0')).toBe(true);
   });
 
-  test('says which registries keep everything', async () => {
+  test('says from which registries nothing can be removed', async () => {
     const report = await prune({ keep: 1 }, [removing('a'), fake(world, 'b')]);
-    expect(report.notes).toEqual(['npm:b keeps everything: its registry removes no version.']);
+    expect(report.notes).toEqual([
+      'npm:b is left alone: prune cannot remove versions from its registry.',
+    ]);
     await expect(
       prune({ keep: 1, only: ['npm:b'] }, [removing('a'), fake(world, 'b')]),
     ).rejects.toMatchObject({ code: 'unknown-publisher' });
@@ -256,7 +258,7 @@ describe('with --yes', () => {
     expect(world.artifacts.size).toBe(4);
   });
 
-  test('a removal that is not told about is unknown, not done', async () => {
+  test('a removal that is not reported is unknown, not done', async () => {
     for (const day of [14, 15]) await build(day);
     const report = await prune({ keep: 1, yes: true }, [
       removing('a', () => ({ remove: async () => [] })),
@@ -265,7 +267,7 @@ describe('with --yes', () => {
     expect(decided(report.versions)).toEqual(['a 15 keep pointer', 'a 14 remove unknown']);
   });
 
-  test('what a registry keeps for something else is told, and is no failure', async () => {
+  test('what a registry keeps for something else is reported, and is no failure', async () => {
     for (const day of [14, 15]) await build(day);
     const keeping = removing('a', () => ({
       remove: async (_plan, coordinates) =>

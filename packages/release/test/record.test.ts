@@ -143,7 +143,7 @@ describe('the record of a release', () => {
     expect(world.pointers.get('a latest')).toBe('0.1.1');
   });
 
-  test('nobody is asked for one that nobody wants', async () => {
+  test('no registry is asked if no record is needed', async () => {
     const plain = fake(world, 'a');
     const other = listing('b', () => ({
       attach: undefined as never,
@@ -301,7 +301,7 @@ describe('--record FILE', () => {
       release(version);
       const { code, stdout } = await run('publish', '--record', file);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain(`note: The record is in ${file}.`);
+      expect(stdout).toContain(`note: The release record was written to ${file}.`);
       const record = JSON.parse(await readFile(file, 'utf8'));
       expect(record.release.tag).toBe(`v${version}`);
       expect(schemaErrors('record-1', record)).toEqual([]);
@@ -317,7 +317,9 @@ describe('--record FILE', () => {
     release('0.1.2');
     const { code, stdout } = await run('publish', '--record', file);
     expect(code).toBe(3);
-    expect(stdout).toContain(`No record was written to ${file}: the release is not complete.`);
+    expect(stdout).toContain(
+      `No release record was written to ${file}: the release is not complete.`,
+    );
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
@@ -335,16 +337,16 @@ describe('--record FILE', () => {
         await mkdir(made);
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
     [
-      'that somebody else wrote',
+      'that another program wrote',
       async () => {
         const made = join(await folder(), 'record.json');
         await writeFile(made, '{}');
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
   ])('a file %s is refused before anything is sent', async (_what, make, expected) => {
     const { code, stderr } = await run('publish', '--record', await make());

@@ -15,18 +15,18 @@ import type { BuiltAsset } from '../plan.ts';
 type Method<K extends keyof RestEndpointMethodTypes['repos']> =
   RestEndpointMethodTypes['repos'][K]['response']['data'];
 
-/** A release, as the API shows it. */
+/** A release, as the API returns it. */
 export type ApiRelease = Method<'getRelease'>;
-/** An asset of a release. `state` may also be `starter`: its upload broke off. */
+/** An asset of a release. `state` may also be `starter`: its upload was interrupted. */
 export type ApiAsset = Method<'getReleaseAsset'>;
 
-/** What a release is made or changed with. */
+/** The fields with which a release is created or changed. */
 export type ReleaseFields = Omit<
   RestEndpointMethodTypes['repos']['updateRelease']['parameters'],
   'owner' | 'repo' | 'release_id' | 'tag_name'
 >;
 
-/** What this publisher reads of one repository. Reads are repeated if they get no answer. */
+/** What this publisher reads of one repository. A read without an answer is repeated. */
 interface GithubReads {
   repository(): Promise<Asked<Method<'get'>>>;
   hasCommit(sha: string): Promise<Asked<boolean>>;
@@ -194,7 +194,7 @@ async function upload(
 ): Promise<{ readonly data: ApiAsset }> {
   const data = 'file' in asset ? await openAsBlob(asset.file) : asset.content;
   return repos.uploadReleaseAsset({
-    // Octokit has the address of github.com for this one operation, whatever the others have.
+    // Octokit uses github.com's address for this one operation, whatever its `baseUrl` is.
     baseUrl: uploadsUrl,
     owner,
     repo,

@@ -19,13 +19,13 @@ import {
 } from '@ameide/versioning-core';
 import type { GithubPlan, PlannedAsset } from '../plan.ts';
 
-/** Zip archives count from there: 1980-01-01, in Unix seconds. */
+/** The earliest time in a zip archive: 1980-01-01, in Unix seconds. */
 const FIRST_ZIP_TIME = 315_532_800;
 
 /**
  * Writes the zip of a module as `go mod download` makes it: the same names and contents, so the same
- * checksum in go.sum. The files are those of the mirror's commit, which the release's publisher of
- * the module describes.
+ * checksum in go.sum. The files are those of the mirror's commit, which the module's own
+ * publisher in the release describes.
  */
 export async function packModule(
   plan: GithubPlan,
@@ -68,7 +68,7 @@ function notPackable(coordinate: Coordinate, why: string): Problem {
     code: 'github-module-unpackable',
     kind: 'incomplete',
     message: `${name} cannot be packed for the release: ${why}.`,
-    hint: 'Leave it out of the option assets, or report this: nothing was published.',
+    hint: 'Nothing was published. Leave the module out of the option assets, and report this as a fault of this program.',
     coordinate: name,
     rerun: 'after-fix',
   });
@@ -76,7 +76,7 @@ function notPackable(coordinate: Coordinate, why: string): Problem {
 
 /**
  * Reads the zip of a module that another machine has packed. Its files come from the mirror, which this
- * machine need not have, so only their names are checked.
+ * machine may not have, so only their names are checked.
  */
 export async function checkModule(
   plan: GithubPlan,

@@ -31,7 +31,7 @@ export async function makeAssets(
   return ok(made);
 }
 
-/** Makes those files of a release that the commit has, which takes no other publisher. */
+/** Makes the files of a release that come from the commit alone, without another publisher. */
 export async function makeOwnAssets(
   { assets }: GithubPlan,
   step: Step,
@@ -85,7 +85,7 @@ async function packFolder(
   await writeTarGz(file, entries, { mtime, signal });
 }
 
-/** The folder in an archive that has everything else: its name without the ending. */
+/** The top folder in an archive: the archive's name without its extension. */
 function topFolder(name: string): string {
   return name.replace(/\.(?:tar\.gz|tgz)$/, '');
 }

@@ -9,16 +9,16 @@ import {
 } from '@ameide/publisher-kit/github';
 import type { GithubPlace } from './place.ts';
 
-/** A repository, as the API shows it. */
+/** A repository, as the API returns it. */
 export type ApiRepository = RestEndpointMethodTypes['repos']['get']['response']['data'];
 
-/** What a mirror needs of GitHub's API. Reads are repeated if they get no answer, writes are not. */
+/** The requests to GitHub's API about a mirror. A read without an answer is repeated, a write is not. */
 export interface RepositoryApi {
   /** Undefined if there is none, or the token may not see it. */
   repository(): Promise<Asked<ApiRepository | undefined>>;
   /** `Organization` or `User`; undefined if there is no such account. */
   ownerType(): Promise<Asked<string | undefined>>;
-  /** The account of the token; undefined for an app's token, which is of no user. */
+  /** The account of the token; undefined for an app's token, which has no user. */
   tokenUser(): Promise<Asked<string | undefined>>;
   createIn(owner: 'organisation' | 'user'): Promise<Asked<unknown>>;
 }
@@ -37,7 +37,7 @@ export function openApi(
     what,
     tokenFrom: 'GO_MIRROR_TOKEN or the option token',
   });
-  // An empty repository: our first commit must not have a parent that somebody else made.
+  // Creates it empty, without a README, so that our first commit has no parent.
   const made = { ...create, name: repo, auto_init: false };
   return {
     repository: () =>
@@ -49,7 +49,7 @@ export function openApi(
       return asked.failure === undefined ? { value: asked.value?.type } : asked;
     },
     tokenUser: async () => {
-      const asked = await ask(about('read whose the token is'), () => users.getAuthenticated());
+      const asked = await ask(about('read the user of the token'), () => users.getAuthenticated());
       if (asked.failure === undefined) return { value: asked.value.login };
       return asked.failure.status === 403 ? { value: undefined } : asked;
     },

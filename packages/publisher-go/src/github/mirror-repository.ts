@@ -14,7 +14,7 @@ import {
 
 /** A mirror's repository, as GitHub's API knows it. */
 export interface MirrorRepository {
-  /** What keeps every push out. Only reads. No repository: it is missing, and `create` makes it. */
+  /** Reports what prevents every push. Only reads. No problem if it is missing and `create` makes it. */
   check(signal: AbortSignal): Promise<{
     readonly problems: readonly Problem[];
     readonly repository?: Pick<ApiRepository, 'permissions'>;
@@ -22,7 +22,7 @@ export interface MirrorRepository {
   /** True if it is missing, and `create` makes it. */
   willBeCreated(signal: AbortSignal): Promise<boolean>;
   /**
-   * Creates it if it is missing, empty, and if the definition asks for that. Another run may create it at
+   * Creates it, empty, if it is missing and the definition asks for that. Another run may create it at
    * the same time.
    */
   create(signal: AbortSignal): Promise<{ readonly isNew: boolean } | { readonly problem: Problem }>;
@@ -69,7 +69,7 @@ function obstaclesOf(
 
 type Owner = { readonly kind: 'organisation' | 'user' };
 
-/** Says where to create it: only ever in the account that the definition names. */
+/** Returns the kind of account in which to create it: always the account that the definition names. */
 async function findOwner(
   api: RepositoryApi,
   place: GithubPlace,

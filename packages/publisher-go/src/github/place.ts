@@ -10,12 +10,12 @@ export interface PlaceOptions {
 
 /** How to create a repository. */
 export interface RepositorySettings {
-  /** Default true: what has been public cannot be taken back. */
+  /** Default true, because a public repository may have been copied before it is made private. */
   readonly private?: boolean;
   readonly description?: string;
 }
 
-/** A repository of GitHub, and what to create it with if it is missing. */
+/** A repository on GitHub, and the settings with which to create it if it is missing. */
 export interface GithubPlace {
   readonly owner: string;
   readonly repo: string;

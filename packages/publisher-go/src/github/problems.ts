@@ -9,8 +9,8 @@ export function mirrorMissing(place: Named): Problem {
   return problem({
     code: 'go-mirror-missing',
     kind: 'incomplete',
-    message: `The mirror ${nameOf(place)} is not on GitHub, or hidden from this token: GitHub answers the same.`,
-    hint: 'Create it there, empty, without a README; or give goModule createRepository: true, and publish creates it. If it exists, the token must be allowed to see it.',
+    message: `The mirror ${nameOf(place)} does not exist on GitHub, or this token may not see it: GitHub answers 404 for both.`,
+    hint: 'Create it on GitHub, empty, without a README; or set createRepository: true in goModule, and publish creates it. If it exists, use a token that may see it.',
     rerun: 'after-fix',
   });
 }
@@ -19,7 +19,7 @@ export function archived(place: Named): Problem {
   return problem({
     code: 'go-mirror-archived',
     kind: 'incomplete',
-    message: `The mirror ${nameOf(place)} is archived, so it takes no push.`,
+    message: `The mirror ${nameOf(place)} is archived, so nothing can be pushed to it.`,
     hint: 'Unarchive it in its settings on GitHub, or correct the option mirror.',
     rerun: 'after-fix',
   });
@@ -29,7 +29,7 @@ export function disabled(place: Named): Problem {
   return problem({
     code: 'go-mirror-disabled',
     kind: 'incomplete',
-    message: `GitHub has disabled the mirror ${nameOf(place)}, so it takes no push.`,
+    message: `GitHub has disabled the mirror ${nameOf(place)}, so nothing can be pushed to it.`,
     hint: 'Its page on GitHub says why; only GitHub’s support can enable it again.',
     rerun: 'after-fix',
   });
@@ -59,12 +59,12 @@ export function ownerIsAnother(place: Named, user: string | undefined): Problem 
   return problem({
     code: 'go-mirror-owner',
     kind: 'authentication',
-    message: `The mirror ${nameOf(place)} cannot be created: ${place.owner} is a user, and the token is of ${whose}.`,
-    hint: `GitHub creates repositories of a user for that user alone: use a token of ${place.owner}, or create the repository by hand, empty.`,
+    message: `The mirror ${nameOf(place)} cannot be created: ${place.owner} is a user, and the token belongs to ${whose}.`,
+    hint: `Only the user can create a repository in a user account: use a token of ${place.owner}, or create the repository by hand, empty.`,
   });
 }
 
-/** GitHub refused to create it: `reason` says why. */
+/** GitHub refused to create it, for the reason in `reason`. */
 export function notCreated(place: Named, reason: Problem): Problem {
   const { message, rerun } = reason;
   const found = problem({

@@ -7,13 +7,13 @@ import { cannotPush } from '../github/problems.ts';
 import type { ParsedOptions } from '../options.ts';
 import type { MirrorPlan } from './plan.ts';
 
-/** The host of a mirror: git's own protocol, and GitHub's API if it is there and a token is given. */
+/** The host of a mirror: git's protocol, and GitHub's API if the mirror is on GitHub and there is a token. */
 export interface MirrorHost {
-  /** Checks that the mirror takes pushes, or can be created. Only reads. */
+  /** Checks that the mirror accepts pushes, or can be created. Only reads. */
   check(plan: MirrorPlan, step: Step): Promise<readonly Problem[]>;
-  /** True if the mirror is missing, and `create` creates it: until then it is as good as empty. */
+  /** True if the mirror is missing and `create` will create it; until then it counts as empty. */
   willBeCreated(signal: AbortSignal): Promise<boolean>;
-  /** Creates the mirror if it is missing and the definition asks for that. Returns why it could not. */
+  /** Creates the mirror if it is missing and the definition asks for that. Returns a problem if it fails. */
   create(plan: MirrorPlan, step: Step): Promise<Problem | undefined>;
 }
 
@@ -57,7 +57,7 @@ function onGithub(
         return [];
       }
       const refused = await access().check(signal);
-      // git's answer decides: GitHub shows no permissions of an app's token, whatever it may do.
+      // git's answer decides: GitHub reports no permissions for an app's token, whatever it may do.
       return refused.some(({ kind }) => kind === 'authentication') &&
         repository.permissions?.push !== true
         ? [cannotPush(place)]

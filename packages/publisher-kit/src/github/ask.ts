@@ -5,12 +5,12 @@ import { httpProblem } from '../problem/http-problem.ts';
 import { type Answer, errorAnswer, type StatusExceptions, statusAnswer } from '../write/answer.ts';
 import type { GithubAccess } from './octokit.ts';
 
-/** Why a request failed, as octokit reports it. */
+/** Why a request failed. */
 interface Failure {
-  /** The status; absent without an answer. */
+  /** The HTTP status; absent if there was no answer. */
   readonly status?: number;
   readonly problem: Problem;
-  /** Of a write, what the answer means. */
+  /** What the answer means for a write. */
   readonly answer: Exclude<Answer<Problem>, { state: 'accepted' }>;
 }
 
@@ -22,13 +22,13 @@ export type Asked<T> =
 export interface GithubQuestion {
   readonly access: Pick<GithubAccess, 'token'>;
   readonly signal: AbortSignal;
-  /** What the codes of problems begin with: `github`. */
+  /** The beginning of the codes of problems: `github`. */
   readonly code: string;
-  /** As a verb: `make the tag v0.1.0 of ameideio/ameide`. */
+  /** Begins with a verb: `make the tag v0.1.0 of ameideio/ameide`. */
   readonly what: string;
   /** Where the token comes from, for hints: `GITHUB_TOKEN or the option token`. */
   readonly tokenFrom: string;
-  /** Better hints than the kit's, by the ends of codes: `forbidden`. */
+  /** Hints in place of the kit's, by the end of the code: `forbidden`. */
   readonly hints?: Readonly<Record<string, string>>;
   readonly coordinate?: string;
 }
@@ -54,8 +54,8 @@ export async function orNone<T>(asking: Promise<Asked<T>>): Promise<Asked<T | un
 }
 
 /**
- * What a write's answer means where GitHub differs from the kit's table. A 404 hides what the token may
- * not write; 422 says that it was not stored, or was before: a read tells which.
+ * What an answer means for a write, where GitHub differs from the kit's table. GitHub answers 404 for
+ * what the token may not write. After 422 a read shows whether it was stored before, or not at all.
  */
 const EXCEPTIONS: StatusExceptions = { 404: { state: 'denied', again: false } };
 
@@ -65,7 +65,7 @@ function failureOf(question: GithubQuestion, error: unknown): Failure {
     const found = problemOf(question, { error: error.cause });
     return { problem: found, answer: withState(errorAnswer(error.cause.kind, found)) };
   }
-  // Octokit wraps whatever else its fetch throws: a bug, or a wrong call.
+  // Octokit wraps every other error of its fetch: a bug, or a wrong call.
   if (error.cause !== undefined) throw error.cause;
   const { response, status } = error;
   const headers = new Headers(
@@ -79,7 +79,7 @@ function failureOf(question: GithubQuestion, error: unknown): Failure {
   return { status, problem: found, answer: withState(answer) };
 }
 
-/** Octokit rejects for every status that is not accepted. */
+/** Octokit rejects for every status that is not a success. */
 function withState(answer: Answer<Problem>): Failure['answer'] {
   if (answer.state === 'accepted') throw new TypeError('octokit rejects no accepted answer');
   return answer;
@@ -101,7 +101,7 @@ function problemOf(
   return hint === undefined ? found : { ...found, hint };
 }
 
-/** Octokit's own message quotes the documentation's address. */
+/** Returns GitHub's reason without the documentation's address, which octokit's message adds. */
 function detailOf(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const { message, errors } = data as { readonly message?: unknown; readonly errors?: unknown };

@@ -1,6 +1,6 @@
 /**
- * GitHub's REST API, for publishers: octokit over the kit's `Http`. Apart from the kit's other exports, because
- * whoever does not talk to GitHub should not load octokit.
+ * GitHub's REST API, for publishers: octokit over the kit's `Http`. Separate from the kit's other exports,
+ * so that only a publisher that uses GitHub loads octokit.
  */
 
 export type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';

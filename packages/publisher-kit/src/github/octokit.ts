@@ -6,7 +6,7 @@ import type { Sleep } from '../sleep.ts';
 import { createPace, type Pace } from '../write/pace.ts';
 import type { GithubAddresses } from './addresses.ts';
 
-/** One GitHub, and the token for it. */
+/** The addresses of one GitHub, and the token for it. */
 export interface GithubAccess extends Pick<GithubAddresses, 'apiUrl' | 'uploadsUrl'> {
   readonly http: Http;
   /** Waits between two attempts. */
@@ -14,9 +14,9 @@ export interface GithubAccess extends Pick<GithubAddresses, 'apiUrl' | 'uploadsU
   token(): Secret | undefined;
 }
 
-/** Rate limits of reads are waited for so often. */
+/** How many times a read waits for a rate limit. */
 const READS = 4;
-/** A slow line needs that long for a large asset. */
+/** Milliseconds: a large asset on a slow line needs that long. */
 const UPLOAD_MS = 15 * 60_000;
 const JSON_MS = 60_000;
 
@@ -73,7 +73,7 @@ async function send(
 /** The largest asset that is downloaded, in bytes. */
 const LARGEST_DOWNLOAD = 2 ** 31 - 1;
 
-/** Of all addresses only these two get the token. */
+/** Only these two addresses get the token. */
 function credentialFor(access: GithubAccess, url: string, token: Secret): Credential {
   const base = url.startsWith(`${access.uploadsUrl}/`) ? access.uploadsUrl : access.apiUrl;
   return { scheme: 'bearer', origin: new URL(base).origin, token };
@@ -100,7 +100,7 @@ function limitOf({ headers, status }: HttpResponse): number | undefined {
 /** The media type of a download. */
 export const BYTES = 'application/octet-stream';
 
-/** Whatever type a store of files gives them: octokit would read some of them as text. */
+/** Sets the type, whatever the file storage answers: octokit would read some types as text. */
 function asBytes(response: HttpResponse): Response {
   const made = toFetch(response);
   if (response.status < 400) made.headers.set('content-type', BYTES);
@@ -108,8 +108,8 @@ function asBytes(response: HttpResponse): Response {
 }
 
 /**
- * Rejects with `HttpError` for an answer that is not the API's: octokit would take the text of a
- * network's login page for data.
+ * Rejects with `HttpError` for an answer that is not the API's: octokit would take a network's
+ * login page for data.
  */
 function asJson(response: HttpResponse): Response {
   const { body, status } = response;
@@ -122,7 +122,7 @@ function asJson(response: HttpResponse): Response {
   return toFetch(response);
 }
 
-/** Makes what fetch would return. A rate limit is a 429 with Retry-After, whatever GitHub called it. */
+/** Makes the response that fetch would return. Turns any rate limit into a 429 with Retry-After. */
 function toFetch(response: HttpResponse, afterMs?: number): Response {
   const { body, url } = response;
   const headers = new Headers(response.headers);

@@ -7,7 +7,7 @@ export interface TreeStore {
   readonly gitDirectory: string;
   readonly processes: Processes;
   readonly signal: AbortSignal;
-  /** Another git directory whose objects are read, too. */
+  /** Another git directory, whose objects are also read. */
   readonly borrowFrom?: string;
 }
 

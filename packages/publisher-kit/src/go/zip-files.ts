@@ -28,12 +28,12 @@ export async function readGoZipFiles(
 }
 
 export interface GoZipFile {
-  /** In slashes. */
+  /** With slashes. */
   readonly path: string;
   readonly content: Uint8Array;
 }
 
-/** `Hash1` of golang.org/x/mod/sumdb/dirhash: the checksum that go.sum has of some files. */
+/** `Hash1` of golang.org/x/mod/sumdb/dirhash: the checksum of files in go.sum. */
 export function hash1(files: readonly GoZipFile[]): string {
   const hash = createHash('sha256');
   const inOrder = files.toSorted((a, b) =>

@@ -8,9 +8,9 @@ export function mapTable(report: ReleaseMap): string {
   const { artifacts, notes, problems, repository, rows } = report;
   const heading = ['COMMIT', 'DATE', 'TAGS', ...artifacts.map(({ publisher }) => publisher)];
   return [
-    `${colors.bold(repository ?? 'the map')}  ${counted(rows)}`,
+    `${colors.bold(repository ?? 'Version map')}  ${counted(rows)}`,
     ...(rows.length === 0
-      ? ['The registries have nothing of this release.']
+      ? ['The registries have no version of these artifacts.']
       : ['', table(heading, rows.map(rowCells))]),
     ...pointerLines(report),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
@@ -26,17 +26,17 @@ function counted(rows: readonly MapRow[]): string {
 
 function rowCells({ cells, datetime, sha, tags }: MapRow): readonly string[] {
   return [
-    sha === undefined ? colors.yellow('names none') : shortSha(sha),
+    sha === undefined ? colors.yellow('unknown') : shortSha(sha),
     datetime?.slice(0, 10) ?? '',
     tags.join(' '),
     ...cells.map(cellText),
   ];
 }
 
-/** An image's or a mirror's tag of a commit says only what the row says, so the others come first. */
+/** Commit tags of images and mirrors only repeat the commit of the row: shows them only without others. */
 function cellText({ current, versions }: MapCell): string {
-  const spoken = versions.filter(({ version }) => !/[0-9a-f]{40}/.test(version));
-  const shown = spoken.length > 0 ? spoken : versions.slice(0, 1);
+  const notCommitTags = versions.filter(({ version }) => !/[0-9a-f]{40}/.test(version));
+  const shown = notCommitTags.length > 0 ? notCommitTags : versions.slice(0, 1);
   const texts = shown.map(({ deprecated, pointers, resolved, state, version }) => {
     const marks = [
       ...pointers.map((name) => colors.cyan(name)),
@@ -45,11 +45,11 @@ function cellText({ current, versions }: MapCell): string {
     ];
     return `${short(resolved ?? version)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   });
-  if (texts.length === 0 && current !== undefined) return colors.dim(`still ${current}`);
+  if (texts.length === 0 && current !== undefined) return colors.dim(`${current} (current)`);
   return texts.join(', ');
 }
 
-/** The names that no row shows: they name a version that is not among the rows. */
+/** The pointers that no row shows, because the version that they name is not among the rows. */
 function pointerLines({ artifacts, rows }: ReleaseMap): readonly string[] {
   const shown = new Set(
     rows.flatMap(({ cells }) =>

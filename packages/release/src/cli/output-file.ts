@@ -23,7 +23,7 @@ export interface OutputFileOptions {
 /**
  * Checks, before anything is sent, that the file can be written later. Throws `InvalidInputError` if it
  * is in the repository, where it would be a change of the working tree, if its folder cannot be
- * written, or if it is something that this command did not write.
+ * written, or if the file exists and this command did not write it.
  */
 export async function openOutputFile(
   file: string,
@@ -42,7 +42,9 @@ export async function openOutputFile(
   const canReplace =
     found === undefined || (found.isFile() && options.isOurs(await readFile(path, 'utf8')));
   if (!canReplace)
-    throw refuse('a new file, or one that this command wrote before: this is something else');
+    throw refuse(
+      'a new file, or one that this command wrote before; it does not overwrite other files',
+    );
   return { path, write: async (text) => replace(path, text, refuse) };
 }
 

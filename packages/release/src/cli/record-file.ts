@@ -26,7 +26,7 @@ export async function openRecordFile(
   return openOutputFile(record, { field: 'record', repository, isOurs: isRecordText });
 }
 
-/** Writes the record of a complete release, and adds a note that says so, or why there is none. */
+/** Writes the record of a complete release. Adds a note: where it is, or why none was written. */
 export async function withRecord(
   report: ReleaseReport,
   file: OutputFile | undefined,
@@ -36,7 +36,7 @@ export async function withRecord(
   if (record !== undefined) await file.write(recordText(record));
   const note =
     record === undefined
-      ? `No record was written to ${file.path}: the release is not complete.`
-      : `The record is in ${file.path}.`;
+      ? `No release record was written to ${file.path}: the release is not complete.`
+      : `The release record was written to ${file.path}.`;
   return { ...report, notes: [...report.notes, note] };
 }

@@ -26,7 +26,7 @@ export interface ReleaseState {
   readonly others: readonly PublisherRun[];
   /** The absolute path of the commit's checkout, once it exists. */
   readonly checkout?: string;
-  /** What the registries have of the commit, once it is read back and somebody wants it. */
+  /** The release record, once everything is read back, if a publisher or the caller needs it. */
   readonly record?: ReleaseRecord;
   /** Problems that concern the whole release. */
   readonly problems: readonly Problem[];

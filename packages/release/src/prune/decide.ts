@@ -3,12 +3,13 @@ import type { Entry } from '../run/entries.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 
 /**
- * Why a dev build stays.
- * - `newest`: one of the newest commits. `young`: its commit, or its upload, is young enough.
+ * Why a dev build is kept.
+ * - `newest`: its commit is one of the newest. `young`: it was committed or uploaded recently enough.
  * - `release`: its commit is also a release or a candidate.
- * - `pointer`: a name that moves names its commit.
- * - `current`: a commit that stays has none of this artifact, so this is what belongs to it.
- * - `foreign`: not a version that this program derives. `age-unknown`: nobody says how old it is.
+ * - `pointer`: a pointer names its commit.
+ * - `current`: a later commit that is kept has no build of this artifact, so this one is current there.
+ * - `foreign`: not a version that this program derives. `age-unknown`: neither the version nor the
+ *   registry's list has a time.
  */
 export type KeepReason =
   | 'newest'
@@ -20,15 +21,15 @@ export type KeepReason =
   | 'age-unknown';
 
 export interface PruneRules {
-  /** How many commits with dev builds stay, the newest first. */
+  /** How many commits with dev builds to keep, the newest first. */
   readonly keep?: number | undefined;
-  /** Unix seconds: what is younger stays. */
+  /** Unix seconds: a dev build that was committed or uploaded later is kept. */
   readonly youngerThan?: number | undefined;
 }
 
 export interface PruneInput {
   readonly lists: readonly ListedRun[];
-  /** Everything that is listed, releases too. */
+  /** Every version that the registries list, releases too. */
   readonly entries: readonly Entry[];
   /** The commits of the version tags. */
   readonly released: ReadonlySet<string>;
@@ -36,13 +37,13 @@ export interface PruneInput {
 
 export interface Decision {
   readonly entry: Entry;
-  /** Absent for a dev build that may go. */
+  /** Absent for a dev build that may be removed. */
   readonly keep?: KeepReason;
 }
 
 /**
- * Decides about every dev build, by commit across all artifacts, so that what belongs together stays or
- * goes together. A commit is recognised by its time, which every ecosystem's dev version has. Pure.
+ * Decides about every dev build, by commit across all artifacts: the builds of one commit are kept or
+ * removed together. Identifies a commit by its time, which every ecosystem's dev version has. Pure.
  */
 export function decidePrune(input: PruneInput, rules: PruneRules): readonly Decision[] {
   const dev = input.entries.filter(({ facts }) => facts.channel === 'dev');
@@ -63,7 +64,7 @@ function ownReason({ facts, time }: Entry): KeepReason | undefined {
   return time > 0 ? undefined : 'age-unknown';
 }
 
-/** Why commits stay, by their time. The gravest reason wins. */
+/** Why commits are kept, by their time. The strongest reason wins. */
 function commitReasons(
   timed: readonly Entry[],
   { entries, lists, released }: PruneInput,
@@ -86,7 +87,7 @@ function commitReasons(
   ]);
 }
 
-/** An old commit that was built today is young. */
+/** A build of an old commit that was uploaded today counts as young. */
 function lastSeen({ listed, time }: Entry): number {
   const uploaded = listed.publishedAt === undefined ? 0 : Date.parse(listed.publishedAt) / 1000;
   return Math.max(time, Number.isFinite(uploaded) ? uploaded : Number.POSITIVE_INFINITY);
@@ -102,8 +103,8 @@ function isNamed({ listed, run, sha }: Entry, lists: readonly ListedRun[]): bool
 }
 
 /**
- * Returns, for every commit that stays, the newest build of each artifact that is not above it: a build
- * of one artifact alone left the others at what they were.
+ * Returns, for every commit that is kept, the newest build of each artifact up to that commit: a build
+ * of one artifact alone leaves the other artifacts at their earlier builds.
  */
 function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
   const isTimed = ({ keep }: Decision): boolean => keep !== 'foreign' && keep !== 'age-unknown';

@@ -2,7 +2,7 @@ import type { EventDetail } from './events.ts';
 
 type Detail<T extends EventDetail['type']> = Extract<EventDetail, { readonly type: T }>;
 
-/** Says what happened in one line, without the phase and the artifact that it concerns. */
+/** Returns what happened in one line, without the phase and the artifact of the event. */
 export function eventMessage(event: EventDetail): string {
   // Each function gets the events of its own type alone.
   const message = MESSAGES[event.type] as (event: EventDetail) => string;

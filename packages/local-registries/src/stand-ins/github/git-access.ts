@@ -32,7 +32,7 @@ export async function answerGit(
   await runHttpBackend(backend, request, response, signal);
 }
 
-/** A token is told that a repository which it may not see is not there. */
+/** A repository that the token may not see is answered as if it did not exist. */
 function refusalOf(
   repository: StoredRepository,
   holder: Holder | 'anonymous',

@@ -24,18 +24,18 @@ export interface GithubOptions {
 /** How a repository differs from a public one with ordinary releases. */
 export interface GithubRepositoryOptions {
   readonly private?: boolean;
-  /** True: a release can never change again after its publication. */
+  /** True: a release cannot be changed after its publication. */
   readonly immutableReleases?: boolean;
-  /** True: it can only be read. */
+  /** True: the repository is archived, so it can only be read. */
   readonly archived?: boolean;
-  /** True: GitHub itself has closed it. */
+  /** True: GitHub itself has disabled it. */
   readonly disabled?: boolean;
 }
 
 export interface RunningGithub extends Running {
   /** The address of the REST API: `<url>/api/v3`, as of GitHub Enterprise Server. */
   readonly apiUrl: string;
-  /** A token that may do everything. */
+  /** A token with all rights. */
   readonly token: string;
   createToken(rights: TokenRights): string;
   /** Creates a repository, unless it exists. Returns its clone URL. */
@@ -44,7 +44,7 @@ export interface RunningGithub extends Running {
   path(repository: string): string;
   /** Refuses the next requests. */
   limit(limit: RateLimit): void;
-  /** Leaves releases that are made from now on out of so many lists. */
+  /** Leaves each release that is made from now on out of the next `lists` list requests. */
   hideNewReleases(lists: number): void;
   /**
    * Adds versions of a container package, the oldest first. Returns their ids. `package` is
@@ -59,7 +59,7 @@ export interface RunningGithub extends Running {
       readonly createdAt?: string;
     }[],
   ): readonly number[];
-  /** What requests and answers broke of GitHub's OpenAPI document. A test expects none. */
+  /** Where requests and answers violated GitHub's OpenAPI document. A test expects none. */
   violations(): readonly string[];
 }
 
@@ -70,13 +70,13 @@ export interface RunningGithub extends Running {
  *
  * From GitHub's documentation: drafts are only shown to those who may push, and never by their tag;
  * publication makes a missing tag; immutable releases; `make_latest`; names of assets; rate limits;
- * pages. From public reports: the words of refusals; an upload that broke off leaves an asset in the
- * state `starter`, which keeps its name taken; several drafts may have one tag; a token of a GitHub App
+ * pages. From public reports: the words of refusals; an interrupted upload leaves an asset in the
+ * state `starter`, whose name is taken; several drafts may have one tag; a token of a GitHub App
  * sees no permissions of its own (semantic-release/github#182); a tag of an immutable release can
  * never be used again, and without its tag a published release is a draft.
  *
- * Not known from documents, and taken in the form that asks most of a client: `make_latest` of a
- * draft counts for nothing before its publication; the title, the notes and the mark "latest" of an
+ * Not documented, and implemented in the way that is hardest for a client: `make_latest` of a
+ * draft has no effect before its publication; the title, the notes and the mark "latest" of an
  * immutable release can change.
  */
 export async function startGithub(options: GithubOptions = {}): Promise<RunningGithub> {
@@ -195,7 +195,7 @@ function addVersions(
   return added.map(({ id }) => id);
 }
 
-/** The bytes of an asset, where the API sends clients to. */
+/** Serves the bytes of an asset, at the address to which the API redirects. */
 function sendStored(world: World, { url }: IncomingMessage, response: ServerResponse): boolean {
   const id = /^\/storage\/(\d+)$/.exec(url ?? '')?.[1];
   if (id === undefined) return false;

@@ -2,7 +2,7 @@ import { type Holder, mayDo } from './access.ts';
 import { accountJson } from './account-json.ts';
 import type { Account, StoredRepository } from './world.ts';
 
-/** What an address of a repository ends with in its template. */
+/** The ends of the URL templates in a repository's JSON. */
 const TEMPLATES: Readonly<Record<string, string>> = {
   archive_url: '/{archive_format}{/ref}',
   assignees_url: '/assignees{/user}',

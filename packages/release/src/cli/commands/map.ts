@@ -60,5 +60,5 @@ async function openPage(
 
 function mapText(map: ReleaseMap, page: OutputFile | undefined): string {
   const text = mapTable(map);
-  return page === undefined ? text : `${text}\n\nThe page is ${page.path}`;
+  return page === undefined ? text : `${text}\n\nThe page was written to ${page.path}.`;
 }

@@ -111,7 +111,7 @@ describe('options that contradict each other', () => {
     [['--quiet', '--verbose'], 'cannot be used with'],
     [['--quiet', '--progress', 'plain'], 'cannot be used with'],
     [['--progress', 'fancy'], 'auto, live, plain, none'],
-    [['--progress', 'live'], 'standard error is no terminal'],
+    [['--progress', 'live'], 'live lines need standard error to be a terminal'],
   ])('%j', async (options, reason) => {
     const release = gatedRelease([ID]);
     const { code, stderr, stdout } = await runCli(['-C', release.directory, 'plan', ...options]);
