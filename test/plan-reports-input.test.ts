@@ -445,7 +445,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'ghcr-special-file',
     'ghcr-upload-ended',
     'github-asset-conflict',
-    'github-forbidden',
     'github-latest-unknown',
     'github-not-found',
     'github-release-incomplete',
