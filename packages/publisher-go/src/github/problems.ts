@@ -66,13 +66,14 @@ export function ownerIsAnother(place: Named, user: string | undefined): Problem 
 
 /** GitHub refused to create it, for the reason in `reason`. */
 export function notCreated(place: Named, reason: Problem): Problem {
-  const { kind, message, rerun } = reason;
-  return problem({
+  const { message, rerun } = reason;
+  const found = problem({
     code: 'go-mirror-not-created',
-    kind,
+    kind: 'incomplete',
     message,
     hint: `The token needs "Administration: Read and write" (fine-grained token or app) or the scope repo (classic token), and the organisation must let its owner create repositories. If GitHub says that the name exists, ${nameOf(place)} is hidden from the token: let it see the repository. Or create it by hand, empty.`,
     rerun,
     cause: reason,
   });
+  return reason.kind === 'authentication' ? { ...found, kind: 'authentication' } : found;
 }
