@@ -191,6 +191,25 @@ describe('a plan', () => {
     ]);
   });
 
+  test('a commit that was released without a dev build needs no earlier dev build', async () => {
+    const both = [removing('a'), removing('b')];
+    for (const day of [14, 15]) await build(day, both);
+    git.write('day', '16');
+    const sha = git.commit('day 16', '2025-11-16T12:00:00+00:00');
+    git.git('tag', 'v0.1.0', sha);
+    expect((await publish(both, { git })).problems).toEqual([]);
+    // As of an image: the tag of the commit looks like a dev build, and belongs to the release.
+    world.artifacts.set('npm:b@0.1.0-dev.20251116120000', { sha, digest: 'sha256:0' });
+    world.pointers.clear();
+    expect(decided((await prune({ keep: 0 }, both)).versions)).toEqual([
+      'b 16 keep release',
+      'a 15 remove',
+      'b 15 remove',
+      'a 14 remove',
+      'b 14 remove',
+    ]);
+  });
+
   test('never removes what another tool made, or a version of unknown age', async () => {
     await build(14);
     await build(15);

@@ -11,7 +11,13 @@ export function mapTable(report: ReleaseMap): string {
     `${colors.bold(repository ?? 'Version map')}  ${counted(rows)}`,
     ...(rows.length === 0
       ? ['The registries have no version of these artifacts.']
-      : ['', table(heading, rows.map(rowCells))]),
+      : [
+          '',
+          table(
+            heading,
+            rows.map((row) => rowCells(row, artifacts)),
+          ),
+        ]),
     ...pointerLines(report),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(problems, { artifacts: [], readsOnly: true }),
@@ -24,19 +30,30 @@ function counted(rows: readonly MapRow[]): string {
   return `${releases} ${releases === 1 ? 'release' : 'releases'}, ${others} ${others === 1 ? 'other build' : 'other builds'}`;
 }
 
-function rowCells({ cells, datetime, sha, tags }: MapRow): readonly string[] {
+function rowCells(
+  { cells, datetime, sha, tags }: MapRow,
+  artifacts: ReleaseMap['artifacts'],
+): readonly string[] {
   return [
     sha === undefined ? colors.yellow('unknown') : shortSha(sha),
     datetime?.slice(0, 10) ?? '',
     tags.join(' '),
-    ...cells.map(cellText),
+    ...cells.map((cell, column) => cellText(cell, artifacts[column])),
   ];
 }
 
-/** Commit tags of images and mirrors only repeat the commit of the row: shows them only without others. */
-function cellText({ current, versions }: MapCell): string {
-  const notCommitTags = versions.filter(({ version }) => !/[0-9a-f]{40}/.test(version));
-  const shown = notCommitTags.length > 0 ? notCommitTags : versions.slice(0, 1);
+/**
+ * Commit tags of images and mirrors only repeat the commit of the row: shows them only without others, or
+ * if a pointer names them. `?` is an empty cell where the registry gave no list, or an incomplete one.
+ */
+function cellText(
+  { current, versions }: MapCell,
+  artifact: ReleaseMap['artifacts'][number] | undefined,
+): string {
+  const telling = versions.filter(
+    ({ pointers, version }) => pointers.length > 0 || !/[0-9a-f]{40}/.test(version),
+  );
+  const shown = telling.length > 0 ? telling : versions.slice(0, 1);
   const texts = shown.map(({ deprecated, pointers, resolved, state, version }) => {
     const marks = [
       ...pointers.map((name) => colors.cyan(name)),
@@ -46,7 +63,8 @@ function cellText({ current, versions }: MapCell): string {
     return `${short(resolved ?? version)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   });
   if (texts.length === 0 && current !== undefined) return colors.dim(`${current} (current)`);
-  return texts.join(', ');
+  const isUnknown = artifact?.listed === undefined || artifact.isPartial === true;
+  return texts.length === 0 && isUnknown ? colors.dim('?') : texts.join(', ');
 }
 
 /** The pointers that no row shows, because the version that they name is not among the rows. */

@@ -60,5 +60,6 @@ function summary({ exitCode, isPlan, status, versions }: PruneReport): string {
   }
   if (isPlan && toRemove.length > 0)
     return `${toRemove.length} to remove, ${keptByPlan} kept. ${colors.yellow('Nothing was removed yet: add --yes to remove them.')}`;
+  if (isPlan) return colors.green(`Nothing to remove, ${keptByPlan} kept.`);
   return colors.green(`${removed} removed, ${keptByPlan + kept} kept.`);
 }

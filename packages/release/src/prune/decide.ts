@@ -1,5 +1,6 @@
 import type { PointerFinding } from '@ameide/versioning-core';
 import type { Entry } from '../run/entries.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 
 /**
@@ -53,7 +54,7 @@ export function decidePrune(input: PruneInput, rules: PruneRules): readonly Deci
     const keep = ownReason(entry) ?? reasons.get(entry.time);
     return keep === undefined ? { entry } : { entry, keep };
   });
-  const current = currentOfKept(first);
+  const current = currentOfKept(first, input.entries);
   return first.map((one) =>
     one.keep === undefined && current.has(one.entry) ? { ...one, keep: 'current' } : one,
   );
@@ -104,20 +105,24 @@ function isNamed({ listed, run, sha }: Entry, lists: readonly ListedRun[]): bool
 
 /**
  * Returns, for every commit that is kept, the newest build of each artifact up to that commit: a build
- * of one artifact alone leaves the other artifacts at their earlier builds.
+ * of one artifact alone leaves the other artifacts at their earlier builds. Where the commit has a
+ * release of the artifact, no dev build is current.
  */
-function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
+function currentOfKept(decisions: readonly Decision[], all: readonly Entry[]): ReadonlySet<Entry> {
   const isTimed = ({ keep }: Decision): boolean => keep !== 'foreign' && keep !== 'age-unknown';
   const kept = new Set(
     decisions.flatMap((one) => (one.keep !== undefined && isTimed(one) ? [one.entry.time] : [])),
   );
+  const isReleased = (of: PublisherRun, at: number): boolean =>
+    all.some(({ facts, run, time }) => facts.channel !== 'dev' && run === of && time === at);
   const ofRun = Map.groupBy(
     decisions.filter(isTimed).map(({ entry }) => entry),
     ({ run }) => run,
   );
   return new Set(
-    [...ofRun.values()].flatMap((entries) =>
+    [...ofRun].flatMap(([run, entries]) =>
       [...kept].flatMap((time) => {
+        if (isReleased(run, time)) return [];
         const before = entries.filter((entry) => entry.time <= time);
         const newest = Math.max(...before.map((entry) => entry.time));
         return before.filter((entry) => entry.time === newest);

@@ -38,10 +38,10 @@ const OUTCOMES: Readonly<Record<Detail<'artifact'>['outcome'], string>> = {
   unknown: 'unknown whether it was published',
 };
 
-function subject({ channel, sha }: Detail<'run-started'>): string {
-  return (
-    [channel, sha?.slice(0, 12)].filter((part) => part !== undefined).join(' ') || 'an artifact'
-  );
+function subject({ channel, command, sha }: Detail<'run-started'>): string {
+  const commit = [channel, sha?.slice(0, 12)].filter((part) => part !== undefined).join(' ');
+  if (commit !== '') return commit;
+  return command === 'map' || command === 'prune' ? 'all commits' : 'an artifact';
 }
 
 function count(number: number, noun: string): string {

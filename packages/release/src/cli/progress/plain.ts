@@ -71,5 +71,5 @@ function line(
   message: string,
 ): string {
   const whose = publisher === undefined ? '' : `${inertLine(publisher)}  `;
-  return `${colors.dim(phase.padEnd(8))}${whose}${colors.dim(inertLine(message))}`;
+  return `${colors.dim(phase.padEnd(7))} ${whose}${colors.dim(inertLine(message))}`;
 }

@@ -92,7 +92,9 @@ function problemElement(problem: ReleaseMap['problems'][number]): PageElement {
     about === undefined ? undefined : [' ', element('span', { class: 'mono about' }, about)],
     ' ',
     element('span', {}, message),
-    reason === undefined ? undefined : element('span', { class: 'more' }, ` (${reason})`),
+    reason === undefined || message.includes(reason)
+      ? undefined
+      : element('span', { class: 'more' }, ` (${reason})`),
     hint === undefined ? undefined : element('span', { class: 'more' }, ` ${hint}`),
   );
 }
