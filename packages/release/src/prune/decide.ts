@@ -30,8 +30,14 @@ export interface PruneInput {
   readonly lists: readonly ListedRun[];
   /** Everything that is listed, releases too. */
   readonly entries: readonly Entry[];
-  /** The commits of the version tags. */
-  readonly released: ReadonlySet<string>;
+  /** The commits of releases and candidates, also of those that no registry lists. */
+  readonly released: readonly ReleasedCommit[];
+}
+
+export interface ReleasedCommit {
+  readonly sha: string;
+  /** Unix seconds. Absent for a commit that this clone does not have. */
+  readonly time?: number | undefined;
 }
 
 export interface Decision {
@@ -42,14 +48,15 @@ export interface Decision {
 
 /**
  * Decides about every dev build, by commit across all artifacts, so that what belongs together stays or
- * goes together. A commit is recognised by its time, which every ecosystem's dev version has. Pure.
+ * goes together. A commit is recognised by its SHA, or by its time, which every ecosystem's dev version
+ * has. Pure.
  */
 export function decidePrune(input: PruneInput, rules: PruneRules): readonly Decision[] {
   const dev = input.entries.filter(({ facts }) => facts.channel === 'dev');
   const timed = dev.filter(({ facts, time }) => facts.isOurs && time > 0);
   const reasons = commitReasons(timed, input, rules);
   const first = dev.map((entry): Decision => {
-    const keep = ownReason(entry) ?? reasons.get(entry.time);
+    const keep = ownReason(entry) ?? gravest(namesOf(entry).map((name) => reasons.get(name)));
     return keep === undefined ? { entry } : { entry, keep };
   });
   const current = currentOfKept(first);
@@ -63,27 +70,72 @@ function ownReason({ facts, time }: Entry): KeepReason | undefined {
   return time > 0 ? undefined : 'age-unknown';
 }
 
-/** Why commits stay, by their time. The gravest reason wins. */
+/** What a commit is recognised by: its SHA, its time, its day for what says no more. */
+type CommitName = string | number;
+
+interface Commit extends Pick<Entry, 'time' | 'isDay'> {
+  readonly sha?: string | undefined;
+}
+
+/** What an artifact names its commit by. */
+function namesOf({ isDay, sha, time }: Commit): readonly CommitName[] {
+  return [...(sha === undefined ? [] : [sha]), isDay === true ? dayOf(time) : time];
+}
+
+/** Every name by which an artifact of the commit may name it. */
+function allNamesOf(commit: Commit): readonly CommitName[] {
+  return [...namesOf(commit), dayOf(commit.time)];
+}
+
+function dayOf(time: number): string {
+  return `day ${Math.floor(time / DAY)}`;
+}
+
+const DAY = 86_400;
+const GRAVITY = ['newest', 'young', 'pointer', 'release'] as const;
+
+function gravest(reasons: readonly (KeepReason | undefined)[]): KeepReason | undefined {
+  return GRAVITY.findLast((one) => reasons.includes(one));
+}
+
+/** Why commits stay. The gravest reason wins. */
 function commitReasons(
   timed: readonly Entry[],
   { entries, lists, released }: PruneInput,
   { keep = 0, youngerThan = Number.POSITIVE_INFINITY }: PruneRules,
-): ReadonlyMap<number, KeepReason> {
-  const times = [...new Set(timed.map(({ time }) => time))].toSorted((a, b) => b - a);
+): ReadonlyMap<CommitName, KeepReason> {
   const young = timed.filter((entry) => lastSeen(entry) > youngerThan);
   const named = timed.filter((entry) => isNamed(entry, lists));
-  const tagged = entries.filter(
-    ({ facts, sha }) => facts.channel !== 'dev' || (sha !== undefined && released.has(sha)),
+  const pointed = lists.flatMap(({ list }) =>
+    (list?.pointers ?? []).flatMap(({ sha }) => sha ?? []),
   );
-  const reason =
-    (why: KeepReason) =>
-    (time: number): readonly [number, KeepReason] => [time, why];
+  const shas = new Set(released.map(({ sha }) => sha));
+  const tagged = entries.filter(
+    ({ facts, sha }) => facts.channel !== 'dev' || (sha !== undefined && shas.has(sha)),
+  );
+  const times = released.flatMap(({ time }) => (time === undefined ? [] : [{ time }]));
+  const because = (
+    reason: KeepReason,
+    names: readonly CommitName[],
+  ): readonly (readonly [CommitName, KeepReason])[] => names.map((name) => [name, reason]);
   return new Map([
-    ...times.slice(0, keep).map(reason('newest')),
-    ...young.map(({ time }) => time).map(reason('young')),
-    ...named.map(({ time }) => time).map(reason('pointer')),
-    ...tagged.map(({ time }) => time).map(reason('release')),
+    ...because('newest', newestCommits(timed, keep).flatMap(allNamesOf)),
+    ...because('young', young.flatMap(allNamesOf)),
+    ...because('pointer', [...named.flatMap(allNamesOf), ...pointed]),
+    ...because('release', [...[...tagged, ...times].flatMap(allNamesOf), ...shas]),
   ]);
+}
+
+/** The newest commits; one that only a day is known of counts only where that day has no other. */
+function newestCommits(timed: readonly Entry[], keep: number): readonly Commit[] {
+  const exact = new Set(timed.filter((one) => one.isDay !== true).map(({ time }) => time));
+  const days = new Set([...exact].map(dayOf));
+  const alone = timed.filter(({ isDay, time }) => isDay === true && !days.has(dayOf(time)));
+  const times = [...new Set([...exact, ...alone.map(({ time }) => time)])];
+  const kept = new Set(times.toSorted((a, b) => b - a).slice(0, keep));
+  return timed.filter(
+    ({ isDay, time }) => kept.has(time) && (isDay !== true || !days.has(dayOf(time))),
+  );
 }
 
 /** An old commit that was built today is young. */
@@ -108,7 +160,9 @@ function isNamed({ listed, run, sha }: Entry, lists: readonly ListedRun[]): bool
 function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
   const isTimed = ({ keep }: Decision): boolean => keep !== 'foreign' && keep !== 'age-unknown';
   const kept = new Set(
-    decisions.flatMap((one) => (one.keep !== undefined && isTimed(one) ? [one.entry.time] : [])),
+    decisions.flatMap((one) =>
+      one.keep !== undefined && isTimed(one) ? [latestOf(one.entry)] : [],
+    ),
   );
   const ofRun = Map.groupBy(
     decisions.filter(isTimed).map(({ entry }) => entry),
@@ -123,4 +177,9 @@ function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
       }),
     ),
   );
+}
+
+/** The latest time that the commit may have. */
+function latestOf({ isDay, time }: Entry): number {
+  return isDay === true ? time + DAY - 1 : time;
 }

@@ -18,6 +18,8 @@ export interface Entry {
   readonly sha?: string;
   /** When its commit was made, or else when it was published, Unix seconds; 0 if nobody says. */
   readonly time: number;
+  /** True if only the day of `time` is known. */
+  readonly isDay?: true;
 }
 
 export interface EntryFacts {
@@ -26,28 +28,57 @@ export interface EntryFacts {
   readonly tagPrefix: string | undefined;
 }
 
+type Named = Omit<Entry, 'time' | 'isDay'>;
+type Time = Pick<Entry, 'time' | 'isDay'>;
+
 /** Returns everything that the registries list, with the time of each. */
 export async function entriesOf(
   lists: readonly ListedRun[],
   facts: EntryFacts,
 ): Promise<readonly Entry[]> {
   const tagged = taggedVersions(facts);
-  const entries = lists.flatMap(({ list, run }) =>
-    (list?.versions ?? []).map((listed) => ({ run, listed })),
+  const named = lists.flatMap(({ list, run }) =>
+    (list?.versions ?? []).map((listed): Named => {
+      const own = versionFacts(listed.coordinate);
+      const sha = listed.sha ?? own.sha;
+      return { run, listed, facts: own, ...(sha === undefined ? {} : { sha }) };
+    }),
   );
-  return inParallel(entries, async ({ listed, run }) => {
-    const own = versionFacts(listed.coordinate);
-    const sha = listed.sha ?? own.sha;
+  const told = timesByCommit(named);
+  return inParallel(named, async (one) => {
+    const { facts: own, listed, sha } = one;
     // A release's tag tells the time of its commit without a question to the registry.
     const at = sha ?? (own.tagged && tagged.get(own.tagged));
-    const committed = at ? await timeOf(at, facts) : undefined;
-    const time = committed ?? own.time ?? publishedTime(listed) ?? 0;
-    return { run, listed, facts: own, time, ...(sha === undefined ? {} : { sha }) };
+    const committed = at ? await commitTimeOf(at, facts) : undefined;
+    if (committed !== undefined) return { ...one, time: committed };
+    const time = timeIn(own) ?? (at ? told.get(at) : undefined);
+    return { ...one, ...(time ?? { time: publishedTime(listed) ?? 0 }) };
   });
 }
 
+/**
+ * The times of commits, as the versions of their other artifacts say them: a clone may lack a commit of
+ * a branch that was deleted, and an image's tag has no time.
+ */
+function timesByCommit(entries: readonly Named[]): ReadonlyMap<string, Time> {
+  return new Map(
+    entries.flatMap(({ facts, sha }) => {
+      const time = facts.isOurs ? timeIn(facts) : undefined;
+      return sha === undefined || time === undefined ? [] : [[sha, time] as const];
+    }),
+  );
+}
+
+function timeIn({ isDay, time }: VersionFacts): Time | undefined {
+  if (time === undefined) return undefined;
+  return isDay === undefined ? { time } : { time, isDay };
+}
+
 /** The commits of version tags, by the version: `0.1.0`, `0.1.0-rc.1`. */
-function taggedVersions({ tagPrefix, tags }: EntryFacts): ReadonlyMap<string, string> {
+export function taggedVersions({
+  tagPrefix,
+  tags,
+}: Pick<EntryFacts, 'tags' | 'tagPrefix'>): ReadonlyMap<string, string> {
   return new Map(
     tags.flatMap(({ sha, tag }) => {
       const channel = parseVersionTag(tag, tagPrefix);
@@ -58,7 +89,11 @@ function taggedVersions({ tagPrefix, tags }: EntryFacts): ReadonlyMap<string, st
   );
 }
 
-async function timeOf(sha: string, { repository }: EntryFacts): Promise<number | undefined> {
+/** Undefined for a commit that this clone does not have. */
+export async function commitTimeOf(
+  sha: string,
+  { repository }: Pick<EntryFacts, 'repository'>,
+): Promise<number | undefined> {
   try {
     return await repository.commitTime(sha);
   } catch (error) {
