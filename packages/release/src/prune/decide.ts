@@ -168,15 +168,19 @@ function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
     decisions.filter(isTimed).map(({ entry }) => entry),
     ({ run }) => run,
   );
-  return new Set(
-    [...ofRun.values()].flatMap((entries) =>
-      [...kept].flatMap((time) => {
-        const before = entries.filter((entry) => entry.time <= time);
-        const newest = Math.max(...before.map((entry) => entry.time));
-        return before.filter((entry) => entry.time === newest);
-      }),
-    ),
-  );
+  const times = [...kept].toSorted((a, b) => a - b);
+  return new Set([...ofRun.values()].flatMap((entries) => newestBefore(entries, times)));
+}
+
+/** Returns the newest entries that are not above each of the times, which are in ascending order. */
+function newestBefore(entries: readonly Entry[], times: readonly number[]): readonly Entry[] {
+  const sorted = [...Map.groupBy(entries, ({ time }) => time)].toSorted(([a], [b]) => a - b);
+  let next = 0;
+  return times.flatMap((time) => {
+    const start = next;
+    while ((sorted[next]?.[0] ?? Number.POSITIVE_INFINITY) <= time) next += 1;
+    return next === start ? [] : (sorted[next - 1]?.[1] ?? []);
+  });
 }
 
 /** The latest time that the commit may have. */
