@@ -8,6 +8,7 @@ import { type OutputFile, openOutputFile } from '../output-file.ts';
 import { printReport } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
+import { jsonRedactor } from '../redacted-json.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 export interface MapArguments extends ProgressArguments {
@@ -39,7 +40,8 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
   });
   if (page !== undefined) {
     const { renderMapPage } = await import('../../map/page/render-map-page.ts');
-    await page.write(renderMapPage(report));
+    const shown = JSON.parse(jsonRedactor(env.env)(report)) as ReleaseMap;
+    await page.write(renderMapPage(shown));
   }
   printReport(env, args.json, report, (map) => mapText(map, page));
   if (env.actions !== undefined) {
