@@ -1,6 +1,7 @@
 import { inParallel, type Repository } from '@ameide/publisher-kit';
 import {
   type AncestorTag,
+  compareBase,
   InvalidInputError,
   type ListedVersion,
   parseVersionTag,
@@ -109,18 +110,31 @@ function publishedTime({ publishedAt }: ListedVersion): number | undefined {
 
 /**
  * Chooses the newest `limit` releases and candidates, and the newest `limit` dev builds, counted by commit.
- * Their times stand for the commits: not every list says which commit a version is of.
+ * Their times stand for the commits: not every list says which commit a version is of. What nobody
+ * knows the time of comes last, each by itself.
  */
 export function newest(entries: readonly Entry[], limit: number): readonly Entry[] {
-  const tagged = timesOf(entries.filter(({ facts }) => facts.channel !== 'dev'));
+  const tagged = buildsOf(entries.filter(({ facts }) => facts.channel !== 'dev'));
   const isTagged = new Set(tagged);
   // A release's commit has a dev build's names, too: the tag of the commit.
-  const others = timesOf(entries).filter((time) => !isTagged.has(time));
+  const others = buildsOf(entries).filter((build) => !isTagged.has(build));
   const chosen = new Set([...tagged.slice(0, limit), ...others.slice(0, limit)]);
-  return entries.filter(({ time }) => chosen.has(time));
+  return entries.filter((entry) => chosen.has(buildOf(entry)));
 }
 
+type Build = number | string;
+
 /** The newest first. */
-function timesOf(entries: readonly Entry[]): readonly number[] {
-  return [...new Set(entries.map(({ time }) => time))].toSorted((a, b) => b - a);
+function buildsOf(entries: readonly Entry[]): readonly Build[] {
+  return [...new Set(entries.toSorted(newerFirst).map(buildOf))];
+}
+
+function buildOf({ listed, sha, time }: Entry): Build {
+  return time > 0 ? time : (sha ?? listed.coordinate.version);
+}
+
+function newerFirst(a: Entry, b: Entry): number {
+  const [one, other] = [a.facts.release, b.facts.release];
+  if (a.time !== b.time || one === undefined || other === undefined) return b.time - a.time;
+  return compareBase(other, one);
 }
