@@ -2,6 +2,7 @@ import {
   type Coordinate,
   formatCoordinate,
   InvalidInputError,
+  managesName,
   type Problem,
   parseOciTag,
   type Removed,
@@ -9,9 +10,9 @@ import {
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from './plan.ts';
 import type { RegistryClient } from './registry/client.ts';
-import { type Contents, decideRemoval, subjectOfTag } from './removal/decide.ts';
+import { type Contents, type Decision, decideRemoval, subjectOfTag } from './removal/decide.ts';
 import { type ImageToRemove, orderImages } from './removal/order.ts';
-import { readContents } from './removal/read-contents.ts';
+import { readChanges, readContents } from './removal/read-contents.ts';
 import type { ManifestRemoval, RemoveManifest } from './removal/remove-manifest.ts';
 
 /** How manifests are removed from one registry. */
@@ -30,7 +31,8 @@ export interface Remover {
 /**
  * Removes the images of dev builds, one after another, with their platforms, signatures and
  * attestations. Deletes no manifest that anything else names, because deleting a digest removes all its
- * tags. Removes nothing unless it could read all tags.
+ * tags. Removes nothing unless it could read all tags. Before each image it reads whether another run
+ * has tagged one meanwhile: a release of an older commit.
  */
 export async function removeImages(
   client: RegistryClient,
@@ -56,7 +58,15 @@ export async function removeImages(
   const ended =
     opened === undefined
       ? new Map<string, ManifestRemoval>()
-      : await removeInOrder(images, { contents, plan, remover: opened.remover, step });
+      : await removeInOrder(images, {
+          client,
+          contents,
+          decision,
+          plan,
+          remover: opened.remover,
+          removing,
+          step,
+        });
   if (opened !== undefined) for (const tag of dangling) await opened.remover.removeDangling?.(tag);
   return coordinates.map((coordinate): Removed => {
     const digest = contents.tags.get(coordinate.version);
@@ -68,9 +78,12 @@ export async function removeImages(
 }
 
 interface Removing {
+  readonly client: RegistryClient;
   readonly contents: Contents;
+  readonly decision: Decision;
   readonly plan: GhcrPlan;
   readonly remover: Remover;
+  readonly removing: ReadonlySet<string>;
   readonly step: Step;
 }
 
@@ -82,6 +95,7 @@ async function removeInOrder(
   removing: Removing,
 ): Promise<ReadonlyMap<string, ManifestRemoval>> {
   const { plan, step } = removing;
+  let now = removing;
   const ended = new Map<string, ManifestRemoval>();
   /** By digest: how many images that are not removed yet need the manifest. */
   const needed = new Map<string, number>();
@@ -96,7 +110,9 @@ async function removeInOrder(
     const isFree = (digest: string): boolean => needed.get(digest) === 1;
     // An index that contains it could not be removed.
     const blocker = isFree(image.digest) ? undefined : [...ended.values()].find(isFailed);
-    const end = stopped ?? blocker ?? (await removeImage(image, isFree, removing));
+    const seen = stopped ?? blocker ?? (await lookAgain(now));
+    if (!('state' in seen)) now = seen;
+    const end = 'state' in seen ? seen : await removeImage(image, isFree, now);
     ended.set(image.digest, end);
     if (end.state === 'removed' || end.state === 'gone') count(image, -1);
     if (isFailed(end) && isForAll(end.problem)) stopped = end;
@@ -109,22 +125,36 @@ async function removeInOrder(
   return ended;
 }
 
+/** Decides again if another run has tagged something since. */
+async function lookAgain(removing: Removing): Promise<Removing | ManifestRemoval> {
+  const { client, contents, plan, step } = removing;
+  const isMoving = (tag: string): boolean => managesName(plan.movingTags, tag, plan.sha);
+  const read = await readChanges(client, contents, isMoving, step.signal);
+  if (read.value === undefined) return { state: 'incomplete', problem: read.problems[0] };
+  if (read.value === contents) return removing;
+  const decision = decideRemoval(read.value, removing.removing);
+  return { ...removing, contents: read.value, decision };
+}
+
 /** Removes one image with those of its parts that nothing else needs. */
 async function removeImage(
   { attachments, contained, digest }: ImageToRemove,
   isFree: (digest: string) => boolean,
-  { contents, remover: { first, remove } }: Removing,
+  { contents, decision, remover: { first, remove } }: Removing,
 ): Promise<ManifestRemoval> {
+  const reason = decision.kept.get(digest);
+  if (reason !== undefined) return { state: 'kept', reason };
+  const mayGo = (one: string): boolean => isFree(one) && !decision.kept.has(one);
   const removeOne = async (one: string): Promise<ManifestRemoval> =>
     remove({ digest: one, tags: tagsOf(one, contents) });
-  const attached = attachments.filter(isFree);
+  const attached = attachments.filter(mayGo);
   if (first === 'attachments') {
     const failed = await firstFailed(attached, removeOne);
     if (failed !== undefined) return failed;
   }
   const removed = await removeOne(digest);
   if (removed.state === 'kept' || isFailed(removed)) return removed;
-  const after = [...(first === 'image' ? attached : []), ...contained.filter(isFree)];
+  const after = [...(first === 'image' ? attached : []), ...contained.filter(mayGo)];
   const left = await firstFailed(after, removeOne);
   if (left === undefined || !isFailed(left)) return removed;
   return { ...left, problem: { ...left.problem, effect: 'committed' } };

@@ -22,8 +22,16 @@ interface Lab {
   remove(...shas: readonly string[]): Promise<readonly Removed[]>;
 }
 
-async function start(): Promise<Lab> {
-  const host = await recorded(startGitHost({ repositories: ['o/sdk'] }));
+/** `afterPush` is called once, when the mirror has got the first push. */
+async function start(afterPush?: () => void): Promise<Lab> {
+  let act = afterPush;
+  const host = await recorded(startGitHost({ repositories: ['o/sdk'] }), {
+    onAnswer({ method, path }) {
+      if (method !== 'POST' || !path.endsWith('/git-receive-pack')) return;
+      act?.();
+      act = undefined;
+    },
+  });
   const source = await contractRepository(FILES, { marker: 'sdk/COMMIT.txt' });
   onTestFinished(async () => {
     await Promise.all([host, source].map(async (one) => one[Symbol.asyncDispose]()));
@@ -95,6 +103,17 @@ needs('git')('the tags of a mirror', () => {
     expect(new Set(ended(await lab.remove(...all)))).toEqual(new Set(['removed']));
     expect(lab.pushes()).toBe(2);
     expect(lab.tags()).toEqual(['']);
+  });
+
+  test('stay where another run makes a version while the first of them go', async () => {
+    const last = shaOf(100);
+    const lab: Lab = await start(() => runGit(lab.bare, ['tag', 'v0.1.0', `source-${last}`]));
+    const all = Array.from({ length: 100 }, (_, n) => shaOf(n + 1));
+    for (const sha of all) lab.commit(`source-${sha}`);
+    const removed = ended(await lab.remove(...all));
+    expect(new Set(removed.slice(0, -1))).toEqual(new Set(['removed']));
+    expect(removed.at(-1)).toBe('kept: the version v0.1.0 is on the same commit');
+    expect(lab.tags()).toEqual([`source-${last}`, 'v0.1.0']);
   });
 
   test('a tag that the host protects stays, and the others go', async () => {

@@ -63,6 +63,16 @@ function pointers(name: string): readonly PointerFinding[] {
   });
 }
 
+/** A version that only names its commit, as an image's tag does. */
+function commitTag(sha: string) {
+  return { coordinate: { ecosystem: 'npm', name: 'b', version: sha }, sha } as const;
+}
+
+function naming(sha: string): PointerFinding {
+  const pointer = { ecosystem: 'npm', name: 'b', pointer: 'dev', version: '' } as const;
+  return { pointer, version: '0.1.0-dev.1', sha };
+}
+
 /** Publishes a dev build of a new commit, made on this day of November 2025. */
 async function build(day: number, publishers = [removing('a')], only: readonly string[] = []) {
   git.write('day', String(day));
@@ -70,6 +80,16 @@ async function build(day: number, publishers = [removing('a')], only: readonly s
   const report = await publish(publishers, { git, only });
   expect(report.problems).toEqual([]);
   return sha;
+}
+
+/** Makes the repository a clone that has none of the commits and tags before. */
+function forget(): void {
+  const refs = git.git('for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags');
+  git.git('checkout', '--quiet', '--orphan', 'elsewhere');
+  git.commit('another history', '2025-11-20T12:00:00+00:00');
+  for (const ref of refs.split('\n').filter(Boolean)) git.git('update-ref', '-d', ref);
+  git.git('reflog', 'expire', '--expire=now', '--all');
+  git.git('gc', '--quiet', '--prune=now');
 }
 
 async function prune(
@@ -223,6 +243,105 @@ describe('a plan', () => {
       'a npm:a@0.0.1-beta.1 keep foreign',
     ]);
     expect(world.artifacts.has('npm:a@2.0.0')).toBe(true);
+  });
+
+  test('keeps a released commit that this clone has neither the tag nor the commit of', async () => {
+    await build(14);
+    const released = await build(15);
+    await build(16);
+    git.git('tag', 'v0.1.0', released);
+    git.git('checkout', '--quiet', released);
+    expect((await publish([removing('a')], { git })).problems).toEqual([]);
+    world.pointers.set('a dev', '0.1.0-dev.20251116120000');
+    forget();
+    const report = await prune({ keep: 0 });
+    expect(decided(report.versions)).toEqual([
+      'a 16 keep pointer',
+      'a 15 keep release',
+      'a 14 remove',
+    ]);
+  });
+
+  test('asks for the commit of a release that the list and this clone do not tell', async () => {
+    const untold = (real: Publisher): Partial<Publisher> => ({
+      versions: async () =>
+        ok({ versions: listed('b').map(({ coordinate }) => ({ coordinate })), pointers: [] }),
+      inspect: async (subject, step) => {
+        if ('coordinate' in subject) world.log.push(`inspect ${subject.coordinate.version}`);
+        return real.inspect(subject, step);
+      },
+    });
+    const both = [removing('a'), removing('b', untold)];
+    const released = await build(14, both, ['npm:a']);
+    await build(15, both, ['npm:a']);
+    world.artifacts.set('npm:b@0.1.0', { sha: released, digest: 'sha256:0' });
+    expect(decided((await prune({ keep: 0 }, both)).versions)).toEqual([
+      'a 15 keep pointer',
+      'a 14 keep release',
+    ]);
+    expect(calls(world, 'inspect')).toContain('inspect 0.1.0');
+    const silent = removing('b', (real) => ({
+      ...untold(real),
+      inspect: async (subject, step) =>
+        'coordinate' in subject ? [] : real.inspect(subject, step),
+    }));
+    const report = await prune({ keep: 0, yes: true }, [removing('a'), silent]);
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'registry-no-answer' }] });
+    expect(calls(world, 'remove')).toEqual([]);
+  });
+
+  test('removes, and keeps, by its commit what tells no time, in a clone without that commit', async () => {
+    const shas = [];
+    for (const day of [14, 15, 16]) shas.push(await build(day));
+    const [first = '', second = ''] = shas;
+    const image = removing('b', () => ({
+      versions: async () =>
+        ok({ versions: [first, second].map(commitTag), pointers: [naming(second)] }),
+    }));
+    forget();
+    const report = await prune({ keep: 0 }, [removing('a'), image]);
+    expect(decided(report.versions)).toEqual([
+      'a 16 keep pointer',
+      'a 15 keep pointer',
+      `b npm:b@${second} keep pointer`,
+      'a 14 remove',
+      `b npm:b@${first} remove`,
+    ]);
+  });
+
+  test('counts a day’s version and the commits of that day once', async () => {
+    // Another registry’s list does not say which commits its versions are of.
+    for (const day of [14, 15, 16]) {
+      await build(day);
+      world.artifacts.set(`npm:b@0.1.0-dev.202511${day}`, { sha: '', digest: 'sha256:0' });
+    }
+    world.pointers.delete('a dev');
+    const b = removing('b', () => ({
+      versions: async () =>
+        ok({ versions: listed('b').map(({ coordinate }) => ({ coordinate })), pointers: [] }),
+    }));
+    const report = await prune({ keep: 2 }, [removing('a'), b]);
+    expect(decided(report.versions)).toEqual([
+      'a 16 keep newest',
+      'b npm:b@0.1.0-dev.20251116 keep newest',
+      'a 15 keep newest',
+      'b npm:b@0.1.0-dev.20251115 keep newest',
+      'a 14 remove',
+      'b npm:b@0.1.0-dev.20251114 remove',
+    ]);
+  });
+
+  test.each([
+    { keep: Number.NaN },
+    { keep: -1 },
+    { keep: 1.5 },
+    { youngerThanDays: Number.NaN },
+    { youngerThanDays: -1 },
+    { keep: 1, now: Number.NaN },
+  ])('refuses a rule that is no number: %j', async (rule) => {
+    await build(14);
+    await expect(prune({ ...rule, yes: true })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(world.artifacts.size).toBe(1);
   });
 
   test('says from which registries nothing can be removed', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -321,6 +321,22 @@ describe('--record FILE', () => {
       `No release record was written to ${file}: the release is not complete.`,
     );
     expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  test('no other file is written, whatever is beside it', async () => {
+    const at = await folder();
+    const [file, foreign] = [join(at, 'record.json'), join(at, 'foreign.txt')];
+    release('0.1.1');
+    await writeFile(foreign, 'do not lose me');
+    await symlink(foreign, `${file}.partial`);
+    expect((await run('publish', '--record', file)).code).toBe(0);
+    expect(await readFile(foreign, 'utf8')).toBe('do not lose me');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ artifacts: [{}] });
+    expect((await readdir(at)).toSorted()).toEqual([
+      'foreign.txt',
+      'record.json',
+      'record.json.partial',
+    ]);
   });
 
   test.each([

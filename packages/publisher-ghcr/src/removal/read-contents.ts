@@ -44,6 +44,37 @@ export async function readContents(
   return unread === undefined ? ok(reading) : failed(unread);
 }
 
+/**
+ * Reads what another run may have changed since: new tags, and those that `isMoving` selects. Returns the
+ * same contents if nothing has changed.
+ */
+export async function readChanges(
+  client: RegistryClient,
+  before: Contents,
+  isMoving: (tag: string) => boolean,
+  signal: AbortSignal,
+): Promise<Result<Contents>> {
+  const listed = await client.tags(signal);
+  if (listed.state === 'unknown') return failed(listed.problem);
+  const dangling = new Set(before.dangling);
+  const tags = listed.state === 'present' ? listed.value : [];
+  const asked = tags.filter((tag) => isMoving(tag) || !(before.tags.has(tag) || dangling.has(tag)));
+  if (asked.length === 0) return ok(before);
+  const reading: Reading = {
+    client,
+    signal,
+    tags: new Map(before.tags),
+    dangling: [...before.dangling],
+    manifests: new Map(before.manifests),
+    referrers: new Map(before.referrers),
+    hasReferrers: undefined,
+  };
+  const unread = firstOf(await inParallel(asked, async (tag) => readTag(reading, tag)));
+  if (unread !== undefined) return failed(unread);
+  const isSame = asked.every((tag) => reading.tags.get(tag) === before.tags.get(tag));
+  return ok(isSame ? before : reading);
+}
+
 async function readTag(reading: Reading, tag: string): Promise<Problem | undefined> {
   const read = await reading.client.manifest(tag, reading.signal);
   if (read.state === 'unknown') return read.problem;

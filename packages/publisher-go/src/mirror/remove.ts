@@ -46,7 +46,8 @@ export async function removeSourceTags(
     const batch = toRemove.slice(start, start + BATCH);
     const message = `deleting ${batch.length} tags of ${removal.plan.registry}`;
     removal.step.emit({ publisher: removal.plan.publisher, message });
-    for (const [tag, end] of await removeBatch(batch, before, removal)) ended.set(tag, end);
+    const now = start === 0 ? before : await readAll(removal);
+    for (const [tag, end] of await removeBatch(batch, now, removal)) ended.set(tag, end);
   }
   return coordinates.map((coordinate, index): Removed => {
     const tag = tags[index] ?? '';
@@ -71,12 +72,11 @@ interface AllRefs {
   readonly objects: ReadonlyMap<string, string>;
 }
 
-async function readAll({
-  access,
-  branches,
-  plan,
-  step,
-}: Removal): Promise<AllRefs | { readonly problem: Problem }> {
+interface Unread {
+  readonly problem: Problem;
+}
+
+async function readAll({ access, branches, plan, step }: Removal): Promise<AllRefs | Unread> {
   const patterns = patternsFor([...new Set([branches.release, branches.dev])]);
   const answer = await access.remote.lsRemote(patterns, { signal: step.signal });
   if ('failure' in answer) {
@@ -100,35 +100,37 @@ function decide(
   return branch === undefined ? 'to-remove' : { reason: `the branch ${branch} names its commit` };
 }
 
-/** Pushes until each tag is decided. A push is all or nothing, so one refused tag stops the others. */
+/**
+ * Pushes until each tag is decided. A push is all or nothing, so one refused tag stops the others. Decides
+ * before each push by what was read last: another run may have released a commit meanwhile.
+ */
 async function removeBatch(
   batch: readonly string[],
-  first: AllRefs,
+  first: AllRefs | Unread,
   removal: Removal,
 ): Promise<ReadonlyMap<string, TagEnd>> {
   const ended = new Map<string, TagEnd>();
+  const end = (tags: readonly string[], problemFound: Problem): typeof ended => {
+    for (const tag of tags) ended.set(tag, { outcome: 'incomplete', problem: problemFound });
+    return ended;
+  };
   let left = batch;
   let now = first;
-  for (let attempt = 1; left.length > 0; attempt += 1) {
-    const pushed = await pushDeletions(left, now, removal);
-    const isLast = attempt === ATTEMPTS;
-    for (const { end, tag } of pushed) if (end !== 'again') ended.set(tag, end);
-    left = pushed.filter(({ end }) => end === 'again').map(({ tag }) => tag);
-    if (left.length === 0) break;
-    const read = await readAll(removal);
-    if ('problem' in read || isLast) {
-      const problemFound = 'problem' in read ? read.problem : contended(removal.plan);
-      for (const tag of left) ended.set(tag, { outcome: 'incomplete', problem: problemFound });
-      break;
-    }
-    now = read;
+  for (let attempt = 1; ; attempt += 1) {
+    if ('problem' in now) return end(left, now.problem);
     for (const tag of left) {
       const decided = decide(tag, now, removal.branches);
       if (decided !== 'to-remove') ended.set(tag, decided);
     }
     left = left.filter((tag) => !ended.has(tag));
+    if (left.length === 0) return ended;
+    if (attempt > ATTEMPTS) return end(left, contended(removal.plan));
+    for (const pushed of await pushDeletions(left, now, removal))
+      if (pushed.end !== 'again') ended.set(pushed.tag, pushed.end);
+    left = left.filter((tag) => !ended.has(tag));
+    if (left.length === 0) return ended;
+    now = await readAll(removal);
   }
-  return ended;
 }
 
 interface PushedTag {

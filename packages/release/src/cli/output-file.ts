@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
@@ -54,9 +55,10 @@ export async function openOutputFile(
 }
 
 async function replace(path: string, text: string): Promise<Problem | undefined> {
-  const partial = `${path}.partial`;
+  const partial = `${path}.${randomUUID()}.partial`;
   try {
-    await writeFile(partial, text);
+    // In a folder that others may write to, a name that somebody could guess may be a link of theirs.
+    await writeFile(partial, text, { flag: 'wx' });
     await rename(partial, path);
     return undefined;
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit';
-import { formatCoordinate, InvalidInputError, parseVersionTag } from '@ameide/versioning-core';
+import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
@@ -12,6 +12,7 @@ import { type ListedRun, listVersions } from '../run/version-lists.ts';
 import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { type Decision, decidePrune, type PruneRules } from './decide.ts';
 import type { PrunedVersion, PruneReport } from './prune-report.ts';
+import { releasedCommits } from './released-commits.ts';
 import { checkRemovals, type RemovedFrom, removeAll } from './remove-builds.ts';
 
 export interface PruneOptions {
@@ -55,14 +56,14 @@ async function pruneOpened(
   const { definition, only = [], repository, yes = false } = options;
   const { tagPrefix } = definition;
   const [lists, tags] = await Promise.all([listVersions(head.runs, context), repository.tags()]);
-  const entries = await entriesOf(lists, { repository, tags, tagPrefix });
-  const released = new Set(
-    tags.flatMap(({ sha, tag }) => (parseVersionTag(tag, tagPrefix) === undefined ? [] : [sha])),
-  );
+  const facts = { repository, tags, tagPrefix };
+  const entries = await entriesOf(lists, facts);
+  const released = await releasedCommits(entries, facts, context);
   const removing = new Set(selected(head.runs, only));
-  const decisions = decidePrune({ lists, entries, released }, rulesOf(options)).filter(
-    ({ entry }) => removing.has(entry.run),
-  );
+  const decisions = decidePrune(
+    { lists, entries, released: released.commits },
+    rulesOf(options),
+  ).filter(({ entry }) => removing.has(entry.run));
   const toRemove = Map.groupBy(
     decisions.filter(({ keep }) => keep === undefined).map(({ entry }) => entry),
     ({ run }) => run,
@@ -72,6 +73,7 @@ async function pruneOpened(
   const before = [
     ...head.problems.map((one) => ({ problem: one, id: undefined })),
     ...lists.flatMap(({ problems, run }) => problems.map((one) => ({ problem: one, id: run.id }))),
+    ...released.problems,
     ...refusals,
   ];
   const isBlocked = before.length > 0;
@@ -91,7 +93,10 @@ async function pruneOpened(
   };
 }
 
-function requireRule({ keep, youngerThanDays }: PruneOptions): void {
+function requireRule({ keep, now, youngerThanDays }: PruneOptions): void {
+  requireNumber('keep', keep, 'a whole number, 0 or more', Number.isInteger);
+  requireNumber('youngerThanDays', youngerThanDays, 'days, 0 or more');
+  requireNumber('now', now, 'a time in Unix seconds');
   if (keep !== undefined || youngerThanDays !== undefined) return;
   throw new InvalidInputError(
     {
@@ -101,6 +106,17 @@ function requireRule({ keep, youngerThanDays }: PruneOptions): void {
     },
     'prune-rule-missing',
   );
+}
+
+/** With NaN, as a variable that is not set gives it, nothing would stay. */
+function requireNumber(
+  field: string,
+  value: number | undefined,
+  expected: string,
+  isOne: (value: number) => boolean = Number.isFinite,
+): void {
+  if (value === undefined || (isOne(value) && value >= 0)) return;
+  throw new InvalidInputError({ field, received: String(value), expected });
 }
 
 function rulesOf({ keep, now, youngerThanDays }: PruneOptions): PruneRules {

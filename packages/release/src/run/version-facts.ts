@@ -25,6 +25,8 @@ export interface VersionFacts {
   readonly sha?: string;
   /** When its commit was made, Unix seconds; undefined if the text has no time. */
   readonly time?: number;
+  /** True if it says only the day: `time` is where that begins. */
+  readonly isDay?: true;
 }
 
 /** Reads a version as its ecosystem writes it, also one that another tool made. */
@@ -42,7 +44,7 @@ export function versionFacts(coordinate: Coordinate): VersionFacts {
     isOurs: true,
     ...(channel === 'release' ? { release: base } : {}),
     ...(channel === 'dev' ? {} : { tagged }),
-    ...(time === undefined ? {} : { time }),
+    ...time,
   };
 }
 
@@ -56,9 +58,10 @@ function parseOwn({ ecosystem, version }: Coordinate): ParsedVersion | undefined
   return tag !== undefined && 'channel' in tag ? tag : undefined;
 }
 
-function timeOf({ date, datetime }: ParsedVersion): number | undefined {
-  if (datetime !== undefined) return unixSeconds(datetime);
-  return date === undefined ? undefined : unixSeconds(parseDateTime(`${date}000000`));
+function timeOf({ date, datetime }: ParsedVersion): Pick<VersionFacts, 'time' | 'isDay'> {
+  if (datetime !== undefined) return { time: unixSeconds(datetime) };
+  if (date === undefined) return {};
+  return { time: unixSeconds(parseDateTime(`${date}000000`)), isDay: true };
 }
 
 /** For what another tool published: a prerelease has letters in every ecosystem. */

@@ -8,6 +8,7 @@ import { type OutputFile, openOutputFile, withoutFile } from '../output-file.ts'
 import { printReport } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
+import { jsonRedactor } from '../redacted-json.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 export interface MapArguments extends ProgressArguments {
@@ -37,7 +38,7 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
       onEvent,
     });
   });
-  const report = await withPage(shown.report, page);
+  const report = await withPage(shown.report, page, env);
   printReport(env, args.json, report, (map) => mapText(map, page));
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
@@ -55,10 +56,15 @@ async function openPage(
   return openOutputFile(html, { field: 'html', repository, isOurs: isMapPage });
 }
 
-async function withPage(map: ReleaseMap, page: OutputFile | undefined): Promise<ReleaseMap> {
+async function withPage(
+  map: ReleaseMap,
+  page: OutputFile | undefined,
+  { env }: CliEnvironment,
+): Promise<ReleaseMap> {
   if (page === undefined) return map;
   const { renderMapPage } = await import('../../map/page/render-map-page.ts');
-  return withoutFile(map, await page.write(renderMapPage(map)));
+  const shown = JSON.parse(jsonRedactor(env)(map)) as ReleaseMap;
+  return withoutFile(map, await page.write(renderMapPage(shown)));
 }
 
 function mapText(map: ReleaseMap, page: OutputFile | undefined): string {

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { type EngineEvent, EVENT_SCHEMA } from '../../run/events.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { jsonRedactor } from '../redacted-json.ts';
 import { reasonOf, refuseOutput, requireOutside } from '../refuse-output.ts';
 
 /** The file that `--events` names. */
@@ -29,19 +29,13 @@ export function openEventsFile(
 ): EventsFile {
   const path = resolve(file);
   const descriptor = openToAppend(file, path, repository);
-  const redactor = createRedactor([...secretVariables(env).values()].flat());
+  const redact = jsonRedactor(env);
   let failed: string | undefined;
   return {
     onEvent(event) {
       if (failed !== undefined) return;
       try {
-        writeLine(
-          descriptor,
-          `${JSON.stringify(
-            event,
-            shown((text) => redactor.redact(text)),
-          )}\n`,
-        );
+        writeLine(descriptor, `${redact(event)}\n`);
       } catch (error) {
         failed = reasonOf(error);
       }
@@ -92,25 +86,4 @@ function readEnds(
 function writeLine(descriptor: number, line: string): void {
   const bytes = Buffer.from(line);
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-}
-
-/** Members with fixed words: if a secret equals such a word, redacting it would make them useless. */
-const OUR_WORDS: ReadonlySet<string> = new Set([
-  'channel',
-  'command',
-  'failure',
-  'method',
-  'outcome',
-  'phase',
-  'schema',
-  'sha',
-  'status',
-  'time',
-  'type',
-]);
-
-/** A replacer of `JSON.stringify`: removes the environment's secrets from every other string. */
-function shown(redact: (text: string) => string): (name: string, value: unknown) => unknown {
-  return (name, value) =>
-    typeof value === 'string' && !OUR_WORDS.has(name) ? redact(value) : value;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../support/cli.ts';
@@ -65,12 +65,17 @@ describe('--events', () => {
     writeFileSync(foreign, 'do not lose me\n');
     mkdirSync(join(at, 'sub'));
     symlinkSync(release.directory, join(at, 'link'));
+    symlinkSync(join(release.directory, 'events.ndjson'), join(at, 'dangling'));
+    writeFileSync(join(release.directory, '.git/empty'), '');
+    symlinkSync(join(release.directory, '.git/empty'), join(at, 'empty'));
     const cases = [
       [foreign, 'or one that --events wrote before'],
       [join(at, 'sub'), 'EISDIR'],
       [join(at, 'nowhere/events'), 'ENOENT'],
       [join(release.directory, 'events.ndjson'), 'outside the repository'],
       [join(at, 'link/events.ndjson'), 'outside the repository'],
+      [join(at, 'dangling'), 'ENOENT'],
+      [join(at, 'empty'), 'outside the repository'],
       ['/dev/null', 'not a folder, a pipe or a device'],
     ] as const;
     for (const [file, reason] of cases) {
@@ -81,6 +86,7 @@ describe('--events', () => {
       expect(found.message).toContain(reason);
     }
     expect(readFileSync(foreign, 'utf8')).toBe('do not lose me\n');
+    expect(existsSync(join(release.directory, 'events.ndjson'))).toBe(false);
   });
 
   test('a full disk stops no release, and is no success', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,12 +22,28 @@ const PYPI_TOKEN = 'pypi-plantedsecret4';
 const SIGNATURE = 'plantedsecret5';
 const PASSWORD = 'plantedsecret6';
 
+/** Refuses everything, and repeats the token of another publisher in its reason. */
+async function refusingServer(): Promise<string> {
+  const message = `the token ${ENV.NPM_TOKEN} may not do that`;
+  const body = { error: message, errors: [{ code: 'DENIED', message }] };
+  return listen((_, response) => {
+    response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+}
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /**
  * Redirects every read to an address that repeats a token of another publisher, and has a signature and
  * a token in its query and its fragment.
  */
 async function leakingServer(): Promise<string> {
-  const server = createServer((request, response) => {
+  return listen((request, response) => {
     const { method, url = '' } = request;
     const isRead = (method === 'GET' || method === 'HEAD') && !url.startsWith('/moved/');
     const query = `X-Amz-Signature=${SIGNATURE}&_authToken=${ENV.NPM_TOKEN}&token=${SIGNATURE}`;
@@ -36,9 +52,6 @@ async function leakingServer(): Promise<string> {
       response.writeHead(302, { location, 'set-cookie': `session=${SIGNATURE}` }).end();
     } else response.writeHead(404).end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function repository(url: string): GitWorld {
@@ -128,6 +141,17 @@ test.each(['plan', 'publish', 'build'])(
     expectNoSecret(stdout + stderr + events);
   },
 );
+
+test('the page of map --html shows none of the planted secrets', async () => {
+  const git = repository(await refusingServer());
+  const file = join(createGitWorld().directory, 'map.html');
+  const argv = ['-C', git.directory, 'map', '--json', '--html', file];
+  const { stderr, stdout } = await runProcess(argv, { env: ENV });
+  expect(stdout).toContain('the token [secret] may not do that');
+  const page = readFileSync(file, 'utf8');
+  expect(page).toContain('the token [secret] may not do that');
+  expectNoSecret(stdout + stderr + page);
+});
 
 needs('python')('in a terminal', () => {
   test('live lines with --verbose show none of them either', async () => {
