@@ -114,7 +114,9 @@ needs('git')('check of a mirror on GitHub', () => {
     expect(await check(on({ token: 'ghp_wrong0123456789' }))).toMatchObject([
       { code: 'go-github-unauthorized', kind: 'authentication' },
     ]);
+    world.proxy.clear();
     expect(await check(on({ token: '' }))).toMatchObject([{ code: 'go-no-token' }]);
+    expect(world.proxy.requests).toEqual([]);
     fault = () => ({ kind: 'status', status: 503 });
     expect(await check(on())).toMatchObject([{ code: 'go-github-unavailable', rerun: 'safe' }]);
   });
