@@ -171,6 +171,19 @@ describe('a plan', () => {
     ]);
   });
 
+  test('does not count released commits among the newest', async () => {
+    await build(14);
+    await build(15);
+    const released = await build(16);
+    git.git('tag', 'v0.1.0', released);
+    world.pointers.delete('a dev');
+    expect(decided((await prune({ keep: 1 })).versions)).toEqual([
+      'a 16 keep release',
+      'a 15 keep newest',
+      'a 14 remove',
+    ]);
+  });
+
   test('keeps what a pointer names that was moved back', async () => {
     for (const day of [14, 15, 16]) await build(day);
     world.pointers.set('a dev', '0.1.0-dev.20251114120000');
@@ -370,6 +383,24 @@ describe('with --yes', () => {
     ]);
     const again = await prune({ keep: 2, yes: true });
     expect(again.versions.filter(({ action }) => action === 'remove')).toEqual([]);
+    expect(calls(world, 'remove')).toHaveLength(1);
+  });
+
+  test('removes nothing from a clone of another repository, or of an unknown one', async () => {
+    for (const day of [14, 15]) await build(day);
+    const definition = {
+      versionFile: VERSION_FILE,
+      repository: 'https://github.com/acme/mono',
+      publishers: [removing('a')],
+    };
+    const ask = { definition, keep: 0, yes: true } as const;
+    await expect(prune(ask)).rejects.toMatchObject({ code: 'unknown-origin' });
+    await expect(
+      prune({ ...ask, origin: 'https://github.com/mallory/mono' }),
+    ).rejects.toMatchObject({ code: 'other-origin' });
+    expect(calls(world, 'remove')).toEqual([]);
+    const report = await prune({ ...ask, origin: 'https://github.com/acme/mono' });
+    expect(report).toMatchObject({ status: 'converged' });
     expect(calls(world, 'remove')).toHaveLength(1);
   });
 

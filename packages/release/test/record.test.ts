@@ -269,6 +269,7 @@ describe('a release in parts', () => {
 
 describe('--record FILE', () => {
   let refuses: boolean;
+  let during: (() => Promise<void>) | undefined;
 
   async function folder(): Promise<string> {
     const made = await mkdtemp(join(tmpdir(), 'record-'));
@@ -284,8 +285,12 @@ describe('--record FILE', () => {
 
   beforeEach(() => {
     refuses = false;
+    during = undefined;
     const sometimes = listing('a', (real) => ({
-      publish: async (...args) => (refuses ? refused(args[0]) : real.publish(...args)),
+      publish: async (...args) => {
+        await during?.();
+        return refuses ? refused(args[0]) : real.publish(...args);
+      },
     }));
     Object.assign(globalThis, { recordTest: { publishers: [sometimes] } });
     git.write(
@@ -374,15 +379,16 @@ describe('--record FILE', () => {
 
   test('a file that cannot be written in the end is a problem beside the whole report', async () => {
     const file = join(await folder(), 'record.json');
-    // Its temporary file has to be a file.
-    await mkdir(join(`${file}.partial`, 'taken'), { recursive: true });
     release('0.1.1');
+    // Somebody makes a folder of that name while the release is published.
+    during = async () => void (await mkdir(join(file, 'taken'), { recursive: true }));
     const { code, stdout } = await run('publish', '--record', file);
     expect(code).toBe(3);
     expect(stdout).toContain('output-not-written');
     expect(stdout).toContain('npm:a');
     expect(world.pointers.get('a latest')).toBe('0.1.1');
-    await rm(`${file}.partial`, { recursive: true });
+    await rm(file, { recursive: true });
+    during = undefined;
     expect((await run('publish', '--record', file)).code).toBe(0);
   });
 

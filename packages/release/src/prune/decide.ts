@@ -116,15 +116,21 @@ function commitReasons(
     ({ facts, sha }) => facts.channel !== 'dev' || (sha !== undefined && shas.has(sha)),
   );
   const times = released.flatMap(({ time }) => (time === undefined ? [] : [{ time }]));
+  const releasedNames = new Set<CommitName>([
+    ...[...tagged, ...times].flatMap(allNamesOf),
+    ...shas,
+  ]);
+  // A released commit is kept anyway: `keep` counts the others.
+  const unreleased = timed.filter((one) => !namesOf(one).some((name) => releasedNames.has(name)));
   const because = (
     reason: KeepReason,
     names: readonly CommitName[],
   ): readonly (readonly [CommitName, KeepReason])[] => names.map((name) => [name, reason]);
   return new Map([
-    ...because('newest', newestCommits(timed, keep).flatMap(allNamesOf)),
+    ...because('newest', newestCommits(unreleased, keep).flatMap(allNamesOf)),
     ...because('young', young.flatMap(allNamesOf)),
     ...because('pointer', [...named.flatMap(allNamesOf), ...pointed]),
-    ...because('release', [...[...tagged, ...times].flatMap(allNamesOf), ...shas]),
+    ...because('release', [...releasedNames]),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import type { Repository } from '@ameide/publisher-kit';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { requireOrigin } from '../engine/origin.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import type { RunContext } from '../run/context.ts';
@@ -26,6 +27,11 @@ export interface PruneOptions {
   readonly only?: readonly string[];
   /** True to remove. Otherwise the report only shows what would be removed. */
   readonly yes?: boolean;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says. It must be
+   * the definition's `repository`, if that is given.
+   */
+  readonly origin?: string;
   /** Unix seconds. Default: the clock of this machine. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -41,6 +47,8 @@ const DAY = 86_400;
  */
 export async function pruneRelease(options: PruneOptions): Promise<PruneReport> {
   requireRule(options);
+  if (options.yes === true)
+    await requireOrigin(options.repository, options.definition, options.origin);
   const head = await openRunsAtHead(options);
   const { commit, runs } = head;
   return inObservedContext({ command: 'prune', commit, runs }, options, async (context) =>

@@ -68,6 +68,13 @@ async function removeFrom(
     (coordinate): Removed =>
       findAnswer(coordinate, value ?? []) ?? { coordinate, outcome: 'unknown' },
   );
+  for (const { coordinate, outcome } of answers)
+    void context.emit({
+      type: 'artifact',
+      ...eventOf(run, 'prune'),
+      coordinate: formatCoordinate(coordinate),
+      outcome,
+    });
   const unexplained = value === undefined ? [] : answers.filter(isUnexplained).map(notRemoved);
   const own = [...problems, ...answers.flatMap((one) => one.problem ?? []), ...unexplained];
   return { run, answers, problems: own.map((one) => ({ problem: one, id: run.id })) };

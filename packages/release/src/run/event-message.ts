@@ -34,8 +34,11 @@ const OUTCOMES: Readonly<Record<Detail<'artifact'>['outcome'], string>> = {
   'already-there': 'already there',
   'not-published': 'not published',
   conflict: 'conflict: the registry has other contents under this name',
-  incomplete: 'published in part',
-  unknown: 'unknown whether it was published',
+  incomplete: 'done in part',
+  removed: 'removed',
+  gone: 'not there any more',
+  kept: 'kept',
+  unknown: 'the outcome is unknown',
 };
 
 function subject({ channel, command, sha }: Detail<'run-started'>): string {

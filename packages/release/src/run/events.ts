@@ -1,4 +1,4 @@
-import type { PointerMove, Published } from '@ameide/versioning-core';
+import type { PointerMove, Published, Removed } from '@ameide/versioning-core';
 import type { ReleaseCommand } from '../report/command.ts';
 import type { Status } from '../report/status.ts';
 
@@ -103,7 +103,12 @@ export type EventDetail =
   /** The state of an artifact has changed. */
   | ({
       readonly type: 'artifact';
-      readonly outcome: 'to-publish' | 'built' | 'not-published' | Published['outcome'];
+      readonly outcome:
+        | 'to-publish'
+        | 'built'
+        | 'not-published'
+        | Published['outcome']
+        | Removed['outcome'];
     } & OfArtifact)
   | ({
       readonly type: 'pointer';

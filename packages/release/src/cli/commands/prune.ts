@@ -37,6 +37,7 @@ export async function prune(env: CliEnvironment, args: PruneArguments): Promise<
       ...(youngerThanDays === undefined ? {} : { youngerThanDays }),
       ...(args.only === undefined ? {} : { only: args.only }),
       yes: args.yes === true,
+      ...(args.origin === undefined ? {} : { origin: args.origin }),
       signal: env.signal,
       onEvent,
     });
