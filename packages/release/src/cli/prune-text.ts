@@ -55,7 +55,8 @@ function summary({ exitCode, isPlan, status, versions }: PruneReport): string {
   ).length;
   const kept = toRemove.filter(({ outcome }) => outcome === 'kept').length;
   if (status !== 'converged') {
-    const how = isPlan ? 'Nothing was removed. ' : `${removed} of ${toRemove.length} removed. `;
+    const wasTried = versions.some(({ outcome }) => outcome !== undefined);
+    const how = !wasTried ? 'Nothing was removed. ' : `${removed} of ${toRemove.length} removed. `;
     return `${how}${colors.red(`Exit ${exitCode} (${status}).`)}`;
   }
   if (isPlan && toRemove.length > 0)
