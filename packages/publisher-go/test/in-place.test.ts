@@ -116,7 +116,7 @@ needs('git')('in place', () => {
       {
         code: 'go-no-token',
         kind: 'authentication',
-        hint: expect.stringMatching(/^The option token of this entry gave nothing: /),
+        hint: expect.stringMatching(/^The option token of this entry is empty: /),
       },
     ]);
   });

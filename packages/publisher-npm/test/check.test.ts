@@ -16,7 +16,7 @@ describe('credentials', () => {
       code: 'npm-no-token',
       kind: 'authentication',
       rerun: 'after-fix',
-      hint: expect.stringMatching(/^The option token of this entry gave nothing: /),
+      hint: expect.stringMatching(/^The option token of this entry is empty: /),
     };
     expect(await run.publisher.check(run.plan, run.step)).toMatchObject([problem]);
     expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });

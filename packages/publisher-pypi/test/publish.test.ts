@@ -261,7 +261,7 @@ suite('publishing to an index', () => {
       problem: {
         code: 'pypi-no-token',
         kind: 'authentication',
-        hint: expect.stringMatching(/^The option token of this entry gave nothing: /),
+        hint: expect.stringMatching(/^The option token of this entry is empty: /),
       },
     });
     expect(attempt.uploads).toEqual([]);
