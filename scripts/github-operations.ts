@@ -1,11 +1,11 @@
 /**
- * Takes the operations that the stand-in of GitHub has out of GitHub's own OpenAPI document, with the
- * schemas that they use, and writes them beside the stand-in:
+ * Extracts the operations of the stand-in for GitHub from GitHub's own OpenAPI document, with the schemas
+ * that they use, and writes them beside the stand-in:
  *
  *     npm pack @octokit/openapi@23.0.2 && tar xzf octokit-openapi-23.0.2.tgz
  *     node scripts/github-operations.ts package/generated/api.github.com.json
  *
- * The package is 390 MB when unpacked, so it is no dependency.
+ * The unpacked package has 390 MB, so it is not a dependency.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
@@ -54,7 +54,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   'users/get-by-username',
 ]);
 
-/** What no validation reads. */
+/** Keywords that validation does not read. */
 const DROPPED: ReadonlySet<string> = new Set([
   'description',
   'example',
@@ -74,7 +74,10 @@ const OUT = new URL(
 );
 
 const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error('name the file api.github.com.json of @octokit/openapi');
+if (file === undefined)
+  throw new Error(
+    'Usage: node scripts/github-operations.ts FILE, where FILE is api.github.com.json of @octokit/openapi',
+  );
 const document = JSON.parse(await readFile(file, 'utf8')) as JsonObject;
 const schemas = new Map<string, Json>();
 const operations = Object.entries(at(document, 'paths')).flatMap(([path, methods]) =>
@@ -121,8 +124,8 @@ function operationOf(id: string, method: string, path: string, operation: JsonOb
 }
 
 /**
- * The document knows the states `uploaded` and `open`. Its own text about uploading, and the server,
- * call an asset whose upload broke off `starter`.
+ * The document knows the states `uploaded` and `open`. Its own description of uploads, and the
+ * server, call an asset whose upload was interrupted `starter`.
  */
 function correctAssetState(): void {
   const asset = schemas.get('release-asset') as { properties: { state: { enum: string[] } } };
@@ -164,7 +167,7 @@ function convert(schema: Json): Json {
   return nullable === true ? { anyOf: [{ type: 'null' }, plain] } : plain;
 }
 
-/** Properties may have the names that elsewhere are dropped: `description`. */
+/** A property may have the name of a keyword that is dropped elsewhere: `description`. */
 function properties(value: Json | undefined): Json {
   const entries = Object.entries((value ?? {}) as JsonObject);
   return Object.fromEntries(entries.map(([name, schema]) => [name, convert(schema)]));

@@ -1,5 +1,5 @@
 // Writes the style and the script of the page of `map --html` as the modules that the package ships:
-// from packages/release/src/map/page/{style,browser}, which are what a person edits.
+// from packages/release/src/map/page/{style,browser}. Edit those, not the modules.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Takes the pictures of docs/map.md: the page of the sample map in Chromium, light and dark.
+// Takes the screenshots of docs/map.md: the page of the sample map in Chromium, light and dark.
 import { join } from 'node:path';
 import { openMapPage, startBrowser } from '../packages/release/test/map/page/browser.ts';
 import { sampleMap } from '../packages/release/test/map/page/sample-map.ts';

@@ -27,10 +27,10 @@ try {
   const live = await record({ PATH });
   const plain = await record({ PATH, CI: 'true' });
   const text = [
-    'A first run. The terminal is 112 columns wide; these are some of its frames, one after the other, then what was left at the end:',
+    'A first run, in a terminal of 112 columns: some of its frames in order, then the output that was left at the end:',
     ...live.frames.map(block),
     block(live.left),
-    'The same commit again in CI: what is there already is not built or sent again.',
+    'The same commit again in CI: an artifact that is there already is not built or sent again.',
     block(plain.left),
   ].join('\n\n');
   const whole = await readFile(page, 'utf8');
@@ -67,7 +67,7 @@ async function record(more: Readonly<Record<string, string>>): Promise<Recording
   return { frames: frames.filter((frame) => frame !== undefined), left: terminal.lines() };
 }
 
-/** Of a phase, the frame in which the artifacts differ most. */
+/** Returns the frame of a phase in which the artifacts differ most. */
 function frameOf(
   phase: string,
   frames: readonly (readonly string[])[],
@@ -78,7 +78,7 @@ function frameOf(
   return ofPhase.toSorted((a, b) => marks(b) - marks(a))[0];
 }
 
-/** Ports and temporary folders are others in each run. */
+/** Replaces ports and temporary folders, which differ in each run. */
 function block(lines: readonly string[]): string {
   const text = lines
     .map((line) =>

@@ -74,6 +74,28 @@ test("the kit's git: what reads a repository and what talks to a host know nothi
   expect(crossings).toEqual([]);
 });
 
+test("octokit is loaded by the kit's part for GitHub alone, and by publisher-go when a mirror is there", () => {
+  const loading = (name: string, pattern: RegExp): readonly string[] =>
+    sources(name)
+      .filter((file) => specifiers(file).some((one) => pattern.test(one)))
+      .map((file) => relative(join(root, 'packages', name, 'src'), file));
+  const octokit = /^@octokit\//;
+  expect(packages.filter((name) => loading(name, octokit).length > 0)).toEqual(['publisher-kit']);
+  expect(loading('publisher-kit', octokit).every((file) => file.startsWith('github/'))).toBe(true);
+  expect(loading('publisher-kit', /\/github\/(?!addresses)/)).toEqual([]);
+  expect(
+    loading('publisher-go', /publisher-kit\/github$/).every((file) => file.startsWith('github/')),
+  ).toBe(true);
+  const opening = sources('publisher-go')
+    .filter((file) =>
+      /from '[./]*github\/(?:api|mirror-repository)\.ts'/.test(
+        readFileSync(file, 'utf8').replaceAll(/^import type .*$/gm, ''),
+      ),
+    )
+    .map((file) => relative(root, file));
+  expect(opening).toEqual([]);
+});
+
 test('versioning-core is pure: semver and itself, nothing of Node', () => {
   const outside = sources('versioning-core').flatMap((file) =>
     specifiers(file).filter(

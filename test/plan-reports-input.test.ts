@@ -445,7 +445,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'ghcr-special-file',
     'ghcr-upload-ended',
     'github-asset-conflict',
-    'github-forbidden',
     'github-latest-unknown',
     'github-not-found',
     'github-release-incomplete',
@@ -490,7 +489,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'registry-not-chosen',
     'unknown-coordinate',
   ],
-  'no code': ['go-mod-case', 'go-module', 'npm-packlist'],
+  'no code': ['go-github', 'go-mod-case', 'go-module', 'npm-packlist'],
 };
 
 test('every code of the sources that may be of kind input has a situation, or a reason', () => {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Found } from './component.ts';
 
-/** Finds the first program of these names: on PATH, then in Go's `bin` folders. */
+/** Finds the first program with one of these names: on PATH, then in Go's `bin` folders. */
 export const program: (...names: readonly string[]) => Found = memoize((...names) => {
   for (const folder of searchPath()) {
     for (const name of names) {
@@ -48,7 +48,7 @@ export function pathFolders(): readonly string[] {
   return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
 }
 
-/** Whether the file may be run. */
+/** True if the file may be run. */
 export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -68,7 +68,7 @@ export function output(path: string, args: readonly string[]): string {
   return `${result.stdout ?? ''}${result.stderr ?? ''}`;
 }
 
-/** Asks the machine once for each name: the answers hold for the life of the process. */
+/** Returns a function that computes each answer once, and keeps it until the process ends. */
 export function memoize<A extends readonly string[], R>(
   compute: (...names: A) => R,
 ): (...names: A) => R {

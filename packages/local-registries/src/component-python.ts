@@ -12,7 +12,7 @@ const PYTHON_MODULES = [
 ] as const;
 type PythonModule = (typeof PYTHON_MODULES)[number];
 
-/** What Python is called. */
+/** The names of the Python program. */
 export const pythonNames = ['python3', 'python'] as const;
 
 /**

@@ -8,16 +8,16 @@ export interface RawDescriptor {
   readonly size: number;
 }
 
-/** Pushes small images past every publisher, in the form that ours have. */
+/** Pushes small images without a publisher, in the form of ours. */
 export interface RawImages {
   /** Pushes an image of one platform, and tags it if `tag` is given. */
   image(options: { revision: string; platform?: string; tag?: string }): Promise<RawDescriptor>;
   /** Pushes an index of images, with the commit in its annotations, and tags it. */
   index(tag: string, revision: string, manifests: readonly RawDescriptor[]): Promise<RawDescriptor>;
-  /** Pushes an index of two platforms and tags it with the commit, as a dev build has it. */
+  /** Pushes an index of two platforms and tags it with the commit, as a dev build is. */
   devBuild(revision: string): Promise<RawDescriptor>;
   /**
-   * Pushes what says something about an image, as cosign does with the tag `sha256-<hex>.sig`; with
+   * Attaches an artifact to an image, as cosign does with the tag `sha256-<hex>.sig`; with
    * `isReferrer`, as a manifest with a subject, which no tag names. Different `content` makes
    * different manifests.
    */

@@ -17,9 +17,9 @@ import { readReferrers } from './registry/named-referrers.ts';
 import { uploadBlobs } from './registry/upload.ts';
 
 /**
- * Attaches each file to the image of the plan's commit: as an artifact whose `subject` is the image
- * (OCI image-spec, manifest.md, "Guidelines for Artifact Usage"). Two channels of one commit have one image,
- * so it can have several records.
+ * Attaches each file to the image of the plan's commit, as an artifact whose `subject` is the image
+ * (OCI image-spec, manifest.md, "Guidelines for Artifact Usage"). The channels of one commit share one
+ * image, so an image can have several release records.
  */
 export async function attachFiles(
   client: RegistryClient,
@@ -36,7 +36,7 @@ export async function attachFiles(
     return files.map(({ name }) => ({ name, outcome: 'blocked', problem: found }));
   }
   const attached: Attachment[] = [];
-  // One after the other: in a registry without the referrers API all are named by one tag.
+  // One after the other: without the referrers API, one tag names all of them.
   for (const file of files) {
     const artifact = await storeArtifact(file, image.value, plan, step.workspace);
     attached.push(await attach(client, file, { artifact, subject: image.value.digest }, pace));
@@ -104,8 +104,8 @@ function noImage({ image, sha }: GhcrPlan): Problem {
   return problem({
     code: 'ghcr-nothing-to-attach-to',
     kind: 'incomplete',
-    message: `Could not attach a file to ${coordinate}: the registry does not have it.`,
-    hint: 'Publish it first, then run the same command again.',
+    message: `Could not attach a file to ${coordinate}: the registry does not have this image.`,
+    hint: 'Publish the image first, then run the same command again.',
     coordinate,
   });
 }

@@ -3,9 +3,8 @@ import { checkPackages, type PackagesAccess } from './packages/open-packages.ts'
 import type { RegistryClient } from './registry/client.ts';
 
 /**
- * Checks that the registry answers and gives our token the right to delete, as far as that can be
- * known without a deletion: distribution says only then that deletion is not enabled. At GitHub asks
- * the API that deletes.
+ * Checks that the registry answers and lets our token delete, as far as a read can show: distribution
+ * only reports on a deletion that it is not enabled. For GitHub, checks the REST API that deletes.
  */
 export async function checkRemoval(
   client: RegistryClient,

@@ -29,9 +29,9 @@ export interface ImageOptions {
    */
   readonly registry?: string;
   /**
-   * GitHub's REST API, which `prune` deletes by because GHCR itself cannot. Default:
+   * GitHub's REST API, with which `prune` deletes because GHCR itself cannot. Default:
    * `https://api.github.com` for ghcr.io, `https://HOST/api/v3` for `containers.HOST`. No other
-   * registry needs it. Gets the registry's token.
+   * registry needs it. It gets the registry's token.
    */
   readonly packagesApi?: string;
   /** Default: GITHUB_ACTOR, or `token`: with a token GHCR accepts any user. */

@@ -11,7 +11,7 @@ import {
 import type { GhcrPlan } from './plan.ts';
 import type { RegistryClient } from './registry/client.ts';
 import { type Contents, type Decision, decideRemoval, subjectOfTag } from './removal/decide.ts';
-import { type GoingImage, orderImages } from './removal/order.ts';
+import { type ImageToRemove, orderImages } from './removal/order.ts';
 import { readChanges, readContents } from './removal/read-contents.ts';
 import type { ManifestRemoval, RemoveManifest } from './removal/remove-manifest.ts';
 
@@ -21,18 +21,18 @@ export interface Remover {
   /** Removes a tag that names nothing. Absent where there can be none. */
   readonly removeDangling?: (tag: string) => Promise<void>;
   /**
-   * `attachments`: they go before their image, which is what names them, so that a run that was
-   * killed finds them again. `image`: where the registry may refuse one image alone, which would
-   * then have lost its signatures.
+   * What is removed first. `attachments`: the image leads to its attachments, so a run that was killed
+   * finds the rest of them again. `image`: for a registry that may refuse one image alone, which would
+   * otherwise have lost its signatures.
    */
   readonly first: 'attachments' | 'image';
 }
 
 /**
  * Removes the images of dev builds, one after another, with their platforms, signatures and
- * attestations. Deletes no manifest that anything else names: a deleted digest takes all its tags with
- * it. Removes nothing unless it could read all tags, and looks before each image whether another run has
- * tagged one meanwhile: a release of an older commit.
+ * attestations. Deletes no manifest that anything else names, because deleting a digest removes all its
+ * tags. Removes nothing unless it could read all tags. Before each image it reads whether another run
+ * has tagged one meanwhile: a release of an older commit.
  */
 export async function removeImages(
   client: RegistryClient,
@@ -49,7 +49,7 @@ export async function removeImages(
   const present = coordinates.flatMap(({ version }) => contents.tags.get(version) ?? []);
   const images = orderImages(present, contents, decision);
   const dangling = contents.dangling.filter(
-    (tag) => removing.has(tag) || decision.going.has(subjectOfTag(tag) ?? ''),
+    (tag) => removing.has(tag) || decision.toRemove.has(subjectOfTag(tag) ?? ''),
   );
   const isNothing = images.length + dangling.length === 0;
   const opened = isNothing ? undefined : await open();
@@ -89,17 +89,17 @@ interface Removing {
 
 const PROGRESS = 20;
 
-/** Removes the images, until one fails for a reason that holds for all of them. */
+/** Removes the images, until one fails for a reason that applies to all of them. */
 async function removeInOrder(
-  images: readonly GoingImage[],
+  images: readonly ImageToRemove[],
   removing: Removing,
 ): Promise<ReadonlyMap<string, ManifestRemoval>> {
   const { plan, step } = removing;
   let now = removing;
   const ended = new Map<string, ManifestRemoval>();
-  /** How many images that are not removed yet need a manifest. */
+  /** By digest: how many images that are not removed yet need the manifest. */
   const needed = new Map<string, number>();
-  const count = ({ attachments, contained, digest }: GoingImage, by: number): void => {
+  const count = ({ attachments, contained, digest }: ImageToRemove, by: number): void => {
     for (const one of new Set([...attachments, ...contained, digest]))
       needed.set(one, (needed.get(one) ?? 0) + by);
   };
@@ -119,7 +119,7 @@ async function removeInOrder(
     if ((index + 1) % PROGRESS === 0)
       step.emit({
         publisher: plan.publisher,
-        message: `${index + 1} of ${images.length} images done`,
+        message: `${index + 1} of ${images.length} images processed`,
       });
   }
   return ended;
@@ -138,7 +138,7 @@ async function lookAgain(removing: Removing): Promise<Removing | ManifestRemoval
 
 /** Removes one image with those of its parts that nothing else needs. */
 async function removeImage(
-  { attachments, contained, digest }: GoingImage,
+  { attachments, contained, digest }: ImageToRemove,
   isFree: (digest: string) => boolean,
   { contents, decision, remover: { first, remove } }: Removing,
 ): Promise<ManifestRemoval> {
@@ -160,7 +160,7 @@ async function removeImage(
   return { ...left, problem: { ...left.problem, effect: 'committed' } };
 }
 
-/** What somebody tagged meanwhile stays, and is no failure. */
+/** Returns the first failure. A manifest that was tagged meanwhile is kept, which is no failure. */
 async function firstFailed(
   digests: readonly string[],
   removeOne: (digest: string) => Promise<ManifestRemoval>,
@@ -182,7 +182,7 @@ function isFailed(removal: ManifestRemoval): removal is FailedRemoval {
   return 'problem' in removal;
 }
 
-/** A registry may refuse one image and not the others: one with a tag that must not change. */
+/** False for a refusal of one image, such as one with a tag that is protected on the registry. */
 function isForAll({ code }: Problem): boolean {
   return code !== 'ghcr-rejected';
 }
@@ -206,7 +206,7 @@ function commitTag({ ecosystem, name, version }: Coordinate, { image }: GhcrPlan
   throw new InvalidInputError({
     field: 'coordinates',
     received: `${ecosystem}:${name}:${version}`,
-    expected: `the tag of a commit, the full id, of oci:${image}`,
+    expected: `a commit tag of oci:${image}, which is a full SHA`,
     hint: 'Releases are never removed.',
   });
 }

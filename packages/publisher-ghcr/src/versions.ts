@@ -16,8 +16,8 @@ import type { RegistryClient } from './registry/client.ts';
 
 /**
  * Lists the tags that never move (commits and versions), and what the moving tags of the plan's
- * policy name. Leaves out the tags of other tools, of signatures for example. Only the tag of a commit
- * says which commit it is of: for the others the image would have to be read.
+ * policy name. Leaves out the tags of other tools, for example of signatures. Only a commit tag has the
+ * commit in its name; for the other tags, the image would have to be read.
  */
 export async function listVersions(
   client: RegistryClient,

@@ -81,7 +81,7 @@ describe.each(Object.entries(REGISTRIES))(
       expect(lab.proxy.mutating()).toEqual([]);
     });
 
-    test('stands beside the file of another channel of the same commit', async () => {
+    test('is attached beside the file of another channel of the same commit', async () => {
       const lab = await start(registry());
       await lab.attach('{"channel":"candidate"}');
       expect(outcomes(await lab.attach('{"channel":"release"}'))).toEqual(['attached']);

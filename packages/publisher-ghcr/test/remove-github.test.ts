@@ -28,7 +28,7 @@ interface Lab extends World {
   readonly sent: string[];
   /** Milliseconds that were waited. */
   readonly waits: number[];
-  /** Tells the stand-in which manifests the registry has. */
+  /** Adds the manifests of the registry to the stand-in's package. */
   list(): Promise<void>;
   remove(tags: readonly string[], token?: string): Promise<readonly Removed[]>;
   check(token?: string): Promise<readonly string[]>;
@@ -169,7 +169,7 @@ test('a version that got another tag meanwhile stays', async () => {
   expect(lab.sent.filter((one) => one.startsWith('DELETE'))).toEqual([]);
 });
 
-test('a token that may only read, or sees nothing, is told what it needs', async () => {
+test('a token that may only read, or sees nothing, gives a hint about the rights that it needs', async () => {
   const lab = await start();
   await twoBuilds(lab);
   const before = await lab.tags();
@@ -192,13 +192,13 @@ test('a package that the token cannot see is no empty one', async () => {
   ]);
 });
 
-test('GitHub keeps the last tagged version, and says so', async () => {
+test('GitHub keeps the last tagged version, and the reason says so', async () => {
   const lab = await start();
   await lab.images.devBuild(OLD);
   await lab.list();
   const [removed] = await lab.remove([OLD]);
   expect(removed).toMatchObject({ outcome: 'kept' });
-  expect(removed?.reason).toMatch(/keeps the last tagged version/);
+  expect(removed?.reason).toMatch(/does not delete the last tagged version/);
   expect(Object.keys(await lab.tags())).toEqual([OLD]);
 });
 

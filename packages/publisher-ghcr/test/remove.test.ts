@@ -207,7 +207,7 @@ test.each([
 });
 
 needs('docker-registry')('docker-registry', () => {
-  test('one that deletes nothing is told so, and nothing has changed', async () => {
+  test('one that deletes nothing gives a problem, and nothing has changed', async () => {
     const lab = await start(startDockerRegistry({ deletes: false }));
     await lab.images.attach(await lab.images.devBuild(OLD));
     await lab.images.devBuild(OTHER);

@@ -8,7 +8,8 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { type ApiRelease, createClient, type GithubClient } from './api/client.ts';
-import { type ComparedAsset, compareAssets } from './compare-assets.ts';
+import { checksums, SUMS_FILE } from './checksums.ts';
+import { type ComparedAsset, compareAssets, readDigests } from './compare-assets.ts';
 import { completeDraft, type WantedAsset } from './complete-draft.ts';
 import { uploadAsset } from './draft-writes.ts';
 import type { Target } from './options.ts';
@@ -17,9 +18,10 @@ import { draftMissing } from './problems.ts';
 import { readState } from './release-state.ts';
 
 /**
- * Adds files to the draft of a release: the release record, checksums. In a draft it replaces what an
- * interrupted run has left. Of a published release it replaces nothing: a file with other bytes stays,
- * because people have it, and that is no failure.
+ * Adds files to the draft of a release, for example the release record, and then SHA256SUMS with the
+ * checksums of all files. In a draft it replaces what an interrupted run left behind. In a published
+ * release it replaces nothing: a file with other bytes is kept, because people may have it, and that is
+ * no failure.
  */
 export async function attachFiles(
   target: Target,
@@ -36,25 +38,76 @@ export async function attachFiles(
   const state = await readState(client, { tag: plan.tag, sha: plan.sha });
   if (state.failure !== undefined) return allBlocked(wanted, state.failure.problem);
   const { commit, drafts, published } = state.value;
-  if (published !== undefined && commit === plan.sha)
-    return attachToPublished(client, published, wanted, pace);
-  const [draft] = drafts;
-  return draft === undefined || commit !== plan.sha
-    ? allBlocked(wanted, draftMissing(plan, 'there is no draft of it to attach files to'))
-    : attachToDraft(client, draft, wanted, pace);
+  const release = commit === plan.sha ? (published ?? drafts[0]) : undefined;
+  if (release === undefined)
+    return allBlocked(
+      wanted,
+      draftMissing(plan, 'cannot get the attached files', 'it has no draft'),
+    );
+  const place = { client, release, pace, plan, step };
+  const attached = await attachAll(place, wanted);
+  return attached.some(({ outcome }) => outcome === 'blocked')
+    ? attached
+    : [...attached, ...(await attachSums(place, attached))];
+}
+
+/** A release to add files to: our draft, or the published release. */
+interface Place {
+  readonly client: GithubClient;
+  readonly release: ApiRelease;
+  readonly pace: Pace;
+  readonly plan: GithubPlan;
+  readonly step: Step;
+}
+
+async function attachAll(
+  { client, pace, release }: Place,
+  wanted: readonly WantedAsset[],
+): Promise<readonly Attachment[]> {
+  return release.draft
+    ? attachToDraft(client, release, wanted, pace)
+    : attachToPublished(client, release, wanted, pace);
+}
+
+/** Adds the checksums of the files on GitHub, so that every run of a release gives the same ones. */
+async function attachSums(
+  place: Place,
+  attached: readonly Attachment[],
+): Promise<readonly Attachment[]> {
+  const { client, plan, release, step } = place;
+  const built = await readDigests(
+    client,
+    release.assets,
+    plan.assets.map(({ name }) => name),
+  );
+  if (built.failure !== undefined) return [sumsBlocked(built.failure.problem)];
+  // A draft that lacks files is not published, so it needs no checksums yet.
+  if (built.value === undefined) return [];
+  const others = attached.map(({ digest = '', name }) => ({ name, digest }));
+  const content = Buffer.from(checksums([...built.value, ...others]));
+  if (release.immutable === true && release.assets.every(({ name }) => name !== SUMS_FILE)) {
+    const message = `${release.tag_name} is published and immutable, so it gets no ${SUMS_FILE}`;
+    void step.emit({ publisher: plan.publisher, message, isNote: true });
+    return [];
+  }
+  return attachAll(place, [uploadOf({ name: SUMS_FILE, content, mediaType: 'text/plain' })]);
+}
+
+function sumsBlocked(problem: Problem): Attachment {
+  return { name: SUMS_FILE, outcome: 'blocked', problem };
 }
 
 function uploadOf({ content, mediaType, name }: AttachedFile): WantedAsset {
   return { name, content, mediaType, digest: `sha256:${sha256Hex(content)}` };
 }
 
-/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has. */
+/** Throws `InvalidInputError` for a name that GitHub would change, or that an asset has already. */
 function refuseNames({ assets }: GithubPlan, files: readonly AttachedFile[]): void {
-  const taken = new Set(assets.map(({ name }) => name));
+  const taken = new Set([SUMS_FILE, ...assets.map(({ name }) => name)]);
   for (const [index, { content, name }] of files.entries()) {
     const isUsable = /^(?![.])[\w.+@~-]{1,200}(?<![.])$/.test(name);
     const expected = taken.has(name)
-      ? 'another name than the files of the release'
+      ? 'a name that no other file of the release has'
       : 'a file name of letters, digits and . _ + @ ~ -';
     if (!isUsable || taken.has(name))
       throw new InvalidInputError({ field: `files[${index}].name`, received: name, expected });
@@ -115,7 +168,7 @@ function unchanged({ digest, name, state }: ComparedAsset): Attachment {
   return { name, outcome, ...(digest === undefined ? {} : { digest }) };
 }
 
-/** A release that was published without the file gets it, unless it can never change. */
+/** Adds the file to a release that was published without it, unless the release is immutable. */
 async function add(
   client: GithubClient,
   { id, immutable, tag_name: tag }: ApiRelease,

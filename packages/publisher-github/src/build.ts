@@ -2,13 +2,15 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtFolderProblem } from '@ameide/publisher-kit';
 import { type Artifact, failed, ok, type Result, type Step } from '@ameide/versioning-core';
-import { makeAssets, measure } from './assets/make.ts';
+import { checkModule } from './assets/go-module.ts';
+import { makeAssets, makeOwnAssets, measure } from './assets/make.ts';
 import { type BuiltAsset, COMMIT, type GithubBuilt, type GithubPlan } from './plan.ts';
 
 /** Makes the files of the release. A dev build has none. */
 export async function buildRelease(plan: GithubPlan, step: Step): Promise<Result<GithubBuilt>> {
   step.signal.throwIfAborted();
-  return ok(builtOf(plan, await makeAssets(plan, step)));
+  const { problems, value } = await makeAssets(plan, step);
+  return value === undefined ? failed(...problems) : ok(builtOf(plan, value));
 }
 
 /** The first artifact is the release itself, which is a name of its commit. */
@@ -35,12 +37,15 @@ export async function saveRelease(
   await writeFile(join(folder, COMMIT_FILE), `${JSON.stringify(facts, undefined, 2)}\n`);
 }
 
-/** Assets may have any name, that of our own file too. */
+/** Adds a prefix, because an asset may have the name of our own file. */
 function assetFile(name: string): string {
   return `asset-${name}`;
 }
 
-/** Reads saved files, and compares them with what this commit makes: no program made them. */
+/**
+ * Reads saved files, and compares them with the files that are made from this commit here. The zip of a
+ * Go module has the files of its mirror, so only its name is compared.
+ */
 export async function loadRelease(
   plan: GithubPlan,
   folder: string,
@@ -53,13 +58,17 @@ export async function loadRelease(
   if (facts === undefined) return unusable(`there is no ${COMMIT_FILE}`);
   if (!facts.includes(`"${plan.sha}"`) || !facts.includes(`"${plan.tag}"`))
     return unusable(`${COMMIT_FILE} is of another commit or tag`);
-  const made = await makeAssets(plan, step);
+  const made = new Map((await makeOwnAssets(plan, step)).map((one) => [one.name, one.digest]));
   const saved: BuiltAsset[] = [];
-  for (const { digest, name } of made) {
+  for (const asset of plan.assets) {
+    const { kind, name } = asset;
     const file = join(folder, assetFile(name));
     const measured = await measure(file).catch(() => undefined);
     if (measured === undefined) return unusable(`there is no ${assetFile(name)}`);
-    if (measured.digest !== digest)
+    const wrong =
+      kind === 'goModule' ? await checkModule(plan, asset, file, step.signal) : undefined;
+    if (wrong !== undefined) return failed(wrong);
+    if (kind !== 'goModule' && measured.digest !== made.get(name))
       return unusable(`${assetFile(name)} is not what this commit makes`);
     saved.push({ name, file, ...measured });
   }

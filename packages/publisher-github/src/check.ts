@@ -6,9 +6,9 @@ import { archived, cannotPush, commitMissing, noToken } from './problems.ts';
 
 /**
  * Checks that the repository exists and has the commit, and that the token may write to it. Stores
- * nothing: GitHub writes its notes only for a token that may make releases. What it says of a token's
- * permissions is not enough: it says "none" of every token of an app, `GITHUB_TOKEN` included
- * (semantic-release/github#182), and of a fine-grained one what its owner may do.
+ * nothing: it asks for generated notes, which only a token that may make releases gets. The permissions
+ * in GitHub's answer are not enough: for every token of an app, `GITHUB_TOKEN` included, they are "none"
+ * (semantic-release/github#182), and for a fine-grained token they are its owner's.
  */
 export async function checkRepository(
   target: Target,

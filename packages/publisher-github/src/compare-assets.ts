@@ -1,19 +1,19 @@
 import { sha256Hex } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { FileFinding } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { ApiAsset, GithubClient } from './api/client.ts';
 
-/** A file that a release should have. Without a digest any bytes count. */
+/** A file that a release should have. Without a digest, its bytes are not compared. */
 export interface ExpectedAsset {
   readonly name: string;
   readonly digest?: string;
 }
 
-/** What a release has of one file. */
+/** The state of one file in a release. */
 export interface ComparedAsset {
   readonly name: string;
   /**
-   * - `missing`, or `unfinished`: its upload broke off.
+   * - `missing`; `unfinished`: its upload was interrupted.
    * - `there`: a file of this name, whose bytes were not compared.
    */
   readonly state: 'missing' | 'unfinished' | 'same' | 'other' | 'there';
@@ -23,8 +23,8 @@ export interface ComparedAsset {
 }
 
 /**
- * Compares the assets of a release with the files that it should have. Where GitHub does not report
- * a digest, as older Enterprise Servers, the file is downloaded.
+ * Compares the assets of a release with the files that it should have. If GitHub does not report
+ * a digest, as older Enterprise Servers do not, downloads the file.
  */
 export async function compareAssets(
   client: GithubClient,
@@ -56,6 +56,23 @@ async function compareOne(
   if (digest.failure !== undefined) return digest;
   const state = digest.value === wanted ? 'same' : 'other';
   return { value: { name, state, asset, digest: digest.value } };
+}
+
+/** Reads the digests of the named files of a release; undefined if one is missing or incomplete. */
+export async function readDigests(
+  client: GithubClient,
+  assets: readonly ApiAsset[],
+  names: readonly string[],
+): Promise<Asked<readonly { readonly name: string; readonly digest: string }[] | undefined>> {
+  const read: { readonly name: string; readonly digest: string }[] = [];
+  for (const name of names) {
+    const asset = assets.find((one) => one.name === name && one.state === 'uploaded');
+    if (asset === undefined) return { value: undefined };
+    const digest = await digestOf(client, asset);
+    if (digest.failure !== undefined) return digest;
+    read.push({ name, digest: digest.value });
+  }
+  return { value: read };
 }
 
 async function digestOf(client: GithubClient, asset: ApiAsset): Promise<Asked<string>> {

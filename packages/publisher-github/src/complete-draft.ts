@@ -7,15 +7,15 @@ import { type Done, remove, uploadAsset } from './draft-writes.ts';
 /** A file that a draft should have. */
 export type WantedAsset = Upload & { readonly digest: string };
 
-/** What completing a draft did. */
+/** The result of completing a draft. */
 export interface Completed {
   /** The names of the files that were uploaded. */
   readonly uploaded: readonly string[];
 }
 
 /**
- * Uploads what a draft lacks, and replaces what has other bytes or broke off. Only for a draft: before it
- * deletes anything it reads again whether the release is still one.
+ * Uploads the files that a draft lacks, and replaces those with other bytes or an interrupted upload.
+ * Before it deletes a file, it reads again whether the release is still a draft.
  */
 export async function completeDraft(
   client: GithubClient,
@@ -51,7 +51,7 @@ async function replace(
   if (asset !== undefined) {
     const now = await client.release(release);
     if (now.failure !== undefined) return now.failure.problem;
-    // Another run has published it meanwhile, or deleted it: the next look tells which.
+    // Another run has published it meanwhile, or deleted it: the next read shows which.
     if (now.value?.draft === true) {
       const removed = await remove(
         async () => client.deleteAsset(asset.id),

@@ -6,14 +6,14 @@ import {
   type Written,
   write,
 } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { Problem } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { ApiRelease, GithubClient, ReleaseFields, Upload } from './api/client.ts';
 import { compareAssets } from './compare-assets.ts';
 import { uploadDiffers } from './problems.ts';
 import { ourDrafts, type Wanted } from './release-state.ts';
 
-/** What a write reads back. */
+/** The state that is read after a write. */
 interface Look extends Seen {
   readonly problem?: Problem;
 }
@@ -65,7 +65,7 @@ export async function makeTag(
   return problem === undefined ? { value: named } : { problem };
 }
 
-/** Makes a draft, unless a lost answer has made one. Returns all of ours, the oldest first. */
+/** Makes a draft, unless an unanswered request has made one. Returns all of ours, the oldest first. */
 export async function makeDraft(
   client: GithubClient,
   wanted: Wanted,
@@ -111,16 +111,16 @@ export async function uploadAsset(
   const written = await write<Look, Problem>(
     {
       async send() {
-        // An upload that broke off keeps the name.
+        // An interrupted upload keeps the name.
         if (unfinished !== undefined) await client.deleteAsset(unfinished);
         const asked = await client.upload(release, asset);
-        // The name is taken: by a file, or by an upload that broke off, which a read shows.
+        // The name is taken by a file or by an interrupted upload: a read shows which.
         if (asked.failure?.status === 422) return { ...asked.failure.answer, again: true };
         return sent(asked, (made) => void (shown = made.digest));
       },
       async read() {
         const listed = await client.assets(release);
-        // GitHub does not say whether a release that it does not show is there.
+        // A 404 hides whether the release exists. The file counts as absent; the next upload shows the rest.
         if (listed.failure?.status === 404) return { state: 'absent' };
         if (listed.failure !== undefined) return unread(listed.failure.problem);
         const compared = await compareAssets(client, listed.value, [{ name, digest }]);
@@ -162,7 +162,7 @@ export async function remove(
   return problem === undefined ? { value: true } : { problem };
 }
 
-/** Deletes a draft of ours that another run has made as well. */
+/** Deletes a second draft of ours, which another run has made. */
 export async function removeDraft(
   client: GithubClient,
   id: number,

@@ -7,8 +7,13 @@ import {
   type Subject,
 } from '@ameide/versioning-core';
 import { type ApiRelease, createClient, type GithubClient } from './api/client.ts';
-import { makeAssets } from './assets/make.ts';
-import { type ComparedAsset, compareAssets, fileFindings } from './compare-assets.ts';
+import { makeOwnAssets } from './assets/make.ts';
+import {
+  type ComparedAsset,
+  compareAssets,
+  type ExpectedAsset,
+  fileFindings,
+} from './compare-assets.ts';
 import type { Target } from './options.ts';
 import type { GithubBuilt, GithubPlan } from './plan.ts';
 import { releaseDiffers, tagConflict } from './problems.ts';
@@ -48,7 +53,7 @@ interface Inspection {
   readonly step: Step;
 }
 
-/** A published release never changes: what it lacks, or has otherwise, is a conflict. */
+/** A published release is never changed, so a missing or different file is a conflict. */
 async function inspectPublished(
   { client, coordinate, plan, built }: Inspection,
   release: ApiRelease,
@@ -71,20 +76,27 @@ function nameOnly({ name }: { readonly name: string }): { readonly name: string 
 }
 
 /**
- * A draft is there once it has every file with our bytes: until then `publish` completes it, whatever it
- * has. The files come from the commit alone, so they can be made here for comparison.
+ * A draft counts as there once it has every file with our bytes; until then `publish` completes it.
+ * Files of the commit can be made here for comparison. The zip of a Go module needs a build, but our draft
+ * has none whose upload was not compared.
  */
 async function inspectDraft(
   { client, coordinate, plan, built, step }: Inspection,
   draft: ApiRelease,
 ): Promise<Finding> {
-  const expected = built?.assets ?? (await makeAssets(plan, step));
+  const expected = built?.assets ?? (await expectedAssets(plan, step));
   const compared = await compareAssets(client, draft.assets, expected);
   if (compared.failure !== undefined)
     return { coordinate, state: 'unknown', problem: compared.failure.problem };
-  if (compared.value.some(({ state }) => state !== 'same')) return { coordinate, state: 'absent' };
+  if (compared.value.some(({ state }) => state !== 'same' && state !== 'there'))
+    return { coordinate, state: 'absent' };
   const state = built === undefined ? 'same-source' : 'identical';
   return { ...found(coordinate, plan.sha, compared.value), state };
+}
+
+async function expectedAssets(plan: GithubPlan, step: Step): Promise<readonly ExpectedAsset[]> {
+  const modules = plan.assets.filter(({ kind }) => kind === 'goModule');
+  return [...(await makeOwnAssets(plan, step)), ...modules.map(nameOnly)];
 }
 
 function found(
@@ -101,7 +113,7 @@ function conflictOf(coordinate: Coordinate, commit: string, sha: string): Findin
   return { coordinate, state: 'conflict', sha: commit, digest: commit, problem };
 }
 
-/** Reports one tag: which commit its release is of. A tag without a release is no release. */
+/** Reports which commit the release of a tag is of; `absent` for a tag without a release. */
 async function inspectTag(
   client: GithubClient,
   { repository }: Target,

@@ -1,7 +1,7 @@
 /**
- * The last line of the notes of each release that we make. GitHub shows it to nobody who reads the
- * release. It tells our drafts from those of people and of other programs, and names the commit even
- * if somebody moves the tag.
+ * Returns the last line of the notes of each release that we make. It is an HTML comment, which the page
+ * does not show. It distinguishes our drafts from those of people and other programs, and names the
+ * commit even if the tag is moved.
  */
 export function markerOf(sha: string): string {
   return `<!-- ameide-release ${sha} -->`;
@@ -10,7 +10,7 @@ export function markerOf(sha: string): string {
 /** GitHub refuses longer notes. */
 const LONGEST = 125_000;
 
-/** Returns notes with the mark at their end, cut off where GitHub would refuse them. */
+/** Returns notes that end with the marker, shortened to the length that GitHub accepts. */
 export function withMarker(notes: string, sha: string): string {
   const marker = markerOf(sha);
   const text = notes.trimEnd();
@@ -20,12 +20,12 @@ export function withMarker(notes: string, sha: string): string {
   return `${cut}\n\n${marker}`;
 }
 
-/** True if notes have the mark of a commit. */
+/** True if the notes have the marker of the commit. */
 export function isMarked(notes: string | null | undefined, sha: string): boolean {
   return notes?.includes(markerOf(sha)) === true;
 }
 
-/** True if notes have the mark of any commit: a release of this program, or a draft. */
+/** True if the notes have a marker of any commit: this program made the release or draft. */
 export function isOurs(notes: string | null | undefined): boolean {
   return /<!-- ameide-release [0-9a-f]+ -->/.test(notes ?? '');
 }

@@ -19,10 +19,10 @@ import {
 import { createClient, type GithubClient } from './api/client.ts';
 import type { Target } from './options.ts';
 import { type GithubPlan, latestOf } from './plan.ts';
-import { draftMissing, latestUnknown } from './problems.ts';
+import { draftMissing, latestUnknown, prereleaseNotLatest } from './problems.ts';
 import { type TaggedPlan, versionOfTag } from './tag-version.ts';
 
-/** What a move is made with. */
+/** What a move needs. */
 interface Moving {
   readonly client: GithubClient;
   readonly pace: Pace;
@@ -36,8 +36,8 @@ interface Marked {
 }
 
 /**
- * Publishes a release, if it is a draft, and marks it as the latest in one request: no moment is between
- * the two in which an older release has lost the mark, or a hotfix of an older line has it.
+ * Publishes a release, if it is a draft, and marks it as the latest in the same request. So at no moment
+ * is it published without the mark, or has a hotfix of an older line the mark.
  */
 export async function moveLatest(
   { client, pace, plan }: Moving & { readonly plan: TaggedPlan },
@@ -83,8 +83,15 @@ export async function moveLatestByHand(
     const coordinates = [
       { ecosystem: 'github', name: plan.repository, version: pointer.version },
     ] as const;
-    const why = found.value === undefined ? 'it is not published' : 'it is a prerelease';
-    return { pointer, outcome: 'blocked', problem: draftMissing({ ...plan, coordinates }, why) };
+    const refused =
+      found.value === undefined
+        ? draftMissing(
+            { ...plan, coordinates },
+            'cannot be marked as the latest release',
+            'it is not published',
+          )
+        : prereleaseNotLatest(plan.repository, pointer.version);
+    return { pointer, outcome: 'blocked', problem: refused };
   }
   const moving = latestMark(client, { pointer, release: found.value.id });
   const decide = async (current: string | undefined): Promise<MoveDecision> =>
@@ -96,7 +103,7 @@ export async function moveLatestByHand(
 
 type LatestMark = Omit<MovingPointer<string>, 'decide'>;
 
-/** The mark "latest": it names a tag. */
+/** The mark "latest" as a pointer that names a tag. */
 function latestMark(client: GithubClient, { pointer, release }: Marked): LatestMark {
   const { name, version } = pointer;
   return {
@@ -119,7 +126,7 @@ function latestMark(client: GithubClient, { pointer, release }: Marked): LatestM
   };
 }
 
-/** Returns a problem if a higher version is published than the one that we have marked late. */
+/** Returns a problem if a version is published that is higher than the one that we marked too late. */
 async function findHigher(client: GithubClient, plan: TaggedPlan): Promise<Problem | undefined> {
   const listed = await client.releases();
   if (listed.failure !== undefined)
@@ -135,7 +142,7 @@ async function findHigher(client: GithubClient, plan: TaggedPlan): Promise<Probl
   return problem({
     code: 'github-latest-overtaken',
     kind: 'incomplete',
-    message: `${plan.tag} was marked as the latest release of ${plan.repository} more than two seconds after that was read, and ${tag} is published: another run may have marked it before.`,
+    message: `${plan.tag} was marked as the latest release of ${plan.repository}, but more than two seconds after the mark was last read. The higher ${tag} is published, and another run may have marked it in between.`,
     hint: `If ${tag} is complete, run again the command that published it, or: ${movePointerCommand(latestOf(plan.repository, tag), plan.tag)}`,
     effect: 'committed',
     rerun: 'after-fix',
@@ -149,8 +156,8 @@ function unconfirmed(
 ): Problem {
   const ending =
     why === 'not-shown'
-      ? 'GitHub still shows another one'
-      : 'GitHub cannot be asked which one is marked now';
+      ? 'GitHub still shows another release as the latest'
+      : 'GitHub did not answer which release is marked now';
   return problem({
     code: 'github-latest-unconfirmed',
     kind: 'unknown',

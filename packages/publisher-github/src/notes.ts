@@ -1,12 +1,12 @@
 import { shownPath } from '@ameide/publisher-kit';
+import type { Asked } from '@ameide/publisher-kit/github';
 import { type Problem, problem, type SourceTree } from '@ameide/versioning-core';
-import type { Asked } from './api/answer.ts';
 import type { GithubClient } from './api/client.ts';
 import type { Notes } from './options.ts';
 import type { GithubPlan } from './plan.ts';
 import type { TaggedPlan } from './tag-version.ts';
 
-/** Returns the text of a release: GitHub's own, or the part of a changelog. */
+/** Returns the notes of a release: those that GitHub generates, or a section of a changelog. */
 export async function readNotes(
   client: GithubClient,
   notes: Notes,
@@ -19,7 +19,7 @@ export async function readNotes(
   return { value: partOf(text, plan.version) ?? '' };
 }
 
-/** Reports a changelog that says nothing about the version. Offline. */
+/** Reports a changelog without a section about the version. Offline. */
 export async function validateNotes(
   notes: Notes,
   plan: GithubPlan,
@@ -35,7 +35,7 @@ export async function validateNotes(
       ? 'which the commit does not have'
       : part === undefined
         ? `which has no heading for ${plan.version}`
-        : `which says nothing below its heading for ${plan.version}`;
+        : `which has no text below its heading for ${plan.version}`;
   return [
     problem({
       code: 'github-no-notes',
@@ -51,7 +51,7 @@ const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^ {0,3}(?:```|~~~)/;
 
 /**
- * Returns what a changelog says below the heading of a version, up to the next heading of the same or a
+ * Returns the text of a changelog below the heading of a version, up to the next heading of the same or a
  * higher level. Changesets writes `## 0.1.0`, Keep a Changelog `## [0.1.0] - 2025-11-13`, others
  * `# v0.1.0 (2025-11-13)`. Undefined if there is no such heading.
  */
@@ -74,7 +74,7 @@ interface Heading {
   readonly text: string;
 }
 
-/** A line in a block of code is no heading. */
+/** Leaves out lines in code blocks, which are no headings. */
 function headingsOf(lines: readonly string[]): readonly Heading[] {
   let inCode = false;
   return lines.flatMap((text, line) => {

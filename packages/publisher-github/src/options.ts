@@ -10,22 +10,21 @@ export interface GithubOptions {
    */
   readonly baseUrl?: string;
   /**
-   * A token that may write the repository's contents. Default: GITHUB_TOKEN, else GH_TOKEN, of which
-   * the second comes first for another host than github.com: GH_ENTERPRISE_TOKEN, else
-   * GITHUB_ENTERPRISE_TOKEN. `undefined` and `''` mean no token.
+   * A token that may write the repository's contents. Default: GITHUB_TOKEN, else GH_TOKEN. For a host
+   * other than github.com, GH_ENTERPRISE_TOKEN and GITHUB_ENTERPRISE_TOKEN come before these. `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
   /**
-   * The text of the release. `generated` (the default): GitHub's own list of what has changed.
-   * `changelog`: the part about this version of `CHANGELOG.md`, or of the file that `{ changelog }`
+   * The text of the release. `generated` (the default): GitHub's own list of changes.
+   * `changelog`: the section about this version in `CHANGELOG.md`, or in the file that `{ changelog }`
    * names. `none`: no text.
    */
   readonly notes?: 'generated' | 'changelog' | 'none' | { readonly changelog: string };
-  /** Files of the commit to download beside the release. Default: none. */
+  /** Files to download beside the release. Default: none. */
   readonly assets?: readonly GithubAsset[];
   /**
    * False: no release of this definition becomes the one that GitHub marks as "latest", because another
-   * train of the repository has that mark. Default true: the highest stable version has it.
+   * release train of the repository has that mark. Default true: the highest stable version has it.
    */
   readonly latest?: boolean;
   /** Exact repository paths of files to publish although they would be refused. */
@@ -50,6 +49,15 @@ export type GithubAsset =
       readonly folder: string;
       /** Ends with `.tar.gz` or `.tgz`. */
       readonly name: string;
+    }
+  | {
+      /**
+       * The path of a Go module that this release publishes to a mirror,
+       * `github.com/ameideio/ameide-sdk-go`. Its zip is packed as `go mod download` makes it.
+       */
+      readonly goModule: string;
+      /** Ends with `.zip`. Default: the last part of the path, `ameide-sdk-go-{version}.zip`. */
+      readonly name?: string;
     };
 
 export interface GithubPorts {
@@ -68,7 +76,7 @@ export interface Target {
   readonly repo: string;
   readonly apiUrl: string;
   readonly uploadsUrl: string;
-  /** Where people look: `https://github.com`. */
+  /** The address of the web pages: `https://github.com`. */
   readonly webUrl: string;
   readonly notes: Notes;
   readonly assets: readonly GithubAsset[];

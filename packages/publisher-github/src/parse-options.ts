@@ -1,5 +1,6 @@
-import { createHttp, Secret, sleep, toSecret } from '@ameide/publisher-kit';
-import { InvalidInputError, parseGithubName } from '@ameide/versioning-core';
+import { createHttp, githubAddresses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
+import { InvalidInputError, parseGithubName, RECORD_FILE } from '@ameide/versioning-core';
+import { parseGoModulePath } from '@ameide/versioning-core/go';
 import {
   anyObject,
   boolean,
@@ -10,16 +11,17 @@ import {
   listOf,
   oneOf,
   optional,
+  parsedBy,
   pathBelowRoot,
   secret,
   shape,
   string,
   union,
 } from '@ameide/versioning-core/options';
-import { addressesOf } from './addresses.ts';
+import { SUMS_FILE } from './checksums.ts';
 import type { GithubAsset, GithubOptions, GithubPorts, Notes, Target } from './options.ts';
 
-/** GitHub renames what has other characters, or a dot at an end. */
+/** GitHub renames assets with other characters, or with a dot at the start or the end. */
 const NAME = /^(?![.])[\w.+@~{}-]{1,200}(?<![.])$/;
 
 const path = pathBelowRoot('a path below the root of the repository, for example dist/sdk.zip');
@@ -29,18 +31,27 @@ const archiveName = string(
   /^(?![.])[\w.+@~{}-]{1,190}\.(?:tar\.gz|tgz)$/,
 );
 
-const asset: Check<GithubAsset> = (value, field, code) =>
-  typeof value === 'object' && value !== null && 'folder' in value
-    ? shape<Extract<GithubAsset, { folder: string }>>({ folder: path, name: archiveName })(
+const modulePath = parsedBy((value) => parseGoModulePath(value).path);
+const zipName = string(
+  "the name of a zip archive, for example 'sdk-{version}.zip'",
+  /^(?![.])[\w.+@~{}-]{1,190}\.zip$/,
+);
+
+type Asset<K extends string> = Extract<GithubAsset, Readonly<Record<K, unknown>>>;
+
+const asset: Check<GithubAsset> = (value, field, code) => {
+  const isOf = (kind: string): boolean =>
+    typeof value === 'object' && value !== null && kind in value;
+  if (isOf('folder'))
+    return shape<Asset<'folder'>>({ folder: path, name: archiveName })(value, field, code);
+  return isOf('goModule')
+    ? shape<Asset<'goModule'>>({ goModule: modulePath, name: optional(zipName) })(
         value,
         field,
         code,
       )
-    : shape<Extract<GithubAsset, { file: string }>>({ file: path, name: optional(anyName) })(
-        value,
-        field,
-        code,
-      );
+    : shape<Asset<'file'>>({ file: path, name: optional(anyName) })(value, field, code);
+};
 
 const checkOptions = shape<GithubOptions>(
   {
@@ -75,29 +86,42 @@ const checkOptions = shape<GithubOptions>(
 export function parseOptions(options: GithubOptions): GithubOptions {
   const parsed = checkOptions(options);
   const names = (parsed.assets ?? []).map(nameOf);
+  const taken = names.findIndex((name) => RESERVED.has(name.toLowerCase()));
+  if (taken !== -1)
+    throw wrongName(names, taken, `another name: the release gets its own ${names[taken]}`);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice === -1) return parsed;
-  throw new InvalidInputError(
-    {
-      field: `assets[${twice}].name`,
-      received: names[twice] ?? '',
-      expected: 'another name than the assets before it',
-    },
-    'github-option',
-  );
+  if (twice !== -1) throw wrongName(names, twice, 'a name that no asset before it has');
+  return parsed;
 }
+
+function wrongName(names: readonly string[], index: number, expected: string): InvalidInputError {
+  const field = `assets[${index}].name`;
+  return new InvalidInputError({ field, received: names[index] ?? '', expected }, 'github-option');
+}
+
+/** Names of files that the release gets besides its assets, in lower case. */
+const RESERVED: ReadonlySet<string> = new Set(
+  [RECORD_FILE, SUMS_FILE].map((name) => name.toLowerCase()),
+);
 
 /** The name of an asset, with `{version}` as it is written. */
 export function nameOf(asset: GithubAsset): string {
   if (asset.name !== undefined) return asset.name;
-  return 'file' in asset ? asset.file.slice(asset.file.lastIndexOf('/') + 1) : '';
+  if ('file' in asset) return lastPart(asset.file);
+  return 'goModule' in asset
+    ? `${lastPart(asset.goModule.replace(/\/v\d+$/, ''))}-{version}.zip`
+    : '';
+}
+
+function lastPart(slashed: string): string {
+  return slashed.slice(slashed.lastIndexOf('/') + 1);
 }
 
 /** Returns the checked options with their defaults. */
 export function createTarget(options: GithubOptions): Target {
   const { allow = [], assets = [], latest = true, notes = 'generated', ports = {} } = options;
   const [owner = '', repo = ''] = options.repository.split('/');
-  const addresses = addressesOf(options.baseUrl);
+  const addresses = githubAddresses(options.baseUrl);
   const tokenVariables =
     addresses.webUrl === 'https://github.com'
       ? ['GITHUB_TOKEN', 'GH_TOKEN']

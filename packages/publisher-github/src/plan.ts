@@ -8,15 +8,16 @@ import {
   type Release,
   TAG_PREFIX,
 } from '@ameide/versioning-core';
-import type { Target } from './options.ts';
+import { deriveMirroredGo } from '@ameide/versioning-core/go';
+import type { GithubAsset, Target } from './options.ts';
 import { nameOf } from './parse-options.ts';
 
-/** One release on GitHub; without a tag, nothing: the commit is a dev build's. */
+/** One release on GitHub. A dev build has no tag, and publishes nothing. */
 export interface GithubPlan extends Plan {
   readonly repository: string;
   /** `v0.1.0`; absent if nothing is published. */
   readonly tag?: string;
-  /** What comes before the version in the tags of all releases. */
+  /** The prefix before the version in the tags of all releases. */
   readonly tagPrefix: string;
   /** The version without a prefix; `''` if nothing is published. */
   readonly version: string;
@@ -24,13 +25,13 @@ export interface GithubPlan extends Plan {
   readonly assets: readonly PlannedAsset[];
 }
 
-/** A file of the release, and what it is made of. */
+/** A file of the release, and its source in the repository. */
 export interface PlannedAsset {
   readonly name: string;
   /** The name as the definition has it, the same in every version. */
   readonly part: string;
-  readonly kind: 'file' | 'folder';
-  /** In the repository. */
+  readonly kind: 'file' | 'folder' | 'goModule';
+  /** The path in the repository; of a Go module its module path. */
   readonly path: string;
 }
 
@@ -49,7 +50,7 @@ export interface BuiltAsset {
   readonly size: number;
 }
 
-/** The artifact that stands for the release itself: its commit. */
+/** The artifact that represents the release itself; its digest is the commit. */
 export const COMMIT = 'commit';
 
 export function planRelease(target: Target, release: Release): GithubPlan {
@@ -76,7 +77,37 @@ export function planRelease(target: Target, release: Release): GithubPlan {
     version,
     isPrerelease,
     assets: plannedAssets(target, version),
+    ...requiring(target, release),
   };
+}
+
+/** The Go modules whose zips are assets. */
+function requiring({ assets }: Target, release: Release): Pick<GithubPlan, 'requires'> {
+  const requires = assets.flatMap((asset, index) =>
+    'goModule' in asset ? [mirroredModule(asset.goModule, index, release)] : [],
+  );
+  return requires.length === 0 ? {} : { requires };
+}
+
+function mirroredModule(name: string, index: number, release: Release): Coordinate {
+  const { canonical, channel, members } = release;
+  const member = members.find((one) => one.ecosystem === 'go' && one.name === name);
+  if (member?.mirror !== undefined)
+    return { ecosystem: 'go', name, version: deriveMirroredGo(canonical, channel, name).version };
+  const isInPlace = member !== undefined;
+  throw new InvalidInputError(
+    {
+      field: `assets[${index}].goModule`,
+      received: name,
+      expected: isInPlace
+        ? 'a module that is published to a mirror'
+        : 'a module that a goModule of this release publishes to a mirror',
+      hint: isInPlace
+        ? 'This module is published in place: GitHub already offers the source archives of its commit.'
+        : 'Write the module path as in its go.mod.',
+    },
+    'github-option',
+  );
 }
 
 /** The pointer of the release that GitHub marks as "latest". */
@@ -86,14 +117,17 @@ export function latestOf(repository: string, version: string): Pointer {
 
 export const LATEST = 'latest';
 
+function sourceOf(asset: GithubAsset): Pick<PlannedAsset, 'kind' | 'path'> {
+  if ('file' in asset) return { kind: 'file', path: asset.file };
+  return 'folder' in asset
+    ? { kind: 'folder', path: asset.folder }
+    : { kind: 'goModule', path: asset.goModule };
+}
+
 function plannedAssets({ assets }: Target, version: string): readonly PlannedAsset[] {
   const planned = assets.map((asset): PlannedAsset => {
     const part = nameOf(asset);
-    const source =
-      'file' in asset
-        ? ({ kind: 'file', path: asset.file } as const)
-        : ({ kind: 'folder', path: asset.folder } as const);
-    return { name: part.replaceAll('{version}', version), part, ...source };
+    return { name: part.replaceAll('{version}', version), part, ...sourceOf(asset) };
   });
   const wrong = planned.find(({ name }) => !/^[\w.+@~-]+$/.test(name));
   if (wrong === undefined) return planned;

@@ -5,16 +5,16 @@ import type { Target } from './options.ts';
 import type { GithubPlan } from './plan.ts';
 
 const NEW_VERSION =
-  'Nothing was changed. Release another version; or, if nobody may have used the release, delete it on GitHub yourself and run the same command again.';
+  'Nothing was changed. Release another version; or, if it is certain that the release is not in use, delete it on GitHub by hand and run the same command again.';
 
 export function noToken({ repository, takesCommonToken, tokenVariables }: Target): Problem {
   return problem({
     code: 'github-no-token',
     kind: 'authentication',
-    message: `There is no token to make a release of ${repository} with.`,
+    message: `There is no token with which to make a release of ${repository}.`,
     hint: takesCommonToken
-      ? `Set ${tokenVariables[0]}, or give github({ token }). It must be allowed to write the repository's contents.`
-      : `The option token of this entry gave nothing: check where it takes the token from. With that option ${tokenVariables.join(' and ')} are not read.`,
+      ? `Set ${tokenVariables[0]}, or the option token: github({ token }). The token must be allowed to write the repository's contents.`
+      : `The option token of this entry is empty: check where its value comes from. If the option is set, ${tokenVariables.join(' and ')} are not read.`,
   });
 }
 
@@ -31,7 +31,7 @@ export function archived({ repository, webUrl }: Target): Problem {
   return problem({
     code: 'github-archived',
     kind: 'incomplete',
-    message: `The repository ${repository} is archived, so it takes no release.`,
+    message: `The repository ${repository} is archived, so no release can be made.`,
     hint: `Unarchive it: ${webUrl}/${repository}/settings. Or correct the option repository.`,
     rerun: 'after-fix',
   });
@@ -86,25 +86,36 @@ function namesOf(files: readonly ComparedAsset[]): string {
   return files.map(({ name }) => shownPath(name)).join(', ');
 }
 
-/** What `promote` needs is not there. */
-export function draftMissing({ coordinates }: GithubPlan, why: string): Problem {
+/** A release or draft that a verb needs is missing. `effect` is a clause: `cannot be published`. */
+export function draftMissing({ coordinates }: GithubPlan, effect: string, why: string): Problem {
   const name = coordinates[0] === undefined ? 'the release' : formatCoordinate(coordinates[0]);
   return problem({
     code: 'github-draft-missing',
     kind: 'incomplete',
-    message: `${name} cannot be published: ${why}.`,
-    hint: 'Run publish for the same commit: it makes the draft, or completes it.',
+    message: `${name} ${effect}: ${why}.`,
+    hint: 'Run publish for the commit of the release: it makes the tag and the draft, or completes them.',
     coordinate: name,
   });
 }
 
-/** A file on GitHub has other bytes than those that were just sent. */
+/** The latest release on GitHub is never a prerelease. */
+export function prereleaseNotLatest(repository: string, tag: string): Problem {
+  return problem({
+    code: 'github-draft-missing',
+    kind: 'incomplete',
+    message: `github:${repository}@${shownPath(tag)} cannot be marked as the latest release: it is a prerelease.`,
+    hint: 'Name a published release that is not a prerelease.',
+    rerun: 'after-fix',
+  });
+}
+
+/** A file on GitHub has other bytes than those that were sent. */
 export function uploadDiffers(name: string, sent: string, shown: string): Problem {
   return problem({
     code: 'github-upload-differs',
     kind: 'incomplete',
-    message: `GitHub shows ${shown} for ${shownPath(name)}, of which ${sent} was sent.`,
-    hint: 'Run the same command again: it replaces the file, as the release is a draft.',
+    message: `GitHub shows the digest ${shown} for ${shownPath(name)}, but the file that was sent has ${sent}.`,
+    hint: 'Run the same command again: the release is still a draft, so the file is replaced.',
     effect: 'committed',
   });
 }
@@ -113,8 +124,8 @@ export function latestUnknown(repository: string, tag: string, ours: string): Pr
   return problem({
     code: 'github-latest-unknown',
     kind: 'incomplete',
-    message: `The latest release of ${repository} is ${shownPath(tag)}, which is no version of this definition, so the mark stays there.`,
-    hint: `If ${ours} should be the latest: ameide-release move-pointer github:${repository}@latest --to ${ours} --from ${shownPath(tag)}. If the mark belongs to another train: github({ latest: false }).`,
+    message: `The latest release of ${repository} is ${shownPath(tag)}, whose tag is no version of this definition, so it keeps the mark.`,
+    hint: `If ${ours} should be the latest: ameide-release move-pointer github:${repository}@latest --to ${ours} --from ${shownPath(tag)}. If another release train has the mark: github({ latest: false }).`,
     rerun: 'after-fix',
     effect: 'committed',
   });
@@ -124,7 +135,7 @@ export function cannotRead(repository: string, tag: string, name: string): Probl
   return problem({
     code: 'github-unreadable-asset',
     kind: 'incomplete',
-    message: `The file ${shownPath(name)} of ${tag} of ${repository} is not the archive that its name says.`,
+    message: `The file ${shownPath(name)} of ${tag} of ${repository} is not a readable archive, although its name says so.`,
     hint: 'The files to publish are not compared with it.',
     rerun: 'after-fix',
   });

@@ -58,9 +58,10 @@ async function findRelease({ client, plan }: Promotion): Promise<Ready | Problem
   const [coordinate] = plan.coordinates;
   if (commit !== undefined && commit !== plan.sha && coordinate !== undefined)
     return tagConflict(coordinate, commit, plan.sha);
-  if (commit === undefined) return draftMissing(plan, 'there is no such tag');
+  if (commit === undefined)
+    return draftMissing(plan, 'cannot be published', 'its tag does not exist');
   const release = published ?? drafts[0];
-  if (release === undefined) return draftMissing(plan, 'there is no draft of it');
+  if (release === undefined) return draftMissing(plan, 'cannot be published', 'it has no draft');
   if (release.draft) {
     const compared = await compareAssets(
       client,
@@ -69,7 +70,7 @@ async function findRelease({ client, plan }: Promotion): Promise<Ready | Problem
     );
     if (compared.failure !== undefined) return compared.failure.problem;
     if (compared.value.some(({ state }) => state !== 'there'))
-      return draftMissing(plan, 'its draft lacks files');
+      return draftMissing(plan, 'cannot be published', 'its draft lacks files');
   }
   return { release, state: read.value };
 }
@@ -107,7 +108,7 @@ function blocked({ pointers, repository, tag }: TaggedPlan, problem: Problem): P
   return { pointer: pointers[0] ?? own, outcome: 'blocked', problem };
 }
 
-/** Deletes the drafts that other runs of the same commit have left. Failing that harms nobody. */
+/** Deletes the drafts that other runs of the same commit left behind. A failure is only a note. */
 async function removeRest(
   { client, pace, plan, step }: Promotion,
   { release, state }: Ready,
@@ -121,7 +122,7 @@ async function removeRest(
   }
 }
 
-/** What is marked as the latest release now. */
+/** Reports which release is marked as the latest now. */
 export async function readLatest(
   target: Target,
   plan: GithubPlan,

@@ -29,11 +29,11 @@ interface Publication {
   readonly pace: Pace;
 }
 
-/** Another run may delete the draft that we complete, because it is the younger of two. */
+/** Attempts: another run may delete the draft that we complete, because it is the younger of two. */
 const ROUNDS = 3;
 
 /**
- * Makes the tag and a draft with every file. Nobody sees them before `promote`. Writes nothing if the
+ * Makes the tag and a draft with every file. The draft is not public before `promote`. Writes nothing if the
  * release is published, or if the draft is complete.
  */
 export async function publishRelease(
@@ -91,7 +91,7 @@ interface Draft {
   readonly isNew: boolean;
 }
 
-/** Returns our draft, or makes it. Of two the oldest stays, as every run decides alike. */
+/** Returns our draft, or makes it. Of several the oldest is kept, so every run decides alike. */
 async function draftOf(publication: Publication, { drafts }: ReleaseState): Promise<Done<Draft>> {
   const { client, coordinate, pace, plan, step, target } = publication;
   const [existing] = drafts;
@@ -148,7 +148,7 @@ function sayForeign({ plan, step }: Publication, { foreignDrafts }: ReleaseState
   if (foreignDrafts === 0) return;
   step.emit({
     publisher: plan.publisher,
-    message: `${plan.repository} has a draft of ${plan.tag} that this program did not make: it stays as it is, and can be deleted.`,
+    message: `${plan.repository} has a draft of ${plan.tag} that this program did not make. It is left as it is; you can delete it.`,
     isNote: true,
   });
 }

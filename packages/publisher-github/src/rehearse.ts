@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { listMembers, sha256Hex, tarGzMembers } from '@ameide/publisher-kit';
+import { listMembers, sha256Hex, tarGzMembers, zipMembers } from '@ameide/publisher-kit';
 import {
   type ArtifactContents,
   type ContentFile,
@@ -18,7 +18,7 @@ import { cannotRead } from './problems.ts';
 import { ourDrafts } from './release-state.ts';
 import { type TaggedPlan, versionOfTag } from './tag-version.ts';
 
-/** Lists what is in the built files, and in those of the release to compare them with. */
+/** Lists the contents of the built files, and of the files of the release to compare them with. */
 export async function rehearseRelease(
   target: Target,
   plan: GithubPlan,
@@ -104,10 +104,17 @@ async function contentsOf(
 ): Promise<ArtifactContents> {
   const digest = `sha256:${sha256Hex(bytes)}`;
   const single: ContentFile = { path: part, size: bytes.length, digest };
-  const files =
-    kind === 'file'
-      ? [single]
-      : // The top folder has the version in its name.
-        await listMembers(tarGzMembers(bytes, signal), (path) => path.replace(/^[^/]+\//, ''));
+  const files = kind === 'file' ? [single] : await membersOf(kind, bytes, signal);
   return { coordinate, part, digest, manifest: `name: ${part}\nkind: ${kind}`, files };
+}
+
+/** Removes the top folder, whose name has the version: in a module's zip, the path up to the version. */
+async function membersOf(
+  kind: 'folder' | 'goModule',
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<readonly ContentFile[]> {
+  return kind === 'folder'
+    ? listMembers(tarGzMembers(bytes, signal), (path) => path.replace(/^[^/]+\//, ''))
+    : listMembers(zipMembers(bytes), (path) => path.replace(/^[^@]+@[^/]+\//, ''));
 }

@@ -1,8 +1,8 @@
-import type { Asked } from './api/answer.ts';
+import type { Asked } from '@ameide/publisher-kit/github';
 import type { ApiRelease, GithubClient } from './api/client.ts';
 import { isMarked } from './marker.ts';
 
-/** What GitHub has of one release. */
+/** The state of one release on GitHub. */
 export interface ReleaseState {
   /** The commit that the tag names; undefined if there is no such tag. */
   readonly commit: string | undefined;
@@ -20,8 +20,8 @@ export interface Wanted {
 }
 
 /**
- * Reads the tag, and the release of it. Drafts are found by listing alone, so they are only read if
- * nothing is published, or if `withDrafts`.
+ * Reads the tag, and the release of it. Drafts can only be found by listing all releases, so they
+ * are only read if nothing is published, or with `withDrafts`.
  */
 export async function readState(
   client: GithubClient,
@@ -44,7 +44,7 @@ export async function readState(
   return { value: { ...found, drafts, foreignDrafts: all.length - drafts.length } };
 }
 
-/** Returns our drafts among releases, the oldest first: GitHub counts ids up. */
+/** Returns our drafts among releases, the oldest first: GitHub's ids increase. */
 export function ourDrafts(
   releases: readonly ApiRelease[],
   { sha, tag }: Wanted,

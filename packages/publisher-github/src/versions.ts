@@ -17,7 +17,7 @@ import { versionOfTag } from './tag-version.ts';
 
 /**
  * Lists the releases whose tags are versions of this definition, and our own drafts, which `inspect`
- * finds, too. The list does not say which commit a tag names: `inspect` does.
+ * finds, too. The list does not have the commit of a tag; `inspect` reads it.
  */
 export async function listReleases(
   target: Target,

@@ -1,12 +1,12 @@
+import { githubAddresses } from '@ameide/publisher-kit';
 import { testStep } from '@ameide/publisher-kit/testing';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { addressesOf } from '../src/addresses.ts';
 import type { GithubPlan } from '../src/index.ts';
 import { type GithubOptions, github } from '../src/index.ts';
 import { isMarked, markerOf, withMarker } from '../src/marker.ts';
 import { partOf } from '../src/notes.ts';
-import { createTarget } from '../src/parse-options.ts';
+import { createTarget, nameOf } from '../src/parse-options.ts';
 
 const options = (more: object): GithubOptions => ({ repository: 'acme/mono', ...more });
 
@@ -24,6 +24,15 @@ describe('an option', () => {
     ['assets[0].name', options({ assets: [{ folder: 'a', name: 'a.zip' }] })],
     ['assets[0].name', options({ assets: [{ folder: 'a' }] })],
     ['assets[1].name', options({ assets: [{ file: 'a/x' }, { file: 'b/x' }] })],
+    ['assets[0].name', options({ assets: [{ file: 'SHA256SUMS' }] })],
+    ['assets[0].name', options({ assets: [{ file: 'a', name: 'sha256sums' }] })],
+    ['assets[1].name', options({ assets: [{ file: 'a' }, { file: 'b/release-record.json' }] })],
+    ['assets[0].goModule', options({ assets: [{ goModule: '../sdk' }] })],
+    ['assets[0].name', options({ assets: [{ goModule: 'example.org/sdk', name: 'sdk.tgz' }] })],
+    [
+      'assets[1].name',
+      options({ assets: [{ goModule: 'a.org/sdk' }, { goModule: 'b.org/sdk/v2' }] }),
+    ],
     ['latest', options({ latest: 'yes' })],
     ['tokn', options({ tokn: 'x' })],
   ])('that is wrong is named: %s', (field, wrong) => {
@@ -60,18 +69,24 @@ describe('an option', () => {
   });
 });
 
+test('the zip of a Go module has the last part of its path as its name', () => {
+  expect(nameOf({ goModule: 'github.com/acme/sdk-go' })).toBe('sdk-go-{version}.zip');
+  expect(nameOf({ goModule: 'github.com/acme/sdk-go/v2' })).toBe('sdk-go-{version}.zip');
+  expect(nameOf({ goModule: 'gopkg.in/acme.v2', name: 'acme.zip' })).toBe('acme.zip');
+});
+
 test('the addresses follow from the API’s', () => {
-  expect(addressesOf()).toEqual({
+  expect(githubAddresses()).toEqual({
     apiUrl: 'https://api.github.com',
     uploadsUrl: 'https://uploads.github.com',
     webUrl: 'https://github.com',
   });
-  expect(addressesOf('https://github.example.com/api/v3/')).toEqual({
+  expect(githubAddresses('https://github.example.com/api/v3/')).toEqual({
     apiUrl: 'https://github.example.com/api/v3',
     uploadsUrl: 'https://github.example.com/api/uploads',
     webUrl: 'https://github.example.com',
   });
-  expect(addressesOf('https://api.acme.ghe.com')).toEqual({
+  expect(githubAddresses('https://api.acme.ghe.com')).toEqual({
     apiUrl: 'https://api.acme.ghe.com',
     uploadsUrl: 'https://uploads.acme.ghe.com',
     webUrl: 'https://acme.ghe.com',

@@ -13,7 +13,7 @@ export async function publish(
   const problems = await publisher.check(plan, step);
   const result = await publisher.build(plan, step);
   if (problems.length > 0 || result.value === undefined) return result.problems ?? problems;
-  const published = await publisher.publish(plan, result.value, step); // the tag, and a draft that nobody sees
+  const published = await publisher.publish(plan, result.value, step); // the tag, and a draft
   await publisher.promote?.(plan, step); // the release
   return published; // outcome: 'published', and 'already-there' the second time
 }

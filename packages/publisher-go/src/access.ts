@@ -108,7 +108,7 @@ function noToken(url: string, options: GoModuleOptions, origin: string): Problem
     message: `There is no token for pushing to ${url}.`,
     hint:
       'token' in options
-        ? 'The option token of this entry gave nothing: check where it takes the token from. With that option no variable is read.'
+        ? 'The option token of this entry is empty: check where its value comes from. If the option is set, no variable is read.'
         : environment,
   });
 }

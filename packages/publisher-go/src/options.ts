@@ -9,9 +9,11 @@ import {
 import { InvalidInputError, parseRepositoryPath } from '@ameide/versioning-core';
 import {
   anyObject,
+  boolean,
   branchName,
   exactPaths,
   func,
+  httpsAddress,
   listOf,
   oneOf,
   optional,
@@ -20,7 +22,9 @@ import {
   secret,
   shape,
   string,
+  union,
 } from '@ameide/versioning-core/options';
+import { githubPlace, type RepositorySettings } from './github/place.ts';
 
 /**
  * The options of `goModule`. With `mirror` the module is published to its own repository, without
@@ -71,6 +75,17 @@ export interface GoModuleOptions {
    * that are required. Default: nothing.
    */
   readonly verify?: readonly Verification[];
+  /**
+   * Only with `mirror`: GitHub's API of the mirror's host, `https://HOST/api/v3` for Enterprise Server,
+   * `https://api.NAME.ghe.com` with data residency. Not needed for github.com. It gets the token, and
+   * reports what git does not, for example that the mirror is archived.
+   */
+  readonly github?: { readonly baseUrl: string };
+  /**
+   * Only with a mirror on GitHub: if its repository is missing, `publish` creates it, empty and, unless
+   * the settings say otherwise, private. Default false.
+   */
+  readonly createRepository?: boolean | RepositorySettings;
   /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
@@ -125,6 +140,22 @@ const checkOptions = shape<GoModuleOptions>(
     verify: optional(
       listOf(oneOf('build', 'vet', 'tidy'), "a list, for example ['build', 'tidy']"),
     ),
+    github: optional(
+      shape<{ baseUrl: string }>({
+        baseUrl: httpsAddress(
+          'the https address of a REST API (plain http for loopback only), for example https://github.example.com/api/v3',
+        ),
+      }),
+    ),
+    createRepository: optional(
+      union(
+        boolean,
+        shape<RepositorySettings>({
+          private: optional(boolean),
+          description: optional(string('one line of text', /^[^\p{Cc}]{0,350}$/u)),
+        }),
+      ),
+    ),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -152,9 +183,10 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
       hint: 'Commit the files, or publish the module through a mirror.',
     });
   }
-  for (const field of ['takeOver', 'verify'] as const)
+  for (const field of ['takeOver', 'verify', 'github', 'createRepository'] as const)
     if (parsed[field] !== undefined && mirror === undefined)
       throw new InvalidInputError({ field, expected: 'to be omitted without mirror' });
+  githubPlace(parsed);
   if (branches.release !== branches.dev)
     return { ...parsed, branches, fromCheckout, allow, verify };
   const expected = 'two branches, one for releases and one for dev builds';

@@ -40,6 +40,7 @@ export { checkBuiltFiles, type PublishedFiles, validateFiles } from './files/pub
 export { allowOption, shownPath } from './files/shown-path.ts';
 export * from './git/index.ts';
 export { onceForEach } from './git/once-for-each.ts';
+export { type GithubAddresses, githubAddresses } from './github/addresses.ts';
 export type { HttpPorts } from './http/create-http.ts';
 export { createHttp } from './http/create-http.ts';
 export { isLoopback } from './http/credential.ts';

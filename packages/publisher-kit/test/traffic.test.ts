@@ -82,7 +82,7 @@ describe('requests', () => {
     ]);
   });
 
-  test('come in the context of their call, and to nobody who has stopped listening', async () => {
+  test('come in the context of their call, and no longer once the listener is removed', async () => {
     await using server = await serve((_, response) => response.end());
     const whose = new AsyncLocalStorage<string>();
     const seen = new Set<unknown>();

@@ -28,7 +28,7 @@ export async function checkTarget(
 
 const TOKEN_FROM = 'NPM_TOKEN or the option token';
 
-/** Asks who the token's user is, if the registry has that page. */
+/** Asks for the token's user (`/-/whoami`), if the registry answers that. */
 export async function checkToken(
   target: Target,
   plan: NpmPlan,

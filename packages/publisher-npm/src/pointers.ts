@@ -32,7 +32,7 @@ function ownLatest(
     return [];
   const pointer: Pointer = { ecosystem: 'npm', name, pointer: 'latest', version };
   if (tags.size === 0) {
-    const note = `${version} is the first version of npm:${name} that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${untilReleased(name)}`;
+    const note = `${version} is the first version of npm:${name} that the registry shows. Registries such as npmjs give the first version the dist-tag latest, whatever tag the upload asks for: ${untilReleased(name)}`;
     return [{ pointer, note }];
   }
   return tags.get('latest') === version
@@ -40,7 +40,7 @@ function ownLatest(
     : [];
 }
 
-/** What people should know about `latest` while it names a dev build or a candidate. */
+/** Returns the note about `latest` while it names a dev build or a candidate. */
 export function noteOnLatest(name: string, version: string): string {
   return `The dist-tag latest of npm:${name} names ${version}, which is no release: ${untilReleased(name)}`;
 }

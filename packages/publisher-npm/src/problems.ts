@@ -78,7 +78,7 @@ export function noToken({ takesCommonToken }: Target, { publisher, registry }: N
     message: `There is no token for ${registry}, where ${publisher} is published.`,
     hint: takesCommonToken
       ? 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.'
-      : 'The option token of this entry gave nothing: check where it takes the token from. With that option NPM_TOKEN and NODE_AUTH_TOKEN are not read.',
+      : 'The option token of this entry is empty: check where its value comes from. If the option is set, NPM_TOKEN and NODE_AUTH_TOKEN are not read.',
   });
 }
 

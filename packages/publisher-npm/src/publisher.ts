@@ -9,7 +9,7 @@ import {
 import semver from 'semver';
 import { buildPackage } from './build.ts';
 import { checkTarget, checkTools } from './check.ts';
-import { checkRemoval } from './check-removal.ts';
+import { checkRemoval, keepsVersions } from './check-removal.ts';
 import { deprecateVersion } from './deprecate.ts';
 import { inspectVersion } from './inspect.ts';
 import { loadTarball, saveTarball } from './load.ts';
@@ -79,6 +79,12 @@ export function createPublisher(
     managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
+    ...(keepsVersions(target) ? {} : removalOf(target)),
+  };
+}
+
+function removalOf(target: Target): Pick<NpmPublisher, 'checkRemoval' | 'remove'> {
+  return {
     checkRemoval: async (plan, step) => checkRemoval(target, plan, step),
     remove: async (plan, coordinates, step) => removeVersions(target, plan, coordinates, step),
   };

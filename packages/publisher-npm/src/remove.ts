@@ -22,8 +22,8 @@ import { type Unlisted, type Unlisting, unlist } from './unlist.ts';
 
 /**
  * Unpublishes dev builds as `npm unpublish` does, all in one write: sends the packument without the
- * versions, then deletes their tarballs. Keeps a version that a dist-tag names, and the last one: without
- * it the package would be gone.
+ * versions, then deletes their tarballs. Keeps a version that a dist-tag names, and the only
+ * version of a package: without it, the package itself would be gone.
  */
 export async function removeVersions(
   target: Target,
@@ -40,7 +40,7 @@ export async function removeVersions(
   const removal = { client, pace, step, target };
   const unlisted = await unlist(removal, coordinates);
   const removed: Removed[] = [];
-  // What stopped one of them stops the others: a token, a network.
+  // The first problem stops the others: it is the token, or the network.
   let stopped: Problem | undefined;
   for (const coordinate of coordinates) {
     step.signal.throwIfAborted();
@@ -81,7 +81,7 @@ async function removeTarball(removal: TarballRemoval, unlisted: Unlisted): Promi
     : deleteTarball(removal, packument, path, 'removed');
 }
 
-/** A run that was stopped between its two writes has left the tarball. */
+/** Deletes the tarball that a run left behind when it was stopped between its two writes. */
 async function removeLeftTarball(
   removal: TarballRemoval,
   packument: RevisedPackument,

@@ -60,7 +60,7 @@ export async function unlist(
     if (value === undefined) return { state: 'unknown', problem: problems[0] };
     if (value === 'absent' || !decided.going.some(({ version }) => has(value, version)))
       return { state: 'identical', packument: value };
-    // Somebody else has written meanwhile: the next attempt is about what is there now.
+    // Another client has written meanwhile: the next attempt starts from the new packument.
     current = value;
     decided = decide(value, coordinates);
     return decided.going.length === 0
@@ -146,7 +146,7 @@ function hasOverwritten(before: RevisedPackument, after: RevisedPackument | 'abs
 
 const READS = 3;
 
-/** A registry may show what it has accepted only some time later. */
+/** Waits for the write to show: a registry may show only later what it has accepted. */
 async function readUntilGone(read: () => Promise<Seen>, pace: Pace): Promise<Seen> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await read();
@@ -155,4 +155,4 @@ async function readUntilGone(read: () => Promise<Seen>, pace: Pace): Promise<See
 }
 
 const NOT_SERVED_HINT =
-  'This registry does not unpublish in the way that npm does. Remove old dev builds by its own clean-up, and leave it out: prune --only.';
+  "This registry does not support npm unpublish. Remove old dev builds with the registry's own clean-up, and run prune with --only and the ids of the other artifacts.";

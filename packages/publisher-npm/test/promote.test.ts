@@ -78,7 +78,7 @@ describe('a dev build that the registry names `latest`', () => {
       [
         'latest',
         undefined,
-        `${NEWER_VERSION} is the first version of npm:@x/a that the registry shows. One such as npmjs gives it the dist-tag latest, whatever tag is asked for: ${gets}`,
+        `${NEWER_VERSION} is the first version of npm:@x/a that the registry shows. Registries such as npmjs give the first version the dist-tag latest, whatever tag the upload asks for: ${gets}`,
       ],
     ]);
     await promote(await published(world, NEWER));

@@ -60,7 +60,7 @@ test('after a conflict of revisions it reads again, and removes', async () => {
   expect(plan.version).not.toBe('0.1.0');
 });
 
-test('a registry that does not unpublish is told so, and nothing has changed', async () => {
+test('a registry that does not unpublish gives a problem, and nothing has changed', async () => {
   const { registry, remove } = await devBuild('GitLab (stand-in)');
   const before = await registry.snapshot('@x/a');
   expect(await remove()).toMatchObject([
@@ -69,21 +69,17 @@ test('a registry that does not unpublish is told so, and nothing has changed', a
   expect(await registry.snapshot('@x/a')).toEqual(before);
 });
 
-describe('what keeps versions is refused before anything is sent', () => {
+describe('a registry that keeps versions is not asked to remove any', () => {
   test.each([
-    ['https://registry.npmjs.org', /72 hours/],
-    ['https://npm.pkg.github.com', /its own API/],
-  ])('%s', async (registry, reason) => {
-    const http = {
-      request: async () => {
-        throw new Error('nothing may be sent');
-      },
-    };
-    const definition = npm({ directory: 'a', registry, token: 'unused', ports: { http } });
+    ['https://registry.npmjs.org', false],
+    ['https://npm.pkg.github.com', false],
+    ['https://npm.acme.ghe.com', false],
+    ['https://npm.acme.example', true],
+  ])('%s', async (registry, canRemove) => {
+    const definition = npm({ directory: 'a', registry, token: 'unused' });
     const files = { 'a/package.json': { name: '@x/a', version: '0.1.0' } };
     await using run = await openRun(definition, literalCommit(files, { release: makeRelease() }));
-    const problems = await run.publisher.checkRemoval?.(run.plan, run.step);
-    expect(problems).toMatchObject([{ code: 'npm-removal-refused' }]);
-    expect(problems?.[0]?.message).toMatch(reason);
+    expect('remove' in run.publisher).toBe(canRemove);
+    expect('checkRemoval' in run.publisher).toBe(canRemove);
   });
 });

@@ -102,7 +102,7 @@ export function noToken({ takesCommonToken }: PypiSettings, coordinate: Coordina
     coordinate: formatCoordinate(coordinate),
     hint: takesCommonToken
       ? `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`
-      : `The option token of this entry gave nothing: check where it takes the token from. With that option ${TOKEN_VARIABLES.join(' and ')} are not read.`,
+      : `The option token of this entry is empty: check where its value comes from. If the option is set, ${TOKEN_VARIABLES.join(' and ')} are not read.`,
   });
 }
 

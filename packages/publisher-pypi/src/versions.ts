@@ -13,7 +13,7 @@ import { createIndexReader, type ListedFile } from './simple-api/index-reader.ts
 
 /**
  * Lists every version of the project whose wheels or sdist the index has, from the project's page.
- * The commit of a version is in its files, so it is not here.
+ * The commit of a version is in its files alone, so the list does not have it.
  */
 export async function listVersions(
   plan: PypiPlan,
@@ -34,7 +34,7 @@ export async function listVersions(
   return ok({ versions, pointers: [] });
 }
 
-/** The digest is the sdist's, as in `inspect`; the time is that of the first file. */
+/** Returns the sdist's digest, as `inspect` does, and the time of the first upload. */
 function aboutFiles(files: readonly ListedFile[]): Pick<ListedVersion, 'digest' | 'publishedAt'> {
   const sha256 = files
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

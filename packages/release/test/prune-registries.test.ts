@@ -213,7 +213,7 @@ async function pinSome({ repository }: ImageWorld, { builds }: LongHistory): Pro
 
 needs('git', 'go')('200 dev builds of a mirrored module and of an npm package', () => {
   test(
-    'exactly what the plan says goes, in few pushes, and all else can be installed',
+    'exactly what the plan lists is removed, in few pushes, and everything else can be installed',
     async () => {
       const history = await longHistory(BUILDS);
       const [host, registry] = await Promise.all([

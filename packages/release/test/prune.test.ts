@@ -171,7 +171,20 @@ describe('a plan', () => {
     ]);
   });
 
-  test('keeps what a name names that somebody moved back', async () => {
+  test('does not count released commits among the newest', async () => {
+    await build(14);
+    await build(15);
+    const released = await build(16);
+    git.git('tag', 'v0.1.0', released);
+    world.pointers.delete('a dev');
+    expect(decided((await prune({ keep: 1 })).versions)).toEqual([
+      'a 16 keep release',
+      'a 15 keep newest',
+      'a 14 remove',
+    ]);
+  });
+
+  test('keeps what a pointer names that was moved back', async () => {
     for (const day of [14, 15, 16]) await build(day);
     world.pointers.set('a dev', '0.1.0-dev.20251114120000');
     expect(decided((await prune({ keep: 0 })).versions)).toEqual([
@@ -211,7 +224,26 @@ describe('a plan', () => {
     ]);
   });
 
-  test('never removes what another tool made, or what nobody knows the age of', async () => {
+  test('a commit that was released without a dev build needs no earlier dev build', async () => {
+    const both = [removing('a'), removing('b')];
+    for (const day of [14, 15]) await build(day, both);
+    git.write('day', '16');
+    const sha = git.commit('day 16', '2025-11-16T12:00:00+00:00');
+    git.git('tag', 'v0.1.0', sha);
+    expect((await publish(both, { git })).problems).toEqual([]);
+    // As of an image: the tag of the commit looks like a dev build, and belongs to the release.
+    world.artifacts.set('npm:b@0.1.0-dev.20251116120000', { sha, digest: 'sha256:0' });
+    world.pointers.clear();
+    expect(decided((await prune({ keep: 0 }, both)).versions)).toEqual([
+      'b 16 keep release',
+      'a 15 remove',
+      'b 15 remove',
+      'a 14 remove',
+      'b 14 remove',
+    ]);
+  });
+
+  test('never removes what another tool made, or a version of unknown age', async () => {
     await build(14);
     await build(15);
     for (const version of ['0.0.1-canary.7', '0.0.1-beta.1', '2.0.0'])
@@ -325,9 +357,11 @@ describe('a plan', () => {
     expect(world.artifacts.size).toBe(1);
   });
 
-  test('says which registries keep everything', async () => {
+  test('says from which registries nothing can be removed', async () => {
     const report = await prune({ keep: 1 }, [removing('a'), fake(world, 'b')]);
-    expect(report.notes).toEqual(['npm:b keeps everything: its registry removes no version.']);
+    expect(report.notes).toEqual([
+      'npm:b is left alone: prune cannot remove versions from its registry.',
+    ]);
     await expect(
       prune({ keep: 1, only: ['npm:b'] }, [removing('a'), fake(world, 'b')]),
     ).rejects.toMatchObject({ code: 'unknown-publisher' });
@@ -349,6 +383,24 @@ describe('with --yes', () => {
     ]);
     const again = await prune({ keep: 2, yes: true });
     expect(again.versions.filter(({ action }) => action === 'remove')).toEqual([]);
+    expect(calls(world, 'remove')).toHaveLength(1);
+  });
+
+  test('removes nothing from a clone of another repository, or of an unknown one', async () => {
+    for (const day of [14, 15]) await build(day);
+    const definition = {
+      versionFile: VERSION_FILE,
+      repository: 'https://github.com/acme/mono',
+      publishers: [removing('a')],
+    };
+    const ask = { definition, keep: 0, yes: true } as const;
+    await expect(prune(ask)).rejects.toMatchObject({ code: 'unknown-origin' });
+    await expect(
+      prune({ ...ask, origin: 'https://github.com/mallory/mono' }),
+    ).rejects.toMatchObject({ code: 'other-origin' });
+    expect(calls(world, 'remove')).toEqual([]);
+    const report = await prune({ ...ask, origin: 'https://github.com/acme/mono' });
+    expect(report).toMatchObject({ status: 'converged' });
     expect(calls(world, 'remove')).toHaveLength(1);
   });
 
@@ -375,7 +427,7 @@ describe('with --yes', () => {
     expect(world.artifacts.size).toBe(4);
   });
 
-  test('a removal that is not told about is unknown, not done', async () => {
+  test('a removal that is not reported is unknown, not done', async () => {
     for (const day of [14, 15]) await build(day);
     const report = await prune({ keep: 1, yes: true }, [
       removing('a', () => ({ remove: async () => [] })),
@@ -384,7 +436,7 @@ describe('with --yes', () => {
     expect(decided(report.versions)).toEqual(['a 15 keep pointer', 'a 14 remove unknown']);
   });
 
-  test('what a registry keeps for something else is told, and is no failure', async () => {
+  test('what a registry keeps for something else is reported, and is no failure', async () => {
     for (const day of [14, 15]) await build(day);
     const keeping = removing('a', () => ({
       remove: async (_plan, coordinates) =>

@@ -143,7 +143,7 @@ describe('the record of a release', () => {
     expect(world.pointers.get('a latest')).toBe('0.1.1');
   });
 
-  test('nobody is asked for one that nobody wants', async () => {
+  test('no registry is asked if no record is needed', async () => {
     const plain = fake(world, 'a');
     const other = listing('b', () => ({
       attach: undefined as never,
@@ -269,6 +269,7 @@ describe('a release in parts', () => {
 
 describe('--record FILE', () => {
   let refuses: boolean;
+  let during: (() => Promise<void>) | undefined;
 
   async function folder(): Promise<string> {
     const made = await mkdtemp(join(tmpdir(), 'record-'));
@@ -284,8 +285,12 @@ describe('--record FILE', () => {
 
   beforeEach(() => {
     refuses = false;
+    during = undefined;
     const sometimes = listing('a', (real) => ({
-      publish: async (...args) => (refuses ? refused(args[0]) : real.publish(...args)),
+      publish: async (...args) => {
+        await during?.();
+        return refuses ? refused(args[0]) : real.publish(...args);
+      },
     }));
     Object.assign(globalThis, { recordTest: { publishers: [sometimes] } });
     git.write(
@@ -301,7 +306,7 @@ describe('--record FILE', () => {
       release(version);
       const { code, stdout } = await run('publish', '--record', file);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain(`note: The record is in ${file}.`);
+      expect(stdout).toContain(`note: The release record was written to ${file}.`);
       const record = JSON.parse(await readFile(file, 'utf8'));
       expect(record.release.tag).toBe(`v${version}`);
       expect(schemaErrors('record-1', record)).toEqual([]);
@@ -317,7 +322,9 @@ describe('--record FILE', () => {
     release('0.1.2');
     const { code, stdout } = await run('publish', '--record', file);
     expect(code).toBe(3);
-    expect(stdout).toContain(`No record was written to ${file}: the release is not complete.`);
+    expect(stdout).toContain(
+      `No release record was written to ${file}: the release is not complete.`,
+    );
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
@@ -351,16 +358,16 @@ describe('--record FILE', () => {
         await mkdir(made);
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
     [
-      'that somebody else wrote',
+      'that another program wrote',
       async () => {
         const made = join(await folder(), 'record.json');
         await writeFile(made, '{}');
         return made;
       },
-      'something else',
+      'it does not overwrite other files',
     ],
   ])('a file %s is refused before anything is sent', async (_what, make, expected) => {
     const { code, stderr } = await run('publish', '--record', await make());
@@ -368,6 +375,21 @@ describe('--record FILE', () => {
     expect(stderr).toContain('output-file');
     expect(stderr).toContain(expected);
     expect(calls(world, 'check', 'publish')).toEqual([]);
+  });
+
+  test('a file that cannot be written in the end is a problem beside the whole report', async () => {
+    const file = join(await folder(), 'record.json');
+    release('0.1.1');
+    // Somebody makes a folder of that name while the release is published.
+    during = async () => void (await mkdir(join(file, 'taken'), { recursive: true }));
+    const { code, stdout } = await run('publish', '--record', file);
+    expect(code).toBe(3);
+    expect(stdout).toContain('output-not-written');
+    expect(stdout).toContain('npm:a');
+    expect(world.pointers.get('a latest')).toBe('0.1.1');
+    await rm(file, { recursive: true });
+    during = undefined;
+    expect((await run('publish', '--record', file)).code).toBe(0);
   });
 
   test.each(['--dry-run', '--hold-pointers'])('%s makes no record', async (flag) => {

@@ -9,7 +9,7 @@ export interface DockerRegistryOptions extends RealServerOptions {
    * `basic` also needs the password for pulls, because it has no anonymous pull. Default `basic`.
    */
   readonly auth?: 'basic' | 'none';
-  /** False: the server's own default, which deletes nothing. Default true. */
+  /** False: the server refuses deletions, which is its own default. Default here: true. */
   readonly deletes?: boolean;
 }
 

@@ -37,7 +37,7 @@ const READING_POSTS: readonly RegExp[] = [
   // npm's audit and `npm login --auth-type=web`.
   /^\/-\/npm\/v1\/security\//,
   /^\/-\/v1\/login$/,
-  // GitHub writes release notes, and stores nothing.
+  // GitHub generates release notes and stores nothing, so this POST is no write.
   /\/releases\/generate-notes$/,
 ];
 

@@ -79,9 +79,9 @@ export function imagesOfIndex(bytes: Uint8Array): readonly Descriptor[] | undefi
 
 /** What a manifest says about other manifests. */
 export interface ManifestReferences {
-  /** The digests of what an index contains, attestations too. */
+  /** The digests of the manifests in an index, attestations too. */
   readonly children: readonly string[];
-  /** Those of them that are indexes themselves. */
+  /** The digests among `children` that are indexes themselves. */
   readonly indexes: readonly string[];
   /** The digest of what it is attached to (image-spec, manifest.md, `subject`). */
   readonly subject?: string;

@@ -7,14 +7,14 @@ import type { Remover } from '../remove.ts';
 import { PackagesClient } from './packages-client.ts';
 import { removeFromPackages } from './remove-version.ts';
 
-/** How to come to GitHub's API for an image. */
+/** What requests about an image's package need. */
 export interface PackagesAccess {
   /** `https://api.github.com` */
   readonly api: string;
   readonly image: ImageName;
   readonly http: Http;
   readonly sleep: Sleep | undefined;
-  /** The registry's: its token is the API's, too. */
+  /** The registry's credentials, which are also used for the API. */
   readonly login: () => Promise<Result<Login | undefined>>;
 }
 
@@ -27,7 +27,7 @@ export async function checkPackages(
   return opened.problems ?? [];
 }
 
-/** Opens what removes from the image's package. Lists its versions. */
+/** Returns the remover for the image's package, after listing the package's versions. */
 export async function packagesRemover(
   client: RegistryClient,
   access: PackagesAccess,
@@ -59,7 +59,7 @@ function noToken({ api, image }: PackagesAccess): Problem {
   return problem({
     code: 'ghcr-unauthorized',
     kind: 'authentication',
-    message: `There is no token for ${api}, which removes versions of ${image.name}.`,
-    hint: 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment, or the option token: a classic token with read:packages and delete:packages.',
+    message: `There is no token for ${api}, the API that deletes versions of ${image.name}.`,
+    hint: 'Set GHCR_TOKEN or GITHUB_TOKEN in the environment, or the option token, to a classic token with the scopes read:packages and delete:packages.',
   });
 }

@@ -26,7 +26,7 @@ export interface PackageLocation {
   readonly api: string;
   /** An organisation or a user. */
   readonly owner: string;
-  /** What is after the owner in the image's name, also with slashes. */
+  /** The image's name without the owner; may contain slashes. */
   readonly name: string;
 }
 
@@ -51,8 +51,8 @@ export class PackagesClient {
   }
 
   /**
-   * Finds out whether an organisation or a user owns the package. Returns why it cannot be read, or why
-   * the token may surely not delete.
+   * Finds out whether an organisation or a user owns the package. Returns a problem if the package cannot
+   * be read, or if it is certain that the token may not delete.
    */
   async find(): Promise<Problem | undefined> {
     const what = `read the package ${this.#location.name} of ${this.#location.owner}`;
@@ -117,7 +117,7 @@ export class PackagesClient {
     return this.#address(this.#kind ?? 'orgs');
   }
 
-  /** Reads, and waits as long as GitHub asks for after too many requests. */
+  /** Reads. After too many requests, waits as long as GitHub asks for. */
   async #read(what: string, url: string): Promise<Result<HttpResponse>> {
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -147,7 +147,7 @@ export class PackagesClient {
     return limited(response);
   }
 
-  /** A classic token's answers list its scopes; other tokens have none. */
+  /** Answers to a classic token list its scopes; answers to other tokens list none. */
   #lackingScope(what: string, { headers }: HttpResponse): Problem | undefined {
     const scopes = headers.get('x-oauth-scopes')?.split(/\s*,\s*/) ?? [];
     if (scopes.every((scope) => scope === '') || scopes.includes('delete:packages'))
@@ -179,20 +179,20 @@ export class PackagesClient {
     return problem({
       code: 'ghcr-malformed',
       kind: 'incomplete',
-      message: `Could not ${what}: the answer of ${this.#location.api} is not GitHub's.`,
+      message: `Could not ${what}: ${this.#location.api} did not answer as GitHub's API does.`,
       hint: 'Check the option packagesApi: a proxy or a login page may have answered.',
     });
   }
 }
 
 const HINT =
-  'The token needs read:packages and delete:packages, of somebody with the role Admin in this package; in GitHub Actions ' +
+  'The token needs the scopes read:packages and delete:packages, and its owner the role Admin in this package. In GitHub Actions: ' +
   'permissions: packages: write, and the role Admin for this repository under "Manage Actions access" in the settings of the ' +
-  'package. Fine-grained tokens cannot. GitHub also answers 404 for what a token may not see.';
+  'package. Fine-grained tokens cannot delete packages. GitHub also answers 404 for what a token may not see.';
 
 /**
- * GitHub refuses too many requests with 403, and for the hour's limit says only when that ends ("Rate
- * limits for the REST API"). Makes it the 429 with Retry-After that it is.
+ * Turns GitHub's answer to too many requests into a 429 with Retry-After. GitHub answers 403, and for
+ * the hourly limit only reports when that ends ("Rate limits for the REST API").
  */
 function limited(response: HttpResponse): HttpResponse {
   const { headers, status } = response;

@@ -2,8 +2,8 @@ import type { Pace } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { RegistryClient } from '../registry/client.ts';
 import {
-  type GoingManifest,
   type ManifestRemoval,
+  type ManifestToRemove,
   type RemoveManifest,
   removeByProtocol,
 } from '../removal/remove-manifest.ts';
@@ -13,8 +13,8 @@ import type { PackagesClient, PackageVersion } from './packages-client.ts';
 const BETWEEN_MS = 1000;
 
 /**
- * Removes by GitHub's REST API: a manifest is a version of the package. Reads a version that has tags
- * again before it deletes it: they would all go with it.
+ * Removes with GitHub's REST API, in which a manifest is a version of the package. Reads a tagged
+ * version again before it deletes it, because a deletion removes all tags of the version.
  */
 export function removeFromPackages(
   client: RegistryClient,
@@ -23,14 +23,14 @@ export function removeFromPackages(
   pace: Pace,
 ): RemoveManifest {
   let isFirst = true;
-  return async (going) => {
-    const listed = versions.get(going.digest);
-    if (listed === undefined) return unlisted(client, going, pace);
-    const isTagged = going.tags.length + listed.tags.length > 0;
+  return async (manifest) => {
+    const listed = versions.get(manifest.digest);
+    if (listed === undefined) return unlisted(client, manifest, pace);
+    const isTagged = manifest.tags.length + listed.tags.length > 0;
     const now = isTagged ? await packages.version(listed.id) : { value: listed };
     if (now.value === undefined) return { state: 'incomplete', problem: now.problems[0] };
     if (now.value === 'absent') return { state: 'gone' };
-    const other = now.value.tags.find((tag) => !going.tags.includes(tag));
+    const other = now.value.tags.find((tag) => !manifest.tags.includes(tag));
     if (other !== undefined) return { state: 'kept', reason: `the tag ${other} names it, too` };
     if (!isFirst) await pace.wait(BETWEEN_MS);
     isFirst = false;
@@ -59,22 +59,22 @@ async function deleteVersion(
   return reason === undefined ? removed : { state: 'kept', reason };
 }
 
-/** What GitHub never deletes, and running again does not change: public reports have its words. */
+/** Versions that GitHub never deletes, however often one asks. Its messages are known from public reports. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [
     /last (?:tagged )?version of a package/i,
-    'GitHub keeps the last tagged version of a package: delete the package itself, if nobody needs it',
+    'GitHub does not delete the last tagged version of a package: delete the whole package if it is no longer needed',
   ],
   [
     /more than 5,?000 downloads/i,
-    'GitHub keeps a public version with more than 5,000 downloads: its support can delete it',
+    'GitHub does not delete a public version with more than 5,000 downloads: ask GitHub Support',
   ],
 ];
 
-/** The list of versions may lag behind the registry. */
+/** Handles a manifest that GitHub's list lacks: the list may lag behind the registry. */
 async function unlisted(
   client: RegistryClient,
-  { digest }: GoingManifest,
+  { digest }: ManifestToRemove,
   { signal }: Pace,
 ): Promise<ManifestRemoval> {
   const read = await client.manifest(digest, signal);
@@ -88,8 +88,8 @@ function notListed(client: RegistryClient, digest: string): Problem {
   return problem({
     code: 'ghcr-version-not-listed',
     kind: 'incomplete',
-    message: `Could not ${what}: the registry has it, and GitHub's list of the package's versions does not.`,
-    hint: 'Run the same command again in a while. If this repeats, the option packagesApi may name another GitHub than the image does.',
+    message: `Could not ${what}: the registry has this manifest, but GitHub's list of the package's versions does not.`,
+    hint: 'Run the same command again in a while. If this repeats, check the option packagesApi: it may name another GitHub than the image does.',
     coordinate,
   });
 }

@@ -10,12 +10,12 @@ export interface Referrer {
   readonly artifactType: string;
 }
 
-/** Another run may write the index at the same time, and leave out what we have added. */
+/** Attempts to add to the index: another run may write it at the same time, without what we added. */
 const ROUNDS = 3;
 
 /**
- * Sees that a pushed manifest is named as a referrer of its subject: by the registry itself, or else by
- * the index under the subject's tag, to which it is added. Returns a problem.
+ * Makes sure that a pushed manifest is listed as a referrer of its subject: by the registry itself, or
+ * else in the index under the subject's tag, to which it is added. Returns a problem if it is not.
  */
 export async function nameReferrer(
   client: RegistryClient,
@@ -79,7 +79,7 @@ function notNamed(client: RegistryClient, subject: string, { by }: NamedReferrer
   return problem({
     code: 'ghcr-referrer-not-named',
     kind: 'incomplete',
-    message: `Could not ${operation.what}: the registry took the file, and ${where} does not name it.`,
+    message: `Could not ${operation.what}: the registry accepted the file, but ${where} does not list it.`,
     hint: 'Run the same command again: it reads the registry first.',
     coordinate: operation.coordinate,
     effect: 'committed',

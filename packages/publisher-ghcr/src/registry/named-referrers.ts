@@ -11,12 +11,12 @@ export function referrersTag(digest: string): string {
   return digest.replace(':', '-');
 }
 
-/** What names the referrers of a manifest: the registry itself, or the index under a tag. */
+/** The referrers of a manifest, and where they are listed: by the registry, or in the index under a tag. */
 export type NamedReferrers =
   | { readonly by: 'registry'; readonly digests: readonly string[] }
   | { readonly by: 'tag'; readonly digests: readonly string[]; readonly index?: Manifest };
 
-/** Reads which manifests a manifest's referrers are. */
+/** Reads the referrers of a manifest. */
 export async function readReferrers(
   client: RegistryClient,
   subject: string,

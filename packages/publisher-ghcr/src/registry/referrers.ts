@@ -10,7 +10,7 @@ export type Referrers =
   | { readonly state: 'unsupported' }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
-/** What a registry without the referrers API answers; the distribution-spec knows only 404. */
+/** Statuses of registries without the referrers API; the distribution-spec allows only 404. */
 const NOT_SERVED: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 const PAGES = 100;
 
@@ -33,7 +33,7 @@ export async function listReferrers(
       operation,
     );
     if (response === undefined) return { state: 'unknown', problem };
-    // GHCR sends this request to its web site, which has a page for everything.
+    // GHCR redirects this request to GitHub's web site, which answers every path with a page.
     const isElsewhere = URL.parse(response.url)?.origin !== client.session.origin;
     if (page === 0 && (NOT_SERVED.has(response.status) || isElsewhere || isPage(response)))
       return { state: 'unsupported' };

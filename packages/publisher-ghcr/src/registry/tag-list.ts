@@ -84,8 +84,8 @@ function field(response: HttpResponse, name: string): unknown {
 }
 
 /**
- * Returns the page after a full one without a link: crane's registry gives none, and leaves out the
- * rest. A registry that has answered with all tags at once has nothing new there.
+ * Returns the address of the page after a full page without a link: crane's registry sends no link, and
+ * leaves out the rest. On a registry that has sent all tags at once, that page has no new tag.
  */
 function pageAfter(tags: readonly string[], hasNew: boolean, url: string): URL | undefined {
   const last = tags.at(-1);

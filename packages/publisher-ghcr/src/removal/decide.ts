@@ -1,9 +1,9 @@
-/** What a repository has, as far as a removal has to know it. Manifests are named by their digests. */
+/** The contents of a repository that a removal depends on. Manifests are named by their digests. */
 export interface Contents {
   /** The manifest that each tag names. */
   readonly tags: ReadonlyMap<string, string>;
   readonly manifests: ReadonlyMap<string, ReadManifest>;
-  /** Tags that are listed and name nothing: a deletion was cut off before it came to them. */
+  /** Tags that are listed but name nothing, because a deletion was interrupted before it removed them. */
   readonly dangling: readonly string[];
   /** By subject, where the registry lists referrers. */
   readonly referrers: ReadonlyMap<string, readonly string[]>;
@@ -11,15 +11,15 @@ export interface Contents {
 
 /** What a manifest says about other manifests. */
 export interface ReadManifest {
-  /** What an index contains. */
+  /** The digests of the manifests in an index. */
   readonly children: readonly string[];
-  /** What it is attached to, as a signature is. */
+  /** The digest of the manifest that it is attached to, as a signature is. */
   readonly subject?: string | undefined;
 }
 
 export interface Decision {
-  readonly going: ReadonlySet<string>;
-  /** Why a manifest stays, for people, after "…, because". */
+  readonly toRemove: ReadonlySet<string>;
+  /** Why a manifest is kept, as a clause for people: it follows "…, because". */
   readonly kept: ReadonlyMap<string, string>;
 }
 
@@ -56,9 +56,9 @@ export function treeOf(digest: string, { manifests }: Contents): readonly string
 }
 
 /**
- * Decides which manifests go with the tags in `removing`: what they name, what that contains, and
- * what is attached to it; but nothing that another tag names or contains, and nothing that is
- * attached to what stays. Pure.
+ * Decides which manifests to remove with the tags in `removing`: the manifests that they name, the
+ * contents of these, and everything attached. Keeps what another tag names or contains, and what is
+ * attached to a manifest that is kept. Pure.
  */
 export function decideRemoval(contents: Contents, removing: ReadonlySet<string>): Decision {
   const kept = new Map<string, string>();
@@ -73,18 +73,18 @@ export function decideRemoval(contents: Contents, removing: ReadonlySet<string>)
   const attached = attachedTo(contents);
   for (;;) {
     const before = kept.size;
-    const going = reachable(contents, { removing, kept, attached });
+    const toRemove = reachable(contents, { removing, kept, attached });
     for (const [tag, digest] of others) {
       const subject = subjectOfTag(tag);
-      if (subject !== undefined && !going.has(subject)) keepTag(tag, digest);
+      if (subject !== undefined && !toRemove.has(subject)) keepTag(tag, digest);
     }
-    for (const digest of going) {
+    for (const digest of toRemove) {
       const subject = contents.manifests.get(digest)?.subject;
-      if (subject === undefined || going.has(subject)) continue;
-      const reason = `it is attached to ${subject}, which stays`;
+      if (subject === undefined || toRemove.has(subject)) continue;
+      const reason = `it is attached to ${subject}, which is kept`;
       keep(digest, reason, reason);
     }
-    if (kept.size === before) return { going, kept };
+    if (kept.size === before) return { toRemove, kept };
   }
 }
 
@@ -98,10 +98,10 @@ function reachable(
   { manifests, tags }: Contents,
   { attached, kept, removing }: Search,
 ): ReadonlySet<string> {
-  const going = new Set<string>();
+  const toRemove = new Set<string>();
   const visit = (digest: string): void => {
-    if (going.has(digest) || kept.has(digest)) return;
-    going.add(digest);
+    if (toRemove.has(digest) || kept.has(digest)) return;
+    toRemove.add(digest);
     for (const child of manifests.get(digest)?.children ?? []) visit(child);
     for (const one of attached(digest)) visit(one);
   };
@@ -109,5 +109,5 @@ function reachable(
     const digest = tags.get(tag);
     if (digest !== undefined) visit(digest);
   }
-  return going;
+  return toRemove;
 }

@@ -5,7 +5,7 @@ import type { RegistryClient } from '../registry/client.ts';
 import type { Remover } from '../remove.ts';
 import { removeDangling, removeFromRegistry } from './remove-manifest.ts';
 
-/** Opens what removes manifests: GitHub's API where the registry is GitHub's, else the registry. */
+/** Returns what removes manifests: GitHub's API if the registry is GitHub's, else the registry itself. */
 export async function openRemover(
   client: RegistryClient,
   { packages, sleep }: PacePorts & { readonly packages?: PackagesAccess },

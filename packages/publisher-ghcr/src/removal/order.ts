@@ -1,34 +1,34 @@
 import { attachedTo, type Contents, type Decision, treeOf } from './decide.ts';
 
-/** One image to remove, and its parts in the order in which they go. */
-export interface GoingImage {
+/** One image to remove, and its parts in the order of removal. */
+export interface ImageToRemove {
   readonly digest: string;
-  /** What is attached to the image or to what it contains; before what that is attached to. */
+  /** Everything attached to the image or its contents; each before the manifest it is attached to. */
   readonly attachments: readonly string[];
-  /** What the image contains; an index before its images. */
+  /** The contents of the image; an index before its images. */
   readonly contained: readonly string[];
 }
 
 /**
- * Returns the images that `digests` names, each once, with what goes with them: an image that contains
- * another one of them before that one.
+ * Returns the images that `digests` names, each once, with the parts that are removed with them. An
+ * image that contains another one comes before it.
  */
 export function orderImages(
   digests: readonly string[],
   contents: Contents,
-  { going }: Decision,
-): readonly GoingImage[] {
+  { toRemove }: Decision,
+): readonly ImageToRemove[] {
   const attached = attachedTo(contents);
-  const images = [...new Set(digests)].filter((digest) => going.has(digest));
+  const images = [...new Set(digests)].filter((digest) => toRemove.has(digest));
   return images
-    .map((digest): GoingImage => {
+    .map((digest): ImageToRemove => {
       const tree = treeOf(digest, contents);
       const isInTree = new Set(tree);
       const attachments = attachmentsOf(tree, contents, attached);
       return {
         digest,
-        attachments: attachments.filter((one) => going.has(one) && !isInTree.has(one)),
-        contained: tree.filter((one) => one !== digest && going.has(one)),
+        attachments: attachments.filter((one) => toRemove.has(one) && !isInTree.has(one)),
+        contained: tree.filter((one) => one !== digest && toRemove.has(one)),
       };
     })
     .toSorted((a, b) => b.contained.length - a.contained.length);

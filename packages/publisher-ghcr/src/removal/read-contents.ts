@@ -18,7 +18,8 @@ interface Reading {
 
 /**
  * Reads what decides about a removal: the manifest of every tag, every index that one of them
- * contains, and all of what goes. Fails if anything of that cannot be read: what is not known may need it.
+ * contains, and every manifest to remove. Fails if any of these cannot be read, because an unread
+ * manifest may need what would be removed.
  */
 export async function readContents(
   client: RegistryClient,
@@ -102,15 +103,15 @@ async function readDigest(reading: Reading, digest: string): Promise<Problem | u
   return undefined;
 }
 
-/** Reads what would go, and what is attached to that, until there is no more of it. */
+/** Reads the manifests to remove and everything attached to them, until there is nothing unread. */
 async function readGoing(
   reading: Reading,
   removing: ReadonlySet<string>,
 ): Promise<Problem | undefined> {
   for (;;) {
-    const { going } = decideRemoval(reading, removing);
-    const unread = [...going].filter((digest) => !reading.manifests.has(digest));
-    const unasked = [...going].filter((digest) => !reading.referrers.has(digest));
+    const { toRemove } = decideRemoval(reading, removing);
+    const unread = [...toRemove].filter((digest) => !reading.manifests.has(digest));
+    const unasked = [...toRemove].filter((digest) => !reading.referrers.has(digest));
     if (unread.length === 0 && unasked.length === 0) return undefined;
     const problem =
       firstOf(await inParallel(unread, async (digest) => readDigest(reading, digest))) ??

@@ -4,7 +4,7 @@ import type { RegistryClient } from '../registry/client.ts';
 import { deleteManifest } from '../registry/delete-manifest.ts';
 
 /** A manifest to remove, and every tag that names it, as far as we know. */
-export interface GoingManifest {
+export interface ManifestToRemove {
   readonly digest: string;
   readonly tags: readonly string[];
 }
@@ -15,10 +15,10 @@ export type ManifestRemoval =
   | { readonly state: 'kept'; readonly reason: string }
   | { readonly state: 'incomplete' | 'unknown'; readonly problem: Problem };
 
-/** Removes one manifest. Looks right before at what its tags name. */
-export type RemoveManifest = (manifest: GoingManifest) => Promise<ManifestRemoval>;
+/** Removes one manifest. Reads immediately before what its tags name. */
+export type RemoveManifest = (manifest: ManifestToRemove) => Promise<ManifestRemoval>;
 
-/** Removes by the distribution-spec: deletes the digest, then what is left of its tags. */
+/** Removes as the distribution-spec says: deletes the digest, then the tags of it that are left. */
 export function removeFromRegistry(client: RegistryClient, pace: Pace): RemoveManifest {
   return async ({ digest, tags }) => {
     const changed = await findChanged(client, { digest, tags }, pace);
@@ -35,8 +35,8 @@ export function removeFromRegistry(client: RegistryClient, pace: Pace): RemoveMa
 }
 
 /**
- * Deletes a tag that names nothing any more: distribution removes a manifest first, and then its tags.
- * A registry that deletes no tags keeps it in its list, where it does no harm.
+ * Deletes a tag that no longer names anything: distribution removes a manifest first, then its tags.
+ * A registry that cannot delete tags keeps it in its list, where it does no harm.
  */
 export async function removeDangling(
   client: RegistryClient,
@@ -49,7 +49,7 @@ export async function removeDangling(
 /** Reads the tags again: another run may have set one of them to another image. */
 async function findChanged(
   client: RegistryClient,
-  { digest, tags }: GoingManifest,
+  { digest, tags }: ManifestToRemove,
   { signal }: Pace,
 ): Promise<ManifestRemoval | undefined> {
   for (const tag of tags) {
@@ -94,12 +94,12 @@ async function removeReference(
   );
 }
 
-/** What a read shows of a removal: `identical` if it is done. */
+/** The state of a removal that a read shows: `identical` if it is done. */
 export type SeenRemoval =
   | { readonly state: 'identical' | 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
-/** Removes by the write protocol. */
+/** Removes with the kit's write protocol. */
 export async function removeByProtocol(
   work: Write<SeenRemoval, Problem>,
   pace: Pace,

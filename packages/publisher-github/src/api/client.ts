@@ -1,25 +1,32 @@
 import { openAsBlob } from 'node:fs';
-import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
+import {
+  type Asked,
+  ask,
+  BYTES,
+  createOctokit,
+  type GithubQuestion,
+  type Octokit,
+  orNone,
+  type RestEndpointMethodTypes,
+} from '@ameide/publisher-kit/github';
 import type { Target } from '../options.ts';
 import type { BuiltAsset } from '../plan.ts';
-import { type Asked, ask, type Question } from './answer.ts';
-import { BYTES, createOctokit } from './octokit.ts';
 
 type Method<K extends keyof RestEndpointMethodTypes['repos']> =
   RestEndpointMethodTypes['repos'][K]['response']['data'];
 
-/** A release, as the API shows it. */
+/** A release, as the API returns it. */
 export type ApiRelease = Method<'getRelease'>;
-/** An asset of a release. `state` may also be `starter`: its upload broke off. */
+/** An asset of a release. `state` may also be `starter`: its upload was interrupted. */
 export type ApiAsset = Method<'getReleaseAsset'>;
 
-/** What a release is made or changed with. */
+/** The fields with which a release is created or changed. */
 export type ReleaseFields = Omit<
   RestEndpointMethodTypes['repos']['updateRelease']['parameters'],
   'owner' | 'repo' | 'release_id' | 'tag_name'
 >;
 
-/** What this publisher reads of one repository. Reads are repeated if they get no answer. */
+/** What this publisher reads of one repository. A read without an answer is repeated. */
 interface GithubReads {
   repository(): Promise<Asked<Method<'get'>>>;
   hasCommit(sha: string): Promise<Asked<boolean>>;
@@ -60,16 +67,30 @@ export function createClient(target: Target, signal: AbortSignal): GithubClient 
     target,
     octokit: createOctokit(target, signal),
     place: { owner, repo },
-    about: (what) => ({ target, signal, what: `${what} ${repository}` }),
+    about: (what) => ({
+      access: target,
+      signal,
+      code: 'github',
+      what: `${what} ${repository}`,
+      tokenFrom: `${target.tokenVariables[0]} or the option token`,
+      hints: HINTS,
+    }),
   };
   return { ...readsOf(connection), ...writesOf(connection) };
 }
+
+const HINTS: Readonly<Record<string, string>> = {
+  forbidden:
+    'The token must be allowed to write the contents of this repository: permissions: contents: write in GitHub Actions, "Contents: Read and write" of a fine-grained token, the scope repo of a classic one. GitHub refuses a token of Actions also for a tag on a commit that changes workflows: push the tag with git instead.',
+  'not-found':
+    'Check the option repository. GitHub also answers 404 for what the token may not see.',
+};
 
 interface Connection {
   readonly target: Target;
   readonly octokit: Octokit;
   readonly place: { readonly owner: string; readonly repo: string };
-  readonly about: (what: string) => Question;
+  readonly about: (what: string) => GithubQuestion;
 }
 
 function readsOf({ about, octokit, place }: Connection): GithubReads {
@@ -145,17 +166,12 @@ async function whether(asking: Promise<Asked<unknown>>): Promise<Asked<boolean>>
   return asked.failure.status === 404 ? { value: false } : { failure: asked.failure };
 }
 
-async function orNone<T>(asking: Promise<Asked<T>>): Promise<Asked<T | undefined>> {
-  const asked = await asking;
-  return asked.failure?.status === 404 ? { value: undefined } : asked;
-}
-
 /** A tag may name another tag before it names a commit. */
 const TAGS_DEEP = 5;
 
 async function readTag(
   { rest: { git } }: Octokit,
-  question: Question,
+  question: GithubQuestion,
   { name, ...place }: { readonly owner: string; readonly repo: string; readonly name: string },
 ): Promise<Asked<string | undefined>> {
   const ref = await orNone(ask(question, () => git.getRef({ ...place, ref: `tags/${name}` })));
@@ -178,7 +194,7 @@ async function upload(
 ): Promise<{ readonly data: ApiAsset }> {
   const data = 'file' in asset ? await openAsBlob(asset.file) : asset.content;
   return repos.uploadReleaseAsset({
-    // Octokit has the address of github.com for this one operation, whatever the others have.
+    // Octokit uses github.com's address for this one operation, whatever its `baseUrl` is.
     baseUrl: uploadsUrl,
     owner,
     repo,

@@ -3,28 +3,58 @@ import { createReadStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TarEntry, writeTarGz } from '@ameide/publisher-kit';
-import { pathBelow, type SourceTree, type Step } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  pathBelow,
+  type Result,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import type { BuiltAsset, GithubPlan, PlannedAsset } from '../plan.ts';
+import { packModule } from './go-module.ts';
 
-/**
- * Makes the files of a release from the commit, in a folder below the workspace: the same bytes on every
- * machine.
- */
+/** Makes the files of a release, in a folder below the workspace: the same bytes on every machine. */
 export async function makeAssets(
+  plan: GithubPlan,
+  step: Step,
+): Promise<Result<readonly BuiltAsset[]>> {
+  const made: BuiltAsset[] = [];
+  for (const asset of plan.assets) {
+    if (asset.kind === 'goModule') {
+      const file = await fileFor(asset, step);
+      const packed = await packModule(plan, asset, file, step);
+      if (packed.value === undefined) return failed(...packed.problems);
+      made.push({ name: asset.name, file, ...(await measure(file)) });
+    } else made.push(await makeAsset(asset, step));
+  }
+  return ok(made);
+}
+
+/** Makes the files of a release that come from the commit alone, without another publisher. */
+export async function makeOwnAssets(
   { assets }: GithubPlan,
-  { signal, source, workspace }: Pick<Step, 'signal' | 'source' | 'workspace'>,
+  step: Step,
 ): Promise<readonly BuiltAsset[]> {
+  const made: BuiltAsset[] = [];
+  for (const asset of assets)
+    if (asset.kind !== 'goModule') made.push(await makeAsset(asset, step));
+  return made;
+}
+
+async function makeAsset(asset: PlannedAsset, step: Step): Promise<BuiltAsset> {
+  const { signal, source } = step;
+  signal.throwIfAborted();
+  const file = await fileFor(asset, step);
+  if (asset.kind === 'folder') await packFolder(source, asset, file, signal);
+  else await writeFile(file, (await source.readBytes(asset.path)) ?? new Uint8Array());
+  return { name: asset.name, file, ...(await measure(file)) };
+}
+
+async function fileFor({ name }: PlannedAsset, { workspace }: Step): Promise<string> {
   const folder = join(workspace, 'assets');
   await mkdir(folder, { recursive: true });
-  const made: BuiltAsset[] = [];
-  for (const asset of assets) {
-    signal.throwIfAborted();
-    const file = join(folder, asset.name);
-    if (asset.kind === 'folder') await packFolder(source, asset, file, signal);
-    else await writeFile(file, (await source.readBytes(asset.path)) ?? new Uint8Array());
-    made.push({ name: asset.name, file, ...(await measure(file)) });
-  }
-  return made;
+  return join(folder, name);
 }
 
 /** Reads the digest and the size of a file. */
@@ -55,7 +85,7 @@ async function packFolder(
   await writeTarGz(file, entries, { mtime, signal });
 }
 
-/** The folder in an archive that has everything else: its name without the ending. */
+/** The top folder in an archive: the archive's name without its extension. */
 function topFolder(name: string): string {
   return name.replace(/\.(?:tar\.gz|tgz)$/, '');
 }

@@ -15,15 +15,17 @@ export async function validateAssets(
   { assets, publisher }: GithubPlan,
   source: SourceTree,
 ): Promise<readonly Problem[]> {
+  // The module's own publisher checks its files.
+  const own = assets.filter(({ kind }) => kind !== 'goModule');
   const found = await Promise.all(
-    assets.map(async (asset) => {
+    own.map(async (asset) => {
       const files = await filesOf(asset, source);
       if (files.length === 0) return [noFile(publisher, asset)];
       const problems = await validateFiles({ source, project: publisher, files, allow });
-      const own = await Promise.all(
+      const others = await Promise.all(
         files.map(async (file) => fileProblem(publisher, asset, file, source, allow)),
       );
-      return [...problems, ...own.flat()];
+      return [...problems, ...others.flat()];
     }),
   );
   return found.flat();

@@ -1,4 +1,5 @@
 import type { RemoteFailure } from '@ameide/publisher-kit';
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import {
   type ArtifactContents,
   type ContentFile,
@@ -13,7 +14,7 @@ import {
 } from '@ameide/versioning-core';
 import { decideGoZip, goTagPrefix, listGoVersions, parseGoMod } from '@ameide/versioning-core/go';
 import type { PushAccess } from '../access.ts';
-import { hasObject, listPaths, readText, type TreeStore } from '../mirror/tree.ts';
+import { hasObject, listPaths } from '../mirror/tree.ts';
 import { listArchived } from '../module/archive.ts';
 import { lowerVersions } from '../module/lower-versions.ts';
 import { readVersion, unreadable } from '../problems.ts';

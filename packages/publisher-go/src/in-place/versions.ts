@@ -6,8 +6,8 @@ import { namedBy } from './inspect.ts';
 import type { InPlacePlan } from './plan.ts';
 
 /**
- * Lists the module's version tags of the source repository. Every other commit that is pushed is a
- * version, too, which no list has.
+ * Lists the module's version tags in the source repository. Every other pushed commit is a version, too
+ * (a pseudo-version), and cannot be listed.
  */
 export async function listVersions(
   plan: InPlacePlan,

@@ -1,3 +1,4 @@
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import { failed, ok, type RequiredArtifact, type Result, type Step } from '@ameide/versioning-core';
 import {
   compareGoVersions,
@@ -14,7 +15,6 @@ import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
 import { moduleSums } from './sums.ts';
 import { tagsTakenOver } from './take-over.ts';
-import { readText, type TreeStore } from './tree.ts';
 
 /** Tells other modules of the release the version and the checksums of this one's commit. */
 export async function describeMirrored(

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import {
   failed,
   ok,
@@ -23,7 +24,7 @@ import { type LinkedModules, mirroredMembers } from '../module/members.ts';
 import type { CheckoutFile } from './checkout-files.ts';
 import type { LeftOut } from './left-out.ts';
 import type { MirrorPlan } from './plan.ts';
-import { listPaths, readText, type TreeStore, writeTree } from './tree.ts';
+import { listPaths, writeTree } from './tree.ts';
 
 /** The files that name other modules. */
 const NAMING_FILES = ['go.mod', 'go.sum'] as const;

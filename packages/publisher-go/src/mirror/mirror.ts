@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createObjectStore, type ObjectStore, type RemoteFailure } from '@ameide/publisher-kit';
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import {
@@ -11,7 +12,6 @@ import {
   provenCommit,
 } from './commit.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
-import { readText, type TreeStore } from './tree.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
@@ -26,6 +26,8 @@ export interface Located {
 export interface MirrorOptions {
   readonly source: SourceTree;
   readonly access: () => PushAccess;
+  /** True if the repository is missing, and `publish` creates it. */
+  readonly willBeCreated: (signal: AbortSignal) => Promise<boolean>;
   /** The moving ones. */
   readonly branches: readonly string[];
   readonly takeOver?: string | undefined;
@@ -77,13 +79,17 @@ interface Store extends ObjectStore {
 }
 
 /** Opens a mirror. Sends nothing yet. */
-export function openMirror({ source, access, branches, takeOver }: MirrorOptions): Mirror {
+export function openMirror(options: MirrorOptions): Mirror {
+  const { source, access, branches, takeOver, willBeCreated } = options;
   const storeOf = createStores(source, access);
   const underWay = new Map<string, ReturnType<Mirror['refs']>>();
   const { read, fetchCommit, readFile } = createReader(storeOf, access, takeOver);
   const ask = async (step: Step): ReturnType<Mirror['refs']> => {
-    const answer = await access().remote.lsRemote(patternsFor(branches), { signal: step.signal });
-    return 'failure' in answer ? answer : { refs: readRefs(answer.refs) };
+    const { signal } = step;
+    const answer = await access().remote.lsRemote(patternsFor(branches), { signal });
+    if (!('failure' in answer)) return { refs: readRefs(answer.refs) };
+    const isMissing = answer.failure.kind === 'not-found' && (await willBeCreated(signal));
+    return isMissing ? { refs: readRefs([]) } : answer;
   };
   return {
     takeOver,

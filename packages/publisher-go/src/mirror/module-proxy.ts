@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readGoZipFiles, readText, type TreeStore } from '@ameide/publisher-kit/go';
 import type { RequiredArtifact } from '@ameide/versioning-core';
 import { zipSync } from 'fflate';
-import { readZipFiles } from './sums.ts';
-import { readText, type TreeStore } from './tree.ts';
 
 /**
  * Writes a module into a folder that serves as GOPROXY=file://… (https://go.dev/ref/mod#goproxy-protocol).
@@ -22,7 +21,7 @@ export async function writeModuleProxy(
   await mkdir(at, { recursive: true });
   await writeFile(file('mod'), goMod);
   await writeFile(file('info'), JSON.stringify({ Version: version }));
-  const zipped = await readZipFiles(files.tree, borrowing);
+  const zipped = await readGoZipFiles(files.tree, borrowing);
   const entries = zipped.map((one) => [`${path}@${version}/${one.path}`, one.content] as const);
   await writeFile(file('zip'), zipSync(Object.fromEntries(entries), { level: 0 }));
 }

@@ -50,7 +50,7 @@ export async function readPointers(
   });
 }
 
-/** Reports what a branch names now, whoever made that commit. */
+/** Reports which commit a branch names now, also one that another tool made. */
 export async function readBranch(
   pointer: Pointer,
   question: BranchQuestion,

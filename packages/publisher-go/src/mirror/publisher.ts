@@ -1,6 +1,7 @@
 import {
   managesName,
   type Problem,
+  type Published,
   type Publisher,
   type SourceTree,
   type Step,
@@ -14,6 +15,7 @@ import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../valid
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
 import { describeMirrored } from './describe.ts';
+import { type MirrorHost, openHost } from './host.ts';
 import { inspectPlan } from './inspect.ts';
 import { readLeftOut } from './left-out.ts';
 import { type Mirror, openMirror } from './mirror.ts';
@@ -51,9 +53,11 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
   const leftOut = await readLeftOut(module, content.fromCheckout, source);
   let opened: PushAccess | undefined;
   const access = (): PushAccess => (opened ??= openAccess(url, options));
+  const host = openHost(options, access);
   const mirror = openMirror({
     source,
     access,
+    willBeCreated: (signal) => host.willBeCreated(signal),
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
@@ -75,10 +79,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         branches,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    async check(plan, step) {
-      const problems = await access().check(step.signal);
-      return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
-    },
+    check: async (plan, step) => checkMirror(host, plan, mirror, step),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -91,13 +92,39 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: (plan, built, step) => publishMirror({ plan, built, mirror, access: access(), step }),
+    publish: async (plan, built, step) => {
+      const problem = await host.create(plan, step);
+      if (problem !== undefined) return notCreated(plan, problem);
+      return publishMirror({ plan, built, mirror, access: access(), step });
+    },
+    ...pointerVerbs(access, branches, mirror),
+    ...removal(access, branches, mirror),
+  };
+}
+
+async function checkMirror(
+  host: MirrorHost,
+  plan: MirrorPlan,
+  mirror: Mirror,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const problems = await host.check(plan, step);
+  return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
+}
+
+type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
+
+function pointerVerbs(
+  access: () => PushAccess,
+  branches: Branches,
+  mirror: Mirror,
+): Verbs<'pointers' | 'promote' | 'managesPointer' | 'movePointer'> {
+  return {
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, access, step),
     managesPointer: (branch, version) =>
       managesName({ ...branches, candidate: null }, branch, version),
     movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
-    ...removal(access, branches, mirror),
   };
 }
 
@@ -105,12 +132,17 @@ function removal(
   access: () => PushAccess,
   branches: Branches,
   mirror: Mirror,
-): Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, 'checkRemoval' | 'remove'>> {
+): Verbs<'checkRemoval' | 'remove'> {
   return {
     checkRemoval: (_plan, step) => access().check(step.signal),
     remove: (plan, coordinates, step) =>
       removeSourceTags(coordinates, { access: access(), branches, mirror, plan, step }),
   };
+}
+
+function notCreated({ coordinates }: MirrorPlan, problem: Problem): readonly Published[] {
+  const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
+  return coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
 }
 
 async function validatePlan(

@@ -1,4 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
+import { readText, type TreeStore } from '@ameide/publisher-kit/go';
 import {
   type ArtifactContents,
   type Coordinate,
@@ -19,7 +20,6 @@ import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { commitAt, type MirrorRefs } from './refs.ts';
 import { readRetracted } from './resolved.ts';
 import { tagsTakenOver } from './take-over.ts';
-import { readText, type TreeStore } from './tree.ts';
 
 /** Lists the files of the mirror's new commit, and those of the commit that consumers have now. */
 export async function rehearseMirror(

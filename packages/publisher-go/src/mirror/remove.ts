@@ -21,15 +21,15 @@ interface Removal {
   readonly step: Step;
 }
 
-/** Tags in one push: their names and leases have to fit into one command line, on Windows also. */
+/** Tags in one push: their names and leases must fit into one command line, on Windows too. */
 const BATCH = 80;
-/** Rounds for tags that somebody else changed, or that the host refuses. */
+/** Attempts, because another run may change a tag and the host may refuse one. */
 const ATTEMPTS = 3;
 
 /**
  * Deletes the tags `source-<sha>` of dev builds, many in one push, each only while it names what was
- * read. Keeps the tag of a commit that a version, or a branch that moves, names. The host's own
- * clean-up removes the commits.
+ * read. Keeps the tag if a version or a moving branch names the same commit. The git host's garbage
+ * collection removes the commits later.
  */
 export async function removeSourceTags(
   coordinates: readonly Coordinate[],
@@ -40,10 +40,10 @@ export async function removeSourceTags(
   if ('problem' in before)
     return coordinates.map((coordinate) => incomplete(coordinate, before.problem));
   const decided = new Map(tags.map((tag) => [tag, decide(tag, before, removal.branches)]));
-  const going = [...decided.keys()].filter((tag) => decided.get(tag) === 'going');
+  const toRemove = [...decided.keys()].filter((tag) => decided.get(tag) === 'to-remove');
   const ended = new Map<string, TagEnd>();
-  for (let start = 0; start < going.length; start += BATCH) {
-    const batch = going.slice(start, start + BATCH);
+  for (let start = 0; start < toRemove.length; start += BATCH) {
+    const batch = toRemove.slice(start, start + BATCH);
     const message = `deleting ${batch.length} tags of ${removal.plan.registry}`;
     removal.step.emit({ publisher: removal.plan.publisher, message });
     const now = start === 0 ? before : await readAll(removal);
@@ -52,7 +52,7 @@ export async function removeSourceTags(
   return coordinates.map((coordinate, index): Removed => {
     const tag = tags[index] ?? '';
     const end = ended.get(tag) ?? decided.get(tag);
-    if (end === undefined || end === 'going') return { coordinate, outcome: 'unknown' };
+    if (end === undefined || end === 'to-remove') return { coordinate, outcome: 'unknown' };
     if (typeof end === 'string') return { coordinate, outcome: end };
     return 'reason' in end
       ? { coordinate, outcome: 'kept', reason: end.reason }
@@ -66,7 +66,7 @@ type TagEnd =
   | { readonly reason: string }
   | { readonly outcome: 'incomplete' | 'unknown'; readonly problem: Problem };
 
-/** The refs of the mirror, and what each of them names: of an annotated tag the tag's own object. */
+/** The refs of the mirror, with the object that each names: for an annotated tag, the tag object. */
 interface AllRefs {
   readonly refs: MirrorRefs;
   readonly objects: ReadonlyMap<string, string>;
@@ -91,18 +91,18 @@ function decide(
   tag: string,
   { refs }: AllRefs,
   branches: Branches,
-): 'going' | 'gone' | { readonly reason: string } {
+): 'to-remove' | 'gone' | { readonly reason: string } {
   const commit = refs.sources.get(tag);
   if (commit === undefined) return 'gone';
   const version = versionAt(commit, refs);
   if (version !== undefined) return { reason: `the version ${version} is on the same commit` };
   const branch = [branches.release, branches.dev].find((one) => refs.branches.get(one) === commit);
-  return branch === undefined ? 'going' : { reason: `the branch ${branch} names its commit` };
+  return branch === undefined ? 'to-remove' : { reason: `the branch ${branch} names its commit` };
 }
 
 /**
- * Pushes until each tag is decided: a push is all or nothing, and one tag can stop it. Decides before each
- * push by what was read last: another run may have released a commit meanwhile.
+ * Pushes until each tag is decided. A push is all or nothing, so one refused tag stops the others. Decides
+ * before each push by what was read last: another run may have released a commit meanwhile.
  */
 async function removeBatch(
   batch: readonly string[],
@@ -120,7 +120,7 @@ async function removeBatch(
     if ('problem' in now) return end(left, now.problem);
     for (const tag of left) {
       const decided = decide(tag, now, removal.branches);
-      if (decided !== 'going') ended.set(tag, decided);
+      if (decided !== 'to-remove') ended.set(tag, decided);
     }
     left = left.filter((tag) => !ended.has(tag));
     if (left.length === 0) return ended;
@@ -135,7 +135,7 @@ async function removeBatch(
 
 interface PushedTag {
   readonly tag: string;
-  /** `again`: nothing is wrong with this one, or it has changed. */
+  /** `again`: the tag has changed, or another tag stopped the push. */
   readonly end: TagEnd | 'again';
 }
 
@@ -164,7 +164,7 @@ async function pushDeletions(
   });
 }
 
-/** Not for a tag that has changed, or that another one of the same push has stopped. */
+/** Returns no problem for a tag that has changed, or whose push another tag stopped. */
 function isOwnRefusal(result: RefResult | undefined): boolean {
   return result?.reason === 'declined' || result?.reason === undefined;
 }
@@ -188,7 +188,7 @@ function contended(plan: MirrorPlan): Problem {
   return problem({
     code: 'go-tags-contended',
     kind: 'incomplete',
-    message: `Somebody else changed the tags of ${plan.registry} during each of our pushes.`,
+    message: `Other runs changed tags of ${plan.registry} during each of our pushes.`,
     hint: 'Wait until the other runs have ended, then run the same command again.',
   });
 }
@@ -205,7 +205,7 @@ function sourceTag({ ecosystem, name, version }: Coordinate, { content }: Mirror
   throw new InvalidInputError({
     field: 'coordinates',
     received: `${ecosystem}:${name}@${version}`,
-    expected: `a tag source-<sha>, with the full id of a commit, of go:${content.module}`,
+    expected: `a tag source-<sha> of go:${content.module}, with a full SHA`,
     hint: 'Releases are never removed.',
   });
 }

@@ -1,10 +1,10 @@
+import { gitIn } from '@ameide/publisher-kit/go';
 import { type Pointer, type Problem, problem, type Step } from '@ameide/versioning-core';
 import { compareGoVersions } from '@ameide/versioning-core/go';
 import { notOurs, unreadable } from '../problems.ts';
 import type { Failed, Located, Mirror } from './mirror.ts';
 import { type MirrorPlan, requiresMembers } from './plan.ts';
 import { commitAt, highestFirst, type MirrorRefs, versionsAt } from './refs.ts';
-import { gitIn } from './tree.ts';
 
 /**
  * Returns the parent of a new mirror commit: the highest version tag before the source commit. If

@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtFolderProblem, GitError } from '@ameide/publisher-kit';
+import { gitIn, type TreeStore } from '@ameide/publisher-kit/go';
 import { failed, ok, type Result, type Step } from '@ameide/versioning-core';
 import { unreadable } from '../problems.ts';
 import { type MirrorCommit, parseMirrorCommit } from './commit.ts';
@@ -9,7 +10,6 @@ import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import { type MirrorRefs, tagsAt } from './refs.ts';
 import { hasContentOf } from './tag-state.ts';
 import { findParent } from './take-over.ts';
-import { gitIn, type TreeStore } from './tree.ts';
 
 /** The commit with all its files, without its history: gitformat-pack(5). */
 const PACK = 'commit.pack';

@@ -2,11 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Processes, processProblem, Secret } from '@ameide/publisher-kit';
+import { layOutTree, type TreeStore } from '@ameide/publisher-kit/go';
 import { type Problem, problem, type RequiredArtifact, type Step } from '@ameide/versioning-core';
 import type { ParsedOptions, Verification } from '../options.ts';
 import { writeModuleProxy } from './module-proxy.ts';
-import { layOut } from './sums.ts';
-import type { TreeStore } from './tree.ts';
 
 const COMMANDS: Readonly<Record<Verification, readonly string[]>> = {
   build: ['build', '-mod=readonly', './...'],
@@ -58,7 +57,7 @@ export async function verifyFiles(
   const [clone, proxy, cache] = ['clone', 'proxy', 'modules'].map((name) => join(root, name));
   if (clone === undefined || proxy === undefined || cache === undefined) return [];
   for (const folder of [clone, proxy, cache]) await mkdir(folder, { recursive: true });
-  await layOut(tree, clone, store);
+  await layOutTree(tree, clone, store);
   for (const member of members) await writeModuleProxy(member, proxy, store);
   const go = await goEnvironment({ proxy, cache }, { options, step, store });
   const problems: Problem[] = [];

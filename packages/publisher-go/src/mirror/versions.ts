@@ -17,8 +17,8 @@ import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
 
 /**
  * Lists the `source-<sha>` tags and the module's version tags of a mirror, and what its branches
- * name, from one list of refs. A version on a commit that has a `source-<sha>` tag, too, is of that
- * source commit.
+ * name, from one list of refs. A version tag and a `source-<sha>` tag on the same
+ * mirror commit have the same source commit.
  */
 export async function listVersions(
   plan: MirrorPlan,

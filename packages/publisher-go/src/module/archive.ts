@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { listMembers, tarMembers } from '@ameide/publisher-kit';
+import { gitIn, type TreeStore } from '@ameide/publisher-kit/go';
 import type { ContentFile } from '@ameide/versioning-core';
-import { gitIn, type TreeStore } from '../mirror/tree.ts';
 
 /** Settings by which git archives the same bytes on every machine, as for `go`. */
 const SETTINGS: readonly string[] = [

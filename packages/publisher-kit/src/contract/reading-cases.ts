@@ -27,7 +27,7 @@ export const READ_BACK: ContractCase = {
 export const LIST: ContractCase = {
   name: 'list',
   title:
-    'lists every version and pointer that the registry has, and no empty list without an answer',
+    'lists every version and pointer that the registry has, and reports no answer as a problem',
   run: lists,
 };
 

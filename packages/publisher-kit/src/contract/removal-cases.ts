@@ -10,11 +10,11 @@ import { expect } from 'vitest';
 import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { BRANCH, type Opened, type Session } from './session.ts';
 
-/** Each case publishes dev builds of its own, which no pointer names any more. */
+/** Each case publishes its own dev builds, and moves the pointers off them. */
 export const REMOVAL_CASES: readonly ContractCase[] = [
   {
     name: 'removal-wrong-token',
-    title: 'removes nothing with a wrong token, and names it for what it is',
+    title: 'removes nothing with a wrong token, and reports that as an authentication problem',
     run: refusesWrongToken,
   },
   {
@@ -91,7 +91,7 @@ async function refusesReleases(session: Session, { publisher, step }: Removing):
   expect(session.world.mutations() - before).toBe(0);
 }
 
-/** What a pointer, or a release, names stays, whoever asks. */
+/** A version that a pointer or a release names is kept. */
 async function keepsWhatIsNamed(session: Session): Promise<void> {
   const { world } = session;
   const named = await session.open(world.a, BRANCH);
@@ -105,7 +105,7 @@ async function keepsWhatIsNamed(session: Session): Promise<void> {
 
 async function completesWhatWasStopped(session: Session): Promise<void> {
   for (const obstacle of ['connection-lost', 'answer-lost'] as const) {
-    // Each round stops at the next write, until a round ends without being stopped.
+    // Each round stops the removal at the next write, until a round completes.
     for (let stopAt = 1, stopped = true; stopped; stopAt += 1) {
       const build = await publishBuild(session);
       if (build === undefined) return;
@@ -167,7 +167,7 @@ async function publishBuild(session: Session): Promise<Build | undefined> {
   const opened = await session.openNext(BRANCH);
   if (!canRemove(opened)) {
     const checks = opened.publisher.checkRemoval !== undefined;
-    expect(checks, 'only who removes checks whether it may').toBe(false);
+    expect(checks, 'checkRemoval without remove').toBe(false);
     return undefined;
   }
   const { plan, publisher, step } = opened;

@@ -28,8 +28,8 @@ interface Place {
 export interface Session extends AsyncDisposable {
   readonly world: ContractWorld;
   /**
-   * `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. For a registry of releases alone
-   * a branch stands for the release that the commit has.
+   * `ref` decides the channel: `refs/heads/main`, `refs/tags/v0.1.0`. In a world with
+   * `releasesOnly`, a branch publishes the commit's release.
    */
   open(sha: string, ref: string, token?: 'right' | 'wrong'): Promise<Opened>;
   /** Opens a new commit: as the release of a version of its own, or as the dev build of a branch. */

@@ -18,8 +18,8 @@ export interface ContractWorld {
    */
   readonly older?: string;
   /**
-   * True for a registry of releases alone, where a dev build publishes nothing. Each commit is then
-   * published as the release of a version of its own, later commits with higher versions.
+   * True for a registry that only has releases, so that a dev build publishes nothing. Each commit is
+   * then published as a release with its own version, later commits with higher versions.
    */
   readonly releasesOnly?: boolean;
   /** The publisher as users configure it, with a token that may write or one that may not. */

@@ -3,7 +3,7 @@ import { isRequestObserved, reportRequest } from '../observe/traffic.ts';
 import { HttpError } from './http.ts';
 import type { Hop } from './request.ts';
 
-/** Sends one request, and tells those who observe the traffic how it ended. */
+/** Sends one request, and reports to the traffic listeners how it ended. */
 export async function observed<T>(
   hop: Hop,
   attempt: number,

@@ -1,15 +1,15 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** One request that was answered or failed: of each attempt and of each redirect its own. */
+/** One request that was answered or failed. Each attempt and each redirect is a request of its own. */
 export interface ObservedRequest {
   readonly method: string;
   /** From `shownAddress`, without the credential of the request. */
   readonly url: string;
-  /** Absent if there was no usable answer. */
+  /** The HTTP status; absent if there was no usable answer. */
   readonly status?: number;
   /** Why there was none: a kind of `HttpError`, `aborted`, or a code of the system. */
   readonly failure?: string;
-  /** Until the answer was read. */
+  /** Milliseconds until the answer was read. */
   readonly ms: number;
   /** 1 for the first attempt of a call. */
   readonly attempt: number;
@@ -30,14 +30,14 @@ export interface TrafficListener {
   program(observed: ObservedProgram): void;
 }
 
-/** By name, so that they are the same for every copy of this package in the process. */
+/** Channels by name, so that every copy of this package in the process uses the same ones. */
 const REQUESTS = channel('ameide.publisher-kit.request');
 const PROGRAMS = channel('ameide.publisher-kit.program');
 
 /**
- * From now on, tells the listener of every request and program of this process that goes through the
- * kit, in the asynchronous context of the call: an `AsyncLocalStorage` says whose it is. The
- * returned function ends that. A listener must not throw: Node would report that as uncaught.
+ * Calls the listener for every request and program of this process that goes through the kit, until the
+ * returned function is called. The listener runs in the asynchronous context of the call, so an
+ * `AsyncLocalStorage` can say which call it was. It must not throw: Node would report that as uncaught.
  */
 export function observeTraffic(listener: TrafficListener): () => void {
   const request = (message: unknown): void => listener.request(message as ObservedRequest);
@@ -50,7 +50,7 @@ export function observeTraffic(listener: TrafficListener): () => void {
   };
 }
 
-/** Tells listeners of a request that a publisher sends with another client. */
+/** Reports to the listeners a request that a publisher sent with another client. */
 export function reportRequest(observed: ObservedRequest): void {
   REQUESTS.publish(observed);
 }
@@ -59,7 +59,7 @@ export function reportProgram(observed: ObservedProgram): void {
   PROGRAMS.publish(observed);
 }
 
-/** True if anybody listens: else nobody has to make the text. */
+/** True if there is a listener; otherwise the caller need not make the redacted arguments. */
 export function isProgramObserved(): boolean {
   return PROGRAMS.hasSubscribers;
 }

@@ -4,7 +4,7 @@ import type { Redactor } from '../secret/redactor.ts';
 import type { Command } from './processes.ts';
 import { type Ended, failureOf } from './result.ts';
 
-/** Runs one program, and tells those who observe the traffic how it ended. */
+/** Runs one program, and reports to the traffic listeners how it ended. */
 export async function observed(
   argv: Command['argv'],
   redactor: Redactor,

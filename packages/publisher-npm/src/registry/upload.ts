@@ -57,7 +57,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   signal.throwIfAborted();
   const start = performance.now();
   const answer = await send(request, signal);
-  // npm's own client sends it, which the kit does not see.
+  // npm's own client sends the request, so the kit does not observe it.
   if (answer.kind !== 'not-sent')
     reportRequest({
       method: 'PUT',
@@ -75,7 +75,7 @@ function observedAnswer(
   answer: Exclude<UploadAnswer, { readonly kind: 'not-sent' }>,
 ): Pick<ObservedRequest, 'status' | 'failure'> {
   if (answer.kind === 'answered') return { status: answer.status };
-  // npm's client does not say which of the answers 200 to 299 it was.
+  // npm's client does not report which status from 200 to 299 it was.
   return answer.kind === 'accepted' ? { status: 200 } : { failure: answer.kind };
 }
 

@@ -66,7 +66,8 @@ export async function openOut(out: string, repository: string): Promise<void> {
       {
         field: 'out',
         received: out,
-        expected: 'a folder outside the repository, where it counts as no change of the commit',
+        expected:
+          'a folder outside the repository, inside which it would count as a change of the commit',
       },
       'out-folder',
     );

@@ -13,7 +13,7 @@ export interface NextBase {
 /**
  * Returns the version that `changeset version` would write into the version file at the commit.
  * Reads the commit alone, offline, by changesets' own code on a private copy of the files that it
- * looks at. In pre mode it is the version without what follows it: `0.2.0` of `0.2.0-next.0`.
+ * looks at. In pre mode it is the version without its suffix: `0.2.0` of `0.2.0-next.0`.
  * Throws `InvalidInputError` where `changeset version` fails.
  */
 export async function readNextBase(source: SourceTree, versionFile: string): Promise<NextBase> {
@@ -26,7 +26,7 @@ export async function readNextBase(source: SourceTree, versionFile: string): Pro
     const raised = `The pending changesets raise ${name} to ${release.newVersion} (${release.type}).`;
     return { nextBase: parseBase(base, `${versionFile}: version`), note: raised };
   }
-  if (pending === 0) return { note: 'No changeset is pending: that is the next patch.' };
+  if (pending === 0) return { note: 'No changeset is pending, so this is the next patch.' };
   const why = skipped === undefined ? '' : `: ${skipped}`;
-  return { note: `The pending changesets do not raise ${name}${why}. That is the next patch.` };
+  return { note: `The pending changesets do not raise ${name}${why}. So this is the next patch.` };
 }

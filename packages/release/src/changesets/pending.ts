@@ -22,7 +22,7 @@ export async function readPending(root: string, rootDir: string): Promise<Pendin
   );
 }
 
-/** Changesets do not say which file it was. */
+/** Finds the changeset whose error has this message: changesets do not name the file. */
 async function unparsable(folder: string, message: string): Promise<string | undefined> {
   const names = await readdir(folder, { recursive: true });
   for (const name of names.filter((one) => one.endsWith('.md')).toSorted()) {
@@ -36,8 +36,8 @@ async function unparsable(folder: string, message: string): Promise<string | und
 }
 
 /**
- * Returns a problem that names each changeset with which alone `plan` fails: of an unknown package,
- * or of a package that is released and one that is not.
+ * Returns a problem that names each changeset that makes `plan` fail on its own: one that names an
+ * unknown package, or one that mixes a package that changesets release with one that they skip.
  */
 export function invalidPending(
   folder: string,
@@ -57,14 +57,14 @@ export function invalidPending(
     return reason === undefined ? [] : [{ file: join(folder, `${one.id}.md`), reason }];
   });
   const [first, ...others] = wrong;
-  // No changeset is to blame if it also fails without any.
+  // If `plan` also fails without changesets, none of them is the cause.
   if (first === undefined || failure([]) !== undefined) return undefined;
   const more = others.map(({ file, reason }) => `; ${file}: ${reason}`).join('');
   return invalid(first.file, `${first.reason}${more}`);
 }
 
 function invalid(file: string, reason: string): InvalidInputError {
-  const hint = 'Correct or delete it: `changeset version` fails with it, too.';
+  const hint = 'Correct or delete the file: `changeset version` fails with it, too.';
   return new InvalidInputError(
     { field: file, expected: `a changeset that changesets accept; ${reason}`, hint },
     'changeset-invalid',

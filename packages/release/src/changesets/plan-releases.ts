@@ -20,7 +20,7 @@ export interface PlannedRelease {
 
 /**
  * Plans what `changeset version` does, in a folder with the files that it reads. Throws
- * `InvalidInputError` where it fails, but not because no changeset is pending.
+ * `InvalidInputError` where `changeset version` fails, except if no changeset is pending.
  */
 export async function planReleases(root: string, versionFile: string): Promise<PlannedRelease> {
   const workspace = await findWorkspace(root, versionFile);
@@ -28,7 +28,7 @@ export async function planReleases(root: string, versionFile: string): Promise<P
   const own = packages.find(({ dir }) => join(dir, 'package.json') === join(root, versionFile));
   if (own === undefined) throw notInWorkspace(versionFile);
   const settings = await readSettings(root, workspace);
-  // First: it sets aside what a prerelease of changesets 2 has released.
+  // Read first: it sets aside the changesets that a prerelease by changesets 2 has released.
   const pre = await readPre(root, rootDir);
   const pending = await readPending(root, rootDir);
   const { name } = own.packageJson;
@@ -51,8 +51,8 @@ export async function planReleases(root: string, versionFile: string): Promise<P
 
 function notInWorkspace(versionFile: string): InvalidInputError {
   return workspaceProblem(
-    `the package.json of a package that changesets version; ${versionFile} is none`,
-    "It has to be one that the workspace's settings name. Changesets do not version the root of a workspace.",
+    `the package.json of a package that changesets version; ${versionFile} is not one`,
+    "Name the package in the workspace's settings. Changesets do not version the root of a workspace.",
   );
 }
 

@@ -3,9 +3,9 @@ import { InvalidInputError } from '@ameide/versioning-core';
 const MAX_LENGTH = 400;
 
 /**
- * Calls changesets' code, and turns its error into a problem. Failures of the machine, such as a
- * full disk, pass. Messages name files by their paths in the repository, which is laid out in
- * `root`.
+ * Calls changesets' code, and throws what `problemOf` makes of its error. Failures of the
+ * machine, such as a full disk, are thrown unchanged. Messages name files by their paths in the
+ * repository, whose files are in `root`.
  */
 export async function refuse<T>(
   root: string,
@@ -20,7 +20,7 @@ export async function refuse<T>(
   }
 }
 
-/** What changesets say, in one line. */
+/** Returns the message of changesets' error in one line. */
 export function reasonOf({ message }: Error, root: string): string {
   const line = message.replaceAll(`${root}/`, '').replace(/\s+/g, ' ').trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
@@ -30,7 +30,7 @@ function isOfMachine(error: Error): boolean {
   return 'syscall' in error && !isAbsent(error);
 }
 
-/** True if a file is not there. */
+/** True if the error is that a file does not exist. */
 export function isAbsent(error: Error): boolean {
   return 'code' in error && error.code === 'ENOENT';
 }

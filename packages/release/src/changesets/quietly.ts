@@ -1,7 +1,7 @@
 /**
- * Calls changesets' code, which prints a line for each range that leaves a workspace package's version
- * out, three times for one plan. A library does not print. `call` is synchronous, so nobody else's
- * line is lost.
+ * Calls changesets' code and drops what it prints: a line for each dependency range that does not
+ * include the version of the workspace package, three times for one plan. `call` is synchronous, so no
+ * other code's output is lost.
  */
 export function quietly<T>(call: () => T): T {
   const print = console.error;

@@ -34,7 +34,7 @@ export async function readSettings(root: string, workspace: Workspace): Promise<
   throw settingsProblem(field, `settings that changesets accept; ${wrong.join('; ')}`);
 }
 
-/** The check of `changeset version` itself, which is stricter than that of its settings. */
+/** Repeats a check of `changeset version` that is stricter than the one of its settings. */
 function skippedDependencies(workspace: Workspace, settings: Settings): readonly string[] {
   const { bumpVersionsWithWorkspaceProtocolOnly = false } = settings;
   const options = { ignoreDevDependencies: true, bumpVersionsWithWorkspaceProtocolOnly };
@@ -72,7 +72,7 @@ export async function readPre(root: string, rootDir: string): Promise<PreState> 
   return refuse(
     root,
     () => {
-      // Changesets print a file that is no JSON.
+      // Parsed here first, because changesets would print a file that is not JSON.
       JSON.parse(text);
       return readPreState(rootDir);
     },

@@ -7,7 +7,7 @@ import { pathIn, type SourceTree, type TreeFile } from '@ameide/versioning-core'
 const READ =
   /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|lerna\.json|rush\.json|\.changeset\/(?:pre\/)?[^/]+)$/;
 
-/** It only asks whether these exist, to tell the package managers apart. */
+/** `changeset version` only checks whether these exist, to recognise the package manager. */
 const LOCKFILES = /(?:^|\/)(?:package-lock\.json|yarn\.lock|bun\.lockb?)$/;
 
 const IGNORED = /(?:^|\/)(?:node_modules|\.git|\.\.?)(?:\/|$)/;

@@ -7,12 +7,12 @@ export type Workspace = Awaited<ReturnType<typeof getPackages>>;
 
 /**
  * Finds the packages that `changeset version` finds in the version file's folder. The search upwards
- * ends at `root`, where the repository is laid out. Throws `InvalidInputError`, code
+ * ends at `root`, the root of the repository's files. Throws `InvalidInputError`, code
  * `changesets-workspace`.
  */
 export async function findWorkspace(root: string, versionFile: string): Promise<Workspace> {
   const tools = DEFAULT_TOOLS.map((tool) =>
-    // The tool of a package without workspace is known by its identity.
+    // A package without a workspace is recognised by the identity of its tool.
     tool.type === 'root'
       ? tool
       : {

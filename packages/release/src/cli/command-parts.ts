@@ -38,7 +38,7 @@ export const EXAMPLES = {
 } as const;
 
 export const ONLY =
-  'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE';
+  'only these artifacts, named as in the column ARTIFACT: npm:NAME, pypi:NAME, go:MODULE, oci:IMAGE, github:OWNER/REPOSITORY';
 
 export const ONE_REGISTRY =
   'npm:NAME#REGISTRY, if the definition publishes the package to several registries';
@@ -74,7 +74,7 @@ export function addCommand(
     .exitOverride();
 }
 
-/** The same, of a command that takes time. */
+/** Adds a command that takes time, with the options that all of these have. */
 export function addTimedCommand(...command: Parameters<typeof addCommand>): Command {
   return addProgressOptions(addCommand(...command));
 }

@@ -8,10 +8,16 @@ export function mapTable(report: ReleaseMap): string {
   const { artifacts, notes, problems, repository, rows } = report;
   const heading = ['COMMIT', 'DATE', 'TAGS', ...artifacts.map(({ publisher }) => publisher)];
   return [
-    `${colors.bold(repository ?? 'the map')}  ${counted(rows)}`,
+    `${colors.bold(repository ?? 'Version map')}  ${counted(rows)}`,
     ...(rows.length === 0
-      ? ['The registries have nothing of this release.']
-      : ['', table(heading, rows.map(rowCells))]),
+      ? ['The registries have no version of these artifacts.']
+      : [
+          '',
+          table(
+            heading,
+            rows.map((row) => rowCells(row, artifacts)),
+          ),
+        ]),
     ...pointerLines(report),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(problems, { artifacts: [], readsOnly: true }),
@@ -24,19 +30,30 @@ function counted(rows: readonly MapRow[]): string {
   return `${releases} ${releases === 1 ? 'release' : 'releases'}, ${others} ${others === 1 ? 'other build' : 'other builds'}`;
 }
 
-function rowCells({ cells, datetime, sha, tags }: MapRow): readonly string[] {
+function rowCells(
+  { cells, datetime, sha, tags }: MapRow,
+  artifacts: ReleaseMap['artifacts'],
+): readonly string[] {
   return [
-    sha === undefined ? colors.yellow('names none') : shortSha(sha),
+    sha === undefined ? colors.yellow('unknown') : shortSha(sha),
     datetime?.slice(0, 10) ?? '',
     tags.join(' '),
-    ...cells.map(cellText),
+    ...cells.map((cell, column) => cellText(cell, artifacts[column])),
   ];
 }
 
-/** An image's or a mirror's tag of a commit says only what the row says, so the others come first. */
-function cellText({ current, versions }: MapCell): string {
-  const spoken = versions.filter(({ version }) => !/[0-9a-f]{40}/.test(version));
-  const shown = spoken.length > 0 ? spoken : versions.slice(0, 1);
+/**
+ * Commit tags of images and mirrors only repeat the commit of the row: shows them only without others, or
+ * if a pointer names them. `?` is an empty cell where the registry gave no list, or an incomplete one.
+ */
+function cellText(
+  { current, versions }: MapCell,
+  artifact: ReleaseMap['artifacts'][number] | undefined,
+): string {
+  const telling = versions.filter(
+    ({ pointers, version }) => pointers.length > 0 || !/[0-9a-f]{40}/.test(version),
+  );
+  const shown = telling.length > 0 ? telling : versions.slice(0, 1);
   const texts = shown.map(({ deprecated, pointers, resolved, state, version }) => {
     const marks = [
       ...pointers.map((name) => colors.cyan(name)),
@@ -45,11 +62,12 @@ function cellText({ current, versions }: MapCell): string {
     ];
     return `${short(resolved ?? version)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   });
-  if (texts.length === 0 && current !== undefined) return colors.dim(`still ${current}`);
-  return texts.join(', ');
+  if (texts.length === 0 && current !== undefined) return colors.dim(`${current} (current)`);
+  const isUnknown = artifact?.listed === undefined || artifact.isPartial === true;
+  return texts.length === 0 && isUnknown ? colors.dim('?') : texts.join(', ');
 }
 
-/** The names that no row shows: they name a version that is not among the rows. */
+/** The pointers that no row shows, because the version that they name is not among the rows. */
 function pointerLines({ artifacts, rows }: ReleaseMap): readonly string[] {
   const shown = new Set(
     rows.flatMap(({ cells }) =>

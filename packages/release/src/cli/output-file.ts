@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { InvalidInputError } from '@ameide/versioning-core';
-import { type RefuseOutput, reasonOf, refuseOutput, requireOutside } from './refuse-output.ts';
+import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
+import { type ProblemReport, problemReport } from '../report/shown.ts';
+import { EXIT_CODES, type Status } from '../report/status.ts';
+import { reasonOf, refuseOutput, requireOutside } from './refuse-output.ts';
 
 /** A file that an option names, and that a command writes once it has its result. */
 export interface OutputFile {
   /** Absolute. */
   readonly path: string;
-  /** Replaces the whole file in one step, or leaves it as it was. */
-  write(text: string): Promise<void>;
+  /**
+   * Replaces the whole file in one step, or leaves it as it was. Returns why it could not: what the
+   * command has done is done, and has to be reported all the same.
+   */
+  write(text: string): Promise<Problem | undefined>;
 }
 
 export interface OutputFileOptions {
@@ -24,7 +29,7 @@ export interface OutputFileOptions {
 /**
  * Checks, before anything is sent, that the file can be written later. Throws `InvalidInputError` if it
  * is in the repository, where it would be a change of the working tree, if its folder cannot be
- * written, or if it is something that this command did not write.
+ * written, or if the file exists and this command did not write it.
  */
 export async function openOutputFile(
   file: string,
@@ -43,18 +48,45 @@ export async function openOutputFile(
   const canReplace =
     found === undefined || (found.isFile() && options.isOurs(await readFile(path, 'utf8')));
   if (!canReplace)
-    throw refuse('a new file, or one that this command wrote before: this is something else');
-  return { path, write: async (text) => replace(path, text, refuse) };
+    throw refuse(
+      'a new file, or one that this command wrote before; it does not overwrite other files',
+    );
+  return { path, write: async (text) => replace(path, text) };
 }
 
-async function replace(path: string, text: string, refuse: RefuseOutput): Promise<void> {
+async function replace(path: string, text: string): Promise<Problem | undefined> {
   const partial = `${path}.${randomUUID()}.partial`;
   try {
     // In a folder that others may write to, a name that somebody could guess may be a link of theirs.
     await writeFile(partial, text, { flag: 'wx' });
     await rename(partial, path);
+    return undefined;
   } catch (cause) {
-    await rm(partial, { force: true });
-    throw refuse(`a file that can be written (${reasonOf(cause)})`);
+    await rm(partial, { force: true }).catch(() => undefined);
+    return notWritten(path, reasonOf(cause));
   }
+}
+
+function notWritten(path: string, reason: string): Problem {
+  return problem({
+    code: 'output-not-written',
+    kind: 'incomplete',
+    message: `Everything else was done, but ${path} could not be written: ${reason}`,
+    hint: 'Make room or allow writing there, then run the same command again: it sends nothing twice.',
+    reason,
+  });
+}
+
+interface Report {
+  readonly status: Status;
+  readonly exitCode: number;
+  readonly problems: readonly ProblemReport[];
+}
+
+/** Returns the report of a command whose file could not be written: success becomes incomplete. */
+export function withoutFile<R extends Report>(report: R, found: Problem | undefined): R {
+  if (found === undefined) return report;
+  const status = report.status === 'converged' ? 'incomplete' : report.status;
+  const problems = [...report.problems, problemReport(found)];
+  return { ...report, status, exitCode: EXIT_CODES[status], problems };
 }

@@ -126,13 +126,13 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
   addTimedCommand(
     program,
     'map',
-    'show which version of each artifact was built from which commit, as the registries say',
+    'ask the registries which version of each artifact was built from which commit',
   )
     .option(
       '--limit <number>',
-      'how many releases, and how many dev builds, the newest first (default: 50)',
+      'show the newest <number> releases and the newest <number> dev builds (default: 50)',
     )
-    .option('--html <file>', 'also write one page to look at, which needs no network')
+    .option('--html <file>', 'also write the map as one HTML page that needs no network')
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));
@@ -143,12 +143,15 @@ function addPrune(program: Command, env: CliEnvironment, end: End): void {
   addTimedCommand(
     program,
     'prune',
-    'remove old dev builds from the registries that allow it; without --yes only show which',
+    'remove old dev builds from the registries that allow it; without --yes only show the plan',
   )
-    .option('--keep <number>', 'how many commits with dev builds stay, the newest first')
-    .option('--younger-than <days>', 'what was committed or uploaded in these days stays')
+    .option('--keep <number>', 'keep the dev builds of the newest <number> commits')
+    .option(
+      '--younger-than <days>',
+      'keep dev builds committed or uploaded in the last <days> days',
+    )
     .option('--only <id...>', ONLY)
-    .option('--yes', 'remove them')
+    .option('--yes', 'remove the dev builds that no rule keeps')
     .option(...ORIGIN)
     .action(async (options) => {
       const { prune } = await import('./commands/prune.ts');
@@ -162,7 +165,10 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
     'move-pointer',
     'move one pointer to a published version, backwards too; without --from only show what it names',
   )
-    .argument('<pointer>', 'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH')
+    .argument(
+      '<pointer>',
+      'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH, github:OWNER/REPOSITORY@latest',
+    )
     .requiredOption('--to <version or sha>', 'the published version that it should name')
     .option('--from <version>', 'what it names now: it is moved only while it names this')
     .option('--only <id>', ONE_REGISTRY)

@@ -5,13 +5,13 @@ import { problemLines } from './problem-lines.ts';
 import { nameAndVersion, registryIfSeveral, shortSha, table } from './table.ts';
 
 const REASONS: Readonly<Record<KeepReason, string>> = {
-  newest: 'stays: one of the newest',
-  young: 'stays: young enough',
-  release: 'stays: its commit is released',
-  pointer: 'stays: a name that moves names its commit',
-  current: 'stays: a commit that stays has no other',
-  foreign: 'stays: another tool made it',
-  'age-unknown': 'stays: nobody says how old it is',
+  newest: 'kept: one of the newest (--keep)',
+  young: 'kept: recent (--younger-than)',
+  release: 'kept: its commit is a release or a candidate',
+  pointer: 'kept: a pointer names its commit',
+  current: 'kept: a later commit that is kept has no build of its own',
+  foreign: 'kept: another tool published it',
+  'age-unknown': 'kept: its age is unknown',
 };
 
 /** `prune` for people. */
@@ -26,7 +26,7 @@ export function pruneText(report: PruneReport): string {
   ]);
   return [
     ...(rows.length === 0
-      ? ['No registry that removes versions has a dev build.']
+      ? ['No registry from which prune can remove versions has a dev build.']
       : [table(['ARTIFACT', 'VERSION', 'DATE', 'BUILT FROM', 'PRUNE', 'AT'], rows)]),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(problems, { artifacts: versions, readsOnly: report.isPlan }),
@@ -39,24 +39,28 @@ function statusOf(
   { action, explanation, outcome, reason }: PrunedVersion,
   { isPlan, problems }: PruneReport,
 ): string {
-  if (action === 'keep') return colors.dim(reason === undefined ? 'stays' : REASONS[reason]);
+  if (action === 'keep') return colors.dim(reason === undefined ? 'kept' : REASONS[reason]);
   if (outcome === 'removed' || outcome === 'gone')
-    return colors.green(outcome === 'gone' ? 'was gone' : 'removed');
-  if (outcome === 'kept') return `stays: ${explanation ?? 'something else needs it'}`;
+    return colors.green(outcome === 'gone' ? 'already gone' : 'removed');
+  if (outcome === 'kept') return `kept: ${explanation ?? 'something else needs it'}`;
   if (outcome !== undefined) return colors.red(outcome);
   return isPlan || problems.length === 0 ? 'to remove' : colors.red('not removed');
 }
 
 function summary({ exitCode, isPlan, status, versions }: PruneReport): string {
-  const going = versions.filter(({ action }) => action === 'remove');
-  const staying = versions.length - going.length;
-  const removed = going.filter(({ outcome }) => outcome === 'removed' || outcome === 'gone').length;
-  const kept = going.filter(({ outcome }) => outcome === 'kept').length;
+  const toRemove = versions.filter(({ action }) => action === 'remove');
+  const keptByPlan = versions.length - toRemove.length;
+  const removed = toRemove.filter(
+    ({ outcome }) => outcome === 'removed' || outcome === 'gone',
+  ).length;
+  const kept = toRemove.filter(({ outcome }) => outcome === 'kept').length;
   if (status !== 'converged') {
-    const how = isPlan ? 'Nothing was removed. ' : `${removed} of ${going.length} removed. `;
+    const wasTried = versions.some(({ outcome }) => outcome !== undefined);
+    const how = !wasTried ? 'Nothing was removed. ' : `${removed} of ${toRemove.length} removed. `;
     return `${how}${colors.red(`Exit ${exitCode} (${status}).`)}`;
   }
-  if (isPlan && going.length > 0)
-    return `${going.length} would go, ${staying} stay. ${colors.yellow('Nothing was removed: add --yes to remove them.')}`;
-  return colors.green(`${removed} removed, ${staying + kept} stay.`);
+  if (isPlan && toRemove.length > 0)
+    return `${toRemove.length} to remove, ${keptByPlan} kept. ${colors.yellow('Nothing was removed yet: add --yes to remove them.')}`;
+  if (isPlan) return colors.green(`Nothing to remove, ${keptByPlan} kept.`);
+  return colors.green(`${removed} removed, ${keptByPlan + kept} kept.`);
 }

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { isRecordText, recordText } from '../record/make-record.ts';
 import type { ReleaseReport } from '../report/release-report.ts';
-import { type OutputFile, openOutputFile } from './output-file.ts';
+import { type OutputFile, openOutputFile, withoutFile } from './output-file.ts';
 
 interface RecordArguments {
   /** `--record FILE`. */
@@ -26,17 +26,18 @@ export async function openRecordFile(
   return openOutputFile(record, { field: 'record', repository, isOurs: isRecordText });
 }
 
-/** Writes the record of a complete release, and adds a note that says so, or why there is none. */
+/** Writes the record of a complete release. Adds a note: where it is, or why none was written. */
 export async function withRecord(
   report: ReleaseReport,
   file: OutputFile | undefined,
 ): Promise<ReleaseReport> {
   if (file === undefined) return report;
   const { record } = report;
-  if (record !== undefined) await file.write(recordText(record));
+  const problem = record === undefined ? undefined : await file.write(recordText(record));
+  if (problem !== undefined) return withoutFile(report, problem);
   const note =
     record === undefined
-      ? `No record was written to ${file.path}: the release is not complete.`
-      : `The record is in ${file.path}.`;
+      ? `No release record was written to ${file.path}: the release is not complete.`
+      : `The release record was written to ${file.path}.`;
   return { ...report, notes: [...report.notes, note] };
 }

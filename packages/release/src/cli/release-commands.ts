@@ -48,7 +48,7 @@ const FROM = 'a folder that build filled for this commit';
 
 const RECORD = [
   '--record <file>',
-  'write what the registries have of this commit, and what is current beside it, once the release is complete',
+  'once the release is complete, write its release record (JSON) to a file outside the repository',
 ] as const;
 
 function addPromote(program: Command, env: CliEnvironment, end: End): void {

@@ -13,11 +13,11 @@ export interface Terminal {
   /** In characters; 0 if the terminal does not say. */
   readonly columns: number;
   readonly rows: number;
-  /** Writes a text as it is, with control sequences. */
+  /** Writes a string unchanged, control sequences included. */
   write(text: string): void;
-  /** From now on, keeps these lines below everything that is printed; `undefined` ends that. */
+  /** Keeps these lines below everything that is printed from now on; `undefined` stops that. */
   setArea(area: LiveArea | undefined): void;
-  /** Calls the listener when the size changes. The returned function ends that. */
+  /** Calls the listener when the size changes. The returned function removes it. */
   onResize(listener: () => void): () => void;
 }
 

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 interface WholeNumber {
   /** The option: `limit`. */
   readonly field: string;
-  /** What it says, for people: `how many builds to show`. */
+  /** What the number means, for people: `how many builds to show`. */
   readonly what: string;
   /** The smallest that is allowed. Default 0. */
   readonly from?: number;

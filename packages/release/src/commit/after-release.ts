@@ -19,7 +19,7 @@ export const AFTER_RELEASE = ['next-patch', 'changesets', 'keep', 'error'] as co
 
 interface Derived {
   readonly versions: Versions;
-  /** Explains to people what the changesets decided; set only then. */
+  /** Explains to people what the changesets decided; absent if they were not read. */
   readonly note?: string;
 }
 
@@ -42,14 +42,14 @@ export async function deriveAfterRelease(
   return { versions: nextBase === undefined ? versions : derive({ nextBase }), note };
 }
 
-/** Changesets write into package.json files alone. */
+/** Throws unless the version file is a package.json: changesets raise no other file. */
 function versionedFile(from: BaseSource): string {
   const file = 'versionFile' in from ? parseRepositoryPath(from.versionFile, 'versionFile') : '';
   if (isVersionedFile(file)) return file;
   throw new InvalidInputError({
     field: 'afterRelease',
     received: 'changesets',
-    expected: 'changesets only with a version file that they write, a package.json',
+    expected: 'changesets only together with a version file that is a package.json',
     hint: 'Name it: --version-file packages/sdk/package.json, or versionFile in the definition.',
   });
 }

@@ -165,7 +165,7 @@ function requireVersionedFile({ afterRelease, versionFile = '' }: ReleaseDefinit
       field: 'afterRelease',
       received: afterRelease,
       expected:
-        "changesets only with a versionFile that they write, for example 'packages/sdk/package.json'",
+        "changesets only together with a versionFile that is a package.json, for example 'packages/sdk/package.json'",
     },
     'release-definition',
   );

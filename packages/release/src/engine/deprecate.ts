@@ -23,6 +23,7 @@ import { inspectCoordinate } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
 import { notDeprecable } from './not-deprecable.ts';
+import { requireOrigin } from './origin.ts';
 
 export interface DeprecateOptions {
   readonly repository: Repository;
@@ -35,6 +36,11 @@ export interface DeprecateOptions {
   readonly message?: string;
   /** The id of the publisher, if the package is at several registries. */
   readonly only?: string;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says. It must be
+   * the definition's `repository`, if that is given.
+   */
+  readonly origin?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
 }
@@ -44,9 +50,12 @@ export interface DeprecateOptions {
  * `InvalidInputError` for what is no version of this release's npm packages, or is not published.
  */
 export async function deprecateVersion(options: DeprecateOptions): Promise<DeprecationReport> {
-  const { coordinate, message } = options;
+  const { coordinate, definition, message, origin, repository } = options;
   const named = formatCoordinate(coordinate);
-  if (message !== undefined) requireOneLine(message);
+  if (message !== undefined) {
+    requireOneLine(message);
+    await requireOrigin(repository, definition, origin);
+  }
   const { commit, run } = await openOnePublisher(coordinate, named, options);
   if (run.publisher.deprecate === undefined) throw notDeprecable(coordinate, message);
   return observedRun({ command: 'deprecate', runs: [run], ...options }, async (emitter) =>

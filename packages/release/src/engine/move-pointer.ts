@@ -20,6 +20,7 @@ import { readPointer } from '../run/read-pointer.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
 import { findTarget } from './move-target.ts';
+import { requireOrigin } from './origin.ts';
 
 export interface MoveOptions {
   readonly repository: Repository;
@@ -31,6 +32,11 @@ export interface MoveOptions {
   readonly from?: string;
   /** The id of the publisher, if the package is at several registries. */
   readonly only?: string;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says. It must be
+   * the definition's `repository`, if that is given.
+   */
+  readonly origin?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
 }
@@ -41,7 +47,8 @@ export interface MoveOptions {
  * its commit. Throws `InvalidInputError` for a pointer that no release of the definition moves.
  */
 export async function moveReleasePointer(options: MoveOptions): Promise<MoveReport> {
-  const { pointer: name } = options;
+  const { definition, from, origin, pointer: name, repository } = options;
+  if (from !== undefined) await requireOrigin(repository, definition, origin);
   const { commit, run } = await openOnePublisher(name, formatPointer(name), options);
   requireManaged(name, run);
   return observedRun({ command: 'move-pointer', runs: [run], ...options }, async (emitter) =>

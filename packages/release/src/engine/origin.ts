@@ -51,6 +51,19 @@ export async function requireOwnClone(
   if (refused !== undefined) throw refused;
 }
 
+/**
+ * Throws `InvalidInputError` if this is no clone of the definition's repository, for commands that write
+ * and publish no commit. `given` is `--origin`.
+ */
+export async function requireOrigin(
+  repository: Pick<Repository, 'origin'>,
+  { repository: definition }: { readonly repository?: string },
+  given: string | undefined,
+): Promise<void> {
+  const refused = await refuseOrigin(repository, { definition, given });
+  if (refused !== undefined) throw refused;
+}
+
 interface Expected {
   readonly url: string;
   readonly name: string;

@@ -26,7 +26,7 @@ export interface ReleaseState {
   readonly others: readonly PublisherRun[];
   /** The absolute path of the commit's checkout, once it exists. */
   readonly checkout?: string;
-  /** What the registries have of the commit, once it is read back and somebody wants it. */
+  /** The release record, once everything is read back, if a publisher or the caller needs it. */
   readonly record?: ReleaseRecord;
   /** Problems that concern the whole release. */
   readonly problems: readonly Problem[];
@@ -35,6 +35,8 @@ export interface ReleaseState {
 /** One phase of a release. Without a name it has no events. */
 export interface ReleasePhase {
   readonly name?: Phase;
+  /** False if there is nothing to do: then the phase has no events. Default: always true. */
+  readonly applies?: (state: ReleaseState, context: PhaseContext) => boolean;
   readonly run: (state: ReleaseState, context: PhaseContext) => Promise<ReleaseState>;
 }
 
@@ -155,10 +157,11 @@ function progressOf(
 
 /** A phase's outcome is `problems` if it found any that were not known before. */
 async function runPhase(
-  { name, run }: ReleasePhase,
+  { applies, name, run }: ReleasePhase,
   state: ReleaseState,
   context: PhaseContext,
 ): Promise<ReleaseState> {
+  if (applies?.(state, context) === false) return state;
   if (name === undefined) return run(state, context);
   const before = countProblems(state);
   return inPhase(

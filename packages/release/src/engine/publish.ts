@@ -31,14 +31,19 @@ export async function publishAll(
   const held = runs.filter(({ publisher }) => publisher.visibleOn === 'promote');
   for (const run of runs)
     if (run.publisher.visibleOn === 'publish')
-      emitWaiting(run, held, 'it is visible at once, so it comes last', context);
+      emitWaiting(
+        run,
+        held,
+        'it is visible as soon as it is published, so it is published last',
+        context,
+      );
   const first = await inParallel(runs, async (run) =>
     run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
   );
   return areClean(first) ? publishInOrder(first, context) : first;
 }
 
-/** Says which others a run waits for, if both are still to be published. */
+/** Reports which others a run waits for, if they and the run are still to be published. */
 function emitWaiting(
   run: PublisherRun,
   others: readonly PublisherRun[],
@@ -66,7 +71,7 @@ async function publishInOrder(
     const first = before.get(run) ?? [];
     // All others are published already.
     const atOnce = first.filter(({ publisher }) => publisher.visibleOn === 'publish');
-    emitWaiting(run, atOnce, 'nobody could install it without them', context);
+    emitWaiting(run, atOnce, 'it cannot be installed without them', context);
     const required = await Promise.all(first.map(once));
     const missing = required.find((other) => !isOnRegistry(other));
     if (missing === undefined || isSettled(run)) return publishOne(run, context);

@@ -1,5 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, RECORD_FILE } from '@ameide/versioning-core';
 import { type Current, makeRecord, recordText } from '../record/make-record.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
 import { currentRelease } from '../run/current-release.ts';
@@ -10,18 +10,20 @@ import { versionFacts } from '../run/version-facts.ts';
 import { listVersions } from '../run/version-lists.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
 
-const RECORD_FILE = 'release-record.json';
 const RECORD_TYPE = 'application/vnd.ameide.release-record.v1+json';
 
 /**
- * Makes the release's record from what the registries have, and hands it to the publishers that keep
- * files beside their artifact. Does nothing if nobody wants it.
+ * Makes the release record from what the registries have, and gives it to the publishers that attach
+ * files. Does nothing if no publisher attaches files and the caller does not ask for the record.
  */
-export const record: ReleasePhase = { name: 'record', run: recordAll };
+export const record: ReleasePhase = {
+  name: 'record',
+  applies: ({ runs }, context) =>
+    context.options.record === true || runs.some((run) => attachesFiles(run, context)),
+  run: recordAll,
+};
 
 async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
-  const keepers = state.runs.filter((run) => keepsFiles(run, context));
-  if (keepers.length === 0 && context.options.record !== true) return state;
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
   const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
@@ -29,17 +31,17 @@ async function recordAll(state: ReleaseState, context: PhaseContext): Promise<Re
 }
 
 /**
- * A dev build's record is kept nowhere: there is one for each commit, and the registries say the same.
- * A publisher that has nothing to publish has nothing to keep files beside.
+ * The record of a dev build is not attached: every commit has one, and the registries have the same
+ * facts. A publisher with nothing to publish has nothing to attach a file to.
  */
-function keepsFiles({ plan, publisher }: PublisherRun, { commit }: PhaseContext): boolean {
+function attachesFiles({ plan, publisher }: PublisherRun, { commit }: PhaseContext): boolean {
   const isTagged = commit.channel.kind === 'release' || commit.channel.kind === 'candidate';
   return isTagged && publisher.attach !== undefined && plan.coordinates.length > 0;
 }
 
 interface MadeRecord {
   readonly record: ReleaseRecord;
-  /** Why it would not be the whole truth. */
+  /** Why the record would be incomplete. */
   readonly problems: readonly Problem[];
 }
 
@@ -97,14 +99,14 @@ async function attach(
   context: PhaseContext,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
-  if (!keepsFiles(run, context)) return run;
+  if (!attachesFiles(run, context)) return run;
   const content = Buffer.from(recordText(made));
   const files = [{ name: RECORD_FILE, content, mediaType: RECORD_TYPE }];
   const { value = [], problems } = await runStep(
     {
       run,
       phase: 'record',
-      name: 'keep the record',
+      name: 'attach the release record',
       effect: 'unknown',
       call: async (step) => publisher.attach?.(plan, files, step),
     },

@@ -74,12 +74,12 @@ export interface ReleaseOptions {
    */
   readonly dryRun?: boolean;
   /**
-   * `publish` and `promote`: the report gets the release's record, once all of it converged. With
-   * `holdPointers` only `promote` makes one.
+   * `publish` and `promote`: the report gets the release record, once all of the release converged.
+   * With `holdPointers` only `promote` makes one.
    */
   readonly record?: boolean;
   readonly signal?: AbortSignal;
-  /** Gets each `EngineEvent` as it happens: what `--events` writes. Never a secret. */
+  /** Called with each `EngineEvent` as it happens: the events that `--events` writes. Never a secret. */
   readonly onEvent?: Listener;
   readonly processes?: Processes;
   /** For tests. */

@@ -17,7 +17,7 @@ import { rowsOf } from './rows.ts';
 export interface MapOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
-  /** How many releases and candidates, and how many dev builds, the newest first. Default 50. */
+  /** How many releases and candidates, and how many dev builds to show, the newest first. Default 50. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
@@ -26,7 +26,7 @@ export interface MapOptions {
 const LIMIT = 50;
 
 /**
- * Asks the registries what they have, and reports it by commit. The artifacts are those of the
+ * Asks the registries for all versions, and reports them by commit. The artifacts are those of the
  * definition at HEAD. Only reads. Throws `InvalidInputError` if HEAD has no version.
  */
 export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
@@ -74,7 +74,7 @@ async function readMap(
 
 function artifactOf({ list, run }: ListedRun): MapArtifact {
   const { plan, publisher } = run;
-  // A run names what its plan publishes; a publisher that names nothing now still has a member.
+  // A plan without coordinates, such as a dev build's on GitHub, still has the publisher's member.
   const [named = publisher.members[0]] = plan.coordinates;
   const { ecosystem, name } = named ?? { ecosystem: 'npm', name: run.id };
   const url = artifactUrl({ ecosystem, name }, plan);
@@ -109,10 +109,9 @@ function notesOf(
   return [
     ...silent.map(({ run }) => `${run.id} is not shown: its publisher cannot list versions.`),
     ...partial.map(
-      ({ run }) => `${run.id} has versions that no list has: each commit of its repository is one.`,
+      ({ run }) =>
+        `${run.id} is shown with its tags only: every other commit of its repository is a version, too, and cannot be listed.`,
     ),
-    ...(hidden === 0
-      ? []
-      : [`${hidden} older versions are not shown: --limit sets how many builds are.`]),
+    ...(hidden === 0 ? [] : [`${hidden} older versions are not shown. To show more, set --limit.`]),
   ];
 }

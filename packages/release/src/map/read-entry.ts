@@ -5,7 +5,7 @@ import { noAnswer } from '../run/findings.ts';
 import { statesOf } from '../run/publisher-run.ts';
 import { inspectCoordinate } from '../run/read-registry.ts';
 
-/** An entry of the map, with what its registry said when it was asked. */
+/** An entry of the map, with what its registry reports about it. */
 export interface ReadEntry extends Entry {
   readonly state: 'published' | 'partial' | 'unknown';
   readonly digest?: string;
@@ -14,13 +14,13 @@ export interface ReadEntry extends Entry {
   readonly problems: readonly Problem[];
 }
 
-/** Asks the registry about a version, unless its list has said everything. */
+/** Asks the registry about a version, unless the list has its commit and digest already. */
 export async function readEntry(entry: Entry, context: RunContext): Promise<ReadEntry> {
   const { listed, run } = entry;
   const { coordinate, deprecated, digest, sha } = listed;
   if (sha !== undefined && digest !== undefined) {
-    const told = { digest, ...(deprecated === undefined ? {} : { deprecated }) };
-    return { ...entry, ...told, state: 'published', problems: [] };
+    const reported = { digest, ...(deprecated === undefined ? {} : { deprecated }) };
+    return { ...entry, ...reported, state: 'published', problems: [] };
   }
   const { value = [], problems } = await inspectCoordinate(coordinate, run, context);
   const [finding] = value;
@@ -28,7 +28,7 @@ export async function readEntry(entry: Entry, context: RunContext): Promise<Read
     const why = problems.length > 0 ? problems : [finding?.problem ?? noAnswer(coordinate)];
     return { ...entry, state: 'unknown', problems: why };
   }
-  // What the version's text says is not what the artifact says.
+  // The SHA in the version's text is no proof: the artifact itself may name another one, or none.
   const { sha: _claimed, ...asked } = entry;
   return { ...asked, ...answer(finding), problems };
 }

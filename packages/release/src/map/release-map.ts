@@ -3,7 +3,7 @@ import type { ProblemReport } from '../report/shown.ts';
 import type { Status } from '../report/status.ts';
 
 /**
- * What the registries hold, by commit: which version of each artifact was built from it, and which
+ * What the registries have, by commit: which version of each artifact was built from it, and which
  * version is current where none was. `map --json` prints it; its JSON Schema is
  * `schemas/map-1.schema.json`.
  */
@@ -17,10 +17,10 @@ export interface ReleaseMap {
   readonly head: string;
   /** The columns, in the definition's order. */
   readonly artifacts: readonly MapArtifact[];
-  /** The newest commit first. Versions that name no commit we know come last. */
+  /** The newest commit first. Versions whose commit is not known come last. */
   readonly rows: readonly MapRow[];
   readonly problems: readonly ProblemReport[];
-  /** What people should know, and no failure: older versions that `--limit` leaves out. */
+  /** Notes for people that are no failure, such as how many versions `--limit` leaves out. */
   readonly notes: readonly string[];
 }
 
@@ -34,16 +34,16 @@ export interface MapArtifact {
   readonly url?: string;
   /** How many versions its registry lists; absent if the registry cannot list or did not answer. */
   readonly listed?: number;
-  /** True if there are versions that no list has. */
+  /** True if the registry has versions that it cannot list. */
   readonly isPartial?: true;
-  /** What each name that moves names now. */
+  /** What each pointer names now. */
   readonly pointers: readonly MapPointer[];
 }
 
 export interface MapPointer {
   /** `latest`, `dev`, `0.1`. */
   readonly pointer: string;
-  /** The version that it names; absent if it names none that is known. */
+  /** The version that it names; absent if that is not known. */
   readonly version?: string;
   /** The full source SHA of that version. */
   readonly sha?: string;
@@ -51,7 +51,7 @@ export interface MapPointer {
 
 /** One commit and everything that was built from it. */
 export interface MapRow {
-  /** The full source SHA that its versions name; absent in rows of versions that name none. */
+  /** The full source SHA that its versions name; absent in rows of versions without a known commit. */
   readonly sha?: string;
   /** When it was committed, ISO 8601, UTC; absent if this clone does not have the commit. */
   readonly datetime?: string;
@@ -74,8 +74,8 @@ export interface MapCell {
   /** What was built from the commit; several where a branch and a tag built it, or several tags name it. */
   readonly versions: readonly MapVersion[];
   /**
-   * In the row of a release that has no version of this artifact: the version that was current with
-   * it, the highest release that is not above it.
+   * In the row of a release that has no version of this artifact: the version that is current beside
+   * it, which is the artifact's highest release that is not above this one.
    */
   readonly current?: string;
 }
@@ -87,13 +87,13 @@ export interface MapVersion {
   /** The version that clients resolve it to, if it differs. */
   readonly resolved?: string;
   /**
-   * `partial`: some of its files are missing. `unknown`: the registry lists it and did not say more.
+   * `partial`: some of its files are missing. `unknown`: the registry lists it, but gave no details.
    */
   readonly state: 'published' | 'partial' | 'unknown';
   readonly digest?: string;
-  /** The names that name it now. */
+  /** The pointers that name it now. */
   readonly pointers: readonly string[];
-  /** What the registry tells everybody who installs it. */
+  /** The deprecation message that the registry shows to everybody who installs it. */
   readonly deprecated?: string;
   /** Its page for people. */
   readonly url?: string;

@@ -108,7 +108,7 @@ function cellOf(
   return current === undefined ? cell : { ...cell, current };
 }
 
-/** The names of the commit itself come last: they say what the row says. */
+/** Commit tags come last: they only repeat the commit of the row. */
 function inOrder(a: Entry, b: Entry): number {
   const isCommit = ({ facts }: Entry): boolean => facts.sha !== undefined;
   if (isCommit(a) !== isCommit(b)) return isCommit(a) ? 1 : -1;

@@ -1,14 +1,16 @@
 import type { PointerFinding } from '@ameide/versioning-core';
 import type { Entry } from '../run/entries.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 
 /**
- * Why a dev build stays.
- * - `newest`: one of the newest commits. `young`: its commit, or its upload, is young enough.
+ * Why a dev build is kept.
+ * - `newest`: its commit is one of the newest. `young`: it was committed or uploaded recently enough.
  * - `release`: its commit is also a release or a candidate.
- * - `pointer`: a name that moves names its commit.
- * - `current`: a commit that stays has none of this artifact, so this is what belongs to it.
- * - `foreign`: not a version that this program derives. `age-unknown`: nobody says how old it is.
+ * - `pointer`: a pointer names its commit.
+ * - `current`: a later commit that is kept has no build of this artifact, so this one is current there.
+ * - `foreign`: not a version that this program derives. `age-unknown`: neither the version nor the
+ *   registry's list has a time.
  */
 export type KeepReason =
   | 'newest'
@@ -20,15 +22,15 @@ export type KeepReason =
   | 'age-unknown';
 
 export interface PruneRules {
-  /** How many commits with dev builds stay, the newest first. */
+  /** How many commits with dev builds to keep, the newest first. */
   readonly keep?: number | undefined;
-  /** Unix seconds: what is younger stays. */
+  /** Unix seconds: a dev build that was committed or uploaded later is kept. */
   readonly youngerThan?: number | undefined;
 }
 
 export interface PruneInput {
   readonly lists: readonly ListedRun[];
-  /** Everything that is listed, releases too. */
+  /** Every version that the registries list, releases too. */
   readonly entries: readonly Entry[];
   /** The commits of releases and candidates, also of those that no registry lists. */
   readonly released: readonly ReleasedCommit[];
@@ -42,13 +44,13 @@ export interface ReleasedCommit {
 
 export interface Decision {
   readonly entry: Entry;
-  /** Absent for a dev build that may go. */
+  /** Absent for a dev build that may be removed. */
   readonly keep?: KeepReason;
 }
 
 /**
- * Decides about every dev build, by commit across all artifacts, so that what belongs together stays or
- * goes together. A commit is recognised by its SHA, or by its time, which every ecosystem's dev version
+ * Decides about every dev build, by commit across all artifacts: the builds of one commit are kept or
+ * removed together. Identifies a commit by its SHA, or by its time, which every ecosystem's dev version
  * has. Pure.
  */
 export function decidePrune(input: PruneInput, rules: PruneRules): readonly Decision[] {
@@ -56,10 +58,10 @@ export function decidePrune(input: PruneInput, rules: PruneRules): readonly Deci
   const timed = dev.filter(({ facts, time }) => facts.isOurs && time > 0);
   const reasons = commitReasons(timed, input, rules);
   const first = dev.map((entry): Decision => {
-    const keep = ownReason(entry) ?? gravest(namesOf(entry).map((name) => reasons.get(name)));
+    const keep = ownReason(entry) ?? strongest(namesOf(entry).map((name) => reasons.get(name)));
     return keep === undefined ? { entry } : { entry, keep };
   });
-  const current = currentOfKept(first);
+  const current = currentOfKept(first, input.entries);
   return first.map((one) =>
     one.keep === undefined && current.has(one.entry) ? { ...one, keep: 'current' } : one,
   );
@@ -92,13 +94,13 @@ function dayOf(time: number): string {
 }
 
 const DAY = 86_400;
-const GRAVITY = ['newest', 'young', 'pointer', 'release'] as const;
+const STRENGTH = ['newest', 'young', 'pointer', 'release'] as const;
 
-function gravest(reasons: readonly (KeepReason | undefined)[]): KeepReason | undefined {
-  return GRAVITY.findLast((one) => reasons.includes(one));
+function strongest(reasons: readonly (KeepReason | undefined)[]): KeepReason | undefined {
+  return STRENGTH.findLast((one) => reasons.includes(one));
 }
 
-/** Why commits stay. The gravest reason wins. */
+/** Why commits are kept. The strongest reason wins. */
 function commitReasons(
   timed: readonly Entry[],
   { entries, lists, released }: PruneInput,
@@ -114,15 +116,21 @@ function commitReasons(
     ({ facts, sha }) => facts.channel !== 'dev' || (sha !== undefined && shas.has(sha)),
   );
   const times = released.flatMap(({ time }) => (time === undefined ? [] : [{ time }]));
+  const releasedNames = new Set<CommitName>([
+    ...[...tagged, ...times].flatMap(allNamesOf),
+    ...shas,
+  ]);
+  // A released commit is kept anyway: `keep` counts the others.
+  const unreleased = timed.filter((one) => !namesOf(one).some((name) => releasedNames.has(name)));
   const because = (
     reason: KeepReason,
     names: readonly CommitName[],
   ): readonly (readonly [CommitName, KeepReason])[] => names.map((name) => [name, reason]);
   return new Map([
-    ...because('newest', newestCommits(timed, keep).flatMap(allNamesOf)),
+    ...because('newest', newestCommits(unreleased, keep).flatMap(allNamesOf)),
     ...because('young', young.flatMap(allNamesOf)),
     ...because('pointer', [...named.flatMap(allNamesOf), ...pointed]),
-    ...because('release', [...[...tagged, ...times].flatMap(allNamesOf), ...shas]),
+    ...because('release', [...releasedNames]),
   ]);
 }
 
@@ -138,7 +146,7 @@ function newestCommits(timed: readonly Entry[], keep: number): readonly Commit[]
   );
 }
 
-/** An old commit that was built today is young. */
+/** A build of an old commit that was uploaded today counts as young. */
 function lastSeen({ listed, time }: Entry): number {
   const uploaded = listed.publishedAt === undefined ? 0 : Date.parse(listed.publishedAt) / 1000;
   return Math.max(time, Number.isFinite(uploaded) ? uploaded : Number.POSITIVE_INFINITY);
@@ -154,22 +162,32 @@ function isNamed({ listed, run, sha }: Entry, lists: readonly ListedRun[]): bool
 }
 
 /**
- * Returns, for every commit that stays, the newest build of each artifact that is not above it: a build
- * of one artifact alone left the others at what they were.
+ * Returns, for every commit that is kept, the newest build of each artifact up to that commit: a build
+ * of one artifact alone leaves the other artifacts at their earlier builds. Where the commit has a
+ * release of the artifact, no dev build is current.
  */
-function currentOfKept(decisions: readonly Decision[]): ReadonlySet<Entry> {
+function currentOfKept(decisions: readonly Decision[], all: readonly Entry[]): ReadonlySet<Entry> {
   const isTimed = ({ keep }: Decision): boolean => keep !== 'foreign' && keep !== 'age-unknown';
   const kept = new Set(
     decisions.flatMap((one) =>
       one.keep !== undefined && isTimed(one) ? [latestOf(one.entry)] : [],
     ),
   );
+  const isReleased = (of: PublisherRun, at: number): boolean =>
+    all.some(({ facts, run, time }) => facts.channel !== 'dev' && run === of && time === at);
   const ofRun = Map.groupBy(
     decisions.filter(isTimed).map(({ entry }) => entry),
     ({ run }) => run,
   );
   const times = [...kept].toSorted((a, b) => a - b);
-  return new Set([...ofRun.values()].flatMap((entries) => newestBefore(entries, times)));
+  return new Set(
+    [...ofRun].flatMap(([run, entries]) =>
+      newestBefore(
+        entries,
+        times.filter((time) => !isReleased(run, time)),
+      ),
+    ),
+  );
 }
 
 /** Returns the newest entries that are not above each of the times, which are in ascending order. */

@@ -1,6 +1,7 @@
 import type { Repository } from '@ameide/publisher-kit';
 import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { requireOrigin } from '../engine/origin.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import type { RunContext } from '../run/context.ts';
@@ -18,14 +19,19 @@ import { checkRemovals, type RemovedFrom, removeAll } from './remove-builds.ts';
 export interface PruneOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
-  /** How many commits with dev builds stay, the newest first. */
+  /** How many commits with dev builds to keep, the newest first. */
   readonly keep?: number;
-  /** Days: dev builds whose commit, or upload, is younger stay. */
+  /** Days: dev builds that were committed or uploaded more recently are kept. */
   readonly youngerThanDays?: number;
-  /** The ids of the publishers whose dev builds may go. Default, also for an empty list: all. */
+  /** The ids of the publishers whose dev builds may be removed. Default, and for an empty list: all. */
   readonly only?: readonly string[];
-  /** True to remove. Else the report says what would go. */
+  /** True to remove. Otherwise the report only shows what would be removed. */
   readonly yes?: boolean;
+  /**
+   * The address of the repository that this is a clone of. Default: what its remote says. It must be
+   * the definition's `repository`, if that is given.
+   */
+  readonly origin?: string;
   /** Unix seconds. Default: the clock of this machine. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -36,11 +42,13 @@ const DAY = 86_400;
 
 /**
  * Removes old dev builds from the registries that allow it, by commit across all artifacts. Keeps what
- * a release, a name that moves, or a commit that stays needs. Removes nothing unless every registry
- * was read and allows it. Throws `InvalidInputError` if no rule says what stays.
+ * a release, a pointer, or a commit that is kept needs. Removes nothing unless every registry was read
+ * and allows it. Throws `InvalidInputError` if there is no rule for what to keep.
  */
 export async function pruneRelease(options: PruneOptions): Promise<PruneReport> {
   requireRule(options);
+  if (options.yes === true)
+    await requireOrigin(options.repository, options.definition, options.origin);
   const head = await openRunsAtHead(options);
   const { commit, runs } = head;
   return inObservedContext({ command: 'prune', commit, runs }, options, async (context) =>
@@ -64,12 +72,12 @@ async function pruneOpened(
     { lists, entries, released: released.commits },
     rulesOf(options),
   ).filter(({ entry }) => removing.has(entry.run));
-  const going = Map.groupBy(
+  const toRemove = Map.groupBy(
     decisions.filter(({ keep }) => keep === undefined).map(({ entry }) => entry),
     ({ run }) => run,
   );
-  const refusals = await checkRemovals([...going.keys()], context);
-  // A list that could not be read may hold the release that a build belongs to.
+  const refusals = await checkRemovals([...toRemove.keys()], context);
+  // A list that could not be read may have the release of a commit whose dev builds would be removed.
   const before = [
     ...head.problems.map((one) => ({ problem: one, id: undefined })),
     ...lists.flatMap(({ problems, run }) => problems.map((one) => ({ problem: one, id: run.id }))),
@@ -77,7 +85,7 @@ async function pruneOpened(
     ...refusals,
   ];
   const isBlocked = before.length > 0;
-  const removed = yes && !isBlocked ? await removeAll(going, context) : [];
+  const removed = yes && !isBlocked ? await removeAll(toRemove, context) : [];
   const problems = [...before, ...removed.flatMap((one) => one.problems)];
   const status = statusOf(problems.map((one) => one.problem));
   return {
@@ -101,8 +109,8 @@ function requireRule({ keep, now, youngerThanDays }: PruneOptions): void {
   throw new InvalidInputError(
     {
       field: 'keep',
-      expected: 'what stays: --keep NUMBER, --younger-than DAYS, or both',
-      hint: 'For example --keep 20 --younger-than 30: what either rule keeps stays.',
+      expected: 'a rule for what to keep: --keep NUMBER, --younger-than DAYS, or both',
+      hint: 'For example --keep 20 --younger-than 30 keeps what at least one of the two rules keeps.',
     },
     'prune-rule-missing',
   );
@@ -135,7 +143,7 @@ function selected(runs: readonly PublisherRun[], only: readonly string[]): reado
     {
       field: 'only',
       received: unknown,
-      expected: `one of ${able.map(({ id }) => id).join(', ')}: these registries remove dev builds`,
+      expected: `one of the artifacts whose dev builds can be removed: ${able.map(({ id }) => id).join(', ')}`,
     },
     'unknown-publisher',
   );
@@ -166,5 +174,5 @@ function notesOf(
 ): readonly string[] {
   return lists
     .filter(({ run }) => !removing.has(run) && run.publisher.remove === undefined)
-    .map(({ run }) => `${run.id} keeps everything: its registry removes no version.`);
+    .map(({ run }) => `${run.id} is left alone: prune cannot remove versions from its registry.`);
 }

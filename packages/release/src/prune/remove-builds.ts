@@ -21,7 +21,7 @@ export async function checkRemovals(
         run,
         phase: 'check',
         effect: 'none',
-        name: 'check whether it may remove',
+        name: 'check whether dev builds can be removed',
         call: async (step) => run.publisher.checkRemoval?.(run.plan, step),
       },
       context,
@@ -37,12 +37,12 @@ export interface RemovedFrom {
   readonly problems: readonly OwnProblem[];
 }
 
-/** Removes from all registries at once. */
+/** Removes the dev builds of all publishers, several publishers at once. */
 export async function removeAll(
-  going: ReadonlyMap<PublisherRun, readonly Entry[]>,
+  toRemove: ReadonlyMap<PublisherRun, readonly Entry[]>,
   context: RunContext,
 ): Promise<readonly RemovedFrom[]> {
-  return inParallel([...going], async ([run, entries]) => removeFrom(run, entries, context));
+  return inParallel([...toRemove], async ([run, entries]) => removeFrom(run, entries, context));
 }
 
 async function removeFrom(
@@ -63,11 +63,18 @@ async function removeFrom(
     },
     context,
   );
-  // If the publisher threw, nobody knows how far it got.
+  // If the publisher threw, it is not known what it has removed.
   const answers = coordinates.map(
     (coordinate): Removed =>
       findAnswer(coordinate, value ?? []) ?? { coordinate, outcome: 'unknown' },
   );
+  for (const { coordinate, outcome } of answers)
+    void context.emit({
+      type: 'artifact',
+      ...eventOf(run, 'prune'),
+      coordinate: formatCoordinate(coordinate),
+      outcome,
+    });
   const unexplained = value === undefined ? [] : answers.filter(isUnexplained).map(notRemoved);
   const own = [...problems, ...answers.flatMap((one) => one.problem ?? []), ...unexplained];
   return { run, answers, problems: own.map((one) => ({ problem: one, id: run.id })) };
@@ -83,7 +90,10 @@ function notRemoved({ coordinate, outcome }: Removed): Problem {
   return problem({
     code: 'not-removed',
     kind: outcome === 'unknown' ? 'unknown' : 'incomplete',
-    message: `${name} was not removed, or the registry did not say.`,
+    message:
+      outcome === 'unknown'
+        ? `It is not known whether ${name} was removed.`
+        : `${name} was not removed, or only in part; no reason was reported.`,
     hint: 'Run the same command again: it reads the registry first.',
     coordinate: name,
     effect: 'unknown',

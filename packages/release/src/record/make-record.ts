@@ -44,7 +44,7 @@ export function makeRecord(input: RecordInput): ReleaseRecord {
   };
 }
 
-/** As the file holds it. */
+/** Returns the content of the record's file. */
 export function recordText(record: ReleaseRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }

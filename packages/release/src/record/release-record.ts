@@ -1,8 +1,8 @@
 import type { BaseVersion, ChannelKind, Ecosystem } from '@ameide/versioning-core';
 
 /**
- * What one commit published, for whoever wants to know later without asking every registry. The same
- * commit gives the same record, whichever run makes it. Its JSON Schema is
+ * The release record: what one commit published, so that a reader need not ask every registry later.
+ * Every run of the same commit makes the same record. Its JSON Schema is
  * `schemas/record-1.schema.json`.
  */
 export interface ReleaseRecord {
@@ -12,7 +12,7 @@ export interface ReleaseRecord {
   readonly repository?: string;
   /** What the registries have of this commit, read back. */
   readonly artifacts: readonly RecordedArtifact[];
-  /** The names that the release moves, unless they name something newer already. */
+  /** The pointers that the release moves, unless they name something newer already. */
   readonly pointers: readonly RecordedPointer[];
   /** The artifacts of the definition that were not published from this commit. */
   readonly current: readonly CurrentArtifact[];
@@ -23,7 +23,7 @@ export interface RecordedRelease {
   /** The tag that makes it a release or a candidate: `v0.1.0`. */
   readonly tag?: string;
   readonly base: BaseVersion;
-  /** The version that a dev build leads to; else the base. */
+  /** The version that a dev build leads to; for a release or a candidate, the base. */
   readonly target: BaseVersion;
   readonly sha: string;
   /** The committer time, `YYYYMMDDHHMMSS`, UTC. */
@@ -58,11 +58,11 @@ export interface RecordedPointer {
   readonly version: string;
 }
 
-/** After a fix of one artifact alone: what the others are, next to it. */
+/** An artifact that was not published from this commit, with the version that is current beside it. */
 export interface CurrentArtifact extends RecordedName {
   /**
-   * Beside a release: the highest release that is not above it. Beside another build: what its first
-   * moving name names, or the newest version. Absent if there is none.
+   * Beside a release: the highest release that is not above it. Beside another build: the version
+   * that its first pointer names, or the newest version. Absent if there is none.
    */
   readonly version?: string;
 }

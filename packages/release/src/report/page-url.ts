@@ -19,7 +19,7 @@ export function artifactUrl(
     version?.startsWith('source-') !== true
   )
     return `https://pkg.go.dev/${name}${version === undefined ? '' : `@${version}`}`;
-  // Its web server redirects to the package's page, which has no address of its own for each tag.
+  // ghcr.io redirects to the package's page, which has no address of its own for each tag.
   if (ecosystem === 'oci' && name.startsWith('ghcr.io/')) return `https://${name}`;
   if (ecosystem === 'github')
     return `${registry}/${name}/releases${version === undefined ? '' : `/tag/${version}`}`;

@@ -6,8 +6,8 @@ import { createEventRedactor, type EventRedactor } from './event-redactor.ts';
 import { type EngineEvent, EVENT_SCHEMA, type EventDetail } from './events.ts';
 
 /**
- * Gets the events of a run. While it cannot keep up it may return a promise: a program whose output
- * it gets then waits. What it throws is ignored.
+ * Called with each event of a run. While it cannot keep up it may return a promise: a program whose
+ * output it receives then waits. An error that it throws is ignored.
  */
 export type Listener = (event: EngineEvent) => unknown;
 
@@ -23,7 +23,7 @@ export interface Emitter extends Pick<EventRedactor, 'know'> {
 export interface EmitterOptions {
   readonly onEvent?: Listener | undefined;
   readonly clock: Clock;
-  /** Where CI systems say which run it is. */
+  /** The environment, in which CI systems set the id of their run. */
   readonly env: RunEnvironment;
 }
 
@@ -55,7 +55,7 @@ export function createEmitter({ clock, env, onEvent }: EmitterOptions): Emitter 
   };
 }
 
-/** The parts of a report that the last event has. */
+/** The parts of a report that go into the last event. */
 export interface Ended {
   readonly status: Status;
   readonly exitCode: number;

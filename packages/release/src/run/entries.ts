@@ -10,14 +10,14 @@ import type { PublisherRun } from './publisher-run.ts';
 import { type VersionFacts, versionFacts } from './version-facts.ts';
 import type { ListedRun } from './version-lists.ts';
 
-/** One version of one artifact, as far as the list and its own text tell it. */
+/** One version of one artifact, with what the registry's list and the version's own text say. */
 export interface Entry {
   readonly run: PublisherRun;
   readonly listed: ListedVersion;
   readonly facts: VersionFacts;
-  /** The source SHA that the artifact names; before it is read, the one that its text says. */
+  /** The source SHA that the artifact names; before it is read, the one in the version's text. */
   readonly sha?: string;
-  /** When its commit was made, or else when it was published, Unix seconds; 0 if nobody says. */
+  /** When its commit was made, or else when it was published, Unix seconds; 0 if unknown. */
   readonly time: number;
   /** True if only the day of `time` is known. */
   readonly isDay?: true;
@@ -48,7 +48,7 @@ export async function entriesOf(
   const told = timesByCommit(named);
   return inParallel(named, async (one) => {
     const { facts: own, listed, sha } = one;
-    // A release's tag tells the time of its commit without a question to the registry.
+    // The commit time of a release comes from its git tag, without a request to the registry.
     const at = sha ?? (own.tagged && tagged.get(own.tagged));
     const committed = at ? await commitTimeOf(at, facts) : undefined;
     if (committed !== undefined) return { ...one, time: committed };
@@ -110,13 +110,13 @@ function publishedTime({ publishedAt }: ListedVersion): number | undefined {
 
 /**
  * Chooses the newest `limit` releases and candidates, and the newest `limit` dev builds, counted by commit.
- * Their times stand for the commits: not every list says which commit a version is of. What nobody
- * knows the time of comes last, each by itself.
+ * Commits are compared by their times, because not every list says which commit a version is of.
+ * Versions of unknown time come last, each by itself.
  */
 export function newest(entries: readonly Entry[], limit: number): readonly Entry[] {
   const tagged = buildsOf(entries.filter(({ facts }) => facts.channel !== 'dev'));
   const isTagged = new Set(tagged);
-  // A release's commit has a dev build's names, too: the tag of the commit.
+  // The commit of a release also has the name that a dev build has: the commit tag.
   const others = buildsOf(entries).filter((build) => !isTagged.has(build));
   const chosen = new Set([...tagged.slice(0, limit), ...others.slice(0, limit)]);
   return entries.filter((entry) => chosen.has(buildOf(entry)));

@@ -2,7 +2,7 @@ import type { EventDetail } from './events.ts';
 
 type Detail<T extends EventDetail['type']> = Extract<EventDetail, { readonly type: T }>;
 
-/** Says what happened in one line, without the phase and the artifact that it concerns. */
+/** Returns what happened in one line, without the phase and the artifact of the event. */
 export function eventMessage(event: EventDetail): string {
   // Each function gets the events of its own type alone.
   const message = MESSAGES[event.type] as (event: EventDetail) => string;
@@ -34,14 +34,17 @@ const OUTCOMES: Readonly<Record<Detail<'artifact'>['outcome'], string>> = {
   'already-there': 'already there',
   'not-published': 'not published',
   conflict: 'conflict: the registry has other contents under this name',
-  incomplete: 'published in part',
-  unknown: 'unknown whether it was published',
+  incomplete: 'done in part',
+  removed: 'removed',
+  gone: 'not there any more',
+  kept: 'kept',
+  unknown: 'the outcome is unknown',
 };
 
-function subject({ channel, sha }: Detail<'run-started'>): string {
-  return (
-    [channel, sha?.slice(0, 12)].filter((part) => part !== undefined).join(' ') || 'an artifact'
-  );
+function subject({ channel, command, sha }: Detail<'run-started'>): string {
+  const commit = [channel, sha?.slice(0, 12)].filter((part) => part !== undefined).join(' ');
+  if (commit !== '') return commit;
+  return command === 'map' || command === 'prune' ? 'all commits' : 'an artifact';
 }
 
 function count(number: number, noun: string): string {

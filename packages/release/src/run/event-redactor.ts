@@ -10,14 +10,14 @@ import type { PublisherRun } from './publisher-run.ts';
 /** Removes secrets from events. */
 export interface EventRedactor {
   redact(detail: EventDetail): EventDetail;
-  /** From now on, also the tokens that these publishers were given. Asks for them when needed. */
+  /** Adds the tokens of these publishers, which it reads when they are first needed. */
   know(runs: readonly Pick<PublisherRun, 'publisher'>[]): void;
 }
 
 /**
- * The kit has removed what it knew at the place: the credential of a request, the environment's secrets
- * from what a program prints. A server may repeat the token of another publisher, and a program
- * may print one that no variable has.
+ * The kit has already removed what it knows: the credential of a request, and the environment's secrets
+ * from what a program prints. But a server may repeat the token of another publisher, and a program may
+ * print a token that no environment variable has.
  */
 export function createEventRedactor(): EventRedactor {
   let runs: Parameters<EventRedactor['know']>[0] = [];

@@ -1,11 +1,11 @@
-import type { PointerMove, Published } from '@ameide/versioning-core';
+import type { PointerMove, Published, Removed } from '@ameide/versioning-core';
 import type { ReleaseCommand } from '../report/command.ts';
 import type { Status } from '../report/status.ts';
 
 /** The schema of every event: `@ameide/release/schemas/event-1.schema.json`. */
 export const EVENT_SCHEMA = 'ameide-release/event/1';
 
-/** What a release does, one after the other. `publishRelease` (engine/release.ts) sets the order. */
+/** The phases of a command. `publishRelease` (engine/release.ts) sets the order of a release's. */
 export type Phase =
   | 'open'
   | 'validate'
@@ -23,7 +23,7 @@ export type Phase =
   | 'prune'
   | 'end';
 
-/** What the events are of. */
+/** The command whose run emits the events. */
 export type ObservedCommand =
   | ReleaseCommand
   | 'trace'
@@ -47,7 +47,7 @@ export interface EventArtifact {
   readonly registry: string;
 }
 
-/** Whose event it is. */
+/** The artifact that an event is about. */
 interface OfArtifact {
   readonly phase: Phase;
   readonly publisher: string;
@@ -55,18 +55,18 @@ interface OfArtifact {
   readonly coordinate?: string;
 }
 
-/** Whose event it is, if it is one artifact's. */
+/** The phase that an event is about, and the artifact, if it is about one alone. */
 interface OfPhase extends Partial<Omit<OfArtifact, 'phase'>> {
   readonly phase: Phase;
 }
 
-/** What happened. `type` says what; readers skip a type that they do not know. */
+/** What happened. Readers skip an event whose `type` they do not know. */
 export type EventDetail =
   /** The commit is read and every artifact is planned. */
   | {
       readonly type: 'run-started';
       readonly command: ObservedCommand;
-      /** Absent if the run begins with an artifact, of no commit that is known yet. */
+      /** Absent if the command asks about an artifact whose commit is not known yet. */
       readonly sha?: string;
       readonly channel?: string;
       readonly artifacts: readonly EventArtifact[];
@@ -100,10 +100,15 @@ export type EventDetail =
       readonly for: readonly string[];
       readonly why: string;
     } & OfArtifact)
-  /** What is known of an artifact now. */
+  /** The state of an artifact has changed. */
   | ({
       readonly type: 'artifact';
-      readonly outcome: 'to-publish' | 'built' | 'not-published' | Published['outcome'];
+      readonly outcome:
+        | 'to-publish'
+        | 'built'
+        | 'not-published'
+        | Published['outcome']
+        | Removed['outcome'];
     } & OfArtifact)
   | ({
       readonly type: 'pointer';
@@ -111,11 +116,11 @@ export type EventDetail =
       readonly pointer: string;
       readonly outcome: PointerMove['outcome'];
     } & OfArtifact)
-  /** A line of progress, for people: also what a build prints. */
+  /** A line of progress for people, such as a line that a build prints. */
   | ({ readonly type: 'progress'; readonly text: string } & OfPhase)
-  /** What people should know, and no failure; the report has it, too. */
+  /** Something that people should know and that is no failure. The report has it, too. */
   | ({ readonly type: 'note'; readonly text: string } & OfPhase)
-  /** A request of our own HTTP client, or of npm's. Address without user, query and fragment. */
+  /** A request of our own HTTP client, or of npm's. `url` has no user, query or fragment. */
   | ({
       readonly type: 'request';
       readonly method: string;
@@ -142,7 +147,7 @@ export interface EventStamp {
   readonly time: string;
   /** The CI system's id of its run: GITHUB_RUN_ID, CI_PIPELINE_ID, …; absent outside of CI. */
   readonly runId?: string;
-  /** The same in one line, for people. */
+  /** What happened, in one line for people. */
   readonly message: string;
 }
 

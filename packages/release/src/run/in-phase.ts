@@ -3,7 +3,7 @@ import { observeTraffic } from '@ameide/publisher-kit';
 import type { Emitter } from './emitter.ts';
 import type { Ending, EventDetail, Phase } from './events.ts';
 
-/** Whose requests and programs these are. */
+/** The phase and the artifact that requests and programs belong to. */
 export interface Scope {
   readonly emitter: Emitter;
   readonly phase: Phase;
@@ -12,12 +12,12 @@ export interface Scope {
 }
 
 /**
- * The scope of the code that runs, through every call that it waits for. The publishers' clients know
- * nothing of the engine, and two releases may run in one process.
+ * The scope of the running code, also in every call that it awaits. An `AsyncLocalStorage`, because the
+ * publishers' clients do not know the engine, and two releases may run in one process.
  */
 const scopes = new AsyncLocalStorage<Scope>();
 
-/** Runs code whose requests and programs are this scope's. */
+/** Runs code whose requests and programs belong to this scope. */
 export function inScope<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
   return scopes.run(scope, run);
 }

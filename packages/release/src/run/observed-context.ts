@@ -10,7 +10,7 @@ interface Surroundings {
   readonly onEvent?: Listener;
 }
 
-/** Runs a command that is one phase, with its events, in a temporary folder of its own. */
+/** Runs a command that has one phase, with its events, in a temporary folder of its own. */
 export async function inObservedContext<R extends Ended>(
   { commit, ...subject }: Omit<ObservedSubject, 'onEvent'> & { readonly commit: Commit },
   options: Surroundings,

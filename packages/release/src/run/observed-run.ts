@@ -4,7 +4,7 @@ import type { ObservedCommand } from './events.ts';
 import { emitTraffic, inPhase } from './in-phase.ts';
 import { eventArtifacts, type PublisherRun } from './publisher-run.ts';
 
-/** What a command that only asks, or writes one thing, is about. */
+/** The subject of a command that only reads, or writes one thing. */
 export interface ObservedSubject {
   readonly command: ObservedCommand;
   /** The commit, if one is asked about. */
@@ -13,7 +13,7 @@ export interface ObservedSubject {
   readonly onEvent?: Listener | undefined;
 }
 
-/** Emits the events around a command that is one phase. */
+/** Runs a command that has one phase, and emits the events before and after it. */
 export async function observedRun<R extends Ended>(
   { command, onEvent, runs, sha }: ObservedSubject,
   run: (emitter: Emitter) => Promise<R>,

@@ -12,18 +12,18 @@ import {
   unixSeconds,
 } from '@ameide/versioning-core';
 
-/** What a version's own text says. */
+/** What can be read from a version's own text. */
 export interface VersionFacts {
   readonly channel: ChannelKind;
   /** True if its form is one that versions are derived in; false for what another tool made. */
   readonly isOurs: boolean;
   /** Its numbers, if it is a release of three numbers. */
   readonly release?: BaseVersion;
-  /** Of a release or a candidate, as every ecosystem and tag has it: `0.1.0`, `0.1.0-rc.1`. */
+  /** For a release or a candidate, as every ecosystem and tag has it: `0.1.0`, `0.1.0-rc.1`. */
   readonly tagged?: string;
-  /** The source SHA that it is spelled with: an image's commit tag, a mirror's `source-<sha>`. */
+  /** The source SHA in its text: an image's commit tag, a mirror's `source-<sha>`. */
   readonly sha?: string;
-  /** When its commit was made, Unix seconds, as far as it says. */
+  /** When its commit was made, Unix seconds; undefined if the text has no time. */
   readonly time?: number;
   /** True if it says only the day: `time` is where that begins. */
   readonly isDay?: true;
@@ -52,7 +52,7 @@ function parseOwn({ ecosystem, version }: Coordinate): ParsedVersion | undefined
   if (ecosystem === 'npm') return parseNpmVersion(version);
   if (ecosystem === 'pypi') return parsePypiVersion(version);
   if (ecosystem === 'go') return parseGoVersion(version);
-  // A tag of the source repository, with whatever prefix.
+  // A tag of the source repository, with any prefix.
   if (ecosystem === 'github') return parseNpmVersion(version.replace(/^.*?(?=\d+\.\d+\.\d+)/, ''));
   const tag = parseOciTag(version);
   return tag !== undefined && 'channel' in tag ? tag : undefined;
@@ -64,7 +64,7 @@ function timeOf({ date, datetime }: ParsedVersion): Pick<VersionFacts, 'time' | 
   return { time: unixSeconds(parseDateTime(`${date}000000`)), isDay: true };
 }
 
-/** What another tool published: a prerelease has letters in any ecosystem. */
+/** For what another tool published: a prerelease has letters in every ecosystem. */
 function foreign(version: string): VersionFacts {
   return { channel: /^v?[\d.]+$/.test(version) ? 'release' : 'dev', isOurs: false };
 }

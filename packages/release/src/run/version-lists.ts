@@ -4,7 +4,7 @@ import type { RunContext } from './context.ts';
 import { distinct, eventOf, type PublisherRun } from './publisher-run.ts';
 import { runStep } from './run-step.ts';
 
-/** What the registry of one run has under its name. */
+/** Every version that the registry has of one run's artifact. */
 export interface ListedRun {
   readonly run: PublisherRun;
   /** Absent if the registry cannot list, or did not answer. */
@@ -42,7 +42,7 @@ async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRu
   return { run, problems: found, ...(list === undefined ? {} : { list: once(list) }) };
 }
 
-/** Third parties can write publishers: a version that one lists twice counts once. */
+/** Removes duplicates: a publisher of a third party may list a version twice. */
 function once(list: VersionList): VersionList {
   const named = new Map(list.versions.map((one) => [formatCoordinate(one.coordinate), one]));
   return { ...list, versions: [...named.values()] };

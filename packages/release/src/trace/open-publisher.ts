@@ -134,7 +134,7 @@ async function openHead(options: Options): Promise<Head> {
   return { commit, runs, notes, problems };
 }
 
-/** Why something may not be found at HEAD. */
+/** Why an artifact may not be found at HEAD. */
 function reasonsOf({ notes, problems }: Head): readonly string[] {
   return [...notes, ...problems.map(({ message }) => message)];
 }

@@ -26,7 +26,7 @@ export const BUMPS: readonly Situation[] = [
     title: 'none',
     files: workspace({ '.changeset/a.md': changeset({ sdk: 'none' }) }),
     outcome: 'stays',
-    says: 'do not raise @x/sdk. That is the next patch',
+    says: 'do not raise @x/sdk. So this is the next patch',
   },
   {
     title: 'none beside minor',

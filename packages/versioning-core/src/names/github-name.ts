@@ -7,7 +7,7 @@ const REPOSITORY = new RegExp(
 
 /**
  * Checks the name of a GitHub repository, `ameideio/ameide`, and returns it as it is written; GitHub
- * takes any case for the same. A name with an underscore in the owner is a managed user's
+ * ignores case. A name with an underscore in the owner is a managed user's
  * (`jo_acme`). Throws `InvalidInputError` with `code`.
  */
 export function parseGithubName(

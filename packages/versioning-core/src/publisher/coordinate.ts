@@ -21,8 +21,8 @@ export interface Coordinate {
 }
 
 /**
- * A name that we can move on a registry: an npm dist-tag, an OCI tag, a branch of a Go mirror, the
- * mark "latest" of GitHub releases.
+ * A name that a release moves on a registry: an npm dist-tag, a moving OCI tag, a branch of a Go mirror,
+ * the mark "latest" of GitHub releases.
  */
 export interface Pointer {
   readonly ecosystem: Ecosystem;

@@ -1,4 +1,4 @@
-export type { AttachedFile, Attachment } from './attachment.ts';
+export { type AttachedFile, type Attachment, RECORD_FILE } from './attachment.ts';
 export type { Bundle, BundleFile, Carrier } from './carrier.ts';
 export type { ArtifactContents, ContentFile, Rehearsal } from './contents.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';

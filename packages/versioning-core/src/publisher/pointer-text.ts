@@ -23,7 +23,7 @@ export function parsePointer(text: unknown, field = 'pointer'): PointerName {
   throw new InvalidInputError({
     field,
     received: received(text),
-    expected: `a pointer: a dist-tag of npm, a tag of an image that moves, a branch of a Go mirror, or the latest release on GitHub`,
+    expected: `a pointer: an npm dist-tag, a moving tag of an image, a branch of a Go mirror, or the latest release on GitHub`,
     hint: `For example ${EXAMPLES}`,
   });
 }

@@ -33,7 +33,7 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
   readonly settings?: unknown;
   /**
    * The folder of the Go module that it publishes, and the repository that it is mirrored to: from
-   * these `version` tells the module's version without opening a publisher.
+   * these `version` derives the module's version without opening a publisher.
    */
   readonly goModule?: { readonly directory: string; readonly mirror?: string };
   /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
@@ -98,7 +98,7 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /**
    * Lists every version that the registry has under the plan's name, whatever built it and whatever
    * the plan's version is. A registry that does not answer is a problem, never an empty list. Only
-   * reads. Absent if the registry cannot list.
+   * reads. Absent if the registry cannot list versions.
    */
   versions?(plan: P, step: Step): Promise<Result<VersionList>>;
   /**
@@ -145,9 +145,10 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
   /**
-   * Puts files beside the published artifacts of a plan, while these are not visible yet: after
-   * `publish` of every publisher, before `promote`. Repeats nothing, and never replaces a file that
-   * consumers may have. Returns one result for each file. Absent if the registry keeps no such files.
+   * Attaches files about the whole release to the published artifact of a plan: after `publish` of every
+   * publisher, before `promote`. A file that is attached already is not written again, and a file that
+   * consumers may have is never replaced. Returns one result for each file, and for each that it adds
+   * itself (`SHA256SUMS`). Absent if the registry cannot attach files.
    */
   attach?(plan: P, files: readonly AttachedFile[], step: Step): Promise<readonly Attachment[]>;
   /** Moves the plan's pointers, never backwards. Absent if the registry has no pointers (PyPI). */
@@ -174,18 +175,18 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * has no such mark, or only people can set it.
    */
   deprecate?(plan: P, request: RequestedDeprecation, step: Step): Promise<Deprecation>;
-  /** Checks that the registry and the token allow `remove`. Only reads. Absent if `remove` is. */
+  /** Checks that the registry and the token allow `remove`. Only reads. Absent if `remove` is absent. */
   checkRemoval?(plan: P, step: Step): Promise<readonly Problem[]>;
   /**
-   * Removes dev builds because a person asked for it, and what is only part of them: an image's
-   * platforms, signatures and attestations. Reads the registry again first, and keeps every byte that
-   * anything else there needs. Throws `InvalidInputError` for a coordinate that is no dev build of
-   * this artifact. `plan` may be of any commit and channel. Absent if the registry keeps everything.
+   * Removes dev builds because a person asked for it, with their parts that nothing else uses: an image's
+   * platforms, signatures and attestations. Reads the registry again first, and keeps what any other
+   * version or name there needs. Throws `InvalidInputError` for a coordinate that is no dev build of this
+   * artifact. `plan` may be of any commit and channel. Absent if versions cannot be removed.
    */
   remove?(plan: P, coordinates: readonly Coordinate[], step: Step): Promise<readonly Removed[]>;
 }
 
-/** A publisher whose registry keeps files about a whole release: a GitHub release. */
+/** A publisher that can attach files about a whole release: to a GitHub release, or to an image. */
 export type Attaches<P extends Plan = Plan, B extends Built = Built> = Publisher<P, B> &
   Required<Pick<Publisher<P, B>, 'attach'>>;
 

@@ -87,13 +87,13 @@ export interface PointerFinding {
 
 /** Everything that a registry has under one artifact's name. */
 export interface VersionList {
-  /** In no particular order; each once. Empty if the registry has nothing under the name. */
+  /** Each version once, in no particular order. Empty if the registry has nothing under the name. */
   readonly versions: readonly ListedVersion[];
-  /** What the names that a release moves name now, in no particular order. */
+  /** What the pointers that a release moves name now, in no particular order. */
   readonly pointers: readonly PointerFinding[];
   /**
-   * True if there are versions that no list has: every commit of a Go module that is published in
-   * its own repository.
+   * True if there are versions that the registry cannot list: every commit of a Go module that is
+   * published in its own repository.
    */
   readonly isPartial?: true;
 }
@@ -115,11 +115,12 @@ export interface ListedVersion {
 export interface Removed {
   readonly coordinate: Coordinate;
   /**
-   * `gone`: it was not there any more. `kept`: another version or name needs the same bytes, or the
-   * registry never removes this one, so it stays. `incomplete`: it is there, whole or in part. `unknown`: the registry did not say.
+   * `gone`: it was already removed. `kept`: something else on the registry needs it, or the registry
+   * never removes it. `incomplete`: it is still there, whole or in part. `unknown`: the registry did not
+   * report whether it is.
    */
   readonly outcome: 'removed' | 'gone' | 'kept' | 'incomplete' | 'unknown';
-  /** Why it stays, for people; present when `kept`. */
+  /** Why it is kept, for people; present when `kept`. */
   readonly reason?: string;
   /** Present when `incomplete` or `unknown`. */
   readonly problem?: Problem;

@@ -73,8 +73,8 @@ export interface VersionOptions {
    */
   readonly afterRelease?: 'next-patch' | 'keep' | 'error';
   /**
-   * The version to lead to instead of the next patch, because the project knows it better: `0.2.0`
-   * if a minor change is pending after 0.1.0. Above the base.
+   * The version that a dev build of a released base leads to, instead of the next patch: `0.2.0` if a
+   * minor change is pending after 0.1.0. Must be above the base.
    */
   readonly nextBase?: BaseVersion;
   /** The Go module, when it is not the repository root with major version 0 or 1. */

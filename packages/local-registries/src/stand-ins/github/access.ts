@@ -5,15 +5,15 @@ import type { StoredRepository } from './world.ts';
 export interface TokenRights {
   /** The user or app that it belongs to. Default: the first owner. */
   readonly login?: string;
-  /** In repositories. Default `admin`. */
+  /** The rights in repositories. Default `admin`. */
   readonly repositories?: 'none' | 'read' | 'push' | 'admin';
-  /** With container packages. Default `delete`. */
+  /** The rights on container packages. Default `delete`. */
   readonly packages?: 'none' | 'read' | 'delete';
   /** True (the default) if it may create repositories. */
   readonly createsRepositories?: boolean;
   /**
-   * True for a token of a GitHub App, such as the `GITHUB_TOKEN` of a workflow: `ghs_…`. GitHub then
-   * says of every repository that it has no permissions, whatever it may do.
+   * True for a token of a GitHub App, such as the `GITHUB_TOKEN` of a workflow: `ghs_…`. GitHub's
+   * answers then report no permissions for any repository, whatever the token may do.
    */
   readonly isInstallation?: boolean;
 }
@@ -59,7 +59,7 @@ export function createTokens(login: string): Tokens {
   };
 }
 
-/** True if the holder of a token may do that in a repository. */
+/** True if the holder of a token has at least this level of rights in a repository. */
 export function mayDo(
   holder: Holder | 'anonymous',
   level: 'read' | 'push' | 'admin',

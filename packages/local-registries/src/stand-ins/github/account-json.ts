@@ -2,7 +2,7 @@ import type { Account } from './world.ts';
 
 const SINCE = '2020-01-01T00:00:00Z';
 
-/** A `simple-user`, as GitHub writes it into everything that somebody owns or made. */
+/** A `simple-user`: the owner or author in GitHub's answers. */
 export function accountJson(origin: string, { login, type }: Account): object {
   const api = `${origin}/api/v3/users/${login}`;
   return {
@@ -27,7 +27,7 @@ export function accountJson(origin: string, { login, type }: Account): object {
   };
 }
 
-/** A `public-user`, as the page of an account has it. */
+/** A `public-user`: the answer about one account. */
 export function publicAccountJson(origin: string, account: Account): object {
   return {
     ...accountJson(origin, account),

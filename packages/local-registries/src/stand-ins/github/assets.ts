@@ -45,7 +45,7 @@ function findAsset({ holder, path, repository }: RepositoryCall): FoundAsset | u
   return found?.release.draft === true && !mayDo(holder, 'push', repository) ? undefined : found;
 }
 
-/** A client that asks for the bytes is sent to where they are stored. */
+/** Redirects a client that asks for the bytes to where they are stored. */
 function read(call: RepositoryCall): Reply {
   const found = findAsset(call);
   if (found === undefined) return NOT_FOUND;

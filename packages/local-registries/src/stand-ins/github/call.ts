@@ -2,10 +2,10 @@ import type { Holder } from './access.ts';
 import type { Reply } from './reply.ts';
 import type { StoredRepository, World } from './world.ts';
 
-/** One request, as a handler gets it. */
+/** One request, as a handler receives it. */
 export interface Call {
   readonly world: World;
-  /** `http://127.0.0.1:PORT`, as the client has it. */
+  /** `http://127.0.0.1:PORT`, as the client addressed it. */
   readonly origin: string;
   /** The whole address, with the query. */
   readonly url: URL;
@@ -23,7 +23,7 @@ export interface Content {
   readonly type: string;
   /** True if the client announced its length. */
   readonly hasLength: boolean;
-  /** False if the client broke off. */
+  /** False if the client closed the connection before the end. */
   readonly isComplete: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface RepositoryCall extends Call {
   readonly repository: StoredRepository;
 }
 
-/** What a request needs, and how it is answered. */
+/** The rights that a request needs, and the function that answers it. */
 export type Handler =
   | { readonly needs: 'nothing' | 'token'; handle(call: Call): Reply | Promise<Reply> }
   | {
@@ -43,7 +43,7 @@ export type Handler =
 /** Handlers by the id of their operation. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** The login of whoever asks; `ghost` without a token. */
+/** The login of the token's holder; `ghost` without a token. */
 export function loginOf({ holder }: Call): string {
   return holder === 'anonymous' ? 'ghost' : holder.login;
 }

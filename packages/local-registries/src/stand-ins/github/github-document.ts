@@ -29,7 +29,7 @@ interface Document {
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-/** An operation, and what the request's path says. */
+/** An operation, and the parameters in the request's path. */
 export interface Match {
   readonly operation: Operation;
   readonly path: Readonly<Record<string, string>>;
@@ -39,16 +39,16 @@ export interface Match {
 export interface GithubDocument {
   /** Finds the operation of a request. `path` is without the API's prefix and without query. */
   find(method: string, path: string): Match | undefined;
-  /** Returns what a request breaks. `body` is undefined if the request has none. */
+  /** Returns the violations of a request. `body` is undefined if it has none. */
   checkRequest(match: Match, query: URLSearchParams, body: unknown): readonly string[];
-  /** Returns what an answer breaks. `body` is undefined if the answer has none. */
+  /** Returns the violations of an answer. `body` is undefined if it has none. */
   checkAnswer(operation: Operation, status: number, body: unknown): readonly string[];
 }
 
-/** Every list has pages, although the document forgets that for packages of users. */
+/** Parameters that every list takes, although the document lacks them for packages of users. */
 const PAGES: ReadonlySet<string> = new Set(['page', 'per_page']);
 
-/** Statuses that every operation may answer; the document rarely names them. */
+/** Statuses with which every operation may answer, although the document rarely lists them. */
 function isRefusal(status: number): boolean {
   return [400, 401, 403, 404, 422, 429].includes(status) || status >= 500;
 }
@@ -128,7 +128,7 @@ function coerce(schema: Schema, value: string): unknown {
   return schema['type'] === 'integer' && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-/** A path such as `/releases/latest` is before `/releases/{release_id}`. */
+/** Finds an operation. Prefers a fixed path such as `/releases/latest` to `/releases/{release_id}`. */
 function findOperation(
   operations: readonly Operation[],
   method: string,
@@ -142,7 +142,7 @@ function findOperation(
   return found.toSorted((a, b) => Object.keys(a.path).length - Object.keys(b.path).length)[0];
 }
 
-/** Reads the parameters of a path. The names of refs alone hold slashes. */
+/** Reads the parameters of a path. Only the names of refs contain slashes. */
 function match(template: string, path: string): Readonly<Record<string, string>> | undefined {
   const pattern = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     name === 'ref' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { createBareRepository, execPath } from '../../git-host/bare-repository.ts';
-import { runHttpBackend } from '../../git-host/http-backend.ts';
-import { repositoryPath, routeOf } from '../../git-host/route.ts';
+import { createBareRepository } from '../../git-host/bare-repository.ts';
+import { repositoryPath } from '../../git-host/route.ts';
 import { listen, type Running } from '../../running.ts';
 import { openStateFolder } from '../../state-folder.ts';
-import { createTokens, mayDo, type TokenRights } from './access.ts';
+import { createTokens, type TokenRights } from './access.ts';
 import { isoTime, openBareRepository } from './bare-repository.ts';
+import { answerGit } from './git-access.ts';
 import { createLimits, type RateLimit } from './rate-limit.ts';
 import { answerApi } from './server.ts';
 import { type Account, keyOf, type StoredRepository, type World } from './world.ts';
@@ -24,16 +24,18 @@ export interface GithubOptions {
 /** How a repository differs from a public one with ordinary releases. */
 export interface GithubRepositoryOptions {
   readonly private?: boolean;
-  /** True: a release can never change again after its publication. */
+  /** True: a release cannot be changed after its publication. */
   readonly immutableReleases?: boolean;
-  /** True: it can only be read. */
+  /** True: the repository is archived, so it can only be read. */
   readonly archived?: boolean;
+  /** True: GitHub itself has disabled it. */
+  readonly disabled?: boolean;
 }
 
 export interface RunningGithub extends Running {
   /** The address of the REST API: `<url>/api/v3`, as of GitHub Enterprise Server. */
   readonly apiUrl: string;
-  /** A token that may do everything. */
+  /** A token with all rights. */
   readonly token: string;
   createToken(rights: TokenRights): string;
   /** Creates a repository, unless it exists. Returns its clone URL. */
@@ -42,7 +44,7 @@ export interface RunningGithub extends Running {
   path(repository: string): string;
   /** Refuses the next requests. */
   limit(limit: RateLimit): void;
-  /** Leaves releases that are made from now on out of so many lists. */
+  /** Leaves each release that is made from now on out of the next `lists` list requests. */
   hideNewReleases(lists: number): void;
   /**
    * Adds versions of a container package, the oldest first. Returns their ids. `package` is
@@ -57,7 +59,7 @@ export interface RunningGithub extends Running {
       readonly createdAt?: string;
     }[],
   ): readonly number[];
-  /** What requests and answers broke of GitHub's OpenAPI document. A test expects none. */
+  /** Where requests and answers violated GitHub's OpenAPI document. A test expects none. */
   violations(): readonly string[];
 }
 
@@ -68,13 +70,13 @@ export interface RunningGithub extends Running {
  *
  * From GitHub's documentation: drafts are only shown to those who may push, and never by their tag;
  * publication makes a missing tag; immutable releases; `make_latest`; names of assets; rate limits;
- * pages. From public reports: the words of refusals; an upload that broke off leaves an asset in the
- * state `starter`, which keeps its name taken; several drafts may have one tag; a token of a GitHub App
+ * pages. From public reports: the words of refusals; an interrupted upload leaves an asset in the
+ * state `starter`, whose name is taken; several drafts may have one tag; a token of a GitHub App
  * sees no permissions of its own (semantic-release/github#182); a tag of an immutable release can
  * never be used again, and without its tag a published release is a draft.
  *
- * Not known from documents, and taken in the form that asks most of a client: `make_latest` of a
- * draft counts for nothing before its publication; the title, the notes and the mark "latest" of an
+ * Not documented, and implemented in the way that is hardest for a client: `make_latest` of a
+ * draft has no effect before its publication; the title, the notes and the mark "latest" of an
  * immutable release can change.
  */
 export async function startGithub(options: GithubOptions = {}): Promise<RunningGithub> {
@@ -109,6 +111,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<RunningG
     const made = found ?? (await world.createRepository(account, name, settings.private === true));
     made.immutableReleases = settings.immutableReleases ?? made.immutableReleases;
     made.archived = settings.archived ?? made.archived;
+    made.disabled = settings.disabled ?? made.disabled;
     return `${server.url}/${repositoryPath(full)}`;
   };
   try {
@@ -160,6 +163,7 @@ function createWorld({ root, home, first }: Place): World {
         git: openBareRepository(directory, home),
         immutableReleases: false,
         archived: false,
+        disabled: false,
         releases: [],
         latest: undefined,
         usedTags: new Set(),
@@ -191,7 +195,7 @@ function addVersions(
   return added.map(({ id }) => id);
 }
 
-/** The bytes of an asset, where the API sends clients to. */
+/** Serves the bytes of an asset, at the address to which the API redirects. */
 function sendStored(world: World, { url }: IncomingMessage, response: ServerResponse): boolean {
   const id = /^\/storage\/(\d+)$/.exec(url ?? '')?.[1];
   if (id === undefined) return false;
@@ -199,37 +203,4 @@ function sendStored(world: World, { url }: IncomingMessage, response: ServerResp
   const asset = releases.flatMap(({ assets }) => assets).find((one) => `${one.id}` === id);
   response.writeHead(asset === undefined ? 404 : 200).end(asset?.content);
   return true;
-}
-
-interface GitPlace {
-  readonly world: World;
-  readonly root: string;
-  readonly home: string;
-  readonly log: (line: string) => void;
-}
-
-/** Serves git itself: the same repositories, the same tokens. */
-async function answerGit(
-  { world, root, home, log }: GitPlace,
-  request: IncomingMessage,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const route = routeOf(request.method ?? '', request.url ?? '');
-  const [owner = '', name = ''] = route?.repository.replace(/\.git$/, '').split('/') ?? [];
-  const repository = world.repositories.get(keyOf(owner, name));
-  const holder = world.tokens.find(request.headers.authorization);
-  const level = route?.service === 'git-receive-pack' ? 'push' : 'read';
-  if (route === undefined || repository === undefined) return refuseGit(request, response, 404);
-  if (holder === 'unknown' || !mayDo(holder, level, repository))
-    return refuseGit(request, response, holder === 'anonymous' || holder === 'unknown' ? 401 : 403);
-  const remoteUser = holder === 'anonymous' ? undefined : holder.login;
-  const backend = { executables: await execPath(), root, home, route, remoteUser, log };
-  await runHttpBackend(backend, request, response, signal);
-}
-
-function refuseGit(request: IncomingMessage, response: ServerResponse, status: number): void {
-  if (status === 401) response.setHeader('www-authenticate', 'Basic realm="GitHub"');
-  request.resume();
-  request.once('end', () => response.writeHead(status).end());
 }

@@ -1,7 +1,7 @@
 import type { StoredRelease, StoredRepository } from './world.ts';
 
 /**
- * Returns the release that `/releases/latest` shows: the one that somebody has set, else, as for
+ * Returns the release that `/releases/latest` shows: the one that a request has set, else, as for
  * `make_latest: legacy`, the one whose commit is newest, and of those the one with the highest
  * version. Drafts and prereleases are never the latest.
  */

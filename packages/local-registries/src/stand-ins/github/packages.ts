@@ -21,7 +21,7 @@ function withVersions(handle: (call: Call, versions: readonly StoredVersion[]) =
   };
 }
 
-/** Finds a package, if its owner is of the kind that the path says and the token may read it. */
+/** Finds a package, if the path has the right kind of owner and the token may read it. */
 function found(call: Call, handle: (versions: readonly StoredVersion[]) => Reply): Reply {
   const { holder, path, world } = call;
   const account = world.accounts.get(ownerOf(call).toLowerCase());

@@ -1,7 +1,7 @@
 import { type FieldError, invalid, type Reply } from './reply.ts';
 import type { StoredRelease, StoredRepository } from './world.ts';
 
-/** Who publishes a release, and when. */
+/** The context of a publication: who publishes, and when. */
 interface Occasion {
   readonly repository: StoredRepository;
   readonly now: string;
@@ -9,7 +9,7 @@ interface Occasion {
 
 /**
  * Publishes a draft: makes its tag from `target_commitish` if there is none, and makes it immutable
- * if the repository asks for that. Returns the refusal, if there is one; then nothing has changed.
+ * if the repository has immutable releases. Returns a refusal, after which nothing has changed.
  */
 export async function publishRelease(
   { repository, now }: Occasion,

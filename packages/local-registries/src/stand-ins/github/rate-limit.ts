@@ -10,7 +10,7 @@ export interface RateLimit {
   readonly kind: 'primary' | 'secondary';
   /** How many requests it refuses. */
   readonly requests: number;
-  /** In how many seconds requests are taken again. */
+  /** After how many seconds requests are accepted again. */
   readonly seconds: number;
   /** GitHub answers 403 or 429. Default 403. */
   readonly status?: 403 | 429;
@@ -20,7 +20,7 @@ export interface RateLimit {
 
 export interface Limits {
   set(limit: RateLimit): void;
-  /** Returns the refusal of a request, if it is refused. */
+  /** Returns the refusal of a request; undefined if it is accepted. */
   take(method: string): Reply | undefined;
   /** The headers that each answer has. */
   headers(): Readonly<Record<string, string>>;

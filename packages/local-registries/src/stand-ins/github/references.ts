@@ -116,7 +116,7 @@ async function deleteRef(call: RepositoryCall): Promise<Reply> {
     return refuse(422, 'Reference does not exist');
   if (isProtected(call, ref)) return PROTECTED;
   await call.repository.git.remove(ref);
-  // A published release without its tag is a draft again.
+  // Without its tag, a published release becomes a draft again.
   for (const release of call.repository.releases) {
     if (`refs/tags/${release.tag}` !== ref) continue;
     Object.assign(release, { draft: true, publishedAt: null });

@@ -1,7 +1,7 @@
 import type { RepositoryCall } from './call.ts';
 
 /**
- * What GitHub writes by itself: a link to the changes since the tag before. Its list of merged pull
+ * Generates the notes that GitHub does: a link to the changes since the previous tag. Its list of merged pull
  * requests is empty here, as the stand-in has none.
  */
 export async function generateNotes(

@@ -132,7 +132,7 @@ async function updateRelease(call: RepositoryCall): Promise<Reply> {
       Object.assign(release, before);
       return refusal;
     }
-    // What a draft was made with is forgotten: the request that publishes it decides.
+    // `make_latest` of a draft has no effect: the request that publishes it decides.
     makeLatest(repository, release, json['make_latest'] ?? 'true');
   } else {
     if (json['draft'] === true) Object.assign(release, { draft: true, publishedAt: null });

@@ -1,4 +1,4 @@
-/** An answer. `body` becomes JSON. */
+/** An answer. `body` is sent as JSON. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;

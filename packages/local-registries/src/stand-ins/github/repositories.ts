@@ -4,7 +4,7 @@ import { invalid, NOT_FOUND, ok, type Reply, refuse } from './reply.ts';
 import { repositoryJson } from './repository-json.ts';
 import { type Account, keyOf, type StoredRepository } from './world.ts';
 
-/** Repositories, their owners, and what the API says of itself. */
+/** Repositories, their owners, and the API's own description. */
 export const REPOSITORIES: Handlers = {
   'repos/get': {
     needs: 'read',

@@ -2,7 +2,7 @@ import { type Holder, mayDo } from './access.ts';
 import { accountJson } from './account-json.ts';
 import type { Account, StoredRepository } from './world.ts';
 
-/** What an address of a repository ends with in its template. */
+/** The ends of the URL templates in a repository's JSON. */
 const TEMPLATES: Readonly<Record<string, string>> = {
   archive_url: '/{archive_format}{/ref}',
   assignees_url: '/assignees{/user}',
@@ -59,7 +59,6 @@ const COUNTS = {
 const SETTINGS = {
   default_branch: 'main',
   description: null,
-  disabled: false,
   fork: false,
   has_discussions: false,
   has_issues: true,
@@ -97,6 +96,7 @@ export function repositoryJson({ repository, owner, origin, holder, now }: Viewe
     owner: accountJson(origin, owner),
     private: repository.private,
     archived: repository.archived,
+    disabled: repository.disabled,
     visibility: repository.private ? 'private' : 'public',
     html_url: `${origin}/${full}`,
     clone_url: `${origin}/${full}.git`,

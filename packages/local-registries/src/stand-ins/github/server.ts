@@ -15,12 +15,12 @@ const HANDLERS: Handlers = { ...REPOSITORIES, ...REFERENCES, ...RELEASES, ...ASS
 const API = '/api/v3';
 const UPLOADS = '/api/uploads';
 
-/** What a request or an answer breaks of GitHub's document. */
+/** Receives each violation of GitHub's document by a request or an answer. */
 export type Report = (violation: string) => void;
 
 /**
- * Answers one request to the API, and reports what it or its answer breaks. Resolves to false for a
- * path outside the API.
+ * Answers one request to the API, and reports the violations of the request and of the answer. Resolves
+ * to false for a path outside the API.
  */
 export async function answerApi(
   world: World,
@@ -40,7 +40,7 @@ export async function answerApi(
     report(`${what}: GitHub has no such operation there, or the stand-in lacks it`);
     return send(response, NOT_FOUND, world);
   }
-  // Half of a file is stored, half of a JSON text is not.
+  // An incomplete file is stored, incomplete JSON is not.
   if (!content.isComplete && !isUpload(match)) {
     response.destroy();
     return true;
@@ -91,7 +91,7 @@ async function dispatch(call: Call, id: string): Promise<Reply> {
   if (handler.needs === 'token')
     return holder === 'anonymous' ? refuse(401, 'Requires authentication') : handler.handle(call);
   const repository = world.repositories.get(keyOf(path['owner'] ?? '', path['repo'] ?? ''));
-  // Whoever may not see a repository is told that there is none.
+  // A repository that the token may not see is answered as if it did not exist.
   if (repository === undefined || !mayDo(holder, 'read', repository)) return NOT_FOUND;
   if (!mayDo(holder, handler.needs, repository)) return forbidden(call);
   if (repository.archived && handler.needs === 'push')

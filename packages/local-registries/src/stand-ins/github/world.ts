@@ -9,7 +9,7 @@ export interface StoredAsset {
   readonly name: string;
   readonly label: string | null;
   readonly contentType: string;
-  /** `starter`: the upload broke off. */
+  /** `starter`: the upload was interrupted. */
   readonly state: 'uploaded' | 'starter';
   readonly content: Uint8Array;
   readonly uploader: string;
@@ -25,14 +25,14 @@ export interface StoredRelease {
   body: string | null;
   draft: boolean;
   prerelease: boolean;
-  /** True from its publication on, if the repository had immutable releases then. */
+  /** True once it is published, if the repository had immutable releases at that time. */
   immutable: boolean;
   readonly author: string;
-  /** Of a published release, when its commit was made. */
+  /** The commit time of a published release. */
   createdAt: string;
   publishedAt: string | null;
   assets: readonly StoredAsset[];
-  /** How many more lists leave it out. */
+  /** How many more list requests leave it out. */
   hiddenFor: number;
 }
 
@@ -44,10 +44,11 @@ export interface StoredRepository {
   readonly git: BareRepository;
   immutableReleases: boolean;
   archived: boolean;
+  disabled: boolean;
   releases: readonly StoredRelease[];
-  /** The release that somebody has set as the latest. */
+  /** The release that a request has set as the latest. */
   latest: number | undefined;
-  /** Tags that an immutable release had, which none may have again. */
+  /** Tags of immutable releases, which no other release may use again. */
   readonly usedTags: Set<string>;
 }
 
@@ -65,7 +66,7 @@ export interface Account {
   readonly type: 'User' | 'Organization';
 }
 
-/** Everything that the stand-in holds. */
+/** The state of the stand-in. */
 export interface World {
   readonly repositories: Map<string, StoredRepository>;
   readonly accounts: Map<string, Account>;
@@ -73,7 +74,7 @@ export interface World {
   readonly packages: Map<string, readonly StoredVersion[]>;
   readonly tokens: Tokens;
   readonly limits: Limits;
-  /** How many lists leave out a release that was just made. */
+  /** How many list requests leave out a new release. */
   hideNewReleases: number;
   /** Makes a repository's bare repository. */
   createRepository(account: Account, name: string, isPrivate: boolean): Promise<StoredRepository>;
@@ -82,7 +83,7 @@ export interface World {
   now(): string;
 }
 
-/** Names of owners and repositories are the same in any case. */
+/** Returns a key that ignores case, as GitHub does for owners and repositories. */
 export function keyOf(owner: string, name: string): string {
   return `${owner}/${name}`.toLowerCase();
 }

@@ -37,7 +37,7 @@ export function parseUpdates(updates: readonly RefUpdate[]): readonly RefUpdate[
     else if (typeof expect !== 'string')
       throw new InvalidInputError({
         field: 'updates.expect',
-        expected: 'the id that a ref to delete names',
+        expected: 'the object id that the ref to delete names',
       });
     if (expect !== undefined && expect !== null) parseSha(expect, 'updates.expect');
     if (seen.has(ref))

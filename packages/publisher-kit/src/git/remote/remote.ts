@@ -57,7 +57,7 @@ export interface RefUpdate {
   readonly ref: string;
   /**
    * The object that the ref should name; the git directory must have it. `null`: the ref should not
-   * exist, and `expect` is an id, so that nothing is deleted that nobody has seen.
+   * exist. `expect` must then be an id, so that only a ref that was read is deleted.
    */
   readonly sha: string | null;
   /**

@@ -35,7 +35,7 @@ export function formatOf(id: string): ObjectFormat {
   return id.length === 64 ? 'sha256' : 'sha1';
 }
 
-/** Reads a commit object. Looks for fields in its header lines alone: a message may contain anything. */
+/** Reads a commit object. Looks for fields in the header lines only: a message may contain anything. */
 export function parseCommit(content: Buffer): CommitHeader {
   const end = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, end === -1 ? content.length : end);
@@ -46,10 +46,10 @@ export function parseCommit(content: Buffer): CommitHeader {
   return { tree, time: Number(time), subject: subjectOf(content, end) };
 }
 
-/** Long enough for any subject, and an end to one that is a whole file. */
+/** Bytes to read of a subject, so that one as long as a file does no harm. */
 const LONGEST_SUBJECT = 4096;
 
-/** A subject in another encoding than UTF-8 gets U+FFFD. */
+/** Bytes of another encoding than UTF-8 become U+FFFD. */
 function subjectOf(content: Buffer, headerEnd: number): string {
   if (headerEnd === -1) return '';
   const message = utf8.decode(content.subarray(headerEnd + 2, headerEnd + 2 + LONGEST_SUBJECT));

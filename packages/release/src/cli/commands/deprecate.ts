@@ -31,6 +31,7 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
       coordinate,
       ...(args.message === undefined ? {} : { message: args.message }),
       ...(args.only === undefined ? {} : { only: args.only }),
+      ...(args.origin === undefined ? {} : { origin: args.origin }),
       signal: env.signal,
       onEvent,
     });

@@ -4,7 +4,7 @@ import type { ReleaseMap } from '../../map/release-map.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { mapTable } from '../map-table.ts';
 import { openDirectory } from '../open-directory.ts';
-import { type OutputFile, openOutputFile } from '../output-file.ts';
+import { type OutputFile, openOutputFile, withoutFile } from '../output-file.ts';
 import { printReport } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
@@ -28,7 +28,7 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
   });
   await using repository = await openDirectory(args.directory);
   const page = await openPage(args.html, repository.root);
-  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+  const shown = await withProgress(env, args, repository.root, async (onEvent) => {
     const definition = await loadDefinition(repository.root, args.config);
     return mapRelease({
       repository,
@@ -38,17 +38,13 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
       onEvent,
     });
   });
-  if (page !== undefined) {
-    const { renderMapPage } = await import('../../map/page/render-map-page.ts');
-    const shown = JSON.parse(jsonRedactor(env.env)(report)) as ReleaseMap;
-    await page.write(renderMapPage(shown));
-  }
+  const report = await withPage(shown.report, page, env);
   printReport(env, args.json, report, (map) => mapText(map, page));
   if (env.actions !== undefined) {
     const { reportProblems } = await import('../actions/step-report.ts');
     await reportProblems(env, report, repository.root);
   }
-  return exitCode;
+  return shown.exitCode === 0 ? report.exitCode : shown.exitCode;
 }
 
 async function openPage(
@@ -60,7 +56,21 @@ async function openPage(
   return openOutputFile(html, { field: 'html', repository, isOurs: isMapPage });
 }
 
+async function withPage(
+  map: ReleaseMap,
+  page: OutputFile | undefined,
+  { env }: CliEnvironment,
+): Promise<ReleaseMap> {
+  if (page === undefined) return map;
+  const { renderMapPage } = await import('../../map/page/render-map-page.ts');
+  const shown = JSON.parse(jsonRedactor(env)(map)) as ReleaseMap;
+  return withoutFile(map, await page.write(renderMapPage(shown)));
+}
+
 function mapText(map: ReleaseMap, page: OutputFile | undefined): string {
   const text = mapTable(map);
-  return page === undefined ? text : `${text}\n\nThe page is ${page.path}`;
+  const isWritten = map.problems.every(({ code }) => code !== 'output-not-written');
+  return page === undefined || !isWritten
+    ? text
+    : `${text}\n\nThe page was written to ${page.path}.`;
 }

@@ -34,6 +34,7 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
       to: args.to,
       ...(args.from === undefined ? {} : { from: args.from }),
       ...(args.only === undefined ? {} : { only: args.only }),
+      ...(args.origin === undefined ? {} : { origin: args.origin }),
       signal: env.signal,
       onEvent,
     });

@@ -21,7 +21,7 @@ export interface PruneArguments extends ProgressArguments {
 
 /** `ameide-release prune` */
 export async function prune(env: CliEnvironment, args: PruneArguments): Promise<number> {
-  const keep = wholeNumber(args.keep, { field: 'keep', what: 'how many commits stay' });
+  const keep = wholeNumber(args.keep, { field: 'keep', what: 'how many commits to keep' });
   const youngerThanDays = wholeNumber(args.youngerThan, {
     field: 'younger-than',
     what: 'an age in days',
@@ -37,6 +37,7 @@ export async function prune(env: CliEnvironment, args: PruneArguments): Promise<
       ...(youngerThanDays === undefined ? {} : { youngerThanDays }),
       ...(args.only === undefined ? {} : { only: args.only }),
       yes: args.yes === true,
+      ...(args.origin === undefined ? {} : { origin: args.origin }),
       signal: env.signal,
       onEvent,
     });

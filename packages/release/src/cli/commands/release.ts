@@ -81,7 +81,7 @@ async function runRelease(
     const { reportRelease } = await import('../actions/step-report.ts');
     await reportRelease(env, report, repository.root);
   }
-  return shown.exitCode;
+  return shown.exitCode === 0 ? report.exitCode : shown.exitCode;
 }
 
 async function readOptions(

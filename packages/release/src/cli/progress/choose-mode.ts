@@ -2,13 +2,13 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import type { CliEnvironment } from '../environment.ts';
 import type { ProgressArguments } from './options.ts';
 
-/** A narrower terminal has no place for a name and what happens to it. */
+/** A narrower terminal, in columns, has no room for a name and its state. */
 const NARROWEST = 20;
 
 /**
- * Decides how to show progress. Lines that change need a terminal that moves the cursor and says how
- * wide it is, and a person who looks at it: a CI job may have a pseudo-terminal of no width, and its log
- * would show every frame.
+ * Decides how to show progress. Live lines need a terminal that can move the cursor and reports its
+ * width, outside of CI: the pseudo-terminal of a CI job may have no width, and the log of the job would
+ * show every frame.
  */
 export function chooseMode(
   { env, terminal }: Pick<CliEnvironment, 'env' | 'terminal'>,
@@ -21,7 +21,7 @@ export function chooseMode(
   return canMove && !isCi(env) ? 'live' : 'plain';
 }
 
-/** As nearly every CI system says: `CI=true`, `CI=1`. `CI=false` says no. */
+/** True for `CI=true` and `CI=1`, which nearly every CI system sets; false for `CI=false`. */
 function isCi(env: CliEnvironment['env']): boolean {
   const { CI = '', GITHUB_ACTIONS } = env;
   return (CI !== '' && CI !== 'false' && CI !== '0') || GITHUB_ACTIONS === 'true';
@@ -31,6 +31,6 @@ function noTerminal(): InvalidInputError {
   return new InvalidInputError({
     field: 'progress',
     received: 'live',
-    expected: `plain or none, because standard error is no terminal of ${NARROWEST} columns or more that moves its cursor`,
+    expected: `plain or none: live lines need standard error to be a terminal of at least ${NARROWEST} columns that can move its cursor`,
   });
 }

@@ -9,18 +9,18 @@ import { reasonOf, refuseOutput, requireOutside } from '../refuse-output.ts';
 /** The file that `--events` names. */
 export interface EventsFile extends Disposable {
   onEvent(event: EngineEvent): void;
-  /** Why not every event was written: a full disk. */
+  /** Why not every event was written, for example a full disk. Undefined if all were. */
   failure(): string | undefined;
 }
 
-/** Long enough for the first line of a file of ours: the schema is its first member. */
+/** Bytes to read of the first line: enough for the schema, which is the first member of every event. */
 const BEGINNING = 64;
 
 /**
  * Opens the file to append to it: a new one, an empty one, or one with events of earlier runs. Throws
- * `InvalidInputError` for a file with anything else in it, one in the repository, where it would be a change
- * of the commit, and one that cannot be written. Each line goes to the system before the release goes
- * on, so a crash loses none.
+ * `InvalidInputError` for a file with other contents, a file in the repository, where it would be a
+ * change of the working tree, and a file that cannot be written. Writes each line before the release
+ * goes on, so a crash of the program loses none.
  */
 export function openEventsFile(
   file: string,
@@ -54,7 +54,7 @@ function openToAppend(file: string, path: string, repository: string): number {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw refuse('a file, not a folder, a pipe or a device');
     const { begins, isWhole } = readEnds(descriptor, stat.size);
-    if (!begins) throw refuse('a new file, an empty one, or one with events alone');
+    if (!begins) throw refuse('a new file, an empty file, or one that --events wrote before');
     // A crash of the system may have cut the last line.
     if (!isWhole) writeLine(descriptor, '\n');
     return descriptor;
@@ -66,7 +66,7 @@ function openToAppend(file: string, path: string, repository: string): number {
   }
 }
 
-/** Says whether a file begins as ours do, and whether its last line has an end. */
+/** Returns whether the file begins with an event of ours, and whether its last line is complete. */
 function readEnds(
   descriptor: number,
   size: number,

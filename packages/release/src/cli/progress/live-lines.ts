@@ -9,17 +9,17 @@ export interface LinesOptions {
   readonly rows: number;
   /** The same clock as in the state. */
   readonly now: number;
-  /** Makes a text safe to show, and one line. */
+  /** Returns the text as one line that is safe to show. */
   readonly safe: (text: string) => string;
-  /** False for a terminal that has ASCII alone. */
+  /** False for a terminal that can only show ASCII. */
   readonly unicode: boolean;
 }
 
-/** The longest name that is shown in full, and its part of a narrow terminal. */
+/** The longest name that is shown in full, and the share of a narrow terminal that a name may take. */
 const WIDEST_NAME = 48;
 const NAME_SHARE = 0.45;
-/** No time is shown before this. */
-const WORTH_TELLING_MS = 1000;
+/** A shorter time is not shown. */
+const SHORTEST_SHOWN_MS = 1000;
 
 /**
  * Returns the lines that show a state: one for the release, one for each artifact. Each is shorter than
@@ -51,7 +51,7 @@ function headLine(state: LiveState, { now, safe }: LinesOptions): string {
   ];
   const line = parts.filter((part) => part !== '').join('  ');
   return state.isStopping
-    ? `${colors.yellow('stopping')}  waiting for what has begun; Ctrl-C again leaves at once  ${line}`
+    ? `${colors.yellow('stopping')}  waiting for steps that have begun; press Ctrl-C again to exit at once  ${line}`
     : line;
 }
 
@@ -94,7 +94,7 @@ function rowLine(
   return parts.join('  ').trimEnd();
 }
 
-/** An artifact that is ready waits for those in its phase that are not. */
+/** An artifact that has finished a phase waits for those that have not. */
 function waitingFor(row: LiveRow, all: readonly LiveRow[]): readonly string[] {
   if (row.status !== 'done') return [];
   return all
@@ -103,7 +103,7 @@ function waitingFor(row: LiveRow, all: readonly LiveRow[]): readonly string[] {
 }
 
 function elapsedText(ms: number): string {
-  return ms < WORTH_TELLING_MS ? '' : duration(Math.floor(ms / 1000) * 1000).replace('.0', '');
+  return ms < SHORTEST_SHOWN_MS ? '' : duration(Math.floor(ms / 1000) * 1000).replace('.0', '');
 }
 
 const ORDER = { problems: 0, running: 1, waiting: 2, idle: 3, done: 4 } as const;

@@ -1,16 +1,16 @@
 import type { EngineEvent, EventArtifact, Phase } from '../../run/events.ts';
 
-/** What one artifact does. */
+/** The line of one artifact. */
 export interface LiveRow {
   readonly publisher: string;
   readonly phase: Phase;
   readonly status: 'idle' | 'running' | 'waiting' | 'done' | 'problems';
   readonly text: string;
-  /** Since when the phase runs here. Milliseconds of the caller's clock. */
+  /** When the phase began for this artifact, in milliseconds of the caller's clock. */
   readonly since: number;
-  /** How long the phase took here, once it is over. */
+  /** How long the phase took for this artifact, in milliseconds, once it is over. */
   readonly took?: number;
-  /** The steps that run. */
+  /** How many steps are running. */
   readonly steps: number;
 }
 
@@ -19,7 +19,7 @@ export interface LiveState {
   readonly title: string;
   readonly phase: Phase;
   readonly since: number;
-  /** What the whole release does: a program that prepares the checkout. */
+  /** What the whole release does, for example the output of a program that prepares the checkout. */
   readonly text: string;
   readonly rows: ReadonlyMap<string, LiveRow>;
   readonly isStopping: boolean;
@@ -85,7 +85,7 @@ export function nextState(state: LiveState, event: EngineEvent, now: number): Li
   return state;
 }
 
-/** A publisher at several registries or of several builds has one row. */
+/** A publisher with several registries or several builds has one row. */
 function newRow({ publisher }: EventArtifact, now: number): LiveRow {
   return { publisher, phase: 'open', status: 'idle', text: '', since: now, steps: 0 };
 }

@@ -10,11 +10,11 @@ import { plainLine, type Renderer } from './plain.ts';
 
 export interface LiveOptions {
   readonly verbose: boolean;
-  /** The last lines stay: standard output, which has the result, goes elsewhere. */
+  /** True: the last frame stays visible, because the result on standard output goes elsewhere. */
   readonly keeps: boolean;
   /** Milliseconds that never decrease. */
   readonly now?: () => number;
-  /** Calls a function again and again. Returns how to end that. */
+  /** Calls a function repeatedly. Returns a function that ends it. */
   readonly every?: (ms: number, call: () => void) => () => void;
 }
 

@@ -20,7 +20,7 @@ export function addProgressOptions(command: Command): Command {
     .addOption(
       new Option(
         '--progress <how>',
-        'how to show progress on standard error: live (lines that change), plain (a line for each step), none (default: live in a terminal, plain in CI and elsewhere)',
+        'how to show progress on standard error: live (lines that change), plain (a line for each step), none, or auto (default): live in a terminal, plain in CI and elsewhere',
       ).choices(MODES),
     )
     .addOption(
@@ -29,7 +29,10 @@ export function addProgressOptions(command: Command): Command {
         'progress',
       ]),
     )
-    .option('-v, --verbose', 'also show each request and each program; never a secret')
+    .option(
+      '-v, --verbose',
+      'also show each HTTP request and each program that is run, without secrets',
+    )
     .option(
       '--events <file>',
       'append every event to a file outside the repository, one JSON object in each line (NDJSON)',

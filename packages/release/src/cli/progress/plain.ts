@@ -4,7 +4,7 @@ import type { EngineEvent, Phase } from '../../run/events.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { inertLine } from '../plain.ts';
 
-/** Shows events. */
+/** Shows the events of a run. */
 export interface Renderer extends Disposable {
   /** May return a promise while the reader cannot keep up. */
   onEvent(event: EngineEvent): unknown;
@@ -39,10 +39,10 @@ export function plainProgress(env: CliEnvironment, options: PlainOptions): Rende
   };
 }
 
-/** People do not ask how long less than this took. */
-const WORTH_TELLING_MS = 1000;
+/** The end of a shorter phase is only shown with `--verbose`. */
+const SHORTEST_SHOWN_MS = 1000;
 
-/** When a type of event is worth a line; the others never are. */
+/** The types of event that get a line, always or only with `--verbose`. The others get none. */
 const SHOWN: Partial<Readonly<Record<EngineEvent['type'], 'always' | 'verbose'>>> = {
   progress: 'always',
   waiting: 'always',
@@ -54,7 +54,7 @@ const SHOWN: Partial<Readonly<Record<EngineEvent['type'], 'always' | 'verbose'>>
   program: 'verbose',
 };
 
-/** One line, so that no message looks like another step's; undefined for what is not worth one. */
+/** Returns an event as one line, whatever its message contains; undefined for an event without a line. */
 export function plainLine(event: EngineEvent, { verbose }: PlainOptions): string | undefined {
   const shown = SHOWN[event.type];
   if (shown === undefined || (shown === 'verbose' && !verbose) || !('phase' in event))
@@ -62,8 +62,8 @@ export function plainLine(event: EngineEvent, { verbose }: PlainOptions): string
   if (event.type === 'pointer' && event.outcome === 'already') return undefined;
   if (event.type !== 'phase-ended') return line(event, event.message);
   const { ms, outcome } = event;
-  const isTold = verbose || ms >= WORTH_TELLING_MS;
-  return isTold ? line(event, `${outcome}, ${duration(ms)}`) : undefined;
+  const isShown = verbose || ms >= SHORTEST_SHOWN_MS;
+  return isShown ? line(event, `${outcome}, ${duration(ms)}`) : undefined;
 }
 
 function line(
@@ -71,5 +71,5 @@ function line(
   message: string,
 ): string {
   const whose = publisher === undefined ? '' : `${inertLine(publisher)}  `;
-  return `${colors.dim(phase.padEnd(8))}${whose}${colors.dim(inertLine(message))}`;
+  return `${colors.dim(phase.padEnd(7))} ${whose}${colors.dim(inertLine(message))}`;
 }

@@ -6,20 +6,20 @@ import { openEventsFile } from './events-file.ts';
 import type { ProgressArguments } from './options.ts';
 import { plainProgress, type Renderer } from './plain.ts';
 
-/** As in the table of exit codes: running it again is safe. */
+/** `incomplete` in the table of exit codes: running the command again is safe. */
 const INCOMPLETE = 3;
 
 /** What a command returned, and its exit code. */
 export interface Shown<R> {
   readonly report: R;
-  /** The report's; 3 in place of 0 if `--events` lacks something. */
+  /** The report's; 3 in place of 0 if the file of `--events` lacks an event. */
   readonly exitCode: number;
 }
 
 /**
  * Shows the progress of a command, and writes its events where the user asked for them. Opens the
  * file first: a file that cannot be written is a wrong input, before anything is read or sent. When it
- * returns, nothing of the progress is left that what is printed next could mix with.
+ * returns, the live lines are gone, so that they do not mix with what is printed next.
  */
 export async function withProgress<R extends { readonly exitCode: number }>(
   env: CliEnvironment,
@@ -38,7 +38,7 @@ export async function withProgress<R extends { readonly exitCode: number }>(
   );
   const failure = file?.failure();
   if (failure !== undefined)
-    void env.stderr(`${inertLine(`Not every event is in ${args.events}: ${failure}`)}\n`);
+    void env.stderr(`${inertLine(`Not every event was written to ${args.events}: ${failure}`)}\n`);
   const { exitCode } = report;
   return { report, exitCode: failure !== undefined && exitCode === 0 ? INCOMPLETE : exitCode };
 }

@@ -1,7 +1,7 @@
 import type { MapArtifact, ReleaseMap } from '../release-map.ts';
 import { isListComplete } from './view/cell.ts';
 
-/** How much of the truth a map has, for the line at the top of the page. */
+/** How complete a map is, for the line at the top of the page. */
 export interface Completeness {
   /** `complete` only if nothing at all is in doubt. */
   readonly level: 'complete' | 'doubtful' | 'failed';
@@ -18,7 +18,7 @@ const STATUS: Readonly<Record<ReleaseMap['status'], string>> = {
   unauthenticated: 'Incomplete: a token is missing or lacks a right',
 };
 
-/** Decides it from everything that the map says, not from its status alone. */
+/** Decides it from the whole map, not from its status alone. */
 export function completeness(map: ReleaseMap): Completeness {
   const { status, exitCode, problems, artifacts } = map;
   const reasons = [...artifacts.flatMap(listReasons), ...stateReasons(map)];
@@ -27,7 +27,7 @@ export function completeness(map: ReleaseMap): Completeness {
   if (reasons.length > 0)
     return {
       level: 'doubtful',
-      title: 'Every registry answered, but not with everything',
+      title: 'Every registry answered, but not everything is known',
       reasons,
     };
   return { level: 'complete', title: 'Every registry answered', reasons };
@@ -38,8 +38,8 @@ function listReasons(artifact: MapArtifact): string[] {
   const { publisher, listed, registry } = artifact;
   return [
     listed === undefined
-      ? `${publisher}: ${registry} gave no list of versions. An empty cell of its column means “not known”.`
-      : `${publisher}: the list of its versions is incomplete. An empty cell of its column means “not known”.`,
+      ? `${publisher}: ${registry} returned no list of versions. An empty cell in its column means “not known”.`
+      : `${publisher}: the list of its versions is incomplete. An empty cell in its column means “not known”.`,
   ];
 }
 
@@ -52,7 +52,7 @@ function stateReasons({ rows, artifacts }: ReleaseMap): string[] {
     ...(partial === 0 ? [] : [`${counted(partial, 'version')}: some files are missing (partial).`]),
     ...(unknown === 0
       ? []
-      : [`${counted(unknown, 'version')}: listed, but the registry did not say more (unknown).`]),
+      : [`${counted(unknown, 'version')}: listed, but the registry gave no details (unknown).`]),
     ...(gaps === 0 ? [] : [`${counted(gaps, 'commit')}: the data lacks artifacts.`]),
   ];
 }

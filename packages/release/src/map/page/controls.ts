@@ -3,7 +3,7 @@ import { counted, grouped } from './completeness.ts';
 import { element, type PageElement } from './view/element.ts';
 import { kindOf } from './view/kind.ts';
 
-/** The order in which people look for them. */
+/** In the order in which people look for them. */
 const CHANNELS = ['release', 'candidate', 'dev'] as const;
 
 /** Search and filters. Hidden until the page's script can answer them. */

@@ -18,8 +18,8 @@ export function toHtml(node: PageNode): string {
 }
 
 /**
- * Writes a value as JSON that no HTML parser can leave: without `<` it has neither an end tag nor a
- * comment. (HTML, 4.12.1.3: restrictions for contents of script elements.)
+ * Writes a value as JSON that cannot end its script element: without `<` there is neither an end tag
+ * nor a comment. (HTML, 4.12.1.3: restrictions for contents of script elements.)
  */
 export function toScriptJson(value: unknown): string {
   return JSON.stringify(value)

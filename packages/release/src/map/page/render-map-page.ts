@@ -24,8 +24,7 @@ export function isMapPage(text: string): boolean {
 
 /**
  * Renders the map as one HTML file that needs no network. Pure: the same map gives the same page.
- * All text of the map is shown as text, and what no reader would see is escaped, as in the
- * terminal.
+ * Every string of the map is shown as text, with invisible characters escaped, as in the terminal.
  */
 export function renderMapPage(given: ReleaseMap): string {
   const map = inert(given);
@@ -79,7 +78,7 @@ function bodyElements(map: ReleaseMap): PageElement[] {
   ];
 }
 
-/** Stays wherever the page's script does not run, whatever stops it. */
+/** Tells a reader without JavaScript what the page lacks; the page's script removes it. */
 function plainElement({ rows }: ReleaseMap): PageElement {
   const which =
     rows.length > PLAIN_ROWS

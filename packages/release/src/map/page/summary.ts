@@ -4,10 +4,10 @@ import { element, type PageElement } from './view/element.ts';
 import { link, webAddress } from './view/links.ts';
 import { shortDate, shortSha } from './view/short.ts';
 
-/** So many lines leave room for the table; the others open when asked for. */
+/** How many lines are shown at first; a button opens the others. */
 const FIRST_LINES = 5;
 
-/** What the page is of: the repository, its facts, and what is wrong or to be known. */
+/** The top of the page: the repository, facts about the map, problems and notes. */
 export function summaryElement(map: ReleaseMap): PageElement {
   return element(
     'header',
@@ -17,7 +17,7 @@ export function summaryElement(map: ReleaseMap): PageElement {
   );
 }
 
-/** `ameideio/ameide` of its address, or no name. */
+/** `ameideio/ameide`, from the repository's address; undefined without an address. */
 export function repositoryName({ repository }: ReleaseMap): string | undefined {
   const address = webAddress(repository);
   if (address === undefined) return repository;
@@ -92,7 +92,9 @@ function problemElement(problem: ReleaseMap['problems'][number]): PageElement {
     about === undefined ? undefined : [' ', element('span', { class: 'mono about' }, about)],
     ' ',
     element('span', {}, message),
-    reason === undefined ? undefined : element('span', { class: 'more' }, ` (${reason})`),
+    reason === undefined || message.includes(reason)
+      ? undefined
+      : element('span', { class: 'more' }, ` (${reason})`),
     hint === undefined ? undefined : element('span', { class: 'more' }, ` ${hint}`),
   );
 }

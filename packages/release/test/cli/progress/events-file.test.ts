@@ -69,7 +69,7 @@ describe('--events', () => {
     writeFileSync(join(release.directory, '.git/empty'), '');
     symlinkSync(join(release.directory, '.git/empty'), join(at, 'empty'));
     const cases = [
-      [foreign, 'events alone'],
+      [foreign, 'or one that --events wrote before'],
       [join(at, 'sub'), 'EISDIR'],
       [join(at, 'nowhere/events'), 'ENOENT'],
       [join(release.directory, 'events.ndjson'), 'outside the repository'],
@@ -117,7 +117,7 @@ describe('options that contradict each other', () => {
     [['--quiet', '--verbose'], 'cannot be used with'],
     [['--quiet', '--progress', 'plain'], 'cannot be used with'],
     [['--progress', 'fancy'], 'auto, live, plain, none'],
-    [['--progress', 'live'], 'standard error is no terminal'],
+    [['--progress', 'live'], 'live lines need standard error to be a terminal'],
   ])('%j', async (options, reason) => {
     const release = gatedRelease([ID]);
     const { code, stderr, stdout } = await runCli(['-C', release.directory, 'plan', ...options]);

@@ -36,7 +36,7 @@ needs('python')('in a real pseudo-terminal', () => {
     const order = await terminal.until((lines) =>
       lines.some((one) => one.startsWith('\u25cc go:')),
     );
-    expect(line(order, '\u25cc')).toContain(`waits for ${NPM}: it is visible at once`);
+    expect(line(order, '\u25cc')).toContain(`waits for ${NPM}: it is visible as soon as`);
     for (const gate of OPEN_ALL) release.open(gate);
     expect(await terminal.ended).toBe(0);
     const left = terminal.lines();

@@ -1,6 +1,6 @@
 import type { PageNode } from '../view/element.ts';
 
-/** Makes a node of a part of the page. Texts become text nodes: no HTML is ever parsed. */
+/** Makes a node of a part of the page. Strings become text nodes: no HTML is ever parsed. */
 export function toDom(node: PageNode): Node {
   if (typeof node === 'string') return document.createTextNode(node);
   const made = document.createElement(node.tag);
@@ -13,7 +13,7 @@ export function toDom(node: PageNode): Node {
   return made;
 }
 
-/** Finds a part of the page that it always has. */
+/** Finds a part that every page has. Throws if there is none. */
 export function part<T extends Element>(selector: string, type: new () => T): T {
   const found = document.querySelector(selector);
   if (!(found instanceof type)) throw new Error(`The page has no ${selector}`);

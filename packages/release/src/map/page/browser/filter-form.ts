@@ -1,16 +1,16 @@
 import type { Filter } from '../view/matching.ts';
 import { part } from './dom.ts';
 
-/** The form of search and filters, which the page's address repeats, so that a link can be shared. */
+/** The form with search and filters. The page's address has its values, so that a link can be shared. */
 export interface FilterForm {
   read(): Filter;
   /** Fills the form from the address. */
   readAddress(): void;
-  /** Says in the live region how many rows there are. */
+  /** Shows in the live region how many rows match. */
   report(text: string): void;
 }
 
-/** Shows the form and calls `changed` whenever somebody changes it. */
+/** Shows the form and calls `changed` when the user changes it. */
 export function openFilterForm(changed: () => void): FilterForm {
   const form = part('form.controls', HTMLFormElement);
   const opened: FilterForm = {

@@ -7,12 +7,12 @@ export interface Place {
 }
 
 export interface GridKeys {
-  /** Tells how large the grid is now; the place that Tab leads to stays inside it. */
+  /** Sets the size of the grid; moves the place that Tab leads to inside it. */
   resize(rows: number, columns: number): void;
   focus(): void;
 }
 
-/** What the grid does with the place that is used. */
+/** What happens when a place of the grid is focused or opened. */
 export interface GridUse {
   open(place: Place): void;
   focused(place: Place | undefined): void;

@@ -11,7 +11,7 @@ import { openFilterForm } from './filter-form.ts';
 import { type GridUse, openGridKeys, type Place } from './grid-keys.ts';
 import { openRowWindow } from './row-window.ts';
 
-/** What the line below the grid says until a cell is used. */
+/** The line below the grid until a cell has the focus. */
 const HINT = 'Arrow keys move through the versions; Enter or a click opens details.';
 
 /** What the grid shows now. */
@@ -21,7 +21,7 @@ interface Grid {
   shown: readonly number[];
 }
 
-/** Makes the plain table a grid: searched, filtered, and only as many rows as are seen. */
+/** Makes the plain table a grid with search and filters, which only draws the visible rows. */
 function startPage(): void {
   const data = JSON.parse(part('#data', HTMLScriptElement).text) as PackedMap;
   const all = unpack(data).map(searchable);
@@ -57,7 +57,7 @@ function startPage(): void {
   update();
 }
 
-/** Takes away what is for readers without a script, and shows what needs one. */
+/** Removes what is only for readers without JavaScript, and shows what needs it. */
 function preparePage(): void {
   const bar = part('footer.focused', HTMLElement);
   bar.hidden = false;

@@ -3,7 +3,7 @@ import { cellText } from '../view/matching.ts';
 import { type Columns, rowElement } from '../view/row.ts';
 import { toDom } from './dom.ts';
 
-/** Rows are drawn and taken away this many at a time. */
+/** Rows are drawn and removed this many at a time. */
 const CHUNK = 25;
 /** In pixels, until some rows have been measured. */
 const FIRST_GUESS = 52;
@@ -19,7 +19,7 @@ interface Shown {
 /** The rows near the visible part of the table: only they are elements, however many there are. */
 export interface RowWindow {
   show(shown: Shown): void;
-  /** Returns the element of a row, which it draws if need be. */
+  /** Returns the element of a row. Draws it if necessary. */
   reveal(index: number): HTMLTableRowElement | undefined;
   /** Draws every row, for printing; `false` goes back to the visible ones. */
   drawAll(isAll: boolean): void;
@@ -139,14 +139,14 @@ function measured({ body, from, to, isDrawn }: Chunk): number | undefined {
   return height > 0 ? height / (to - from) : undefined;
 }
 
-/** Columns become wider for what is drawn, and never narrower: nothing jumps while one scrolls. */
+/** Widens columns for the drawn rows, and never narrows them, so that nothing jumps while scrolling. */
 function keepWidths(table: HTMLTableElement): void {
   const heads = artifactHeads(table);
   const widths = heads.map((head) => head.offsetWidth);
   for (const [place, head] of heads.entries()) head.style.minWidth = `${widths[place]}px`;
 }
 
-/** Lets the columns take their widths anew: in another window they are other widths. */
+/** Measures the column widths again, for another width of the window. */
 function releaseWidths(table: HTMLTableElement): void {
   for (const head of artifactHeads(table)) head.style.minWidth = '';
 }

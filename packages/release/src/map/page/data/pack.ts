@@ -7,7 +7,7 @@ import {
   PLACE_OF_VERSION,
 } from './packed.ts';
 
-/** Packs a map whose texts have no control characters. `unpack` is the inverse. */
+/** Packs a map whose strings have no control characters. `unpack` is the inverse. */
 export function pack({ artifacts, rows }: Pick<ReleaseMap, 'artifacts' | 'rows'>): PackedMap {
   const texts = new Map<string, number>();
   const packedRows = rows.map(({ cells, ...row }) => ({

@@ -2,7 +2,7 @@ import type { MapArtifact, ReleaseMap } from '../../release-map.ts';
 
 /**
  * The data in the page: a map's commits and artifacts. Most addresses and coordinates of an artifact
- * differ in the version alone, so the page has each such text once, with places for the version
+ * differ in the version alone, so the page has each such string once, with placeholders for the version
  * and the digest.
  */
 export interface PackedMap {
@@ -15,10 +15,10 @@ export type PackedRow = Omit<ReleaseMap['rows'][number], 'cells'> & {
   readonly cells: readonly PackedCell[];
 };
 
-/** In the order of `artifacts`; `0`: nothing at all. */
+/** A cell, in the order of `artifacts`; `0` is an empty cell. */
 export type PackedCell = 0 | readonly [versions: readonly PackedVersion[], current?: string];
 
-/** An empty text or `-1` for what a version lacks; lacks at the end are left out. */
+/** An empty string or `-1` stands in for an absent member; absent members at the end are left out. */
 export type PackedVersion = readonly [
   version: string,
   state: 'published' | 'partial' | 'unknown',
@@ -30,6 +30,6 @@ export type PackedVersion = readonly [
   deprecated?: readonly [string],
 ];
 
-/** Where the version and the digest are. No text of a map has these: it has no control characters. */
+/** Placeholders of the version and the digest. No string of a map has control characters. */
 export const PLACE_OF_VERSION = '\x01';
 export const PLACE_OF_DIGEST = '\x02';

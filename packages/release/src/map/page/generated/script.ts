@@ -142,7 +142,7 @@ export const SCRIPT: string = `
 			title(artifact.name, artifact.ecosystem),
 			sentence(artifact.registry),
 			...versions.map(versionDetails),
-			...current === void 0 ? [] : [sentence(\`This release has none; current with it: \${current}.\`)],
+			...current === void 0 ? [] : [sentence(\`This release has no version of this artifact. \${current} is current beside it.\`)],
 			...versions.length > 0 || current !== void 0 ? [] : [sentence(gapSentence(artifact))],
 			element("h3", {}, "Commit"),
 			commitList(row)
@@ -165,12 +165,12 @@ export const SCRIPT: string = `
 			list([
 				["Registry", registry],
 				["Page", page(url)],
-				["Listed", listed === void 0 ? "no list: the registry gave none" : \`\${listed} versions\${isPartial ? ", not all" : ""}\`]
+				["Listed", listed === void 0 ? "not known: the registry returned no list" : \`\${listed} versions\${isPartial ? ", not all" : ""}\`]
 			]),
 			element("h3", {}, "Pointers"),
 			pointers.length === 0 ? sentence("None.") : list(pointers.map(({ pointer, version, sha }) => [
 				pointer,
-				version === void 0 ? "names no version that is known" : copied(version),
+				version === void 0 ? "the version is not known" : copied(version),
 				sha === void 0 ? void 0 : copied(sha)
 			]))
 		];
@@ -199,12 +199,12 @@ export const SCRIPT: string = `
 	const STATES = {
 		published: "published",
 		partial: "partial: some of its files are missing",
-		unknown: "unknown: listed, but the registry did not say more"
+		unknown: "unknown: listed, but the registry gave no details"
 	};
 	function commitList({ sha, subject, datetime, tags, channel, url }) {
 		const { day, time } = shortDate(datetime ?? "");
 		return list([
-			["SHA", sha === void 0 ? "names none that is known" : copied(sha)],
+			["SHA", sha === void 0 ? "not known" : copied(sha)],
 			["Subject", subject === void 0 ? void 0 : element("bdi", {}, subject)],
 			["Date", datetime === void 0 ? "not known" : \`\${day} \${time === "" ? "" : \`\${time} UTC\`}\`],
 			["Channel", channel],

@@ -3,12 +3,12 @@ import { element, type PageElement, unseen } from './element.ts';
 import { link } from './links.ts';
 import { cut, shortDigest, versionParts } from './short.ts';
 
-/** Whether the registry's list can be trusted to be all: only then is a gap a gap. */
+/** True if the registry's list is complete. Only then an empty cell means that there is no version. */
 export function isListComplete({ listed, isPartial }: MapArtifact): boolean {
   return listed !== undefined && isPartial !== true;
 }
 
-/** What an artifact is at a commit, as a cell of the table. */
+/** The versions of one artifact at one commit, as a cell of the table. */
 export function cellElement(cell: MapCell, artifact: MapArtifact): PageElement {
   if (cell.versions.length > 0)
     return element('td', {}, cell.versions.map(versionElement), currentElement(cell));
@@ -36,7 +36,7 @@ function versionElement(shown: MapVersion): PageElement {
     'div',
     { class: isOut ? 'version out' : 'version' },
     element('span', { class: `dot ${state}`, title: state }),
-    // What Go's command makes of a mirror's tag says more than the tag.
+    // The version that the go command resolves a mirror's tag to says more than the tag.
     link(
       url,
       { class: 'mono' },

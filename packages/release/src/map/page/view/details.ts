@@ -13,7 +13,11 @@ export function cellDetails(row: MapRow, cell: MapCell, artifact: MapArtifact): 
     ...versions.map(versionDetails),
     ...(current === undefined
       ? []
-      : [sentence(`This release has none; current with it: ${current}.`)]),
+      : [
+          sentence(
+            `This release has no version of this artifact. ${current} is current beside it.`,
+          ),
+        ]),
     ...(versions.length > 0 || current !== undefined ? [] : [sentence(gapSentence(artifact))]),
     element('h3', {}, 'Commit'),
     commitList(row),
@@ -46,7 +50,7 @@ export function artifactDetails(artifact: MapArtifact): PageElement[] {
       [
         'Listed',
         listed === undefined
-          ? 'no list: the registry gave none'
+          ? 'not known: the registry returned no list'
           : `${listed} versions${isPartial ? ', not all' : ''}`,
       ],
     ]),
@@ -56,7 +60,7 @@ export function artifactDetails(artifact: MapArtifact): PageElement[] {
       : list(
           pointers.map(({ pointer, version, sha }) => [
             pointer,
-            version === undefined ? 'names no version that is known' : copied(version),
+            version === undefined ? 'the version is not known' : copied(version),
             sha === undefined ? undefined : copied(sha),
           ]),
         ),
@@ -102,13 +106,13 @@ function versionDetails(shown: MapVersion): PageElement {
 const STATES: Readonly<Record<MapVersion['state'], string>> = {
   published: 'published',
   partial: 'partial: some of its files are missing',
-  unknown: 'unknown: listed, but the registry did not say more',
+  unknown: 'unknown: listed, but the registry gave no details',
 };
 
 function commitList({ sha, subject, datetime, tags, channel, url }: MapRow): PageElement {
   const { day, time } = shortDate(datetime ?? '');
   return list([
-    ['SHA', sha === undefined ? 'names none that is known' : copied(sha)],
+    ['SHA', sha === undefined ? 'not known' : copied(sha)],
     ['Subject', subject === undefined ? undefined : element('bdi', {}, subject)],
     ['Date', datetime === undefined ? 'not known' : `${day} ${time === '' ? '' : `${time} UTC`}`],
     ['Channel', channel],
@@ -121,7 +125,7 @@ function page(url: string | undefined): PageElement | undefined {
   return webAddress(url) === undefined || url === undefined ? undefined : link(url, {}, url);
 }
 
-/** A text with a button that copies it. */
+/** A string with a button that copies it. */
 function copied(text: string): PageElement {
   return element(
     'span',
@@ -132,7 +136,7 @@ function copied(text: string): PageElement {
   );
 }
 
-/** Lines of a name and values; a line without values is left out. */
+/** A list of names with their values; a name without values is left out. */
 function list(lines: readonly (readonly [string, ...Child[]])[]): PageElement {
   const items = lines.flatMap(([name, ...values]) =>
     values.every((value) => value === undefined)

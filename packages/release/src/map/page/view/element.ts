@@ -1,6 +1,6 @@
 /**
- * A part of the page as plain data: Node writes it as HTML, the browser makes elements of it. Its
- * texts are texts in both, whoever wrote them.
+ * A part of the page as plain data: Node writes it as HTML, the browser makes elements of it. In both,
+ * a string is only ever text, never HTML.
  */
 export interface PageElement {
   readonly tag: string;
@@ -25,7 +25,7 @@ export function element(
   return { tag, attributes, children: nodes.filter((node) => node !== '') };
 }
 
-/** Text for screen readers and for copies, where the eye sees a sign or a place. */
+/** Text for screen readers and for copies, in addition to a symbol that is seen. */
 export function unseen(text: string): PageElement {
   return element('span', { class: 'unseen' }, text);
 }

@@ -7,7 +7,7 @@ export function webAddress(url: string | undefined): string | undefined {
 }
 
 /**
- * Links to the address, which learns nothing of this page; without an address, a plain `span`.
+ * Links to the address, without a referrer; a plain `span` if there is no web address.
  */
 export function link(
   url: string | undefined,

@@ -1,6 +1,6 @@
 import type { MapCell, MapRow } from '../../release-map.ts';
 
-/** What is searched for and which rows are shown; empty lists mean all. */
+/** The search and the filters; an empty list means all. */
 export interface Filter {
   readonly query: string;
   readonly channels: readonly string[];
@@ -14,7 +14,7 @@ export interface SearchableRow {
   readonly text: string;
 }
 
-/** Collects the texts of a row once, so that each key pressed only compares. */
+/** Collects the strings of a row once, so that each key press only compares. */
 export function searchable(row: MapRow): SearchableRow {
   const { sha = '', subject = '', datetime = '', tags, channel, cells } = row;
   const own = [sha, subject, datetime, channel, ...tags];
@@ -37,7 +37,7 @@ export function cellText({ versions, current = '' }: MapCell): string {
     .join('\n');
 }
 
-/** The words that a row must have, each of them somewhere. */
+/** The words of a search. A row matches if it has each of them somewhere. */
 export function words(query: string): readonly string[] {
   return query
     .toLowerCase()

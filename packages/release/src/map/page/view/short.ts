@@ -24,7 +24,7 @@ export function shortDigest(digest: string): string {
 
 /**
  * Splits a version into what people read and what makes it unique: `0.1.1` and
- * `-dev.20251114090500`. Of a commit's SHA, as OCI tags have it, the first twelve digits are left.
+ * `-dev.20251114090500`. Of a commit tag, only the first twelve digits of the SHA are left.
  */
 export function versionParts(version: string): readonly [string, string] {
   const [, commit] = OF_COMMIT.exec(version) ?? [];

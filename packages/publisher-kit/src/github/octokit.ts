@@ -1,18 +1,22 @@
-import {
-  type Credential,
-  createPace,
-  type HttpRequest,
-  type HttpResponse,
-  type Pace,
-  retryAfterMs,
-  type Secret,
-} from '@ameide/publisher-kit';
 import { Octokit } from '@octokit/rest';
-import type { Target } from '../options.ts';
+import type { Credential, Http, HttpRequest, HttpResponse } from '../http/http.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import type { Secret } from '../secret/secret.ts';
+import type { Sleep } from '../sleep.ts';
+import { createPace, type Pace } from '../write/pace.ts';
+import type { GithubAddresses } from './addresses.ts';
 
-/** Rate limits of reads are waited for so often. */
+/** The addresses of one GitHub, and the token for it. */
+export interface GithubAccess extends Pick<GithubAddresses, 'apiUrl' | 'uploadsUrl'> {
+  readonly http: Http;
+  /** Waits between two attempts. */
+  readonly sleep: Sleep;
+  token(): Secret | undefined;
+}
+
+/** How many times a read waits for a rate limit. */
 const READS = 4;
-/** A slow line needs that long for a large asset. */
+/** Milliseconds: a large asset on a slow line needs that long. */
 const UPLOAD_MS = 15 * 60_000;
 const JSON_MS = 60_000;
 
@@ -20,12 +24,12 @@ const JSON_MS = 60_000;
  * Creates octokit with the kit's `Http` in place of fetch: the kit retries reads, obeys Retry-After, and
  * sends the token to its own origin alone. Octokit itself has no token.
  */
-export function createOctokit(target: Target, signal: AbortSignal): Octokit {
-  const pace = createPace(signal, { sleep: target.sleep });
+export function createOctokit(access: GithubAccess, signal: AbortSignal): Octokit {
+  const pace = createPace(signal, { sleep: access.sleep });
   return new Octokit({
-    baseUrl: target.apiUrl,
+    baseUrl: access.apiUrl,
     log: SILENT,
-    request: { fetch: async (url: string, init: FetchInit) => send(target, pace, url, init) },
+    request: { fetch: async (url: string, init: FetchInit) => send(access, pace, url, init) },
   });
 }
 
@@ -39,13 +43,13 @@ interface FetchInit {
 }
 
 async function send(
-  target: Target,
+  access: GithubAccess,
   pace: Pace,
   url: string,
   { method, headers, body }: FetchInit,
 ): Promise<Response> {
-  const token = target.token();
-  const isUpload = url.startsWith(`${target.uploadsUrl}/`);
+  const token = access.token();
+  const isUpload = url.startsWith(`${access.uploadsUrl}/`);
   const request: HttpRequest = {
     method,
     url,
@@ -54,10 +58,10 @@ async function send(
     deadlineMs: isUpload ? UPLOAD_MS : JSON_MS,
     ...(headers['accept'] === BYTES ? { maxBytes: LARGEST_DOWNLOAD } : {}),
     ...(body === undefined || body === null ? {} : { body }),
-    ...(token === undefined ? {} : { credential: credentialFor(target, url, token) }),
+    ...(token === undefined ? {} : { credential: credentialFor(access, url, token) }),
   };
   for (let attempt = 1; ; attempt += 1) {
-    const response = await target.http.request(request);
+    const response = await access.http.request(request);
     const afterMs = limitOf(response);
     if (afterMs === undefined)
       return headers['accept'] === BYTES ? asBytes(response) : asJson(response);
@@ -69,9 +73,9 @@ async function send(
 /** The largest asset that is downloaded, in bytes. */
 const LARGEST_DOWNLOAD = 2 ** 31 - 1;
 
-/** Of all addresses only these two get the token. */
-function credentialFor(target: Target, url: string, token: Secret): Credential {
-  const base = url.startsWith(`${target.uploadsUrl}/`) ? target.uploadsUrl : target.apiUrl;
+/** Only these two addresses get the token. */
+function credentialFor(access: GithubAccess, url: string, token: Secret): Credential {
+  const base = url.startsWith(`${access.uploadsUrl}/`) ? access.uploadsUrl : access.apiUrl;
   return { scheme: 'bearer', origin: new URL(base).origin, token };
 }
 
@@ -96,7 +100,7 @@ function limitOf({ headers, status }: HttpResponse): number | undefined {
 /** The media type of a download. */
 export const BYTES = 'application/octet-stream';
 
-/** Whatever type a store of files gives them: octokit would read some of them as text. */
+/** Sets the type, whatever the file storage answers: octokit would read some types as text. */
 function asBytes(response: HttpResponse): Response {
   const made = toFetch(response);
   if (response.status < 400) made.headers.set('content-type', BYTES);
@@ -104,8 +108,8 @@ function asBytes(response: HttpResponse): Response {
 }
 
 /**
- * Rejects with `HttpError` for an answer that is not the API's: octokit would take the text of a
- * network's login page for data.
+ * Rejects with `HttpError` for an answer that is not the API's: octokit would take a network's
+ * login page for data.
  */
 function asJson(response: HttpResponse): Response {
   const { body, status } = response;
@@ -118,7 +122,7 @@ function asJson(response: HttpResponse): Response {
   return toFetch(response);
 }
 
-/** Makes what fetch would return. A rate limit is a 429 with Retry-After, whatever GitHub called it. */
+/** Makes the response that fetch would return. Turns any rate limit into a 429 with Retry-After. */
 function toFetch(response: HttpResponse, afterMs?: number): Response {
   const { body, url } = response;
   const headers = new Headers(response.headers);

@@ -1,24 +1,24 @@
 /** The addresses of one GitHub. */
-export interface Addresses {
+export interface GithubAddresses {
   /** Without a slash at its end: `https://api.github.com`. */
   readonly apiUrl: string;
-  /** Where assets are uploaded to. */
+  /** Where assets are uploaded: `https://uploads.github.com`. */
   readonly uploadsUrl: string;
   readonly webUrl: string;
 }
 
-const PUBLIC: Addresses = {
+const PUBLIC: GithubAddresses = {
   apiUrl: 'https://api.github.com',
   uploadsUrl: 'https://uploads.github.com',
   webUrl: 'https://github.com',
 };
 
 /**
- * Derives the other addresses from that of the REST API, and takes none from an answer: the token goes to
- * these alone. From GitHub's documentation: `HOST/api/v3` and `HOST/api/uploads` of Enterprise
+ * Derives the other addresses from the address of the REST API. Takes none from an answer, because only
+ * these get the token. From GitHub's documentation: `HOST/api/v3` and `HOST/api/uploads` of Enterprise
  * Server, `api.NAME.ghe.com` and `uploads.NAME.ghe.com` with data residency.
  */
-export function addressesOf(baseUrl: string = PUBLIC.apiUrl): Addresses {
+export function githubAddresses(baseUrl: string = PUBLIC.apiUrl): GithubAddresses {
   const apiUrl = baseUrl.replace(/\/+$/, '');
   const { host, origin, protocol } = new URL(apiUrl);
   if (apiUrl === PUBLIC.apiUrl) return PUBLIC;

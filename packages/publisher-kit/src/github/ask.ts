@@ -1,21 +1,16 @@
-import {
-  type Answer,
-  errorAnswer,
-  HttpError,
-  httpProblem,
-  type StatusExceptions,
-  statusAnswer,
-} from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import { RequestError } from '@octokit/request-error';
-import type { Target } from '../options.ts';
+import { HttpError } from '../http/http.ts';
+import { httpProblem } from '../problem/http-problem.ts';
+import { type Answer, errorAnswer, type StatusExceptions, statusAnswer } from '../write/answer.ts';
+import type { GithubAccess } from './octokit.ts';
 
-/** Why a request failed, as octokit reports it. */
+/** Why a request failed. */
 interface Failure {
-  /** The status; absent without an answer. */
+  /** The HTTP status; absent if there was no answer. */
   readonly status?: number;
   readonly problem: Problem;
-  /** Of a write, what the answer means. */
+  /** What the answer means for a write. */
   readonly answer: Exclude<Answer<Problem>, { state: 'accepted' }>;
 }
 
@@ -24,17 +19,23 @@ export type Asked<T> =
   | { readonly failure: Failure; readonly value?: undefined };
 
 /** How a request is described if it fails. */
-export interface Question {
-  readonly target: Target;
+export interface GithubQuestion {
+  readonly access: Pick<GithubAccess, 'token'>;
   readonly signal: AbortSignal;
-  /** As a verb: `make the tag v0.1.0 of ameideio/ameide`. */
+  /** The beginning of the codes of problems: `github`. */
+  readonly code: string;
+  /** Begins with a verb: `make the tag v0.1.0 of ameideio/ameide`. */
   readonly what: string;
-  readonly coordinate?: string | undefined;
+  /** Where the token comes from, for hints: `GITHUB_TOKEN or the option token`. */
+  readonly tokenFrom: string;
+  /** Hints in place of the kit's, by the end of the code: `forbidden`. */
+  readonly hints?: Readonly<Record<string, string>>;
+  readonly coordinate?: string;
 }
 
 /** Sends a request, and returns its failure as a value. Rejects on abort, and for bugs. */
 export async function ask<T>(
-  question: Question,
+  question: GithubQuestion,
   send: () => Promise<{ readonly data: T }>,
 ): Promise<Asked<T>> {
   question.signal.throwIfAborted();
@@ -46,62 +47,61 @@ export async function ask<T>(
   }
 }
 
+/** The answer, or undefined for a 404. */
+export async function orNone<T>(asking: Promise<Asked<T>>): Promise<Asked<T | undefined>> {
+  const asked = await asking;
+  return asked.failure?.status === 404 ? { value: undefined } : asked;
+}
+
 /**
- * What a write's answer means where GitHub differs from the kit's table. A 404 hides what the token may
- * not write; 422 says that it was not stored, or was before: a read tells which.
+ * What an answer means for a write, where GitHub differs from the kit's table. GitHub answers 404 for
+ * what the token may not write. After 422 a read shows whether it was stored before, or not at all.
  */
 const EXCEPTIONS: StatusExceptions = { 404: { state: 'denied', again: false } };
 
-function failureOf(question: Question, error: unknown): Failure {
+function failureOf(question: GithubQuestion, error: unknown): Failure {
   if (!(error instanceof RequestError)) throw error;
   if (error.cause instanceof HttpError) {
     const found = problemOf(question, { error: error.cause });
     return { problem: found, answer: withState(errorAnswer(error.cause.kind, found)) };
   }
-  // Octokit wraps whatever else its fetch throws: a bug, or a wrong call.
+  // Octokit wraps every other error of its fetch: a bug, or a wrong call.
   if (error.cause !== undefined) throw error.cause;
   const { response, status } = error;
   const headers = new Headers(
     Object.entries(response?.headers ?? {}).map(([name, value]) => [name, `${value}`]),
   );
   const found = problemOf(question, {
-    response: { status, headers, redact: redactor(question.target) },
+    response: { status, headers, redact: redactor(question.access) },
     detail: detailOf(response?.data) ?? error.message,
   });
   const answer = statusAnswer({ status, headers }, () => found, EXCEPTIONS);
   return { status, problem: found, answer: withState(answer) };
 }
 
-/** Octokit rejects for every status that is not accepted. */
+/** Octokit rejects for every status that is not a success. */
 function withState(answer: Answer<Problem>): Failure['answer'] {
   if (answer.state === 'accepted') throw new TypeError('octokit rejects no accepted answer');
   return answer;
 }
 
 function problemOf(
-  { target, what, coordinate }: Question,
+  { code, coordinate, hints = {}, tokenFrom, what }: GithubQuestion,
   failure: Pick<Parameters<typeof httpProblem>[0], 'response' | 'error' | 'detail'>,
 ): Problem {
   const found = httpProblem({
-    code: 'github',
+    code,
     what,
     effect: 'none',
-    tokenFrom: `${target.tokenVariables[0]} or the option token`,
+    tokenFrom,
     ...(coordinate === undefined ? {} : { coordinate }),
     ...failure,
   });
-  const hint = HINTS[found.code];
+  const hint = hints[found.code.slice(code.length + 1)];
   return hint === undefined ? found : { ...found, hint };
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  'github-forbidden':
-    'The token must be allowed to write the contents of this repository: permissions: contents: write in GitHub Actions, "Contents: Read and write" of a fine-grained token, the scope repo of a classic one. GitHub refuses a token of Actions also for a tag on a commit that changes workflows: push the tag with git instead.',
-  'github-not-found':
-    'Check the option repository. GitHub also answers 404 for what the token may not see.',
-};
-
-/** Octokit's own message quotes the documentation's address. */
+/** Returns GitHub's reason without the documentation's address, which octokit's message adds. */
 function detailOf(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const { message, errors } = data as { readonly message?: unknown; readonly errors?: unknown };
@@ -117,7 +117,7 @@ function errorText(error: unknown): string {
   return [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-function redactor(target: Target): (text: string) => string {
-  const token = target.token()?.reveal();
+function redactor(access: GithubQuestion['access']): (text: string) => string {
+  const token = access.token()?.reveal();
   return (text) => (token === undefined ? text : text.replaceAll(token, '[secret]'));
 }
