@@ -11,12 +11,14 @@ import { isOwn } from './read-version.ts';
 /** A packument as it is sent back, and the revision that it replaces. */
 export interface RevisedPackument {
   readonly rev: string;
+  /** How often it was written, if its revision counts that, as CouchDB's do: `8-7bd7…`. */
+  readonly writes?: number;
   readonly versions: Readonly<Record<string, JsonObject>>;
   readonly tags: ReadonlyMap<string, string>;
   /** The path of each version's tarball, below the registry's address. */
   readonly tarballs: ReadonlyMap<string, string>;
-  /** Returns the packument without one version, as npm sends it. */
-  without(version: string): object;
+  /** Returns the packument without some versions, as npm sends it. */
+  without(gone: readonly string[]): object;
   /** Returns the path of the tarball of a version that is not there any more. */
   pathLike(coordinate: Coordinate): string;
 }
@@ -71,14 +73,17 @@ function revised(
       return path === undefined ? [] : [[version, path] as const];
     }),
   );
+  const [writes] = /^\d+(?=-)/.exec(rev) ?? [];
   return {
     rev,
+    ...(writes === undefined ? {} : { writes: Number(writes) }),
     versions,
     tags,
     tarballs,
-    without(version) {
+    without(gone) {
+      const without = new Set(gone);
       const { _attachments, _revisions, ...rest } = body;
-      const left = Object.entries(versions).filter(([one]) => one !== version);
+      const left = Object.entries(versions).filter(([one]) => !without.has(one));
       return { ...rest, versions: Object.fromEntries(left) };
     },
     pathLike({ name, version }) {

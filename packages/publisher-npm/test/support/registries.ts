@@ -23,7 +23,7 @@ export interface AnyRegistry extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
   /** Set to spoil answers; undefined passes everything on. */
-  fault: ((request: FaultSubject) => Fault | undefined) | undefined;
+  fault: ((request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>) | undefined;
   readonly intercept: Interceptor['intercept'];
   readonly requests: readonly RecordedRequest[];
   mutations(): number;
@@ -57,7 +57,7 @@ export async function anyRegistry(
   let fault: AnyRegistry['fault'];
   const { intercept, options } = createInterceptor();
   const world = await recorded(registry, {
-    fault: (request) => fault?.(request) ?? options.fault?.(request),
+    fault: async (request) => (await fault?.(request)) ?? options.fault?.(request),
   });
   const { proxy } = world;
   const npmUrl = registry.npmUrl.replace(/\/$/, '');
