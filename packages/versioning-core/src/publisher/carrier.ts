@@ -1,7 +1,9 @@
 import type { Result } from '../result.ts';
+import type { PublisherId } from './plan.ts';
 import type { Problem } from './problem.ts';
-import type { Publisher, PublisherId, Step } from './publisher.ts';
+import type { Publisher } from './publisher.ts';
 import type { SourceTree } from './source.ts';
+import type { Step } from './step.ts';
 
 /** A set of files for another publisher to carry: `configuration` hands it to npm, OCI or PyPI. */
 export interface Bundle {

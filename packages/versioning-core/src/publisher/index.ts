@@ -10,6 +10,15 @@ export {
   isOurs,
   type RegisteredArtifact,
 } from './finding-state.ts';
+export type {
+  Artifact,
+  Built,
+  Plan,
+  PlanSubject,
+  PublisherId,
+  RequiredArtifact,
+  Subject,
+} from './plan.ts';
 export {
   findMovingName,
   type MovingName,
@@ -36,20 +45,7 @@ export {
   type ProblemKind,
   problem,
 } from './problem.ts';
-export type {
-  Artifact,
-  Attaches,
-  Built,
-  Plan,
-  PlanSubject,
-  Publisher,
-  PublisherDefinition,
-  PublisherId,
-  ReleaseEvent,
-  RequiredArtifact,
-  Step,
-  Subject,
-} from './publisher.ts';
+export type { Attaches, Publisher, PublisherDefinition } from './publisher.ts';
 export type { Member, Release } from './release.ts';
 export type {
   FileFinding,
@@ -71,3 +67,4 @@ export type {
   SourceTree,
   TreeFile,
 } from './source.ts';
+export type { ReleaseEvent, Step } from './step.ts';

@@ -1,8 +1,9 @@
 import type { Result } from '../result.ts';
 import type { AttachedFile, Attachment } from './attachment.ts';
 import type { Rehearsal } from './contents.ts';
-import type { Coordinate, Pointer } from './coordinate.ts';
+import type { Coordinate } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
+import type { Built, Plan, PlanSubject, PublisherId, RequiredArtifact, Subject } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { Member, Release } from './release.ts';
 import type {
@@ -14,13 +15,8 @@ import type {
   RequestedMove,
   VersionList,
 } from './results.ts';
-import type { History, SourceTree } from './source.ts';
-
-/**
- * `npm:@ameideio/ameide-sdk-ts`, `go:github.com/ameideio/ameide-sdk-go`: an ecosystem, a colon and
- * a name. Unique in a release.
- */
-export type PublisherId = string;
+import type { SourceTree } from './source.ts';
+import type { Step } from './step.ts';
 
 /**
  * One entry of a release definition, as `npm({ directory })` returns it. It has not read a commit
@@ -189,101 +185,3 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
 /** A publisher that can attach files about a whole release: to a GitHub release, or to an image. */
 export type Attaches<P extends Plan = Plan, B extends Built = Built> = Publisher<P, B> &
   Required<Pick<Publisher<P, B>, 'attach'>>;
-
-/** Publishers extend it with what their later steps need. Serialisable as JSON. */
-export interface Plan {
-  readonly publisher: PublisherId;
-  /** The registry's address, for people: `https://registry.npmjs.org`. */
-  readonly registry: string;
-  /**
-   * The address that clients install from, if it is another one and not their default: PyPI's Simple
-   * API.
-   */
-  readonly readFrom?: string;
-  /** The full source SHA that every artifact must name. */
-  readonly sha: string;
-  readonly coordinates: readonly Coordinate[];
-  readonly pointers: readonly Pointer[];
-  /**
-   * Artifacts of the same release without which nobody can install this one: dependencies on
-   * members that no earlier version satisfies.
-   */
-  readonly requires?: readonly Coordinate[];
-}
-
-export type Subject<P extends Plan, B extends Built> =
-  | PlanSubject<P, B>
-  | { readonly coordinate: Coordinate };
-
-export interface PlanSubject<P extends Plan, B extends Built> {
-  readonly plan: P;
-  readonly built?: B;
-}
-
-/** An artifact of this release, as another one names it. Serialisable as JSON. */
-export interface RequiredArtifact {
-  /** With the version that others write: the pseudo-version of a Go dev build. */
-  readonly coordinate: Coordinate;
-  /** Checksums that others write, by what they are of: `zip` and `go.mod` for go.sum. */
-  readonly checksums: Readonly<Record<string, string>>;
-  /** What it requires of the release in turn, also indirectly. */
-  readonly requires: readonly RequiredArtifact[];
-  /** Its files on this machine, during this run: a git tree. Absent if it is none. */
-  readonly files?: { readonly gitDirectory: string; readonly tree: string };
-}
-
-/** Publishers extend it with paths and digests. Serialisable as JSON. */
-export interface Built {
-  readonly artifacts: readonly Artifact[];
-}
-
-export interface Artifact {
-  readonly coordinate: Coordinate;
-  /** File name, the manifest's media type for an image, `commit` for a Go module. */
-  readonly name: string;
-  /** As in `Finding`. */
-  readonly digest: string;
-  /** Bytes; 0 for a commit. */
-  readonly size: number;
-}
-
-/** What the engine passes to each method of a publisher. */
-export interface Step {
-  readonly signal: AbortSignal;
-  /** The released commit, for reading. Offline. */
-  readonly source: SourceTree;
-  /**
-   * This publisher's own folder, absolute. It is empty at the first step and stays the same for the
-   * whole run.
-   */
-  readonly workspace: string;
-  /**
-   * The run's checkout of the commit, absolute, after `prepare` ran. Exists only during `build`,
-   * and only for publishers whose `buildsFrom` asks for it.
-   */
-  readonly checkout: string;
-  /**
-   * Variables for every program that a build starts: the tuple and its versions (`AMEIDE_SHA`, …)
-   * and `SOURCE_DATE_EPOCH`.
-   */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly history: History;
-  /**
-   * Answers only during `build`, and only for the plan's `requires`: waits until that artifact is
-   * built, if it has to be, and describes it.
-   */
-  resolve(required: Coordinate): Promise<Result<RequiredArtifact>>;
-  /**
-   * Shows progress. Returns a promise while whoever shows it cannot keep up: before it emits many more
-   * events, the lines of a program for example, the publisher waits for it.
-   */
-  emit(event: ReleaseEvent): void | PromiseLike<void>;
-}
-
-/** Progress, for people. Never contains a secret. */
-export interface ReleaseEvent {
-  readonly publisher: PublisherId;
-  readonly message: string;
-  /** True if the report keeps it: what people should know, and no failure. */
-  readonly isNote?: true;
-}
