@@ -253,8 +253,7 @@ needs('git', 'go')('200 dev builds of a mirrored module and of an npm package', 
         versionsOf(plan, 'npm', 'remove'),
         versionsOf(plan, 'go', 'remove'),
       ];
-      // A release has no dev build in npm, so the one before it is the one that belongs to it.
-      expect([npmGoing.length, goGoing.length]).toEqual([BUILDS - KEEP - 3, BUILDS - KEEP]);
+      expect([npmGoing.length, goGoing.length]).toEqual([BUILDS - KEEP, BUILDS - KEEP]);
       expect([await versions(), refs()]).toEqual([npmBefore, refsBefore]);
 
       const pushes = host.proxy.mutating().length;

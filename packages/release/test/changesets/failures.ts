@@ -160,7 +160,7 @@ export const FAILURES: readonly Situation[] = [
       ...other,
     }),
     outcome: 'changesets-workspace',
-    says: 'packages/sdk/package.json is none',
+    says: 'packages/sdk/package.json is not one',
   },
   {
     title: 'npm workspaces without a lockfile, which changesets do not find',
