@@ -47,7 +47,7 @@ function headLine(state: LiveState, { now, safe }: LinesOptions): string {
     colors.bold(safe(state.title)),
     state.phase,
     elapsedText(now - state.since),
-    colors.dim(safe(state.text)),
+    ...(state.text === '' ? [] : [colors.dim(safe(state.text))]),
   ];
   const line = parts.filter((part) => part !== '').join('  ');
   return state.isStopping
@@ -89,7 +89,7 @@ function rowLine(
     `${PAINT[status](symbol)} ${name}${' '.repeat(Math.max(width - stringWidth(name), 0))}`,
     phase.padEnd(8),
     elapsedText(ms).padStart(6),
-    `${safe(row.text)}${colors.dim(safe(waits))}`,
+    `${safe(row.text)}${waits === '' ? '' : colors.dim(safe(waits))}`,
   ];
   return parts.join('  ').trimEnd();
 }
