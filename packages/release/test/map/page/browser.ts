@@ -40,6 +40,8 @@ export async function openMapPage(
   await writeFile(file, html);
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
+    // What still moves has other colours and sizes than what has arrived.
+    reducedMotion: 'reduce',
     ...contextOptions,
   });
   const page = await context.newPage();
