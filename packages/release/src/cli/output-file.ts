@@ -4,7 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status } from '../report/status.ts';
-import { reasonOf, refuseOutput, requireOutside } from './refuse-output.ts';
+import { reasonOf } from '../run/faults.ts';
+import { refuseOutput, requireOutside } from './refuse-output.ts';
 
 /** A file that an option names, and that a command writes once it has its result. */
 export interface OutputFile {

@@ -24,7 +24,3 @@ export function requireOutside(path: string, repository: string, refuse: RefuseO
       'a file outside the repository: inside, it would count as a change of the working tree',
     );
 }
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -5,7 +5,7 @@ import { deprecationText } from '../deprecation-text.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printReport } from '../print.ts';
+import { printReport, reportToActions } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
 
@@ -37,9 +37,6 @@ export async function deprecate(env: CliEnvironment, args: DeprecateArguments): 
     });
   });
   printReport(env, args.json, report, deprecationText);
-  if (env.actions !== undefined) {
-    const { reportProblems } = await import('../actions/step-report.ts');
-    await reportProblems(env, report, repository.root);
-  }
+  await reportToActions(env, report, repository.root);
   return exitCode;
 }

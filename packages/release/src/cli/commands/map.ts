@@ -5,7 +5,7 @@ import type { CliEnvironment } from '../environment.ts';
 import { mapTable } from '../map-table.ts';
 import { openDirectory } from '../open-directory.ts';
 import { type OutputFile, openOutputFile, withoutFile } from '../output-file.ts';
-import { printReport } from '../print.ts';
+import { printReport, reportToActions } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { jsonRedactor } from '../redacted-json.ts';
@@ -40,10 +40,7 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
   });
   const report = await withPage(shown.report, page, env);
   printReport(env, args.json, report, (map) => mapText(map, page));
-  if (env.actions !== undefined) {
-    const { reportProblems } = await import('../actions/step-report.ts');
-    await reportProblems(env, report, repository.root);
-  }
+  await reportToActions(env, report, repository.root);
   return shown.exitCode === 0 ? report.exitCode : shown.exitCode;
 }
 

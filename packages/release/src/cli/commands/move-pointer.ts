@@ -5,7 +5,7 @@ import type { CliEnvironment } from '../environment.ts';
 import { moveText } from '../move-text.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printReport } from '../print.ts';
+import { printReport, reportToActions } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { wholeCommands } from '../whole-command.ts';
@@ -41,9 +41,6 @@ export async function movePointer(env: CliEnvironment, args: MoveArguments): Pro
   });
   const report = wholeCommands(shown.report, args);
   printReport(env, args.json, report, moveText);
-  if (env.actions !== undefined) {
-    const { reportProblems } = await import('../actions/step-report.ts');
-    await reportProblems(env, report, repository.root);
-  }
+  await reportToActions(env, report, repository.root);
   return shown.exitCode;
 }

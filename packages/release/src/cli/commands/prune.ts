@@ -3,7 +3,7 @@ import { pruneRelease } from '../../prune/prune.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { requireOwn } from '../own-commit.ts';
-import { printReport } from '../print.ts';
+import { printReport, reportToActions } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
 import { pruneText } from '../prune-text.ts';
@@ -43,9 +43,6 @@ export async function prune(env: CliEnvironment, args: PruneArguments): Promise<
     });
   });
   printReport(env, args.json, report, pruneText);
-  if (env.actions !== undefined) {
-    const { reportProblems } = await import('../actions/step-report.ts');
-    await reportProblems(env, report, repository.root);
-  }
+  await reportToActions(env, report, repository.root);
   return exitCode;
 }

@@ -16,7 +16,7 @@ import type { TraceReport } from '../../trace/trace-report.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { openDirectory } from '../open-directory.ts';
 import { traceTable } from '../output.ts';
-import { printReport } from '../print.ts';
+import { printReport, reportToActions } from '../print.ts';
 import type { ProgressArguments } from '../progress/options.ts';
 import { withProgress } from '../progress/with-progress.ts';
 
@@ -48,10 +48,7 @@ export async function trace(env: CliEnvironment, args: TraceArguments): Promise<
         });
   });
   printReport(env, args.json, report, traceTable);
-  if (env.actions !== undefined) {
-    const { reportProblems } = await import('../actions/step-report.ts');
-    await reportProblems(env, report, repository.root);
-  }
+  await reportToActions(env, report, repository.root);
   return exitCode;
 }
 

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { type EngineEvent, EVENT_SCHEMA } from '../../run/events.ts';
+import { reasonOf } from '../../run/faults.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { jsonRedactor } from '../redacted-json.ts';
-import { reasonOf, refuseOutput, requireOutside } from '../refuse-output.ts';
+import { refuseOutput, requireOutside } from '../refuse-output.ts';
 
 /** The file that `--events` names. */
 export interface EventsFile extends Disposable {
