@@ -9,6 +9,7 @@ import {
 import { expect } from 'vitest';
 import { byCoordinate, type ContractCase, outcomes } from './cases.ts';
 import { BRANCH, type Opened, type Session } from './session.ts';
+import type { Obstacle } from './world.ts';
 
 /** Each case publishes its own dev builds, and moves the pointers off them. */
 export const REMOVAL_CASES: readonly ContractCase[] = [
@@ -109,26 +110,43 @@ async function completesWhatWasStopped(session: Session): Promise<void> {
     for (let stopAt = 1, stopped = true; stopped; stopAt += 1) {
       const build = await publishBuild(session);
       if (build === undefined) return;
-      const { plan, publisher, step } = build.opened;
-      const controller = new AbortController();
-      const stopping = { ...step, signal: controller.signal };
-      await session.intercepting(
-        ({ mutating }, write) => {
-          if (!mutating || write < stopAt) return undefined;
-          controller.abort(new Error('stopped'));
-          return obstacle;
-        },
-        async () => {
-          await publisher.remove(plan, plan.coordinates, stopping).catch((error: unknown) => {
-            if (!controller.signal.aborted) throw error;
-          });
-        },
-      );
-      stopped = controller.signal.aborted;
+      stopped = await stops(session, build, { obstacle, stopAt });
       await removesAll(session, build);
     }
   }
   await believesTheRegistry(session);
+}
+
+/**
+ * Stops a removal at a write: before the registry sees it, or once the registry has handled it, which
+ * the next request shows. False if the removal has fewer writes.
+ */
+async function stops(
+  session: Session,
+  { opened: { plan, publisher, step } }: Build,
+  at: { readonly obstacle: 'connection-lost' | 'answer-lost'; readonly stopAt: number },
+): Promise<boolean> {
+  const controller = new AbortController();
+  const stop = (): Obstacle => {
+    controller.abort(new Error('stopped'));
+    return 'connection-lost';
+  };
+  let isLost = false;
+  await session.intercepting(
+    ({ mutating }, write) => {
+      if (isLost) return stop();
+      isLost = mutating && write >= at.stopAt;
+      if (!isLost) return undefined;
+      return at.obstacle === 'answer-lost' ? at.obstacle : stop();
+    },
+    async () => {
+      const stopping = { ...step, signal: controller.signal };
+      await publisher.remove(plan, plan.coordinates, stopping).catch((error: unknown) => {
+        if (!controller.signal.aborted) throw error;
+      });
+    },
+  );
+  return isLost;
 }
 
 /** After a lost answer, what the registry has decides. */
