@@ -5,6 +5,7 @@ import type { Coordinate } from './coordinate.ts';
 import type { Deprecation, RequestedDeprecation } from './deprecation.ts';
 import type { Built, Plan, PlanSubject, PublisherId, RequiredArtifact, Subject } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { Proof, Signed } from './proof.ts';
 import type { Member, Release } from './release.ts';
 import type {
   Finding,
@@ -40,7 +41,7 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
  * Publishes one artifact (or a few of one name) to one registry. The engine, not the publisher,
  * decides order, concurrency and retries of steps. Returns expected failures as values; throws only
  * for wrong calls, aborts and bugs. The engine calls `plan`, `validate`, then `check`, `inspect`
- * and `pointers` in parallel, then `build`, `publish`, `inspect` again, `attach`, and `promote`. Where another
+ * and `pointers` in parallel, then `build`, `publish`, `inspect` again, `sign`, `attach`, and `promote`. Where another
  * machine publishes, it calls `save` after `build`, and on that machine `load` in place of `build`. A
  * dry run ends with `rehearse` after `build`.
  */
@@ -140,6 +141,18 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * again before it decides.
    */
   publish(plan: P, built: B, step: Step): Promise<readonly Published[]>;
+  /**
+   * Signs what the registry has of the plan, by digest: after it is read back, before any pointer moves.
+   * What carries a valid proof of the same signer is not signed again, so this completes a run that was
+   * stopped. Returns one result for each proof that the options ask for. Absent if they ask for none, or
+   * if proofs can only come with the upload.
+   */
+  sign?(plan: P, step: Step): Promise<readonly Signed[]>;
+  /**
+   * Reads the proofs of what the registry has of the plan, and verifies them: one answer for each that the
+   * options ask for. Only reads. Absent if they ask for none.
+   */
+  proofs?(plan: P, step: Step): Promise<readonly Proof[]>;
   /**
    * Attaches files about the whole release to the published artifact of a plan: after `publish` of every
    * publisher, before `promote`. A file that is attached already is not written again, and a file that

@@ -2,6 +2,7 @@ import type { Canonical } from '../canonical/canonical.ts';
 import type { Channel } from '../canonical/channel.ts';
 import type { Versions } from '../versions/versions.ts';
 import type { Ecosystem } from './coordinate.ts';
+import type { Signing } from './proof.ts';
 
 /** A package, project, module or image that this release publishes. */
 export interface Member {
@@ -34,4 +35,6 @@ export interface Release {
   readonly repository?: string;
   /** What comes before the version in the release tags of the source repository. Default `v`. */
   readonly tagPrefix?: string;
+  /** How it signs. Absent: nothing can be signed. */
+  readonly signing?: Signing;
 }

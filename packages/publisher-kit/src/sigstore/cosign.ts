@@ -1,0 +1,129 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failed, ok, type Problem, type Sigstore } from '@ameide/versioning-core';
+import { processProblem } from '../problem/process-problem.ts';
+import type { Processes, ProcessResult } from '../process/processes.ts';
+import type { Secret } from '../secret/secret.ts';
+import { credentialsOf } from './key-reference.ts';
+import { sigstoreProblem } from './problems.ts';
+import type { StatementSigner } from './signer.ts';
+
+/** A key that the `cosign` program signs with. */
+export interface SigningKey {
+  /** A file, or what cosign accepts besides: `env://COSIGN_PRIVATE_KEY`, `awskms://…`, `gcpkms://…`. */
+  readonly reference: string;
+  /** Of a file or a variable. Absent for a KMS. */
+  readonly password?: Secret | undefined;
+  /** PEM. What is signed is verified with it. */
+  readonly publicKey: string;
+  /** False: the signature is not put into the transparency log, and is accepted without. */
+  readonly isLogged: boolean;
+}
+
+interface CosignPorts {
+  readonly processes: Processes;
+  /** Where variables of the key and the KMS are looked up. */
+  readonly env: NodeJS.ProcessEnv;
+  /** An absolute folder for files without secrets. */
+  readonly folder: string;
+}
+
+/** Checks that cosign is there, can use the key, and that `publicKey` is its other half. Signs nothing. */
+export async function checkKey(
+  key: SigningKey,
+  ports: CosignPorts,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const result = await cosign(['public-key', '--key', key.reference], key, ports, signal);
+  if (!result.ok) return cosignProblem(`read the signing key ${key.reference}`, result);
+  if (isSameKey(result.stdoutText, key.publicKey)) return undefined;
+  return sigstoreProblem(
+    'key-mismatch',
+    `The signing key ${key.reference} does not belong to the public key in the release definition.`,
+    { rerun: 'after-fix', hint: 'Set sign.publicKey to what "cosign public-key --key …" prints.' },
+  );
+}
+
+/**
+ * Signs with a key through the `cosign` program, which gets the statement and no token of a registry.
+ * Cosign logs the signature in the transparency log of `sigstore`, unless the key says otherwise.
+ */
+export function keySigner(
+  key: SigningKey,
+  sigstore: Sigstore,
+  ports: CosignPorts,
+): StatementSigner {
+  return {
+    async sign(statement, signal) {
+      const [config, input, output] = ['config', 'statement', 'bundle'].map((name) =>
+        join(ports.folder, `cosign-${name}.json`),
+      ) as [string, string, string];
+      await writeFile(config, JSON.stringify(signingConfig(key, sigstore)));
+      await writeFile(input, JSON.stringify(statement));
+      const argv = ['attest-blob', '--key', key.reference, '--statement', input];
+      const written = ['--bundle', output, '--signing-config', config, '--yes'];
+      const result = await cosign([...argv, ...written], key, ports, signal);
+      return result.ok
+        ? ok(await readFile(output))
+        : failed(cosignProblem(`sign with the key ${key.reference}`, result));
+    },
+  };
+}
+
+async function cosign(
+  argv: readonly string[],
+  { password, reference }: SigningKey,
+  { env, folder, processes }: CosignPorts,
+  signal: AbortSignal,
+): Promise<ProcessResult> {
+  return processes.run({
+    argv: ['cosign', ...argv],
+    cwd: folder,
+    env: {
+      ...credentialsOf(reference, env),
+      // Without a terminal and this variable it would ask.
+      COSIGN_PASSWORD: password ?? '',
+      TUF_ROOT: join(folder, 'tuf'),
+    },
+    trust: 'all',
+    timeoutMs: 120_000,
+    signal,
+  });
+}
+
+const HINT =
+  'Check sign.key and sign.password in the release definition: "cosign public-key --key …" must work on this machine. cosign 3 is needed.';
+
+function cosignProblem(what: string, result: ProcessResult): Problem {
+  const hint = result.failure === 'not-found' ? {} : { hint: HINT };
+  return processProblem({ code: 'sigstore-cosign', what, result, ...hint });
+}
+
+/** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */
+function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore): object {
+  const service = (url: string): object => ({
+    url,
+    majorApiVersion: 1,
+    validFor: { start: '2020-01-01T00:00:00Z' },
+    operator: new URL(url).host,
+  });
+  const empty = {
+    mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+    rekorTlogConfig: {},
+    tsaConfig: {},
+  };
+  if (!isLogged) return empty;
+  return {
+    ...empty,
+    rekorTlogUrls: [service(rekor)],
+    rekorTlogConfig: { selector: 'ANY' },
+    ...(timestamps === undefined
+      ? {}
+      : { tsaUrls: [service(timestamps)], tsaConfig: { selector: 'ANY' } }),
+  };
+}
+
+function isSameKey(a: string, b: string): boolean {
+  const body = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '');
+  return body(a) === body(b);
+}

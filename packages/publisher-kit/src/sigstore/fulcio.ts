@@ -1,0 +1,102 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { failed, ok, type Result } from '@ameide/versioning-core';
+import { type Http, HttpError } from '../http/http.ts';
+import { httpProblem } from '../problem/http-problem.ts';
+import { Secret } from '../secret/secret.ts';
+import { sigstoreProblem } from './problems.ts';
+
+/** A key pair that lives as long as one signature, and what Fulcio says of its owner. */
+export interface Certified {
+  readonly privateKey: KeyObject;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+/**
+ * Asks Fulcio for a certificate of a new key. Not with a library: those that exist send the identity
+ * token wherever a redirect leads, and print it when they cannot parse it.
+ */
+export async function certify(
+  http: Http,
+  fulcio: string,
+  token: Secret,
+  signal: AbortSignal,
+): Promise<Result<Certified>> {
+  const subject = subjectOf(token);
+  if (subject === undefined) return failed(unreadableToken());
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const what = `get a signing certificate from ${fulcio}`;
+  try {
+    const response = await http.request({
+      method: 'POST',
+      url: `${fulcio}/api/v2/signingCert`,
+      headers: { 'Content-Type': 'application/json' },
+      // Fulcio takes the token in the body. As a credential, too, it is bound to Fulcio's origin.
+      credential: { origin: new URL(fulcio).origin, scheme: 'bearer', token },
+      body: requestOf(privateKey, subject, token),
+      signal,
+    });
+    if (response.status !== 200 && response.status !== 201)
+      return failed({
+        ...httpProblem({ code: 'sigstore', what, response, effect: 'none' }),
+        ...(response.status === 400 || response.status === 401 ? { hint: REFUSED_HINT } : {}),
+      });
+    const certificate = leafOf(response.json());
+    if (certificate !== undefined) return ok({ privateKey, certificate });
+    return failed(sigstoreProblem('malformed', `Could not ${what}: the answer has none.`));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HttpError)) throw error;
+    return failed(httpProblem({ code: 'sigstore', what, error, effect: 'none' }));
+  }
+}
+
+const REFUSED_HINT =
+  'Fulcio refuses the identity token: it is of an issuer that this Fulcio does not know, for another audience, or expired. In GitHub Actions the job needs "permissions: id-token: write".';
+
+function requestOf(privateKey: KeyObject, subject: string, token: Secret): string {
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+  const proof = sign('sha256', Buffer.from(subject), privateKey);
+  return JSON.stringify({
+    credentials: { oidcIdentityToken: token.reveal() },
+    publicKeyRequest: {
+      publicKey: { algorithm: 'ECDSA', content: publicKey },
+      proofOfPossession: proof.toString('base64'),
+    },
+  });
+}
+
+/** The claim that the proof of possession signs (Fulcio, docs/oidc.md). */
+function subjectOf(token: Secret): string | undefined {
+  try {
+    const payload = token.reveal().split('.')[1] ?? '';
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const { email, email_verified, sub } = claims as Readonly<Record<string, unknown>>;
+    if (typeof email === 'string' && email_verified === true) return email;
+    return typeof sub === 'string' ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadableToken(): ReturnType<typeof sigstoreProblem> {
+  return sigstoreProblem(
+    'identity-malformed',
+    'Could not sign: what the CI gave as an identity token is no JSON Web Token.',
+    { kind: 'authentication', rerun: 'after-fix' },
+  );
+}
+
+interface Answer {
+  readonly chain?: { readonly certificates?: readonly unknown[] };
+}
+
+function leafOf(answer: unknown): string | undefined {
+  const { signedCertificateDetachedSct, signedCertificateEmbeddedSct } = (answer ?? {}) as {
+    readonly signedCertificateEmbeddedSct?: Answer;
+    readonly signedCertificateDetachedSct?: Answer;
+  };
+  const { chain } = signedCertificateEmbeddedSct ?? signedCertificateDetachedSct ?? {};
+  const [leaf] = chain?.certificates ?? [];
+  return typeof leaf === 'string' ? leaf : undefined;
+}

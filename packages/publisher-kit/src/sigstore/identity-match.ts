@@ -1,0 +1,22 @@
+import type { SigningIdentity } from '@ameide/versioning-core';
+import type { CertificateFacts } from './certificate.ts';
+
+/**
+ * Compares a certificate with who may sign. Returns the difference. A reusable workflow in another
+ * repository signs with that repository's name in `workflow`; `repository` stays the one that it ran for.
+ */
+export function identityFault(
+  facts: CertificateFacts | undefined,
+  { issuer, repository, workflow }: SigningIdentity,
+): string | undefined {
+  if (facts === undefined) return 'its certificate names nobody';
+  if (facts.issuer !== issuer) return `its identity is of ${facts.issuer}, not of ${issuer}`;
+  if (facts.repository !== repository)
+    return `it was signed for ${facts.repository ?? 'no repository'}, not for ${repository}`;
+  const [path = ''] = facts.workflow.split(/@(?=refs\/|[0-9a-f]{40}$)/);
+  const paths = workflow.startsWith('https://')
+    ? [workflow]
+    : // GitLab puts two slashes between the project and the file.
+      [`${repository}/${workflow}`, `${repository}//${workflow}`];
+  return paths.includes(path) ? undefined : `it was signed by ${path}, not by ${paths[0]}`;
+}

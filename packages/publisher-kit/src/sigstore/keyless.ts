@@ -1,0 +1,95 @@
+import { sign as signBytes } from 'node:crypto';
+import { failed, ok, type Result, type Sigstore } from '@ameide/versioning-core';
+import { bundleToJSON } from '@sigstore/bundle';
+import {
+  DSSEBundleBuilder,
+  InternalError,
+  RekorWitness,
+  type Signature,
+  TSAWitness,
+  type Witness,
+} from '@sigstore/sign';
+import type { Http } from '../http/http.ts';
+import type { Secret } from '../secret/secret.ts';
+import { type Certified, certify } from './fulcio.ts';
+import { sigstoreProblem } from './problems.ts';
+import type { StatementSigner } from './signer.ts';
+import { STATEMENT_TYPE, type Statement } from './statement.ts';
+
+/** Where identity tokens come from: the CI system. */
+export interface IdentitySource {
+  token(audience: string, signal: AbortSignal): Promise<Result<Secret>>;
+}
+
+/** The audience that Fulcio expects in an identity token. */
+export const AUDIENCE = 'sigstore';
+
+/** Of each attempt, and there are three. */
+const TIMEOUT_MS = 10_000;
+const RETRY = { retries: 2 };
+
+/**
+ * Signs with a key that lives for one signature, certified by Fulcio for the identity of the CI's job,
+ * and logged by Rekor. Each signature uses an identity token of its own.
+ */
+export function keylessSigner(
+  sigstore: Sigstore,
+  { http, identity }: { readonly http: Http; readonly identity: IdentitySource },
+): StatementSigner {
+  return {
+    async sign(statement, signal) {
+      const token = await identity.token(AUDIENCE, signal);
+      if (token.value === undefined) return token;
+      const certified = await certify(http, sigstore.fulcio, token.value, signal);
+      if (certified.value === undefined) return certified;
+      signal.throwIfAborted();
+      return bundleOf(statement, certified.value, sigstore);
+    },
+  };
+}
+
+async function bundleOf(
+  statement: Statement,
+  certified: Certified,
+  sigstore: Sigstore,
+): Promise<Result<Uint8Array>> {
+  const builder = new DSSEBundleBuilder({
+    signer: { sign: async (data) => signWith(certified, data) },
+    witnesses: witnessesOf(sigstore),
+  });
+  try {
+    const data = Buffer.from(JSON.stringify(statement));
+    const bundle = await builder.create({ data, type: STATEMENT_TYPE });
+    return ok(Buffer.from(JSON.stringify(bundleToJSON(bundle))));
+  } catch (error) {
+    if (!(error instanceof InternalError)) throw error;
+    return failed(witnessProblem(error, sigstore));
+  }
+}
+
+function signWith({ certificate, privateKey }: Certified, data: Buffer): Signature {
+  const signature = signBytes('sha256', data, privateKey);
+  return { signature, key: { $case: 'x509Certificate', certificate } };
+}
+
+function witnessesOf({ rekor, timestamps }: Sigstore): Witness[] {
+  const retried = { retry: RETRY, timeout: TIMEOUT_MS };
+  const log = new RekorWitness({ rekorBaseURL: rekor, entryType: 'dsse', ...retried });
+  if (timestamps === undefined) return [log];
+  return [log, new TSAWitness({ tsaBaseURL: timestamps, ...retried })];
+}
+
+function witnessProblem(
+  error: InternalError,
+  { rekor, timestamps }: Sigstore,
+): ReturnType<typeof sigstoreProblem> {
+  const isTimestamp = error.code === 'TSA_CREATE_TIMESTAMP_ERROR';
+  const what = isTimestamp ? `get a timestamp from ${timestamps}` : `log the signature at ${rekor}`;
+  const reason = error.cause instanceof Error ? error.cause.message : error.message;
+  const code = isTimestamp ? 'timestamp-failed' : 'log-failed';
+  return sigstoreProblem(code, `Could not ${what}: ${reason}.`, {
+    hint: 'Run the same command again: an entry that is logged already does no harm.',
+    reason,
+    cause: error,
+  });
+}

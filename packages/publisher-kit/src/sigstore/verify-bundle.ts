@@ -1,0 +1,120 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import type { SigningIdentity } from '@ameide/versioning-core';
+import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
+import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
+import { type CertificateFacts, factsOf } from './certificate.ts';
+import { identityFault } from './identity-match.ts';
+import { hexOf, STATEMENT_TYPE, type Statement } from './statement.ts';
+
+/** Whose signatures count. */
+export type Trusted =
+  | { readonly by: 'identity'; readonly identity: SigningIdentity; readonly root: TrustedRoot }
+  | {
+      readonly by: 'key';
+      /** PEM. */
+      readonly publicKey: string;
+      /** Absent: the signature need not be in a transparency log. */
+      readonly root?: TrustedRoot;
+    };
+
+/** What a valid bundle proves. */
+export interface Verified {
+  readonly statement: Statement;
+  /** For people and reports: the certificate's workflow and ref, or `key sha256:<hex>`. */
+  readonly signer: string;
+  /** Absent for a key. */
+  readonly certificate?: CertificateFacts;
+}
+
+export type BundleVerdict =
+  | { readonly value: Verified; readonly fault?: undefined }
+  | {
+      /**
+       * - `malformed`: no Sigstore bundle with a statement.
+       * - `invalid`: signature, certificate, log entry or timestamp do not hold.
+       * - `other-signer`: valid, and by somebody else.
+       * - `other-subject`: valid, and about other bytes.
+       */
+      readonly fault: 'malformed' | 'invalid' | 'other-signer' | 'other-subject';
+      readonly reason: string;
+      readonly value?: undefined;
+    };
+
+/** Verifies a bundle about the bytes with this digest, `sha256:<hex>`. Offline. */
+export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted): BundleVerdict {
+  const read = readBundle(bytes);
+  if (read === undefined)
+    return { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' };
+  const { bundle, statement } = read;
+  let signer: Signer;
+  try {
+    signer = verifierOf(trusted).verify(toSignedEntity(bundle));
+  } catch (error) {
+    // Other people's bytes can break the library in any way.
+    return { fault: 'invalid', reason: error instanceof Error ? error.message : String(error) };
+  }
+  const isAbout = statement.subject.some((one) => one.digest['sha256'] === hexOf(digest));
+  if (!isAbout) return { fault: 'other-subject', reason: `it is not about ${digest}` };
+  if (trusted.by === 'key')
+    return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
+  const certificate = factsOf(signer);
+  const reason = identityFault(certificate, trusted.identity);
+  if (certificate === undefined || reason !== undefined)
+    return { fault: 'other-signer', reason: reason ?? 'its certificate names nobody' };
+  return { value: { statement, certificate, signer: certificate.workflow } };
+}
+
+interface ReadBundle {
+  readonly bundle: Bundle;
+  readonly statement: Statement;
+}
+
+function readBundle(bytes: Uint8Array): ReadBundle | undefined {
+  try {
+    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
+    if (bundle.content.$case !== 'dsseEnvelope') return undefined;
+    const { payload, payloadType } = bundle.content.dsseEnvelope;
+    const statement: unknown = JSON.parse(payload.toString());
+    return payloadType === STATEMENT_TYPE && isStatement(statement)
+      ? { bundle, statement }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStatement(value: unknown): value is Statement {
+  const { predicate, predicateType, subject } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    typeof predicateType === 'string' &&
+    (predicate === undefined || typeof predicate === 'object') &&
+    Array.isArray(subject) &&
+    subject.every((one: unknown) => typeof Object(Object(one)['digest']) === 'object')
+  );
+}
+
+function verifierOf(trusted: Trusted): Verifier {
+  if (trusted.by === 'identity') return new Verifier(toTrustMaterial(trusted.root));
+  const { publicKey, root } = trusted;
+  const key = { publicKey: createPublicKey(publicKey), validFor: () => true };
+  const isLogged = root === undefined ? 0 : 1;
+  return new Verifier(
+    toTrustMaterial(root ?? NOBODY, () => key),
+    { ctlogThreshold: 0, tlogThreshold: isLogged, timestampThreshold: isLogged },
+  );
+}
+
+const NOBODY: TrustedRoot = {
+  mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+  certificateAuthorities: [],
+  ctlogs: [],
+  timestampAuthorities: [],
+  tlogs: [],
+};
+
+/** Of the key's DER, as cosign names keys. */
+function keyDigest(publicKey: string): string {
+  const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+}
