@@ -1,0 +1,74 @@
+import type { Secret } from '../secret/secret.ts';
+
+/** What an identity token says, as far as it is used. The signature is not checked: its receiver does that. */
+export interface IdentityClaims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+  /** Unix seconds. */
+  readonly expires: number;
+  /** `ameideio/ameide`: the repository of a GitHub job, the project of a GitLab job. */
+  readonly repository?: string;
+  /** The file of the workflow that the run started with: `publish-packages.yml`. */
+  readonly workflow?: string;
+  readonly environment?: string;
+}
+
+/**
+ * Reads the claims of a JSON Web Token (RFC 7519). Returns undefined for anything else, and for a token without issuer,
+ * subject, audience or expiry.
+ */
+export function readClaims(token: Secret): IdentityClaims | undefined {
+  const claims = payloadOf(token.reveal());
+  if (claims === undefined) return undefined;
+  const { aud, exp } = claims;
+  const audiences = (Array.isArray(aud) ? aud : [aud]).filter(isText);
+  const [issuer, subject] = [textIn(claims, 'iss'), textIn(claims, 'sub')];
+  if (issuer === undefined || subject === undefined || audiences.length === 0) return undefined;
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) return undefined;
+  return { issuer, subject, audiences, expires: exp, ...placeOf(claims) };
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+function payloadOf(token: string): Claims | undefined {
+  const parts = token.split('.');
+  const [, payload = ''] = parts;
+  if (parts.length !== 3 || parts.some((part) => !/^[\w-]+$/.test(part))) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? (claims as Claims) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Returns where the job comes from: the claims of GitHub ("OpenID Connect reference") and of GitLab ("ID token
+ * payload").
+ */
+function placeOf(claims: Claims): Pick<IdentityClaims, 'repository' | 'workflow' | 'environment'> {
+  const repository = textIn(claims, 'repository') ?? textIn(claims, 'project_path');
+  const address = textIn(claims, 'workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
+  const workflow = address === undefined ? undefined : fileIn(address);
+  const environment = textIn(claims, 'environment');
+  return {
+    ...(repository === undefined ? {} : { repository }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(environment === undefined ? {} : { environment }),
+  };
+}
+
+/** `o/r/.github/workflows/publish.yml@refs/heads/main`, `gitlab.com/o/r//.gitlab-ci.yml@refs/heads/main` */
+function fileIn(address: string): string | undefined {
+  return /(?:\/\.github\/workflows\/|\/\/)([^@]+)@/.exec(address)?.[1];
+}
+
+function textIn(claims: Claims, name: string): string | undefined {
+  const value = claims[name];
+  return isText(value) ? value : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

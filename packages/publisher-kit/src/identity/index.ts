@@ -1,0 +1,8 @@
+/**
+ * The identity of a CI job, as a short-lived token (OpenID Connect): for registries that trust a workflow
+ * instead of a stored token, and for signing without a key.
+ */
+
+export { type IdentityClaims, readClaims } from './claims.ts';
+export { findIdentity, type Identity, type IdentityProvider } from './identity.ts';
+export { howToGetIdentity } from './missing.ts';
