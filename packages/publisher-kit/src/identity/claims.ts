@@ -12,6 +12,11 @@ export interface IdentityClaims {
   /** The file of the workflow that the run started with: `publish-packages.yml`. */
   readonly workflow?: string;
   readonly environment?: string;
+  /**
+   * The file that the job is written in, which is another one than `workflow` in a reusable workflow, with
+   * its ref: `o/r/.github/workflows/publish.yml@refs/heads/main`. Certificates name it.
+   */
+  readonly jobWorkflow?: string;
 }
 
 /**
@@ -47,15 +52,19 @@ function payloadOf(token: string): Claims | undefined {
  * Returns where the job comes from: the claims of GitHub ("OpenID Connect reference") and of GitLab ("ID token
  * payload").
  */
-function placeOf(claims: Claims): Pick<IdentityClaims, 'repository' | 'workflow' | 'environment'> {
+function placeOf(
+  claims: Claims,
+): Omit<IdentityClaims, 'issuer' | 'subject' | 'audiences' | 'expires'> {
   const repository = textIn(claims, 'repository') ?? textIn(claims, 'project_path');
   const address = textIn(claims, 'workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
   const workflow = address === undefined ? undefined : fileIn(address);
   const environment = textIn(claims, 'environment');
+  const jobWorkflow = textIn(claims, 'job_workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
   return {
     ...(repository === undefined ? {} : { repository }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(environment === undefined ? {} : { environment }),
+    ...(jobWorkflow === undefined ? {} : { jobWorkflow }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { failed, ok, type Result } from '@ameide/versioning-core';
 import { type Http, HttpError } from '../http/http.ts';
+import { readClaims } from '../identity/claims.ts';
 import { httpProblem } from '../problem/http-problem.ts';
-import { Secret } from '../secret/secret.ts';
+import type { Secret } from '../secret/secret.ts';
 import { sigstoreProblem } from './problems.ts';
 
 /** A key pair that lives as long as one signature, and what Fulcio says of its owner. */
@@ -22,7 +23,8 @@ export async function certify(
   token: Secret,
   signal: AbortSignal,
 ): Promise<Result<Certified>> {
-  const subject = subjectOf(token);
+  // The claim that the proof of possession signs (Fulcio, docs/oidc.md).
+  const subject = readClaims(token)?.subject;
   if (subject === undefined) return failed(unreadableToken());
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const what = `get a signing certificate from ${fulcio}`;
@@ -64,19 +66,6 @@ function requestOf(privateKey: KeyObject, subject: string, token: Secret): strin
       proofOfPossession: proof.toString('base64'),
     },
   });
-}
-
-/** The claim that the proof of possession signs (Fulcio, docs/oidc.md). */
-function subjectOf(token: Secret): string | undefined {
-  try {
-    const payload = token.reveal().split('.')[1] ?? '';
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    const { email, email_verified, sub } = claims as Readonly<Record<string, unknown>>;
-    if (typeof email === 'string' && email_verified === true) return email;
-    return typeof sub === 'string' ? sub : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadableToken(): ReturnType<typeof sigstoreProblem> {

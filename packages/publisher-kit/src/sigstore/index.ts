@@ -1,6 +1,10 @@
 export type { CertificateFacts } from './certificate.ts';
 export { checkKey, keySigner, type SigningKey } from './cosign.ts';
+export { type Judgement, judge, type Question } from './judge.ts';
 export { AUDIENCE, type IdentitySource, keylessSigner } from './keyless.ts';
+export { checkOwnIdentity } from './own-identity.ts';
+export { sigstoreProblem } from './problems.ts';
+export { type BuiltFrom, provenanceOf, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
 export { BUNDLE_TYPE, type StatementSigner } from './signer.ts';
 export { COSIGN_SIGN, type Statement, statementOf } from './statement.ts';
 export { PUBLIC_SIGSTORE, parseTrustedRoot, trustedRootOf } from './trust.ts';

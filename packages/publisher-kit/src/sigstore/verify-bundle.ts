@@ -38,6 +38,8 @@ export type BundleVerdict =
        */
       readonly fault: 'malformed' | 'invalid' | 'other-signer' | 'other-subject';
       readonly reason: string;
+      /** What it claims to be, if it is no `malformed` one. */
+      readonly predicateType?: string;
       readonly value?: undefined;
     };
 
@@ -47,21 +49,28 @@ export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted
   if (read === undefined)
     return { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' };
   const { bundle, statement } = read;
+  const { predicateType } = statement;
   let signer: Signer;
   try {
     signer = verifierOf(trusted).verify(toSignedEntity(bundle));
   } catch (error) {
     // Other people's bytes can break the library in any way.
-    return { fault: 'invalid', reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fault: 'invalid', reason, predicateType };
   }
   const isAbout = statement.subject.some((one) => one.digest['sha256'] === hexOf(digest));
-  if (!isAbout) return { fault: 'other-subject', reason: `it is not about ${digest}` };
+  if (!isAbout)
+    return { fault: 'other-subject', reason: `it is not about ${digest}`, predicateType };
   if (trusted.by === 'key')
     return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
   const certificate = factsOf(signer);
   const reason = identityFault(certificate, trusted.identity);
   if (certificate === undefined || reason !== undefined)
-    return { fault: 'other-signer', reason: reason ?? 'its certificate names nobody' };
+    return {
+      fault: 'other-signer',
+      reason: reason ?? 'its certificate names nobody',
+      predicateType,
+    };
   return { value: { statement, certificate, signer: certificate.workflow } };
 }
 

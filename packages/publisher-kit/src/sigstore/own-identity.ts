@@ -1,0 +1,38 @@
+import type { Problem, SigningIdentity } from '@ameide/versioning-core';
+import { readClaims } from '../identity/claims.ts';
+import type { Identity } from '../identity/identity.ts';
+import { identityFault } from './identity-match.ts';
+import { AUDIENCE } from './keyless.ts';
+import { sigstoreProblem } from './problems.ts';
+
+/**
+ * Checks, before anything is published, that this job gets an identity token, and that its signatures will be
+ * those that the definition accepts. Signs nothing.
+ */
+export async function checkOwnIdentity(
+  identity: Identity,
+  expected: SigningIdentity,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const token = await identity.token(AUDIENCE, signal);
+  if (token.value === undefined) return token.problems[0];
+  const claims = readClaims(token.value);
+  if (claims?.jobWorkflow === undefined) return undefined;
+  const { origin } = new URL(expected.repository);
+  const [path = ''] = claims.jobWorkflow.split('@');
+  // GitLab puts its host in front.
+  const workflow = path.startsWith(`${new URL(origin).host}/`)
+    ? `${new URL(origin).protocol}//${path}`
+    : `${origin}/${path}`;
+  const repository = `${origin}/${claims.repository ?? ''}`;
+  const fault = identityFault({ issuer: claims.issuer, workflow, repository }, expected);
+  if (fault === undefined) return undefined;
+  return sigstoreProblem(
+    'other-identity',
+    `This job's signatures would not be accepted: ${fault.replace(/^it (?:was signed|is)/, 'it runs')}.`,
+    {
+      kind: 'policy',
+      hint: 'Run the workflow that `identity` in the release definition names, or correct `identity`.',
+    },
+  );
+}
