@@ -1,24 +1,15 @@
 import { createPace, type Pace } from '@ameide/publisher-kit';
-import {
-  type AttachedFile,
-  type Attachment,
-  type Problem,
-  problem,
-  type Step,
-} from '@ameide/versioning-core';
-import { CREATED, EMPTY, OCI_MANIFEST, TITLE } from './image/media-types.ts';
-import { pushImages } from './image/push-images.ts';
-import { type StoredBlob, storeBlob } from './image/store.ts';
+import type { AttachedFile, Attachment, Step } from '@ameide/versioning-core';
+import { type Artifact, pushArtifact, storeArtifact } from './image/attach-artifact.ts';
+import { CREATED, TITLE } from './image/media-types.ts';
 import type { GhcrPlan } from './plan.ts';
+import { nothingToAttachTo } from './problems.ts';
 import type { PublishPorts } from './publish.ts';
-import type { Manifest, RegistryClient } from './registry/client.ts';
-import { nameReferrer } from './registry/name-referrer.ts';
+import type { RegistryClient } from './registry/client.ts';
 import { readReferrers } from './registry/named-referrers.ts';
-import { uploadBlobs } from './registry/upload.ts';
 
 /**
- * Attaches each file to the image of the plan's commit, as an artifact whose `subject` is the image
- * (OCI image-spec, manifest.md, "Guidelines for Artifact Usage"). The channels of one commit share one
+ * Attaches each file to the image of the plan's commit. The channels of one commit share one
  * image, so an image can have several release records.
  */
 export async function attachFiles(
@@ -32,80 +23,36 @@ export async function attachFiles(
   const pace = createPace(signal, { sleep: ports.sleep });
   const image = await client.manifest(plan.sha, signal);
   if (image.state !== 'present') {
-    const found = image.state === 'unknown' ? image.problem : noImage(plan);
+    const found =
+      image.state === 'unknown' ? image.problem : nothingToAttachTo(plan, 'attach a file to');
     return files.map(({ name }) => ({ name, outcome: 'blocked', problem: found }));
   }
   const attached: Attachment[] = [];
   // One after the other: without the referrers API, one tag names all of them.
   for (const file of files) {
-    const artifact = await storeArtifact(file, image.value, plan, step.workspace);
+    const { content, mediaType, name } = file;
+    const annotations = { [CREATED]: plan.created };
+    const attachable = { mediaType, content, annotations, fileAnnotations: { [TITLE]: name } };
+    const artifact = await storeArtifact(attachable, image.value, step.workspace);
     attached.push(await attach(client, file, { artifact, subject: image.value.digest }, pace));
   }
   return attached;
 }
 
-interface Artifact {
-  readonly manifest: StoredBlob;
-  readonly blobs: readonly StoredBlob[];
-}
-
-async function storeArtifact(
-  { content, mediaType, name }: AttachedFile,
-  image: Manifest,
-  { created }: GhcrPlan,
-  workspace: string,
-): Promise<Artifact> {
-  const config = await storeBlob(workspace, EMPTY, Buffer.from('{}'));
-  const file = await storeBlob(workspace, mediaType, content);
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: OCI_MANIFEST,
-    artifactType: mediaType,
-    config: descriptorOf(config),
-    layers: [{ ...descriptorOf(file), annotations: { [TITLE]: name } }],
-    subject: { mediaType: image.mediaType, digest: image.digest, size: image.bytes.length },
-    annotations: { [CREATED]: created },
-  };
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  return { manifest: await storeBlob(workspace, OCI_MANIFEST, bytes), blobs: [config, file] };
-}
-
-function descriptorOf({ digest, mediaType, size }: StoredBlob): object {
-  return { mediaType, digest, size };
-}
-
-interface Attaching {
-  readonly artifact: Artifact;
-  readonly subject: string;
-}
-
 async function attach(
   client: RegistryClient,
-  { mediaType, name }: AttachedFile,
-  { artifact: { blobs, manifest }, subject }: Attaching,
+  file: AttachedFile,
+  { artifact, subject }: { readonly artifact: Artifact; readonly subject: string },
   pace: Pace,
 ): Promise<Attachment> {
-  const { digest } = manifest;
+  const { name } = file;
+  const { digest } = artifact.manifest;
   const before = await readReferrers(client, subject, pace.signal);
   if (before.problems !== undefined)
     return { name, outcome: 'blocked', problem: before.problems[0] };
   if (before.value.digests.includes(digest)) return { name, outcome: 'already-there', digest };
-  const failed =
-    (await uploadBlobs(client, blobs, pace)) ??
-    (await pushImages(client, [manifest], pace)) ??
-    (await nameReferrer(client, subject, { manifest, artifactType: mediaType }, pace));
+  const failed = await pushArtifact(client, artifact, subject, pace);
   return failed === undefined
     ? { name, outcome: 'attached', digest }
     : { name, outcome: 'blocked', problem: failed };
-}
-
-function noImage({ image, sha }: GhcrPlan): Problem {
-  const coordinate = `oci:${image}:${sha}`;
-  return problem({
-    code: 'ghcr-nothing-to-attach-to',
-    kind: 'incomplete',
-    message: `Could not attach a file to ${coordinate}: the registry does not have this image.`,
-    hint: 'Publish the image first, then run the same command again.',
-    coordinate,
-  });
 }

@@ -12,6 +12,8 @@ import { type GhcrDefinition, type GhcrPublisher, imagePublisher } from './publi
 import { registryOrigin } from './registry/address.ts';
 import { RegistryClient } from './registry/client.ts';
 import { Session } from './registry/session.ts';
+import { imageSigning } from './sign/image-signing.ts';
+import { passwordOf } from './sign/sign-option.ts';
 import { baseRegistry } from './source/base-registry.ts';
 import { fromBundle } from './source/bundle.ts';
 import { fromDockerfile } from './source/dockerfile.ts';
@@ -81,17 +83,23 @@ function connect(
   };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
-  const input = { image, registry: origin, labels, description, movingTags: policy };
+  const { sign } = options;
+  const input = { image, registry: origin, labels, description, movingTags: policy, sign };
   const secrets = (): readonly Secret[] => {
-    const token = tokenOf(options, origin, env);
-    return token === undefined ? [...used] : [token, ...used];
+    const own = [tokenOf(options, origin, env), sign && passwordOf(sign, env)];
+    return [...own.filter((one) => one !== undefined), ...used];
   };
+  const processes = ports.processes ?? createProcesses({ env });
+  const paced = sleep === undefined ? {} : { sleep };
   const api = (options.packagesApi ?? packagesApiOf(origin))?.replace(/\/+$/, '');
   return imagePublisher(input, source, clientOf, {
     secrets,
     attaches,
+    ...(sign === undefined
+      ? {}
+      : { signing: imageSigning(clientOf(image), sign, { http, processes, env, ...paced }) }),
     ...(api === undefined ? {} : { packages: { api, image, http, sleep, login: loginOf(image) } }),
-    ...(sleep === undefined ? {} : { sleep }),
+    ...paced,
     now,
   });
 }

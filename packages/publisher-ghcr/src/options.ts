@@ -1,6 +1,7 @@
 import type { BuildVariable, Http, Processes, SecretInput, Sleep } from '@ameide/publisher-kit';
 import type { PointerPolicy } from '@ameide/versioning-core';
 import type Dockerode from 'dockerode';
+import type { SignOption } from './sign/sign-option.ts';
 
 /** The options of every image. */
 export interface ImageOptions {
@@ -41,6 +42,11 @@ export interface ImageOptions {
    * registry. `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
+  /**
+   * Signs every image, by its digest, and attests to the commit that it was built from. Default: not
+   * signed.
+   */
+  readonly sign?: SignOption;
   /** Everything outside that tests can replace. */
   readonly ports?: GhcrPorts;
 }

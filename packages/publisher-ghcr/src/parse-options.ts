@@ -34,6 +34,7 @@ import { CREATED, REVISION, VERSION } from './image/media-types.ts';
 import { checkDistinct, platformName, platformOption } from './image/platform.ts';
 import type { DockerfileOptions, GhcrOptions, GhcrPorts, ImageOptions } from './options.ts';
 import { checkRun, parseRun } from './parse-run.ts';
+import { signOption } from './sign/sign-option.ts';
 
 const RESERVED = new Set([REVISION, VERSION, CREATED]);
 
@@ -92,6 +93,7 @@ const imageChecks: Checks<ImageOptions> = {
   ),
   user: optional(string('a user name')),
   token: secret(Secret),
+  sign: optional(signOption),
   ports: optional(
     shape<GhcrPorts>({
       env: optional(anyObject()),

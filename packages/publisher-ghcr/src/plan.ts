@@ -7,12 +7,15 @@ import {
   type Plan,
   type Pointer,
   type PointerPolicy,
+  PUBLIC_SIGSTORE,
   type Release,
+  type Signing,
   unixSeconds,
 } from '@ameide/versioning-core';
 import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/media-types.ts';
 import type { StoredBlob } from './image/store.ts';
 import type { ImageName } from './image-name.ts';
+import { noIdentity, type SignOption } from './sign/sign-option.ts';
 
 /** An image's plan: the tags, and every label of the image. */
 export interface GhcrPlan extends Plan {
@@ -26,6 +29,8 @@ export interface GhcrPlan extends Plan {
   readonly movingTags: Required<PointerPolicy>;
   /** The commit's time, RFC 3339 in UTC. */
   readonly created: string;
+  /** How it is signed; absent if it is not. */
+  readonly signing?: Signing;
   /** Labels of the config, and the same annotations of the manifest. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -49,6 +54,7 @@ export interface ImagePlanInput {
   readonly labels: Readonly<Record<string, string>>;
   readonly description?: string | undefined;
   readonly movingTags: Required<PointerPolicy>;
+  readonly sign?: SignOption | undefined;
 }
 
 /**
@@ -82,6 +88,7 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     }),
     coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
     movingTags: input.movingTags,
+    ...signingOf(release, input.sign),
     pointers: moving.map(
       ({ name: pointer, rule }): Pointer => ({
         ecosystem: 'oci',
@@ -91,6 +98,12 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
       }),
     ),
   };
+}
+
+function signingOf({ signing }: Release, sign: SignOption | undefined): Pick<GhcrPlan, 'signing'> {
+  if (sign === undefined) return {};
+  if (sign === 'keyless' && signing?.identity === undefined) throw noIdentity();
+  return { signing: signing ?? { sigstore: PUBLIC_SIGSTORE } };
 }
 
 /**

@@ -185,3 +185,18 @@ function registryError(response: HttpResponse): string | undefined {
     return undefined;
   }
 }
+
+/** The problem of an image that is to be signed or described, and is not there. */
+export function nothingToAttachTo(
+  { image, sha }: { readonly image: string; readonly sha: string },
+  verb: 'sign' | 'attach a file to',
+): Problem {
+  const coordinate = `oci:${image}:${sha}`;
+  return problem({
+    code: 'ghcr-nothing-to-attach-to',
+    kind: 'incomplete',
+    message: `Could not ${verb} ${coordinate}: the registry does not have this image.`,
+    hint: 'Publish the image first, then run the same command again.',
+    coordinate,
+  });
+}

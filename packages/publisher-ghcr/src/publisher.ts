@@ -22,6 +22,7 @@ import type { RegistryClient } from './registry/client.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
 import { openRemover } from './removal/open-remover.ts';
 import { removeImages } from './remove.ts';
+import type { ImageSigning } from './sign/image-signing.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
 import { listVersions } from './versions.ts';
@@ -42,12 +43,15 @@ export function imagePublisher(
   ports: PublishPorts &
     Required<Pick<GhcrPublisher, 'secrets'>> & {
       readonly packages?: PackagesAccess;
+      /** Absent if the image is not signed. */
+      readonly signing?: ImageSigning;
       /** True for an image that files about the release are attached to. */
       readonly attaches?: boolean;
     },
 ): GhcrPublisher {
   const { host, name } = input.image;
   const client = clientOf(input.image);
+  const { signing } = ports;
   // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
   return {
@@ -57,7 +61,13 @@ export function imagePublisher(
     members: [{ ecosystem: 'oci', name }],
     plan: (release) => planImage(release, input),
     validate: (plan, step) => source.validate(plan, step),
-    check: (_plan, step) => checkImage(client, step),
+    check: async (plan, step) => {
+      const [found, unsigned] = await Promise.all([
+        checkImage(client, step),
+        signing?.check(plan, step) ?? [],
+      ]);
+      return [...found, ...unsigned];
+    },
     checkTools: (_plan, step) => source.checkTools(step),
     async inspect(subject, step) {
       if (!('coordinate' in subject)) {
@@ -85,6 +95,12 @@ export function imagePublisher(
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
+    ...(signing === undefined
+      ? {}
+      : {
+          sign: (plan, step) => signing.sign(plan, step),
+          proofs: (plan, step) => signing.proofs(plan, step),
+        }),
     ...(ports.attaches === true
       ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
       : {}),

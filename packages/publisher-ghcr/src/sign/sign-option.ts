@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { Secret, type SecretInput } from '@ameide/publisher-kit';
+import { Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
+import { InvalidInputError } from '@ameide/versioning-core';
 import {
   boolean,
   type Check,
@@ -51,7 +52,7 @@ function isPublicKey(text: string): boolean {
 
 const KEY = /^(?:\/.+|(?:awskms|azurekms|env|gcpkms|hashivault|k8s):\/\/.+)$/;
 
-export const signOption: Check<SignOption> = union<[SignOption & string, KeyOptions]>(
+export const signOption: Check<SignOption> = union<['keyless', KeyOptions]>(
   oneOf('keyless'),
   shape<KeyOptions>({
     key: string('an absolute path, env://NAME or the address of a key in a KMS', KEY),
@@ -60,3 +61,18 @@ export const signOption: Check<SignOption> = union<[SignOption & string, KeyOpti
     log: optional(boolean),
   }),
 );
+
+/** The password of a key, if it is signed with one and there is one. */
+export function passwordOf(option: SignOption, env: NodeJS.ProcessEnv): Secret | undefined {
+  if (option === 'keyless') return undefined;
+  return toSecret('password' in option ? option.password : (env['COSIGN_PASSWORD'] ?? ''));
+}
+
+export function noIdentity(): InvalidInputError {
+  return new InvalidInputError({
+    field: 'sign',
+    received: 'keyless',
+    expected: 'a definition with `identity`: whose signatures are accepted',
+    hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+  });
+}

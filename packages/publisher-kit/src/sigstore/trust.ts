@@ -2,12 +2,6 @@ import { failed, InvalidInputError, ok, type Result, type Sigstore } from '@amei
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { sigstoreProblem } from './problems.ts';
 
-/** The public Sigstore, run by the Open Source Security Foundation. */
-export const PUBLIC_SIGSTORE: Sigstore = {
-  fulcio: 'https://fulcio.sigstore.dev',
-  rekor: 'https://rekor.sigstore.dev',
-};
-
 /** Reads a trusted root. Throws `InvalidInputError` if it is none. */
 export function parseTrustedRoot(root: object, field: string): TrustedRoot {
   try {

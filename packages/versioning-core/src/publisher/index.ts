@@ -45,13 +45,14 @@ export {
   type ProblemKind,
   problem,
 } from './problem.ts';
-export type {
-  Proof,
-  ProofKind,
-  Signed,
-  Signing,
-  SigningIdentity,
-  Sigstore,
+export {
+  type Proof,
+  type ProofKind,
+  PUBLIC_SIGSTORE,
+  type Signed,
+  type Signing,
+  type SigningIdentity,
+  type Sigstore,
 } from './proof.ts';
 export type { Attaches, Publisher, PublisherDefinition } from './publisher.ts';
 export type { Member, Release } from './release.ts';

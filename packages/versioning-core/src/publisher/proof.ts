@@ -29,6 +29,12 @@ export interface Sigstore {
   readonly trustedRoot?: object;
 }
 
+/** The public Sigstore, which the Open Source Security Foundation runs. */
+export const PUBLIC_SIGSTORE: Sigstore = {
+  fulcio: 'https://fulcio.sigstore.dev',
+  rekor: 'https://rekor.sigstore.dev',
+};
+
 /** How a release signs, and who is believed. */
 export interface Signing {
   /** Keyless signatures need it: nobody else's are accepted. */

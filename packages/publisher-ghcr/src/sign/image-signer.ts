@@ -1,0 +1,98 @@
+import type { Http, Processes } from '@ameide/publisher-kit';
+import { findIdentity, howToGetIdentity, type Identity } from '@ameide/publisher-kit/identity';
+import {
+  AUDIENCE,
+  checkKey,
+  checkOwnIdentity,
+  keylessSigner,
+  keySigner,
+  type SigningKey,
+  type StatementSigner,
+  sigstoreProblem,
+  type Trusted,
+  trustedRootOf,
+} from '@ameide/publisher-kit/sigstore';
+import {
+  failed,
+  ok,
+  type Problem,
+  type Result,
+  type Signing,
+  type Step,
+} from '@ameide/versioning-core';
+import { type KeyOptions, noIdentity, passwordOf, type SignOption } from './sign-option.ts';
+
+/** How one image is signed, and whose signatures count. */
+export interface ImageSigner {
+  /** Checks that this machine can sign. Signs nothing. */
+  check(step: Step): Promise<Problem | undefined>;
+  signer(step: Step): Result<StatementSigner>;
+  trusted(): Promise<Result<Trusted>>;
+}
+
+interface SignerPorts {
+  readonly http: Http;
+  readonly processes: Processes;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function imageSigner(option: SignOption, signing: Signing, ports: SignerPorts): ImageSigner {
+  return option === 'keyless' ? byIdentity(signing, ports) : byKey(option, signing, ports);
+}
+
+function byIdentity({ identity, sigstore }: Signing, { env, http }: SignerPorts): ImageSigner {
+  if (identity === undefined) throw noIdentity();
+  const find = (): Result<Identity> => {
+    const found = findIdentity(env, http);
+    return found === undefined ? failed(notInCi(env)) : ok(found);
+  };
+  return {
+    async check({ signal }) {
+      const own = find();
+      return own.value === undefined
+        ? own.problems[0]
+        : checkOwnIdentity(own.value, identity, signal);
+    },
+    signer() {
+      const own = find();
+      return own.value === undefined
+        ? own
+        : ok(keylessSigner(sigstore, { http, identity: own.value }));
+    },
+    async trusted() {
+      const root = await trustedRootOf(sigstore);
+      return root.value === undefined ? root : ok({ by: 'identity', identity, root: root.value });
+    },
+  };
+}
+
+function byKey(option: KeyOptions, { sigstore }: Signing, ports: SignerPorts): ImageSigner {
+  const { env, processes } = ports;
+  const key = (): SigningKey => ({
+    reference: option.key,
+    publicKey: option.publicKey,
+    password: passwordOf(option, env),
+    isLogged: option.log ?? true,
+  });
+  return {
+    check: async ({ signal, workspace }) =>
+      checkKey(key(), { processes, env, folder: workspace }, signal),
+    signer: ({ workspace }) =>
+      ok(keySigner(key(), sigstore, { processes, env, folder: workspace })),
+    async trusted() {
+      if (option.log === false) return ok({ by: 'key', publicKey: option.publicKey });
+      const root = await trustedRootOf(sigstore);
+      return root.value === undefined
+        ? root
+        : ok({ by: 'key', publicKey: option.publicKey, root: root.value });
+    },
+  };
+}
+
+function notInCi(env: NodeJS.ProcessEnv): Problem {
+  return sigstoreProblem(
+    'no-identity',
+    'Could not sign: this machine has no identity that Sigstore certifies.',
+    { kind: 'authentication', hint: howToGetIdentity(env, AUDIENCE) },
+  );
+}

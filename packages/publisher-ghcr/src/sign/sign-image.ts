@@ -1,0 +1,181 @@
+import { createPace, type Pace } from '@ameide/publisher-kit';
+import {
+  BUNDLE_TYPE,
+  COSIGN_SIGN,
+  judge,
+  provenanceOf,
+  SLSA_PROVENANCE,
+  type Statement,
+  type StatementSigner,
+  statementOf,
+} from '@ameide/publisher-kit/sigstore';
+import {
+  type Coordinate,
+  formatCoordinate,
+  type Problem,
+  type ProofKind,
+  problem,
+  type Signed,
+  type Step,
+} from '@ameide/versioning-core';
+import { type Attachable, attachArtifact } from '../image/attach-artifact.ts';
+import { CREATED } from '../image/media-types.ts';
+import type { GhcrPlan } from '../plan.ts';
+import { nothingToAttachTo } from '../problems.ts';
+import type { RegistryClient } from '../registry/client.ts';
+import type { ImageSigner } from './image-signer.ts';
+import type { SigningPorts } from './image-signing.ts';
+import { imageProofs, KINDS, type ReadProofs, readProofs } from './proofs.ts';
+
+/**
+ * Signs the image of the plan's commit, by digest, and attests to its provenance. Each is attached as a
+ * Sigstore bundle, as `cosign sign` and `cosign attest` of version 3 do it. What is valid and there is not made
+ * again. Reads everything back.
+ */
+export async function signImage(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  signer: ImageSigner,
+  step: Step,
+  ports: Pick<SigningPorts, 'env' | 'sleep'>,
+): Promise<readonly Signed[]> {
+  const [coordinate] = plan.coordinates;
+  if (coordinate === undefined) return [];
+  const blocked = (found: Problem): readonly Signed[] =>
+    KINDS.map((kind) => ({ coordinate, kind, outcome: 'blocked', problem: found }));
+  const read = await readProofs(client, plan, signer, step.signal);
+  if (read.value === undefined) return blocked(read.problems[0]);
+  if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
+  const { found } = read.value;
+  const missing = KINDS.filter((kind) => found.get(kind)?.state !== 'proven');
+  const made = missing.length === 0 ? undefined : signer.signer(step);
+  if (made?.problems !== undefined) return blocked(made.problems[0]);
+  const problems = new Map<ProofKind, Problem>();
+  if (made !== undefined) {
+    const pace = createPace(step.signal, ports.sleep === undefined ? {} : { sleep: ports.sleep });
+    const work = { client, plan, read: read.value, by: made.value, env: ports.env, pace };
+    // One after the other: without the referrers API, one tag names all of them.
+    for (const kind of missing) {
+      step.emit({ publisher: plan.publisher, message: `signing ${NAMES[kind]}` });
+      const problem = await makeProof(kind, work, step);
+      if (problem !== undefined) problems.set(kind, problem);
+    }
+  }
+  return settle(coordinate, { missing, problems, read: read.value }, async () =>
+    imageProofs(client, plan, signer, step.signal),
+  );
+}
+
+const NAMES: Readonly<Record<ProofKind, string>> = {
+  signature: 'the image',
+  provenance: 'its provenance',
+};
+
+interface Work {
+  readonly client: RegistryClient;
+  readonly plan: GhcrPlan;
+  readonly read: ReadProofs;
+  readonly by: StatementSigner;
+  readonly env: NodeJS.ProcessEnv;
+  readonly pace: Pace;
+}
+
+/** Signs, verifies what was signed, and only then attaches it. */
+async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Problem | undefined> {
+  const { by, client, env, pace, plan, read } = work;
+  const { digest } = read.image;
+  const bundle = await by.sign(statementFor(kind, digest, plan, env), step.signal);
+  if (bundle.value === undefined) return bundle.problems[0];
+  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
+  const { reason, state } = judge(kind, [bundle.value], { digest, from, trusted: read.trusted });
+  if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
+  return attachArtifact(client, read.image, bundleArtifact(kind, bundle.value, plan), step, pace);
+}
+
+function statementFor(
+  kind: ProofKind,
+  digest: string,
+  { image, labels, sha, signing }: GhcrPlan,
+  env: NodeJS.ProcessEnv,
+): Statement {
+  if (kind === 'signature') return statementOf(digest, { predicateType: COSIGN_SIGN });
+  const repository = signing?.identity?.repository ?? labels['org.opencontainers.image.source'];
+  return statementOf(digest, {
+    name: image,
+    predicateType: SLSA_PROVENANCE,
+    predicate: provenanceOf({ repository, sha }, env),
+  });
+}
+
+function bundleArtifact(kind: ProofKind, content: Uint8Array, { created }: GhcrPlan): Attachable {
+  return {
+    mediaType: BUNDLE_TYPE,
+    content,
+    // As cosign writes them: it filters by the second.
+    annotations: {
+      [CREATED]: created,
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': kind === 'signature' ? COSIGN_SIGN : SLSA_PROVENANCE,
+    },
+  };
+}
+
+interface Done {
+  readonly missing: readonly ProofKind[];
+  readonly problems: ReadonlyMap<ProofKind, Problem>;
+  readonly read: ReadProofs;
+}
+
+/** Only what the registry shows, and what holds, counts as signed. */
+async function settle(
+  coordinate: Coordinate,
+  { missing, problems, read }: Done,
+  readAgain: () => ReturnType<typeof imageProofs>,
+): Promise<readonly Signed[]> {
+  const again = missing.length > problems.size ? await readAgain() : [];
+  return KINDS.map((kind): Signed => {
+    const before = read.found.get(kind);
+    const about = { coordinate, kind, digest: read.image.digest };
+    const failed = problems.get(kind);
+    if (failed !== undefined) return { ...about, outcome: 'blocked', problem: failed };
+    if (!missing.includes(kind) && before !== undefined) {
+      const { signer, sha } = before;
+      return { ...about, outcome: 'already-signed', ...present({ signer, sha }) };
+    }
+    const now = again.find((one) => one.kind === kind);
+    if (now?.state === 'proven' && now.digest === read.image.digest)
+      return { ...about, outcome: 'signed', ...present({ signer: now.signer, sha: now.sha }) };
+    return { ...about, outcome: 'blocked', problem: now?.problem ?? notShown(coordinate, kind) };
+  });
+}
+
+function present(facts: {
+  signer?: string | undefined;
+  sha?: string | undefined;
+}): Partial<Signed> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function notAccepted(plan: GhcrPlan, kind: ProofKind, reason: string): Problem {
+  const coordinate = `oci:${plan.image}:${plan.sha}`;
+  return problem({
+    code: 'ghcr-signature-not-accepted',
+    kind: 'incomplete',
+    message: `The ${kind} that this run made for ${coordinate} would not be accepted: ${reason}. It was not attached.`,
+    hint: 'The signer must be the one that the release definition names: `identity`, or sign.publicKey; and the trusted root must be of the same Sigstore.',
+    coordinate,
+    rerun: 'after-fix',
+    reason,
+  });
+}
+
+function notShown(of: Coordinate, kind: ProofKind): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'ghcr-signature-not-shown',
+    kind: 'unknown',
+    message: `The ${kind} of ${coordinate} was attached, but the registry does not show it.`,
+    hint: 'Run the same command again: it reads the registry first.',
+    coordinate,
+  });
+}
