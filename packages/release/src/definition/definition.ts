@@ -2,6 +2,7 @@ import {
   classifyRef,
   InvalidInputError,
   type PublisherDefinition,
+  type Sigstore,
   type VersionOptions,
 } from '@ameide/versioning-core';
 import {
@@ -22,6 +23,7 @@ import {
 } from '@ameide/versioning-core/options';
 import { AFTER_RELEASE, type AfterRelease, isVersionedFile } from '../commit/after-release.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
+import { type IdentityOption, identityOption, signingOf, sigstoreOption } from './signing.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
 export interface ReleaseDefinition {
@@ -65,6 +67,14 @@ export interface ReleaseDefinition {
   readonly branches?: readonly string[];
   /** The source repository, `https://github.com/ameideio/ameide`. Default: the `origin` remote. */
   readonly repository?: string;
+  /**
+   * Whose signatures and provenances are accepted: those of this workflow of this repository.
+   * `{ repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }`.
+   * Keyless signing needs it.
+   */
+  readonly identity?: IdentityOption;
+  /** A Sigstore of your own. Default: the public one. */
+  readonly sigstore?: Sigstore;
   /** How long to wait until a published version can be read, in milliseconds. Default 120,000. */
   readonly visibleWithinMs?: number;
 }
@@ -133,6 +143,8 @@ const parseDefinition = shape<ReleaseDefinition>(
         ({ protocol, pathname }) => protocol === 'https:' && !/\/$|\.git$/.test(pathname),
       ),
     ),
+    identity: optional(identityOption),
+    sigstore: optional(sigstoreOption),
     visibleWithinMs: optional(milliseconds),
   },
   { name: 'release', code: 'release-definition' },
@@ -141,6 +153,7 @@ const parseDefinition = shape<ReleaseDefinition>(
 /** Checks a definition's shape and returns it. Throws `InvalidInputError` with the wrong field. */
 export function defineRelease(definition: ReleaseDefinition): ReleaseDefinition {
   parseDefinition(definition);
+  signingOf(definition);
   const { versionFile, versionFrom } = definition;
   if ((versionFile === undefined) !== (versionFrom === undefined)) {
     requireVersionedFile(definition);

@@ -4,11 +4,11 @@ import { openOut } from '../built/save.ts';
 import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import { runRepository } from '../commit/run-repository.ts';
-import { publishersOf, type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
+import { type ReleaseDefinition, versionQuestion } from '../definition/definition.ts';
 import { makeReport, type ReleaseReport } from '../report/release-report.ts';
 import type { Clock } from '../run/clock.ts';
 import type { Listener } from '../run/emitter.ts';
-import { openRuns } from '../run/open-runs.ts';
+import { openDefinition } from '../run/open-definition.ts';
 import { refusals } from './admission.ts';
 import { differsFrom, partOf } from './approved.ts';
 import { requiredRuns } from './build-order.ts';
@@ -32,6 +32,7 @@ import { type Opened, type Progress, type ReleaseState, startProgress } from './
 import { checkPublished, promoteAll } from './promote.ts';
 import { publishAll } from './publish.ts';
 import { record } from './record.ts';
+import { checkProofs, sign } from './sign.ts';
 import { verifyAll } from './verify.ts';
 
 export interface ReleaseOptions {
@@ -147,6 +148,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
   }
   await release.run(overRuns('publish', publishAll));
   await release.run(overRuns('verify', verifyAll), 'evenAfterProblems');
+  await release.run(sign);
   if (holdPointers) return release.report();
   await release.run(record);
   await release.run(overRuns('promote', promoteAll));
@@ -166,6 +168,7 @@ export async function promoteRelease(options: ReleaseOptions): Promise<ReleaseRe
     overRuns('check', async (runs, context) => checkPublished(runs, context, from)),
   );
   if (from === undefined) await compareBuilds(release);
+  await release.run(checkProofs);
   await release.run(record);
   await release.run(overRuns('promote', promoteAll));
   return release.report();
@@ -225,13 +228,8 @@ async function planAll(
     given: options.origin,
     run: runRepository(options.env ?? process.env),
   });
-  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
   const prepares = (definition.prepare ?? []).length > 0;
-  const opened = await openRuns(publishersOf(definition), commit, {
-    only,
-    prepares,
-    repositoryUrl,
-  });
+  const opened = await openDefinition(definition, commit, repository, { only, prepares });
   const problems = [...refused, ...opened.problems];
   if (opened.problems.length > 0) return { ...opened, problems };
   if (opened.runs.length === 0) return { ...opened, problems: [nothingToDo()] };

@@ -25,7 +25,14 @@ import { INTERRUPTED } from '../run/run-step.ts';
 import { obeysPolicy, type ReleaseCommand } from './command.ts';
 import { type ContentsReport, contentsOf, uncomparedNotes } from './contents.ts';
 import { type ReleaseFacts, releaseFacts } from './facts.ts';
-import { type ProblemReport, problemReport, type ShownArtifact, shownArtifact } from './shown.ts';
+import {
+  type ProblemReport,
+  type ProofReport,
+  problemReport,
+  type ShownArtifact,
+  shownArtifact,
+  shownProof,
+} from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
 
 /** What one run of `plan`, `build`, `publish` or `promote` found, did and left. Serialisable; `--json` prints it. */
@@ -56,6 +63,8 @@ export interface ArtifactReport extends ShownArtifact {
     readonly state: FindingState;
     readonly digest?: string;
   }[];
+  /** What it carries, after `publish` and `promote`; absent if it is not signed. */
+  readonly proofs?: readonly ProofReport[];
   /** What was built, and its folder below `--out`; no folder if it was not saved. */
   readonly built?: {
     readonly folder?: string;
@@ -132,9 +141,19 @@ function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport
       ...shownArtifact(run, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
       ...(finding?.files === undefined ? {} : { files: finding.files }),
+      ...proofsOf(run, coordinate),
       ...(isShown(run, command) ? builtOf(run, coordinate) : {}),
     };
   });
+}
+
+function proofsOf(
+  { proofs = [] }: PublisherRun,
+  coordinate: Coordinate,
+): Pick<ArtifactReport, 'proofs'> {
+  const name = formatCoordinate(coordinate);
+  const own = proofs.filter((one) => formatCoordinate(one.coordinate) === name);
+  return own.length === 0 ? {} : { proofs: own.map(shownProof) };
 }
 
 /** True where the build is the result: it is saved or shown, and nothing is sent. */

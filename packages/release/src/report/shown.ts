@@ -4,6 +4,7 @@ import {
   type FindingState,
   formatCoordinate,
   type Problem,
+  type Proof,
 } from '@ameide/versioning-core';
 import type { PublisherRun } from '../run/publisher-run.ts';
 
@@ -32,6 +33,18 @@ export interface ShownArtifact {
 }
 
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
+
+/** A proof for printing; why it does not hold is among the problems. */
+export type ProofReport = Pick<Proof, 'kind' | 'state' | 'signer' | 'sha'>;
+
+export function shownProof({ kind, sha, signer, state }: Proof): ProofReport {
+  return {
+    kind,
+    state,
+    ...(signer === undefined ? {} : { signer }),
+    ...(sha === undefined ? {} : { sha }),
+  };
+}
 
 /** A problem for printing, without its cause, which may contain anything. */
 export function problemReport(

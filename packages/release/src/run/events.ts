@@ -18,6 +18,7 @@ export type Phase =
   | 'load'
   | 'publish'
   | 'verify'
+  | 'sign'
   | 'record'
   | 'promote'
   | 'prune'

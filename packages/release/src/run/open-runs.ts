@@ -5,6 +5,7 @@ import {
   type Publisher,
   type PublisherDefinition,
   type Release,
+  type Signing,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { createRelease } from './create-release.ts';
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly only?: readonly string[];
   /** The source repository's https URL, if known. */
   readonly repositoryUrl?: string | undefined;
+  /** How it signs. */
+  readonly signing?: Signing;
   /** True if the release has programs that prepare the checkout. Default false. */
   readonly prepares?: boolean;
 }
@@ -34,12 +37,12 @@ export interface OpenOptions {
 export async function openRuns(
   definitions: readonly PublisherDefinition[],
   commit: Commit,
-  { only = [], prepares = false, repositoryUrl }: OpenOptions = {},
+  { only = [], prepares = false, repositoryUrl, signing }: OpenOptions = {},
 ): Promise<OpenedRuns> {
   const opened = await Promise.all(definitions.map(async (one) => openOne(one, commit)));
   const publishers = opened.flatMap(({ publisher }) => publisher ?? []);
   const members = publishers.flatMap((publisher) => publisher.members);
-  const release = createRelease(commit, members, repositoryUrl);
+  const release = createRelease(commit, members, repositoryUrl, signing);
   const all = publishers.map((publisher) => ({
     publisher,
     ...planOne(publisher, release, prepares),

@@ -1,9 +1,9 @@
 import type { Repository } from '@ameide/publisher-kit/git';
 import { formatCoordinate } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
+import type { ReleaseDefinition } from '../definition/definition.ts';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
-import { openRuns } from './open-runs.ts';
+import { openDefinition } from './open-definition.ts';
 
 /** What a definition publishes of a commit, as `plan` names it. */
 export interface PlannedNames {
@@ -24,8 +24,7 @@ export async function plannedNames(
   commit: Commit,
   repository: Pick<Repository, 'remoteUrl'>,
 ): Promise<PlannedNames> {
-  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
-  const { runs, problems } = await openRuns(publishersOf(definition), commit, { repositoryUrl });
+  const { runs, problems } = await openDefinition(definition, commit, repository);
   return {
     artifacts: runs.flatMap(({ id, plan }) =>
       plan.coordinates.map((one) => ({

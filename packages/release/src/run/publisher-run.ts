@@ -10,6 +10,7 @@ import {
   type PointerFinding,
   type PointerMove,
   type Problem,
+  type Proof,
   type Published,
   type Publisher,
   type PublisherId,
@@ -46,6 +47,8 @@ export interface PublisherRun {
   readonly published: readonly Published[];
   /** What the registry had after publishing. */
   readonly verified: readonly Finding[];
+  /** What it carries of each kind, once that is known. */
+  readonly proofs?: readonly Proof[];
   readonly moves: readonly PointerMove[];
   readonly problems: readonly Problem[];
 }

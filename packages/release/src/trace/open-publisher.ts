@@ -7,8 +7,8 @@ import {
   type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import { publishersOf } from '../definition/definition.ts';
-import { type OpenedRuns, openRuns } from '../run/open-runs.ts';
+import { openDefinition } from '../run/open-definition.ts';
+import type { OpenedRuns } from '../run/open-runs.ts';
 import type { PublisherRun } from '../run/publisher-run.ts';
 import { builds } from './builds.ts';
 import type { TraceOptions } from './trace.ts';
@@ -18,8 +18,7 @@ export async function openBuild(
   commit: Commit,
   { definition, repository }: Pick<TraceOptions, 'definition' | 'repository'>,
 ): Promise<OpenedRuns> {
-  const repositoryUrl = definition.repository ?? (await repository.remoteUrl());
-  return openRuns(publishersOf(definition), commit, { repositoryUrl });
+  return openDefinition(definition, commit, repository);
 }
 
 type Options = Pick<TraceOptions, 'definition' | 'repository'>;

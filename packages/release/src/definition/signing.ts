@@ -1,0 +1,77 @@
+import {
+  InvalidInputError,
+  PUBLIC_SIGSTORE,
+  type Signing,
+  type SigningIdentity,
+  type Sigstore,
+} from '@ameide/versioning-core';
+import {
+  type Check,
+  custom,
+  httpsAddress,
+  optional,
+  shape,
+  string,
+} from '@ameide/versioning-core/options';
+
+/** Whose signatures and provenances are accepted, as `release.config.ts` says it. */
+export type IdentityOption = Pick<SigningIdentity, 'repository' | 'workflow'> &
+  Partial<Pick<SigningIdentity, 'issuer'>>;
+
+const ISSUERS: Readonly<Record<string, string>> = {
+  'github.com': 'https://token.actions.githubusercontent.com',
+  'gitlab.com': 'https://gitlab.com',
+};
+
+const origin = httpsAddress(
+  'an https address without a slash at its end, for example https://fulcio.example.com',
+  ({ pathname, href }) => pathname === '/' || !href.endsWith('/'),
+);
+
+export const identityOption: Check<IdentityOption> = shape<IdentityOption>({
+  repository: httpsAddress(
+    'the https address of the source repository without ".git", for example https://github.com/ameideio/ameide',
+    ({ pathname }) => !/\/$|\.git$/.test(pathname),
+  ),
+  workflow: string(
+    'the file of the workflow, for example .github/workflows/publish.yml',
+    /^(?:https:\/\/)?[^@\s]+\.ya?ml$/,
+  ),
+  issuer: optional(origin),
+});
+
+export const sigstoreOption: Check<Sigstore> = shape<Sigstore>({
+  fulcio: origin,
+  rekor: origin,
+  timestamps: optional(origin),
+  trustedRoot: optional(
+    custom<object>(
+      (value) => isObject(value) && 'tlogs' in value,
+      'the JSON of a trusted root: mediaType, certificateAuthorities, ctlogs, tlogs',
+    ),
+  ),
+});
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+interface SigningOptions {
+  readonly identity?: IdentityOption;
+  readonly sigstore?: Sigstore;
+}
+
+/** Returns what a definition says about signing. Throws `InvalidInputError` for an issuer that it must name. */
+export function signingOf({ identity, sigstore = PUBLIC_SIGSTORE }: SigningOptions): Signing {
+  if (identity === undefined) return { sigstore };
+  const { host } = new URL(identity.repository);
+  const issuer = identity.issuer ?? ISSUERS[host];
+  if (issuer !== undefined) return { sigstore, identity: { ...identity, issuer } };
+  throw new InvalidInputError(
+    {
+      field: 'identity.issuer',
+      expected: `who issues the identity tokens of ${host}, for example https://token.actions.githubusercontent.com`,
+    },
+    'release-definition',
+  );
+}

@@ -1,0 +1,95 @@
+import { inParallel } from '@ameide/publisher-kit';
+import {
+  formatCoordinate,
+  type Problem,
+  type Proof,
+  problem,
+  type Signed,
+} from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { runStep } from '../run/run-step.ts';
+import type { ReleasePhase } from './progress.ts';
+
+/**
+ * Signs what the registries have, after it is read back and before any pointer moves. A run that was stopped
+ * between the two is so completed by the next.
+ */
+export const sign: ReleasePhase = {
+  name: 'sign',
+  applies: ({ runs }) => runs.some(signs),
+  run: async (state, context) => ({
+    ...state,
+    runs: await inParallel(state.runs, async (run) => (signs(run) ? signOne(run, context) : run)),
+  }),
+};
+
+/** Checks, before `promote` moves any pointer, that everything carries the proofs that its options ask for. */
+export const checkProofs: ReleasePhase = {
+  name: 'sign',
+  applies: ({ runs }) => runs.some(signs),
+  run: async (state, context) => ({
+    ...state,
+    runs: await inParallel(state.runs, async (run) => (signs(run) ? proveOne(run, context) : run)),
+  }),
+};
+
+function signs({ plan, publisher }: PublisherRun): boolean {
+  return publisher.sign !== undefined && plan.coordinates.length > 0;
+}
+
+async function signOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  const { value = [], problems } = await runStep(
+    {
+      run,
+      phase: 'sign',
+      name: 'sign',
+      effect: 'unknown',
+      call: async (step) => publisher.sign?.(plan, step),
+      problemsIn: (signed) => (signed ?? []).flatMap((one) => one.problem ?? []),
+    },
+    context,
+  );
+  const blocked = value.filter(({ outcome }) => outcome === 'blocked');
+  const found = blocked.map((one) => one.problem ?? unsigned(one, run));
+  return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);
+}
+
+function proofOf({ outcome, ...rest }: Signed): Proof {
+  if (outcome !== 'blocked') return { ...rest, state: 'proven' };
+  return { ...rest, state: rest.problem?.kind === 'unknown' ? 'unknown' : 'missing' };
+}
+
+async function proveOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  void context.emit({ type: 'progress', ...eventOf(run, 'sign'), text: 'verifying signatures' });
+  const { value = [], problems } = await runStep(
+    {
+      run,
+      phase: 'sign',
+      name: 'verify its signatures',
+      effect: 'none',
+      call: async (step) => publisher.proofs?.(plan, step),
+      problemsIn: (proofs) => (proofs ?? []).flatMap((one) => one.problem ?? []),
+    },
+    context,
+  );
+  const unproven = value.filter(({ state }) => state !== 'proven');
+  const found = unproven.map((one) => one.problem ?? unsigned(one, run));
+  return withProblems({ ...run, proofs: value }, [...problems, ...found]);
+}
+
+function unsigned(
+  { coordinate, kind }: Pick<Proof, 'coordinate' | 'kind'>,
+  { id }: PublisherRun,
+): Problem {
+  const reference = formatCoordinate(coordinate);
+  return problem({
+    code: 'not-signed-yet',
+    kind: 'incomplete',
+    message: `${reference} has no valid ${kind}.`,
+    hint: `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
+    coordinate: reference,
+  });
+}
