@@ -66,3 +66,11 @@ export {
 } from './stand-ins/identity/index.ts';
 export { startNexusNpm } from './stand-ins/nexus-npm.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';
+export type { IssuedCertificate, TrustedIssuer } from './stand-ins/sigstore/fulcio.ts';
+export {
+  type RefusedRequest,
+  type RunningSigstore,
+  type SigstoreOptions,
+  startSigstore,
+} from './stand-ins/sigstore/index.ts';
+export type { LoggedEntry } from './stand-ins/sigstore/rekor.ts';
