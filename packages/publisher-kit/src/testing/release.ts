@@ -4,6 +4,7 @@ import {
   deriveVersions,
   type Member,
   type Release,
+  type Signing,
 } from '@ameide/versioning-core';
 
 /** The north star's own commit. */
@@ -21,6 +22,8 @@ export interface TestReleaseOptions {
   readonly tags?: readonly string[];
   /** Default `https://github.com/ameideio/ameide`. */
   readonly repository?: string;
+  /** Default: nothing can be signed. */
+  readonly signing?: Signing;
 }
 
 /** Makes the input that the engine would pass to `plan`, with fixed times. */
@@ -37,6 +40,7 @@ export function testRelease(options: TestReleaseOptions = {}): Release {
     versions: deriveVersions(tuple, channel, { tags: options.tags ?? [] }),
     members: options.members ?? [],
     repository: options.repository ?? 'https://github.com/ameideio/ameide',
+    ...(options.signing === undefined ? {} : { signing: options.signing }),
   };
 }
 
