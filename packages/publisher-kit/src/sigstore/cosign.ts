@@ -119,7 +119,7 @@ function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore
     rekorTlogConfig: { selector: 'ANY' },
     ...(timestamps === undefined
       ? {}
-      : { tsaUrls: [service(timestamps)], tsaConfig: { selector: 'ANY' } }),
+      : { tsaUrls: [service(`${timestamps}/api/v1/timestamp`)], tsaConfig: { selector: 'ANY' } }),
   };
 }
 

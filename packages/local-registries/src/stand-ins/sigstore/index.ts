@@ -73,7 +73,8 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
   const { initializeTSA } = await import('@sigstore/mock/dist/timestamp/index.js');
   const [logKeys, entryKeys] = [createKeys(), createKeys()];
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
-  const tsa = await initializeTSA(createKeys());
+  // The library writes milliseconds without the zeros at their end, which verifiers cannot read.
+  const tsa = Object.assign(await initializeTSA(createKeys()), { getCurrentTime: wholeSecond });
   const services: Services = {
     fulcio: createFulcio(ca, options.issuer),
     rekor: createRekor(entryKeys, '127.0.0.1'),
@@ -117,6 +118,11 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
     timestamps: () => services.authority.given,
     refused: () => refused,
   });
+}
+
+/** As the real authority gives it. */
+function wholeSecond(): Date {
+  return new Date(Math.floor(Date.now() / 1000) * 1000);
 }
 
 function createKeys(): KeyPairKeyObjectResult {
