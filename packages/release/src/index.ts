@@ -9,6 +9,7 @@ export {
   versionQuestion,
 } from './definition/definition.ts';
 export { loadDefinition } from './definition/load.ts';
+export type { IdentityOption } from './definition/signing.ts';
 export { parseApproved } from './engine/approved.ts';
 export { type DeprecateOptions, deprecateVersion } from './engine/deprecate.ts';
 export { type MoveOptions, moveReleasePointer } from './engine/move-pointer.ts';
@@ -42,7 +43,7 @@ export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
 export type { MoveReport } from './report/move-report.ts';
 export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';
-export type { ProblemReport, ShownArtifact } from './report/shown.ts';
+export type { ProblemReport, ProofReport, ShownArtifact } from './report/shown.ts';
 export { EXIT_CODES, type Status } from './report/status.ts';
 export { createRelease } from './run/create-release.ts';
 export { createStep, type StepOptions } from './run/create-step.ts';
@@ -50,3 +51,5 @@ export type { Listener } from './run/emitter.ts';
 export type { EngineEvent, EventArtifact, EventDetail, EventStamp, Phase } from './run/events.ts';
 export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from './trace/trace.ts';
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';
+export { verifyCommit, verifyCoordinate } from './verify/verify.ts';
+export type { VerifiedArtifact, VerifyReport } from './verify/verify-report.ts';

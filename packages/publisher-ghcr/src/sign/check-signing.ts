@@ -14,7 +14,7 @@ export async function checkSigning(
   signer: ImageSigner,
   step: Step,
 ): Promise<readonly Problem[]> {
-  const read = await readProofs(client, plan, signer, step.signal);
+  const read = await readProofs(client, { plan }, signer, step.signal);
   if (read.problems !== undefined) return read.problems;
   const { value } = read;
   const found = value === 'absent' ? [] : [...value.found.values()];

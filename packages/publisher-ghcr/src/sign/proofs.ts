@@ -1,3 +1,4 @@
+import { inParallel } from '@ameide/publisher-kit';
 import { type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
@@ -18,21 +19,21 @@ import { readBundles } from './read-bundles.ts';
 /** Everything that a signed image carries. */
 export const KINDS: readonly ProofKind[] = ['signature', 'provenance'];
 
-/** The image that the commit's tag names, and what it carries of each kind. */
+/** An image, and what it carries of each kind. */
 export interface ReadProofs {
   readonly image: Manifest;
   readonly trusted: Trusted;
   readonly found: ReadonlyMap<ProofKind, Judgement>;
 }
 
-/** Reads and verifies what is attached to the image of the commit; `absent` if there is no image. */
+/** Reads and verifies what is attached to the image that a tag names; `absent` if there is none. */
 export async function readProofs(
   client: RegistryClient,
-  plan: GhcrPlan,
+  { plan, tag = plan.sha }: { readonly plan: GhcrPlan; readonly tag?: string },
   signer: ImageSigner,
   signal: AbortSignal,
 ): Promise<Result<ReadProofs | 'absent'>> {
-  const [image, trusted] = await Promise.all([client.manifest(plan.sha, signal), signer.trusted()]);
+  const [image, trusted] = await Promise.all([client.manifest(tag, signal), signer.trusted()]);
   if (image.state === 'unknown') return failed(image.problem);
   if (image.state === 'absent') return ok('absent');
   if (trusted.problems !== undefined) return failed(...trusted.problems);
@@ -45,25 +46,32 @@ export async function readProofs(
   return ok({ image: image.value, trusted: trusted.value, found });
 }
 
-/** Says what the image of the commit carries, one answer for each kind. */
+/** Says what the image behind each tag of the plan carries, one answer for each kind. */
 export async function imageProofs(
   client: RegistryClient,
   plan: GhcrPlan,
   signer: ImageSigner,
   signal: AbortSignal,
 ): Promise<readonly Proof[]> {
-  const [coordinate] = plan.coordinates;
-  if (coordinate === undefined) return [];
-  const read = await readProofs(client, plan, signer, signal);
-  return KINDS.map((kind): Proof => {
-    if (read.value === undefined)
-      return { coordinate, kind, state: 'unknown', problem: read.problems[0] };
-    if (read.value === 'absent') return { coordinate, kind, state: 'missing' };
-    const { found, image } = read.value;
-    const { reason, ...judged } = found.get(kind) ?? { state: 'missing' };
-    const proof = { coordinate, kind, digest: image.digest, ...judged };
-    return reason === undefined ? proof : { ...proof, problem: wrong(kind, coordinate, reason) };
+  const answers = await inParallel(plan.coordinates, async (coordinate) => {
+    const read = await readProofs(client, { plan, tag: coordinate.version }, signer, signal);
+    return KINDS.map((kind) => proofOf(kind, coordinate, read));
   });
+  return answers.flat();
+}
+
+function proofOf(
+  kind: ProofKind,
+  coordinate: Coordinate,
+  read: Result<ReadProofs | 'absent'>,
+): Proof {
+  const of = { coordinate, kind };
+  if (read.value === undefined) return { ...of, state: 'unknown', problem: read.problems[0] };
+  if (read.value === 'absent') return { ...of, state: 'missing' };
+  const { found, image } = read.value;
+  const { reason, ...judged } = found.get(kind) ?? { state: 'missing' };
+  const proof = { ...of, digest: image.digest, ...judged };
+  return reason === undefined ? proof : { ...proof, problem: wrong(kind, coordinate, reason) };
 }
 
 function wrong(kind: ProofKind, coordinate: Coordinate, reason: string): Problem {

@@ -25,7 +25,7 @@ import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
-import { imageProofs, KINDS, type ReadProofs, readProofs } from './proofs.ts';
+import { KINDS, type ReadProofs, readProofs } from './proofs.ts';
 
 /**
  * Signs the image of the plan's commit, by digest, and attests to its provenance. Each is attached as a
@@ -43,7 +43,7 @@ export async function signImage(
   if (coordinate === undefined) return [];
   const blocked = (found: Problem): readonly Signed[] =>
     KINDS.map((kind) => ({ coordinate, kind, outcome: 'blocked', problem: found }));
-  const read = await readProofs(client, plan, signer, step.signal);
+  const read = await readProofs(client, { plan }, signer, step.signal);
   if (read.value === undefined) return blocked(read.problems[0]);
   if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
   const { found } = read.value;
@@ -62,7 +62,7 @@ export async function signImage(
     }
   }
   return settle(coordinate, { missing, problems, read: read.value }, async () =>
-    imageProofs(client, plan, signer, step.signal),
+    readProofs(client, { plan }, signer, step.signal),
   );
 }
 
@@ -130,22 +130,22 @@ interface Done {
 async function settle(
   coordinate: Coordinate,
   { missing, problems, read }: Done,
-  readAgain: () => ReturnType<typeof imageProofs>,
+  readAgain: () => ReturnType<typeof readProofs>,
 ): Promise<readonly Signed[]> {
-  const again = missing.length > problems.size ? await readAgain() : [];
+  const again = missing.length > problems.size ? await readAgain() : undefined;
+  const shown = again?.value === 'absent' ? undefined : again?.value;
   return KINDS.map((kind): Signed => {
-    const before = read.found.get(kind);
     const about = { coordinate, kind, digest: read.image.digest };
     const failed = problems.get(kind);
     if (failed !== undefined) return { ...about, outcome: 'blocked', problem: failed };
-    if (!missing.includes(kind) && before !== undefined) {
-      const { signer, sha } = before;
-      return { ...about, outcome: 'already-signed', ...present({ signer, sha }) };
-    }
-    const now = again.find((one) => one.kind === kind);
-    if (now?.state === 'proven' && now.digest === read.image.digest)
-      return { ...about, outcome: 'signed', ...present({ signer: now.signer, sha: now.sha }) };
-    return { ...about, outcome: 'blocked', problem: now?.problem ?? notShown(coordinate, kind) };
+    const isNew = missing.includes(kind);
+    const { signer, sha, state } = (isNew ? shown : read)?.found.get(kind) ?? {};
+    const facts = present({ signer, sha });
+    if (!isNew) return { ...about, outcome: 'already-signed', ...facts };
+    if (state === 'proven' && shown?.image.digest === read.image.digest)
+      return { ...about, outcome: 'signed', ...facts };
+    const problem = again?.problems?.[0] ?? notShown(coordinate, kind);
+    return { ...about, outcome: 'blocked', problem };
   });
 }
 

@@ -35,6 +35,11 @@ export const EXAMPLES = {
     'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
+  verify: [
+    'ameide-release verify 71e210b',
+    'ameide-release verify oci:ghcr.io/ameideio/ameide-sdk-ts:0.1.0',
+    'ameide-release verify v0.1.0 --trusted-root ../trusted-root.json',
+  ],
 } as const;
 
 export const ONLY =

@@ -19,7 +19,7 @@ import { safeOutput } from './safe-output.ts';
 
 const EXIT_HELP = `
 Exit codes:
-  0 success: publish left everything on the registries; plan found no obstacle; trace got every answer
+  0 success: publish left everything on the registries; plan found no obstacle; trace got every answer; verify proved everything
   2 bad input, or not allowed from here: nothing was sent
   3 incomplete: a step failed; each problem says what to do
   4 conflict: the registry holds something else under our name; do not run it again unchanged
@@ -49,6 +49,7 @@ function createProgram(env: CliEnvironment, end: End): Command {
   addVersion(program, env, end);
   addReleaseCommands(program, env, end);
   addTrace(program, env, end);
+  addVerify(program, env, end);
   addMap(program, env, end);
   addPrune(program, env, end);
   addMovePointer(program, env, end);
@@ -119,6 +120,23 @@ function addTrace(program: Command, env: CliEnvironment, end: End): void {
     .action(async (subject, options) => {
       const { trace } = await import('./commands/trace.ts');
       end(await trace(env, { ...options, ...program.opts(), subject }));
+    });
+}
+
+function addVerify(program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    program,
+    'verify',
+    'prove that the artifacts of a commit were built from it: signatures, provenances, who made them; exit 0 only if all that the definition asks for holds',
+  )
+    .argument('<sha or coordinate>', 'a commit, or a published artifact, as for trace')
+    .option(
+      '--trusted-root <file>',
+      "Sigstore's trusted root, to verify without its network (default: the definition's, or the public one)",
+    )
+    .action(async (subject, options) => {
+      const { verify } = await import('./commands/verify.ts');
+      end(await verify(env, { ...options, ...program.opts(), subject }));
     });
 }
 

@@ -28,6 +28,7 @@ export type Phase =
 export type ObservedCommand =
   | ReleaseCommand
   | 'trace'
+  | 'verify'
   | 'map'
   | 'prune'
   | 'move-pointer'

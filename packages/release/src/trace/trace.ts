@@ -1,25 +1,21 @@
 import { inParallel, type Repository } from '@ameide/publisher-kit';
-import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type Coordinate,
   formatPointer,
   InvalidInputError,
-  inputProblem,
   type PointerName,
-  type Problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Listener } from '../run/emitter.ts';
 import { inObservedContext } from '../run/observed-context.ts';
-import { distinct, eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
-import { builds } from './builds.ts';
-import { otherDefinition } from './definition-at-commit.ts';
-import { openBuild, openPublishers, openReaders } from './open-publisher.ts';
-import { oncePerQuestion, type TraceReport, traceReport } from './trace-report.ts';
+import { openCommit } from './open-commit.ts';
+import { openPublishers, openReaders } from './open-publisher.ts';
+import { type TraceReport, traceReport } from './trace-report.ts';
 
 export interface TraceOptions {
   readonly repository: Repository;
@@ -35,33 +31,12 @@ export interface TraceOptions {
  * channel that it may have been built for.
  */
 export async function traceCommit(revision: string, options: TraceOptions): Promise<TraceReport> {
-  await refuseShallow(options.repository);
-  const sha = await options.repository.resolve(revision);
-  const { commits, notes } = await builds(options.repository, sha, options.definition);
-  const opened = await Promise.all(commits.map(async (commit) => openBuild(commit, options)));
-  const problems = distinct(opened.flatMap((one) => one.problems));
-  // Nothing was built from what the commit does not have yet. A publisher that failed was not
-  // asked.
-  const inputs = problems.filter(({ kind }) => kind === 'input');
-  const others = problems.filter(({ kind }) => kind !== 'input');
-  const { definitionFile, repository } = options;
-  const other = definitionFile && (await otherDefinition(definitionFile, repository, sha));
-  const reasons = [...notes, ...inputs.map(({ message }) => message)];
-  const allNotes = [...new Set([...reasons, ...(other ? [other] : [])])];
-  const names = new Map(
-    opened.flatMap((one, index) =>
-      one.runs.map((run) => [run.publisher, buildName(commits[index])] as const),
-    ),
+  const { current, expected, names, notes, problems, runs, sha } = await openCommit(
+    revision,
+    options,
   );
-  const runs = oncePerQuestion(opened.flatMap((one) => one.runs));
-  const [current] = commits;
-  if (current === undefined || runs.length === 0) {
-    const why = others.length === 0 ? [nothingToAsk(sha)] : others;
-    return traceReport({ sha, runs: [], notes: allNotes, problems: why });
-  }
-  // The first build is the one that the commit would get now. The others are shown only if they
-  // exist.
-  const expected = new Set(opened[0]?.runs.map(({ publisher }) => publisher));
+  if (current === undefined || runs.length === 0)
+    return traceReport({ sha, runs: [], notes, problems });
   return withContext({ commit: current, runs, sha }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
@@ -70,7 +45,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
         state !== 'absent' || expected.has(run.publisher);
       return { ...answered, findings: answered.findings.filter(isShown) };
     });
-    return traceReport({ sha, runs: asked, notes: allNotes, problems: others });
+    return traceReport({ sha, runs: asked, notes, problems });
   });
 }
 
@@ -163,14 +138,6 @@ async function inspectOne(
   return withProblems({ ...run, findings: findings ?? [] }, problems);
 }
 
-/** For people: `the dev build 0.1.1-dev.20251114090500`, `the release 0.1.0`. */
-function buildName(commit: Commit | undefined): string {
-  if (commit === undefined) return 'it';
-  const { channel, versions } = commit;
-  const kind = channel.kind === 'dev' ? 'dev build' : channel.kind;
-  return `the ${kind} ${versions.npm.version}`;
-}
-
 interface Asked {
   readonly commit: Commit;
   readonly runs: readonly PublisherRun[];
@@ -188,10 +155,4 @@ async function withContext(
 function emitAsking(run: PublisherRun, about: string, context: RunContext): void {
   const text = `asking ${run.plan.registry}${about}`;
   void context.emit({ type: 'progress', ...eventOf(run, 'check'), text });
-}
-
-function nothingToAsk(sha: string): Problem {
-  const expected = 'a commit at which some artifact of this release can be named';
-  const input = { field: 'revision', received: sha, expected };
-  return inputProblem(new InvalidInputError(input, 'nothing-to-ask'));
 }

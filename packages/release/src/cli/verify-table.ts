@@ -1,0 +1,51 @@
+import colors from 'picocolors';
+import type { VerifiedArtifact, VerifyReport } from '../verify/verify-report.ts';
+import { problemLines } from './problem-lines.ts';
+import { nameAndVersion, registryIfSeveral, table } from './table.ts';
+
+/** `verify` for people. */
+export function verifyTable(report: VerifyReport): string {
+  const rows = report.artifacts.map((artifact) => [
+    ...nameAndVersion(artifact),
+    cell(artifact.commit),
+    cell(stateOf(artifact, 'signature')),
+    cell(stateOf(artifact, 'provenance')),
+    signersOf(artifact),
+    registryIfSeveral(artifact),
+  ]);
+  const columns = ['ARTIFACT', 'VERSION', 'COMMIT', 'SIGNATURE', 'PROVENANCE', 'BY', 'AT'];
+  return [
+    colors.bold(report.sha ?? 'an unknown commit'),
+    ...(rows.length === 0
+      ? ['No artifact of this release can be named at this commit.']
+      : ['', table(columns, rows)]),
+    ...report.notes.map((note) => colors.dim(`note: ${note}`)),
+    ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
+    '',
+    verdict(report),
+  ].join('\n');
+}
+
+function stateOf(
+  { proofs }: VerifiedArtifact,
+  kind: VerifiedArtifact['proofs'][number]['kind'],
+): string {
+  return proofs.find((one) => one.kind === kind)?.state ?? '–';
+}
+
+function signersOf({ proofs }: VerifiedArtifact): string {
+  return [...new Set(proofs.flatMap(({ signer }) => signer ?? []))].join(', ');
+}
+
+function cell(state: string): string {
+  if (state === 'proven') return colors.green(state);
+  return state === 'wrong' || state === 'missing' ? colors.red(state) : state;
+}
+
+function verdict({ artifacts, exitCode, status }: VerifyReport): string {
+  const proven = artifacts.filter(({ commit }) => commit === 'proven').length;
+  const counted = `${proven} of ${artifacts.length} artifacts are proven to be built from this commit.`;
+  if (status === 'converged')
+    return colors.green(`${counted} Everything that the definition asks for holds.`);
+  return `${counted} ${colors.red(`Exit ${exitCode} (${status}).`)}`;
+}

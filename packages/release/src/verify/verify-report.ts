@@ -1,0 +1,168 @@
+import {
+  type Finding,
+  formatCoordinate,
+  isOurs,
+  type Problem,
+  type Proof,
+  problem,
+} from '@ameide/versioning-core';
+import {
+  type ProblemReport,
+  type ProofReport,
+  problemReport,
+  type ShownArtifact,
+  shownArtifact,
+  shownProof,
+} from '../report/shown.ts';
+import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
+import { noAnswer } from '../run/findings.ts';
+import { distinct, type PublisherRun } from '../run/publisher-run.ts';
+
+/** What is proven about the artifacts of one commit. `verify --json` prints it. */
+export interface VerifyReport {
+  readonly schema: 'ameide-release/verify/1';
+  readonly status: Status;
+  /** 0 only if everything is there, and everything that the definition asks for is proven. */
+  readonly exitCode: number;
+  readonly sha?: string;
+  readonly artifacts: readonly VerifiedArtifact[];
+  readonly problems: readonly ProblemReport[];
+  readonly notes: readonly string[];
+}
+
+export interface VerifiedArtifact extends ShownArtifact {
+  /**
+   * Whether it was built from this commit. `proven`: a valid provenance of its bytes says so. `claimed`: only
+   * its own metadata do. `missing`: it is not there. `wrong`: it names another commit, or none.
+   */
+  readonly commit: 'proven' | 'claimed' | 'missing' | 'wrong' | 'unknown';
+  /** One for each kind that the definition asks for. */
+  readonly proofs: readonly ProofReport[];
+}
+
+export interface VerifiedRuns {
+  readonly sha?: string;
+  readonly runs: readonly PublisherRun[];
+  readonly notes?: readonly string[];
+  readonly problems?: readonly (Problem | ProblemReport)[];
+}
+
+export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedRuns): VerifyReport {
+  const found = runs.map((run) => ({ run, problems: problemsOf(run) }));
+  const status = statusOf([...problems, ...found.flatMap((one) => one.problems)]);
+  return {
+    schema: 'ameide-release/verify/1',
+    status,
+    exitCode: EXIT_CODES[status],
+    ...(sha === undefined ? {} : { sha }),
+    artifacts: runs.flatMap((run) => run.findings.map((finding) => verified(run, finding))),
+    problems: [
+      ...problems.map((one) => problemReport(one)),
+      ...found.flatMap((one) => one.problems.map((of) => problemReport(of, one.run.id))),
+    ],
+    notes: [...notes, ...claimNotes(runs)],
+  };
+}
+
+function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {
+  const proofs = proofsOf(run, finding);
+  return {
+    ...shownArtifact(run, finding),
+    commit: commitOf(finding, proofs),
+    proofs: proofs.map(shownProof),
+  };
+}
+
+function proofsOf({ proofs = [] }: PublisherRun, { coordinate }: Finding): readonly Proof[] {
+  const name = formatCoordinate(coordinate);
+  return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
+}
+
+function commitOf(
+  { digest, state }: Finding,
+  proofs: readonly Proof[],
+): VerifiedArtifact['commit'] {
+  if (state === 'absent') return 'missing';
+  if (state === 'unknown') return 'unknown';
+  if (!isOurs(state)) return 'wrong';
+  // The proof must be about what was read, in case somebody changed it in between.
+  const isProof = (one: Proof): boolean =>
+    one.kind === 'provenance' && one.state === 'proven' && one.digest === digest;
+  return proofs.some(isProof) ? 'proven' : 'claimed';
+}
+
+/** Everything that keeps this run from being proven, each told once. */
+function problemsOf(run: PublisherRun): readonly Problem[] {
+  const found = run.findings.flatMap((finding) => findingProblems(finding, run));
+  return distinct([...run.problems, ...found]);
+}
+
+function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[] {
+  const { coordinate, state } = finding;
+  if (state === 'unknown') return [finding.problem ?? noAnswer(coordinate)];
+  if (state === 'absent') return [finding.problem ?? notThere(coordinate)];
+  // Whatever its proofs say, it is not this commit's.
+  if (!isOurs(state)) return [finding.problem ?? notOurs(finding)];
+  return proofsOf(run, finding).flatMap((proof) => proofProblems(proof, finding));
+}
+
+function proofProblems(proof: Proof, { digest }: Finding): readonly Problem[] {
+  if (proof.state !== 'proven') return [proof.problem ?? unproven(proof)];
+  return proof.digest === digest ? [] : [changed(proof)];
+}
+
+function notThere(coordinate: Finding['coordinate']): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'not-published-yet',
+    kind: 'incomplete',
+    message: `${name} is not published.`,
+    hint: 'Publish the commit: ameide-release publish publishes what is missing.',
+    coordinate: name,
+  });
+}
+
+function notOurs({ coordinate, sha }: Finding): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'other-commit',
+    kind: 'conflict',
+    message: `${name} names ${sha === undefined ? 'no commit' : `the commit ${sha}`}.`,
+    hint: 'Find out who published it, and from what.',
+    coordinate: name,
+  });
+}
+
+function unproven({ coordinate, kind }: Proof): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'not-proven',
+    kind: 'incomplete',
+    message: `${name} has no ${kind}.`,
+    hint: 'It was published before the definition asked for one, or by somebody else. Run publish for this commit: it signs what can be signed later.',
+    coordinate: name,
+  });
+}
+
+function changed({ coordinate, kind }: Proof): Problem {
+  const name = formatCoordinate(coordinate);
+  return problem({
+    code: 'changed-meanwhile',
+    kind: 'unknown',
+    message: `${name} was changed while it was verified: its ${kind} is about other bytes than those read before.`,
+    hint: 'Run the same command again.',
+    coordinate: name,
+    effect: 'none',
+  });
+}
+
+/** Nobody should take a claim for a proof. */
+function claimNotes(runs: readonly PublisherRun[]): readonly string[] {
+  const unasked = runs.filter(
+    ({ findings, publisher }) => findings.length > 0 && publisher.proofs === undefined,
+  );
+  return [...new Set(unasked.map(({ id }) => id))].map(
+    (id) =>
+      `The definition asks for no proof of ${id}: that it was built from this commit is only claimed.`,
+  );
+}

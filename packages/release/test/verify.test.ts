@@ -1,0 +1,138 @@
+import { stripVTControlCharacters } from 'node:util';
+import { type Proof, parseCoordinate } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { verifyTable } from '../src/cli/verify-table.ts';
+import { verifyCommit, verifyCoordinate } from '../src/verify/verify.ts';
+import type { VerifyReport } from '../src/verify/verify-report.ts';
+import { createFakeWorld, type FakeWorld, fake } from './fake-publisher.ts';
+import { createGitWorld, type GitWorld, VERSION_FILE } from './support/git-world.ts';
+import { problem, publish } from './support/run.ts';
+
+type Answer = Pick<Proof, 'kind' | 'state'> & Partial<Proof>;
+
+/** A publisher that asks for proofs, and finds these. */
+function proving(world: FakeWorld, name: string, answers: readonly Answer[]) {
+  return fake(world, name, {
+    override: () => ({
+      proofs: async ({ coordinates }) =>
+        coordinates.flatMap((coordinate) =>
+          answers.map((answer) => ({
+            coordinate,
+            digest:
+              world.artifacts.get(`npm:${coordinate.name}@${coordinate.version}`)?.digest ?? '',
+            ...answer,
+          })),
+        ),
+    }),
+  });
+}
+
+const PROVEN: readonly Answer[] = [
+  { kind: 'signature', state: 'proven', signer: 'workflow@main' },
+  { kind: 'provenance', state: 'proven', signer: 'workflow@main' },
+];
+
+async function verify(
+  git: GitWorld,
+  ...publishers: ReturnType<typeof fake>[]
+): Promise<VerifyReport> {
+  return verifyCommit('HEAD', {
+    repository: await git.open(),
+    definition: { versionFile: VERSION_FILE, publishers },
+  });
+}
+
+async function published(name = 'a') {
+  const git = createGitWorld();
+  const world = createFakeWorld();
+  await publish([fake(world, name)], { git });
+  return { git, world };
+}
+
+function codes({ problems }: VerifyReport): readonly string[] {
+  return problems.map(({ code }) => code);
+}
+
+describe('a commit is verified', () => {
+  test('and is proven where a provenance of its bytes is', async () => {
+    const { git, world } = await published();
+    const report = await verify(git, proving(world, 'a', PROVEN));
+    expect(report).toMatchObject({
+      exitCode: 0,
+      artifacts: [
+        { coordinate: 'npm:a@0.1.0-dev.20251113153211', commit: 'proven', proofs: PROVEN },
+      ],
+      problems: [],
+    });
+    const table = stripVTControlCharacters(verifyTable(report));
+    expect(table).toMatch(/npm:a +0\.1\.0-dev\.\d+ +proven +proven +proven +workflow@main/);
+    expect(table).toContain('1 of 1 artifacts are proven to be built from this commit.');
+  });
+
+  test('and is only claimed where the definition asks for no proof: exit 0, and a note says so', async () => {
+    const { git, world } = await published();
+    const report = await verify(git, fake(world, 'a'));
+    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ commit: 'claimed', proofs: [] }] });
+    expect(report.notes).toEqual([expect.stringContaining('npm:a')]);
+  });
+
+  test.each<[string, Answer, string, number]>([
+    ['missing', { kind: 'signature', state: 'missing' }, 'not-proven', 3],
+    [
+      'wrong',
+      { kind: 'signature', state: 'wrong', problem: problem('conflict', { code: 'wrong-one' }) },
+      'wrong-one',
+      4,
+    ],
+    [
+      'unknown',
+      { kind: 'signature', state: 'unknown', problem: problem('incomplete', { code: 'unread' }) },
+      'unread',
+      3,
+    ],
+  ])('and a proof that is %s is told, once', async (_state, answer, code, exitCode) => {
+    const { git, world } = await published();
+    const report = await verify(git, proving(world, 'a', [answer]));
+    expect(codes(report)).toEqual([code]);
+    expect(report).toMatchObject({ exitCode, artifacts: [{ commit: 'claimed' }] });
+  });
+
+  test('and a proof of other bytes than those that are served proves nothing', async () => {
+    const { git, world } = await published();
+    const other = PROVEN.map((one) => ({ ...one, digest: 'sha256:other' }));
+    const report = await verify(git, proving(world, 'a', other));
+    expect(new Set(codes(report))).toEqual(new Set(['changed-meanwhile']));
+    expect(report).toMatchObject({ exitCode: 5, artifacts: [{ commit: 'claimed' }] });
+  });
+
+  test('and an artifact of another commit is wrong, whatever it carries', async () => {
+    const { git, world } = await published();
+    const name = 'npm:a@0.1.0-dev.20251113153211';
+    world.artifacts.set(name, { sha: 'e'.repeat(40), digest: 'sha256:e' });
+    const report = await verify(git, proving(world, 'a', PROVEN));
+    expect(codes(report)).toEqual(['other-commit']);
+    expect(report).toMatchObject({ exitCode: 4, artifacts: [{ commit: 'wrong' }] });
+  });
+
+  test('and what is not published is missing: exit 3', async () => {
+    const { git, world } = await published();
+    const report = await verify(git, fake(world, 'a'), fake(createFakeWorld(), 'b'));
+    expect(codes(report)).toEqual(['not-published-yet']);
+    expect(report.artifacts.map(({ commit }) => commit)).toEqual(['claimed', 'missing']);
+    expect(report.exitCode).toBe(3);
+  });
+});
+
+test('an artifact is verified with all others of the commit that it names', async () => {
+  const { git, world } = await published();
+  await publish([fake(world, 'b')], { git });
+  const report = await verifyCoordinate(parseCoordinate('npm:a@0.1.0-dev.20251113153211'), {
+    repository: await git.open(),
+    definition: {
+      versionFile: VERSION_FILE,
+      publishers: [proving(world, 'a', PROVEN), proving(world, 'b', PROVEN)],
+    },
+  });
+  expect(report).toMatchObject({ exitCode: 0, sha: git.git('rev-parse', 'HEAD') });
+  expect(report.artifacts.map(({ commit }) => commit)).toEqual(['proven', 'proven']);
+});
