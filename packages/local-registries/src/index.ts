@@ -56,5 +56,13 @@ export {
 export { startGithubPackages } from './stand-ins/github-packages.ts';
 export { type GitlabNpmOptions, startGitlabNpm } from './stand-ins/gitlab-npm.ts';
 export { type GitlabPypiOptions, startGitlabPypi } from './stand-ins/gitlab-pypi.ts';
+export type { ClaimChanges, GithubClaims } from './stand-ins/identity/github-claims.ts';
+export {
+  type IdentityFault,
+  type IdentityIssuerOptions,
+  type IdentityRequest,
+  type RunningIdentityIssuer,
+  startIdentityIssuer,
+} from './stand-ins/identity/index.ts';
 export { startNexusNpm } from './stand-ins/nexus-npm.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';
