@@ -20,6 +20,7 @@ export {
 export {
   type PythonIndexOptions,
   type RunningPythonIndex,
+  type RunningTrustingIndex,
   startPythonIndex,
 } from './python-index/index.ts';
 export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
@@ -66,3 +67,4 @@ export {
 } from './stand-ins/identity/index.ts';
 export { startNexusNpm } from './stand-ins/nexus-npm.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';
+export type { TrustedPublisher } from './trusted-publishing/trusted-publisher.ts';

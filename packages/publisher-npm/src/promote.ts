@@ -6,7 +6,6 @@ import {
   type HttpResponse,
   httpProblem,
   inParallel,
-  type MoveDecision,
   type MovingPointer,
   movePointer,
   type Pace,
@@ -15,7 +14,6 @@ import {
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
-  decidePointer,
   findMovingName,
   managesName,
   movePointerCommand,
@@ -26,16 +24,13 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import semver from 'semver';
+import { decideTag } from './decide-tag.ts';
 import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage, NOT_SERVED } from './registry/client.ts';
-import {
-  ancestryUnknown,
-  readNamed,
-  readPublishedTags,
-  readVersions,
-} from './registry/read-tags.ts';
+import { readPublishedTags, readVersions } from './registry/read-tags.ts';
+import { confirmPointers } from './trusted/promote.ts';
 
 /** The dist-tags of one package in one run of `promote`. */
 export interface Promotion {
@@ -54,6 +49,8 @@ export async function promotePointers(
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly PointerMove[]> {
+  const trust = target.trust();
+  if (trust !== undefined) return confirmPointers(target, trust, plan, step);
   const pace = createPace(step.signal, { sleep: target.sleep });
   const promotion: Promotion = { target, plan, step, pace };
   // One after another: all dist-tags are in one document of the registry. Only the waiting overlaps.
@@ -94,7 +91,7 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
     ...common(promotion, tag),
     isShared: true,
     isSet: (version) => version === plan.version,
-    decide: async (version) => decide(promotion, tag, version),
+    decide: async (version) => decideTag(promotion, tag, version),
     overtaken: async () => findOvertaken(promotion, tag),
     send: async () =>
       answerOf(step, what, () => client.setTag(plan.name, tag, plan.version), {
@@ -104,7 +101,7 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
 }
 
 /** Returns a problem if the registry has a newer version for a dist-tag that we have set late. */
-async function findOvertaken(
+export async function findOvertaken(
   { plan, step, target }: Promotion,
   tag: string,
 ): Promise<Problem | undefined> {
@@ -155,32 +152,6 @@ function common(
   };
 }
 
-async function decide(
-  { plan, step, target }: Promotion,
-  tag: string,
-  version: string | undefined,
-): Promise<MoveDecision> {
-  if (version === undefined) return { outcome: 'move' };
-  if (version === plan.version) return { outcome: 'already', from: version };
-  const rule = findMovingName(plan.distTags, tag)?.rule ?? 'stable';
-  const needsSource = rule === 'ancestry';
-  const { problem: unread, ...current } = needsSource
-    ? await readNamed(target, plan.name, version, step.signal)
-    : { version };
-  if (unread !== undefined) return { outcome: 'blocked', from: version, problem: unread };
-  const relation =
-    'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
-  const outcome = decidePointer(rule, current, plan, relation);
-  return outcome === 'blocked'
-    ? {
-        outcome,
-        from: version,
-        problem: ancestryUnknown(plan, tag, current),
-        isNotOlder: 'sha' in current,
-      }
-    : { outcome, from: version };
-}
-
 interface AnswerOptions {
   readonly exceptions?: StatusExceptions;
   /** The hint for a registry that does not have this request. */
@@ -213,7 +184,7 @@ export async function answerOf(
   }
 }
 
-function unconfirmed(
+export function unconfirmed(
   { name }: NpmPlan,
   tag: string,
   why: 'not-shown' | 'not-read',
