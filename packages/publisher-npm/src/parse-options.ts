@@ -111,8 +111,7 @@ function audienceOf({ url }: Registry): string {
 const NO_TOKEN = 'XXXXX-XXXXX-XXXXX-XXXXX';
 
 function tokenFrom(env: NodeJS.ProcessEnv): string | undefined {
-  const [token] = [env['NPM_TOKEN'], env['NODE_AUTH_TOKEN']].filter(
+  return [env['NPM_TOKEN'], env['NODE_AUTH_TOKEN']].find(
     (one) => one !== undefined && one !== '' && one !== NO_TOKEN,
   );
-  return token;
 }

@@ -11,7 +11,7 @@ export interface NpmTrustOptions {
   readonly now?: () => number;
 }
 
-export interface NpmTrustedPublisher extends TrustedPublisher {
+interface NpmTrustedPublisher extends TrustedPublisher {
   readonly package: string;
   /**
    * `stage`: the package trusts this workflow only with versions that a person approves, which is the default of new

@@ -16,7 +16,7 @@ export interface PythonTrustOptions {
   readonly audience?: string;
 }
 
-export interface PythonTrustedPublisher extends TrustedPublisher {
+interface PythonTrustedPublisher extends TrustedPublisher {
   readonly project: string;
   /** A pending publisher: the project does not exist, and the first token that is minted for it makes it. */
   readonly isPending?: true;

@@ -1,9 +1,8 @@
 import { createPace } from '@ameide/publisher-kit';
 import type { Pointer, PointerMove, Problem, Step } from '@ameide/versioning-core';
-import { decideTag } from '../decide-tag.ts';
+import { decideTag, findOvertaken, type Promotion, unconfirmed } from '../decide-tag.ts';
 import { type Target, type Trust, UPLOAD_TAG } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
-import { findOvertaken, type Promotion, unconfirmed } from '../promote.ts';
 import { readPublishedTags, type Tags } from '../registry/read-tags.ts';
 import { tagsNeedToken } from './problems.ts';
 
@@ -37,7 +36,7 @@ async function confirm(promotion: Promotion, trust: Trust, pointer: Pointer): Pr
   for (let read = 1; ; read++) {
     const tags = await readPublishedTags(target, plan, pace);
     if (tags.value === undefined) return blocked(pointer, tags.problems[0]);
-    const { value: current } = { value: tags.value.get(tag) };
+    const current = tags.value.get(tag);
     const isStale = isUploaded && current === upload.from;
     if (!isStale) return settled(promotion, pointer, tags.value, isUploaded ? upload : undefined);
     if (read === READS || !(await pace.pause(read)))

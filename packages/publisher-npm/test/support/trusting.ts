@@ -10,7 +10,7 @@ import { type Run, startRun } from './publishing.ts';
 import { makeRelease, OTHER_SHA, type ReleaseOptions, releaseChannel, SHA } from './release.ts';
 import { type RegistryWorld, testWorld } from './world.ts';
 
-export const TRUSTED = { repository: 'ameideio/ameide', workflow: 'publish-packages.yml' };
+const TRUSTED = { repository: 'ameideio/ameide', workflow: 'publish-packages.yml' };
 export const EXCHANGE = '/-/npm/v1/oidc/token/exchange/package/@x%2fa';
 
 /** A registry that gives tokens for the identities of an issuer, behind a recording proxy. */
