@@ -108,7 +108,7 @@ needs('git')('trusted publishing', () => {
     expect(published).toMatchObject({ outcome: 'published' });
     expect(requests(here, MINT)).toBe(1);
     expect(here.proxy.mutating()).toHaveLength(2);
-    expect(here.issuer.requests).toEqual(Array(2).fill({ audience: AUDIENCE, status: 200 }));
+    expect(here.issuer.requests).toEqual([1, 2].map(() => ({ audience: AUDIENCE, status: 200 })));
     expectNoSecret(here, [published, opened.messages, opened.plan]);
 
     here.proxy.clear();
