@@ -8,13 +8,7 @@ import {
   type Trusted,
   trustedRootOf,
 } from '@ameide/publisher-kit/sigstore';
-import {
-  ok,
-  type Problem,
-  type Result,
-  type Signing,
-  type Step,
-} from '@ameide/versioning-core';
+import { ok, type Problem, type Result, type Signing, type Step } from '@ameide/versioning-core';
 import { type KeyOptions, noIdentity, passwordOf, type SignOption } from './sign-option.ts';
 
 /** How one image is signed, and whose signatures count. */

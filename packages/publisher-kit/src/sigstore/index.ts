@@ -1,4 +1,4 @@
-export { attestProvenance, type Attested } from './attest.ts';
+export { type Attested, attestProvenance } from './attest.ts';
 export type { CertificateFacts } from './certificate.ts';
 export { checkKey, keySigner, type SigningKey } from './cosign.ts';
 export { type IdentitySigner, identitySigner } from './identity-signer.ts';

@@ -22,10 +22,7 @@ export async function checkOwnIdentity(
   return identityProblem(claims, expected) ?? refuse(claims);
 }
 
-function identityProblem(
-  claims: IdentityClaims,
-  expected: SigningIdentity,
-): Problem | undefined {
+function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Problem | undefined {
   if (claims.jobWorkflow === undefined) return undefined;
   const { origin } = new URL(expected.repository);
   const [path = ''] = claims.jobWorkflow.split('@');
