@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bundle, bundleToJSON } from '@sigstore/bundle';
+import type { Bundle } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import {
   DSSEBundleBuilder,
@@ -21,17 +21,17 @@ import {
 } from '../src/index.ts';
 import { folder } from './client.ts';
 
-/** A Sigstore, an issuer that it trusts, and one that it does not know. */
+/** A Sigstore, and the issuer that it trusts. */
 export interface SigningWorld {
   readonly issuer: RunningIdentityIssuer;
   readonly sigstore: RunningSigstore;
   /** Signs by `@sigstore/sign` with all three services. */
-  sign(content: Content, token?: string): Promise<Bundle>;
+  readonly sign: (content: Content, token?: string) => Promise<Bundle>;
   /** Verifies by `@sigstore/verify`, and returns who signed. Throws for whatever is wrong. */
-  verify(bundle: Bundle, data?: Buffer): Signer;
+  readonly verify: (bundle: Bundle, data?: Buffer) => Signer;
 }
 
-export type Content =
+type Content =
   | { readonly statement: object; readonly entryType?: 'dsse' | 'intoto' }
   | { readonly message: Buffer };
 
@@ -90,7 +90,6 @@ export function sha256(content: Buffer): string {
 /** Writes files into a folder of the test; objects as JSON. Returns the folder. */
 export async function files(contents: Readonly<Record<string, Buffer | object>>): Promise<string> {
   const directory = await folder();
-  await mkdir(directory, { recursive: true });
   for (const [name, content] of Object.entries(contents))
     await writeFile(
       join(directory, name),
@@ -98,5 +97,3 @@ export async function files(contents: Readonly<Record<string, Buffer | object>>)
     );
   return directory;
 }
-
-export { bundleToJSON };
