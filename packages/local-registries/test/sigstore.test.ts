@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { bundleFromJSON, bundleToJSON, type SerializedBundle } from '@sigstore/bundle';
 import { expect, onTestFinished, test } from 'vitest';
 import { type RunningSigstore, startIdentityIssuer } from '../src/index.ts';
@@ -236,6 +237,9 @@ test.each(TOKENS)('Fulcio refuses a token %s', async (_, tokenOf, reason) => {
   expect(refused).toMatchObject({ path: '/api/v2/signingCert', status: 401, message });
   expect(refused?.reason).toMatch(reason);
   expect(world.sigstore.certificates()).toEqual([]);
+  const log = await readFile(world.sigstore.logFile, 'utf8');
+  expect(log).toContain(`refused /api/v2/signingCert: ${message}`);
+  for (const secret of world.issuer.secrets()) expect(log).not.toContain(secret);
 });
 
 test('Fulcio refuses a key that the client does not show to have, and one that is no P-256 key', async () => {

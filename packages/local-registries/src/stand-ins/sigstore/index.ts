@@ -85,7 +85,7 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
   const server = await listen(state, async (request, response) => {
     await answer(services, request, response, (refusal) => {
       refused.push(refusal);
-      state.log(`refused ${refusal.path}: ${refusal.reason}`);
+      state.log(`refused ${refusal.path}: ${refusal.message}`);
     });
   });
   const { url } = server;
@@ -98,11 +98,11 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
     transparencyLog: entryKeys.publicKey,
     timestampAuthority: services.authority.chain,
   });
-  const files = await writeTrust(
-    state.directory,
-    root,
-    signingConfig(url, options.issuer.issuer, start),
-  );
+  const config = signingConfig(url, options.issuer.issuer, start);
+  const files = await writeTrust(state.directory, root, config).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   return Object.assign(server, {
     fulcioUrl: url,
     rekorUrl: url,
@@ -153,7 +153,8 @@ async function answer(
     send(response, await dispatch(services, request));
   } catch (error) {
     // Whatever these services cannot read is the client's mistake.
-    const refusal = error instanceof Refusal ? error : new Refusal(400, String(error));
+    const refusal =
+      error instanceof Refusal ? error : new Refusal(400, 'Invalid request', String(error));
     const { status, message, reason } = refusal;
     report({ path, status, message, reason });
     send(response, { status, body: { code: status, message } });
