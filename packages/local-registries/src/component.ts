@@ -27,6 +27,8 @@ export type ComponentName =
   | 'distribution'
   | 'actionlint'
   | 'zizmor'
+  | 'cosign'
+  | 'pypi-attestations'
   | 'cargo'
   | 'yarn'
   | 'bun'
