@@ -1,11 +1,11 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import type { SigningIdentity } from '@ameide/versioning-core';
-import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { type CertificateFacts, factsOf } from './certificate.ts';
 import { identityFault } from './identity-match.ts';
-import { hexOf, STATEMENT_TYPE, type Statement } from './statement.ts';
+import { readBundle } from './read-bundle.ts';
+import { hexOf, type Statement } from './statement.ts';
 
 /** Whose signatures count. */
 export type Trusted =
@@ -72,35 +72,6 @@ export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted
       predicateType,
     };
   return { value: { statement, certificate, signer: certificate.workflow } };
-}
-
-interface ReadBundle {
-  readonly bundle: Bundle;
-  readonly statement: Statement;
-}
-
-function readBundle(bytes: Uint8Array): ReadBundle | undefined {
-  try {
-    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
-    if (bundle.content.$case !== 'dsseEnvelope') return undefined;
-    const { payload, payloadType } = bundle.content.dsseEnvelope;
-    const statement: unknown = JSON.parse(payload.toString());
-    return payloadType === STATEMENT_TYPE && isStatement(statement)
-      ? { bundle, statement }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isStatement(value: unknown): value is Statement {
-  const { predicate, predicateType, subject } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return (
-    typeof predicateType === 'string' &&
-    (predicate === undefined || typeof predicate === 'object') &&
-    Array.isArray(subject) &&
-    subject.every((one: unknown) => typeof Object(Object(one)['digest']) === 'object')
-  );
 }
 
 function verifierOf(trusted: Trusted): Verifier {
