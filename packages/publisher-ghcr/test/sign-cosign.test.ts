@@ -106,7 +106,7 @@ async function keyPair(): Promise<KeyPair> {
   const made = await processes.run({ argv: ['cosign', 'generate-key-pair'], cwd, env });
   if (!made.ok) throw new Error(made.summary);
   const publicFile = join(cwd, 'cosign.pub');
-  
+
   const publicKey = await readFile(publicFile, 'utf8');
   return {
     publicFile,

@@ -61,8 +61,12 @@ export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted
   const isAbout = statement.subject.some((one) => one.digest['sha256'] === hexOf(digest));
   if (!isAbout)
     return { fault: 'other-subject', reason: `it is not about ${digest}`, predicateType };
-  if (trusted.by === 'key')
+  if (trusted.by === 'key') {
+    // Anybody can have a certificate of the same Sigstore.
+    if (signer.identity !== undefined)
+      return { fault: 'other-signer', reason: 'it was not signed with the key', predicateType };
     return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
+  }
   const certificate = factsOf(signer);
   const reason = identityFault(certificate, trusted.identity);
   if (certificate === undefined || reason !== undefined)
