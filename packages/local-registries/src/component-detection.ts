@@ -48,6 +48,10 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/registry@v0.22.1',
     find: ocireg,
   },
+  'referrers-registry': {
+    install: 'go -C packages/local-registries/programs/referrers-registry install .',
+    find: () => program('referrers-registry'),
+  },
   'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
   cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },

@@ -20,6 +20,7 @@ export type ComponentName =
   | 'devpi'
   | 'docker-registry'
   | 'ocireg'
+  | 'referrers-registry'
   | 'docker-engine'
   | 'skopeo'
   | 'crane'
