@@ -25,7 +25,7 @@ export {
 } from './python-index/index.ts';
 export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
-export { startCraneRegistry } from './real-servers/crane-registry.ts';
+export { type CraneRegistryOptions, startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';
 export {
   type DockerRegistryOptions,

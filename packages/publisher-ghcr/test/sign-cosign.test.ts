@@ -48,7 +48,7 @@ const REGISTRIES = {
   'docker-registry, which has none': async () => startDockerRegistry(),
 };
 
-needs('docker-registry')('cosign accepts', () => {
+needs('cosign', 'docker-registry')('cosign accepts', () => {
   test.each(Object.entries(REGISTRIES))(
     'an image that is signed keyless, at %s',
     async (_name, registry) => {

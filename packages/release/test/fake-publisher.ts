@@ -227,6 +227,7 @@ function contentsOf(coordinate: Coordinate, digest: string): ArtifactContents {
 
 const DONE: Readonly<Record<string, string>> = {
   check: 'checked',
+  sign: 'signed',
   inspect: 'inspected',
   pointers: 'pointers read',
   build: 'built',
@@ -260,6 +261,14 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
     publish: wrap('publish', async (plan: Plan, built: Built, step: Step) =>
       publisher.publish(plan, built, step),
     ),
+    ...(publisher.sign === undefined
+      ? {}
+      : {
+          sign: wrap(
+            'sign',
+            async (plan: Plan, step: Step) => (await publisher.sign?.(plan, step)) ?? [],
+          ),
+        }),
     ...(publisher.promote === undefined
       ? {}
       : {

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import type { SigningIdentity } from '@ameide/versioning-core';
-import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { type CertificateFacts, factsOf } from './certificate.ts';
 import { identityFault } from './identity-match.ts';
-import { parseDigest, STATEMENT_TYPE, type Statement } from './statement.ts';
+import { readBundle } from './read-bundle.ts';
+import { parseDigest, type Statement } from './statement.ts';
 
 /** Whose signatures count. */
 export type Trusted =
@@ -72,8 +72,12 @@ export function verifyBundle(
   }
   const reason = subjectFault(statement, about);
   if (reason !== undefined) return { fault: 'other-subject', reason, predicateType };
-  if (trusted.by === 'key')
+  if (trusted.by === 'key') {
+    // Anybody can have a certificate of the same Sigstore.
+    if (signer.identity !== undefined)
+      return { fault: 'other-signer', reason: 'it was not signed with the key', predicateType };
     return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
+  }
   const certificate = factsOf(signer);
   const difference = identityFault(certificate, trusted.identity);
   if (certificate === undefined || difference !== undefined)
@@ -91,35 +95,6 @@ function subjectFault({ subject }: Statement, { digest, name }: BundleSubject): 
   if (equal.length === 0) return `it is not about ${digest}`;
   if (name === undefined || equal.some((one) => one.name === name)) return undefined;
   return `it is about ${equal.map((one) => one.name ?? 'something without a name').join(' and ')}, not about ${name}`;
-}
-
-interface ReadBundle {
-  readonly bundle: Bundle;
-  readonly statement: Statement;
-}
-
-function readBundle(bytes: Uint8Array): ReadBundle | undefined {
-  try {
-    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
-    if (bundle.content.$case !== 'dsseEnvelope') return undefined;
-    const { payload, payloadType } = bundle.content.dsseEnvelope;
-    const statement: unknown = JSON.parse(payload.toString());
-    return payloadType === STATEMENT_TYPE && isStatement(statement)
-      ? { bundle, statement }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isStatement(value: unknown): value is Statement {
-  const { predicate, predicateType, subject } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return (
-    typeof predicateType === 'string' &&
-    (predicate === undefined || typeof predicate === 'object') &&
-    Array.isArray(subject) &&
-    subject.every((one: unknown) => typeof Object(Object(one)['digest']) === 'object')
-  );
 }
 
 function verifierOf(trusted: Trusted): Verifier {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -39,6 +39,8 @@ export interface RunningSigstore extends Running {
   readonly trustedRootFile: string;
   /** A file with the addresses, for `cosign --signing-config`. */
   readonly signingConfigFile: string;
+  /** With it, sigstore-python and `pypi-attestations --offline` trust these services alone. */
+  readonly pythonEnvironment: { readonly XDG_CACHE_HOME: string };
   /** Each certificate that was issued, with the claims of its token. */
   certificates(): readonly IssuedCertificate[];
   /** Each entry that was written to the transparency log. */
@@ -68,24 +70,23 @@ interface Services {
  * serial number; a timestamp's nonce is not the client's; no Rekor v2.
  */
 export async function startSigstore(options: SigstoreOptions): Promise<RunningSigstore> {
-  // Loaded here, since few tests sign. The library's main file would replace Node.js's HTTP client.
+  // Loaded here (as jose is), since few tests sign. The library's main file would replace Node.js's
+  // HTTP client.
   const { initializeCA, initializeCTLog } = await import('@sigstore/mock/dist/fulcio/index.js');
   const { initializeTSA } = await import('@sigstore/mock/dist/timestamp/index.js');
   const [logKeys, entryKeys] = [createKeys(), createKeys()];
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
-  // The library writes milliseconds without the zeros at their end, which verifiers cannot read.
-  const tsa = Object.assign(await initializeTSA(createKeys()), { getCurrentTime: wholeSecond });
   const services: Services = {
-    fulcio: createFulcio(ca, options.issuer),
+    fulcio: await createFulcio(ca, options.issuer),
     rekor: createRekor(entryKeys, '127.0.0.1'),
-    authority: createTimestampAuthority(tsa),
+    authority: await createTimestampAuthority((clock) => initializeTSA(createKeys(), clock)),
   };
   const refused: RefusedRequest[] = [];
   const state = await openStateFolder('sigstore', options.directory);
   const server = await listen(state, async (request, response) => {
     await answer(services, request, response, (refusal) => {
       refused.push(refusal);
-      state.log(`refused ${refusal.path}: ${refusal.reason}`);
+      state.log(`refused ${refusal.path}: ${refusal.message}`);
     });
   });
   const { url } = server;
@@ -96,23 +97,19 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
     certificateAuthority: bytesOf(ca.rootCertificate),
     certificateLog: logKeys.publicKey,
     transparencyLog: entryKeys.publicKey,
-    timestampAuthority: [bytesOf(tsa.intCertificate), bytesOf(tsa.rootCertificate)],
+    timestampAuthority: services.authority.chain,
   });
-  const write = async (name: string, content: object): Promise<string> => {
-    const file = join(state.directory, name);
-    await writeFile(file, JSON.stringify(content, undefined, 2));
-    return file;
-  };
+  const config = signingConfig(url, options.issuer.issuer, start);
+  const files = await writeTrust(state.directory, root, config).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   return Object.assign(server, {
     fulcioUrl: url,
     rekorUrl: url,
     tsaUrl: url,
     trustedRoot: root,
-    trustedRootFile: await write('trusted_root.json', root),
-    signingConfigFile: await write(
-      'signing_config.json',
-      signingConfig(url, options.issuer.issuer, start),
-    ),
+    ...files,
     certificates: () => [...services.fulcio.issued],
     entries: () => [...services.rekor.entries],
     timestamps: () => services.authority.given,
@@ -120,9 +117,26 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
   });
 }
 
-/** As the real authority gives it. */
-function wholeSecond(): Date {
-  return new Date(Math.floor(Date.now() / 1000) * 1000);
+/** Where sigstore-python keeps what it has read of Sigstore's public update repository. */
+const PYTHON_CACHE = 'sigstore-python/tuf/https%3A%2F%2Ftuf-repo-cdn.sigstore.dev';
+
+async function writeTrust(
+  directory: string,
+  root: object,
+  config: object,
+): Promise<Pick<RunningSigstore, 'trustedRootFile' | 'signingConfigFile' | 'pythonEnvironment'>> {
+  const folder = join(directory, PYTHON_CACHE);
+  await mkdir(folder, { recursive: true });
+  const write = async (name: string, content: object): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, JSON.stringify(content, undefined, 2));
+    return file;
+  };
+  return {
+    trustedRootFile: await write('trusted_root.json', root),
+    signingConfigFile: await write('signing_config.v0.2.json', config),
+    pythonEnvironment: { XDG_CACHE_HOME: directory },
+  };
 }
 
 function createKeys(): KeyPairKeyObjectResult {
@@ -140,7 +154,8 @@ async function answer(
     send(response, await dispatch(services, request));
   } catch (error) {
     // Whatever these services cannot read is the client's mistake.
-    const refusal = error instanceof Refusal ? error : new Refusal(400, String(error));
+    const refusal =
+      error instanceof Refusal ? error : new Refusal(400, 'Invalid request', String(error));
     const { status, message, reason } = refusal;
     report({ path, status, message, reason });
     send(response, { status, body: { code: status, message } });

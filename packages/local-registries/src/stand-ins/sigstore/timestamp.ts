@@ -18,20 +18,30 @@ const DEFAULT_NONCE = 1_234_567_890;
 
 /** Sigstore's timestamp authority: a request in its own JSON, or in DER (RFC 3161). */
 export interface TimestampAuthority {
+  /** Its certificates: the one that signs, then the root. */
+  readonly chain: readonly Buffer[];
   /** How many timestamps it has given. */
   readonly given: number;
   timestamp(type: string | undefined, body: Buffer): Promise<ServiceAnswer>;
 }
 
-export function createTimestampAuthority(tsa: TSA): TimestampAuthority {
+/** `initialize` makes the library's authority, whose time is that of the clock. */
+export async function createTimestampAuthority(
+  initialize: (clock: Date) => Promise<TSA>,
+): Promise<TimestampAuthority> {
+  const clock = new Date();
+  const tsa = await initialize(clock);
   let given = 0;
   return {
+    chain: [bytesOf(tsa.intCertificate), bytesOf(tsa.rootCertificate)],
     get given() {
       return given;
     },
     async timestamp(type, body) {
       const isDer = type === 'application/timestamp-query';
       const request = isDer ? await requestOfDer(body) : requestOfJson(body);
+      // Whole seconds: DER drops the zeros at a fraction's end, and sigstore-js reads three digits or none.
+      clock.setTime(Math.floor(Date.now() / 1000) * 1000);
       const timestamp = bytesOf(await tsa.timestamp(request));
       given += 1;
       return {

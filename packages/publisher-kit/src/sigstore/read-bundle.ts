@@ -1,0 +1,52 @@
+import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
+import { STATEMENT_TYPE, type Statement } from './statement.ts';
+
+/** A bundle and what it states. Nothing of it is verified yet. */
+export interface ReadBundle {
+  readonly bundle: Bundle;
+  readonly statement: Statement;
+}
+
+/** The library takes any version. */
+const MEDIA_TYPE =
+  /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.3\+json|\+json;version=0\.[123])$/;
+
+/** Undefined for anything but a Sigstore bundle (sigstore/protobuf-specs) with an in-toto statement. */
+export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
+  try {
+    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
+    if (!MEDIA_TYPE.test(bundle.mediaType) || !haveOneRoot(bundle)) return undefined;
+    if (bundle.content.$case !== 'dsseEnvelope') return undefined;
+    const { payload, payloadType } = bundle.content.dsseEnvelope;
+    const statement: unknown = JSON.parse(payload.toString());
+    return payloadType === STATEMENT_TYPE && isStatement(statement)
+      ? { bundle, statement }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * True if each proof of inclusion has the size and the root of its own checkpoint, which the log has signed.
+ * The library verifies with the checkpoint's alone, and does not look at the others.
+ */
+function haveOneRoot({ verificationMaterial: { tlogEntries } }: Bundle): boolean {
+  return tlogEntries.every(({ inclusionProof }) => {
+    if (inclusionProof?.checkpoint === undefined) return true;
+    const { checkpoint, rootHash, treeSize } = inclusionProof;
+    // C2SP, tlog-checkpoint: origin, size, root.
+    const [, size, root] = checkpoint.envelope.split('\n');
+    return size === treeSize && root === rootHash.toString('base64');
+  });
+}
+
+function isStatement(value: unknown): value is Statement {
+  const { predicate, predicateType, subject } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    typeof predicateType === 'string' &&
+    (predicate === undefined || typeof predicate === 'object') &&
+    Array.isArray(subject) &&
+    subject.every((one: unknown) => typeof Object(Object(one)['digest']) === 'object')
+  );
+}

@@ -1,0 +1,122 @@
+import type { Proof, Publisher, Signed } from '@ameide/versioning-core';
+import { describe, expect, test } from 'vitest';
+import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
+import { createGitWorld } from '../support/git-world.ts';
+import { problem, promote, publish } from '../support/run.ts';
+
+/** A publisher that signs, and what it has signed. */
+function signing(world: FakeWorld, name: string, override: Partial<Publisher> = {}) {
+  const signed = new Set<string>();
+  return fake(world, name, {
+    override: () => ({
+      async sign({ coordinates }): Promise<readonly Signed[]> {
+        return coordinates.map((coordinate): Signed => {
+          const isNew = !signed.has(coordinate.version);
+          signed.add(coordinate.version);
+          const outcome = isNew ? 'signed' : 'already-signed';
+          return { coordinate, kind: 'signature', outcome, signer: 'workflow@main' };
+        });
+      },
+      async proofs({ coordinates }): Promise<readonly Proof[]> {
+        return coordinates.map((coordinate) => ({
+          coordinate,
+          kind: 'signature',
+          state: signed.has(coordinate.version) ? 'proven' : 'missing',
+        }));
+      },
+      ...override,
+    }),
+  });
+}
+
+const blocked: Partial<Publisher> = {
+  sign: async ({ coordinates }) =>
+    coordinates.map((coordinate) => ({
+      coordinate,
+      kind: 'signature',
+      outcome: 'blocked',
+      problem: problem('incomplete', { code: 'no-log' }),
+    })),
+};
+
+describe('publish', () => {
+  test('signs what it has read back, and then moves the pointers', async () => {
+    const world = createFakeWorld();
+    const report = await publish([signing(world, 'a'), fake(world, 'b')]);
+    expect(report).toMatchObject({
+      exitCode: 0,
+      artifacts: [
+        { proofs: [{ kind: 'signature', state: 'proven', signer: 'workflow@main' }] },
+        { publisher: 'npm:b' },
+      ],
+    });
+    expect(report.artifacts[1]).not.toHaveProperty('proofs');
+    expect(calls(world, 'publish', 'sign', 'promote').map((line) => line.split(' ')[0])).toEqual([
+      'publish',
+      'publish',
+      'sign',
+      'promote',
+      'promote',
+    ]);
+  });
+
+  test('moves no pointer of anything if one artifact could not be signed', async () => {
+    const world = createFakeWorld();
+    const report = await publish([signing(world, 'a', blocked), fake(world, 'b')]);
+    expect(report).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'no-log', publisher: 'npm:a' }],
+      artifacts: [{ outcome: 'published', proofs: [{ state: 'missing' }] }, {}],
+    });
+    expect(calls(world, 'promote')).toEqual([]);
+    expect(world.pointers.size).toBe(0);
+  });
+
+  test('signs in a second run what the first one published and did not sign', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    await publish([signing(world, 'a', blocked)], { git });
+    const report = await publish([signing(world, 'a')], { git });
+    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ proofs: [{ state: 'proven' }] }] });
+    expect(report.artifacts[0]).not.toHaveProperty('outcome');
+    expect(world.pointers.size).toBe(1);
+  });
+
+  test('signs with --hold-pointers, too, and signs nothing if publishing failed', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const failing = fake(world, 'b', {
+      override: () => ({
+        publish: async ({ coordinates }) =>
+          coordinates.map((coordinate) => ({
+            coordinate,
+            outcome: 'incomplete',
+            problem: problem('incomplete'),
+          })),
+      }),
+    });
+    await publish([signing(world, 'a'), failing], { git });
+    expect(calls(world, 'sign')).toEqual([]);
+    await publish([signing(world, 'a')], { git, holdPointers: true });
+    expect(calls(world, 'sign')).toHaveLength(1);
+    expect(calls(world, 'promote')).toEqual([]);
+  });
+});
+
+describe('promote', () => {
+  test('moves no pointer if anything is not signed, and says how to sign it', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const publishers = [signing(world, 'a'), fake(world, 'b')];
+    await publish([fake(world, 'a'), fake(world, 'b')], { git, holdPointers: true });
+    const refused = await promote(publishers, { git });
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      problems: [{ code: 'not-signed-yet', publisher: 'npm:a' }],
+    });
+    expect(calls(world, 'sign', 'promote')).toEqual([]);
+    await publish(publishers, { git, holdPointers: true });
+    expect(await promote(publishers, { git })).toMatchObject({ exitCode: 0, problems: [] });
+    expect(world.pointers.size).toBe(2);
+  });
+});
