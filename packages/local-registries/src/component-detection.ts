@@ -48,12 +48,17 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'go install github.com/google/go-containerregistry/cmd/registry@v0.22.1',
     find: ocireg,
   },
+  'referrers-registry': {
+    install: 'go -C packages/local-registries/programs/referrers-registry install .',
+    find: () => program('referrers-registry'),
+  },
   'docker-engine': { install: 'apt-get install docker.io, then start dockerd', find: dockerEngine },
   skopeo: { install: 'apt-get install skopeo', find: () => program('skopeo') },
   cargo: { install: 'see https://rustup.rs', find: () => program('cargo') },
   yarn: { install: 'npm install --global @yarnpkg/cli-dist@4', find: yarn },
   bun: { install: 'npm install --global bun@1', find: () => program('bun') },
   'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
+  openssl: { install: 'apt-get install openssl', find: () => program('openssl') },
   'docker-build': {
     install: 'apt-get install docker.io, and docker-buildx where Debian has it',
     find: dockerBuild,
@@ -78,6 +83,15 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   zizmor: {
     install: 'uv tool install zizmor==1.32.0, or pipx install zizmor==1.32.0',
     find: () => program('zizmor'),
+  },
+  cosign: {
+    install:
+      'apt-get install cosign, from Debian unstable, or go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1',
+    find: cosign,
+  },
+  'pypi-attestations': {
+    install: 'uv tool install pypi-attestations==0.0.30, or pipx install pypi-attestations==0.0.30',
+    find: () => program('pypi-attestations'),
   },
   gitea: {
     install: 'npx -y pnpm@12 test:gitea',
@@ -119,4 +133,11 @@ function yarn(): Found {
   return found?.path !== undefined && !output(found.path, ['--version']).startsWith('1.')
     ? found
     : undefined;
+}
+
+function cosign(): Found {
+  const found = program('cosign');
+  // Before 3.1 it has other options. Debian's build does not know its own version.
+  const help = found?.path === undefined ? '' : output(found.path, ['verify-blob', '--help']);
+  return help.includes('--trusted-root') && !help.includes('--rekor-url') ? found : undefined;
 }

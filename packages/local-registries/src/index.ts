@@ -25,7 +25,7 @@ export {
 } from './python-index/index.ts';
 export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
 export { type OciRepository, ociRepository, readPackage } from './read-back.ts';
-export { startCraneRegistry } from './real-servers/crane-registry.ts';
+export { type CraneRegistryOptions, startCraneRegistry } from './real-servers/crane-registry.ts';
 export { type DevpiOptions, type RunningDevpi, startDevpi } from './real-servers/devpi.ts';
 export {
   type DockerRegistryOptions,
@@ -67,4 +67,12 @@ export {
 } from './stand-ins/identity/index.ts';
 export { startNexusNpm } from './stand-ins/nexus-npm.ts';
 export type { RunningNpmStandIn } from './stand-ins/npm-stand-in.ts';
+export type { IssuedCertificate, TrustedIssuer } from './stand-ins/sigstore/fulcio.ts';
+export {
+  type RefusedRequest,
+  type RunningSigstore,
+  type SigstoreOptions,
+  startSigstore,
+} from './stand-ins/sigstore/index.ts';
+export type { LoggedEntry } from './stand-ins/sigstore/rekor.ts';
 export type { TrustedPublisher } from './trusted-publishing/trusted-publisher.ts';

@@ -68,6 +68,16 @@ describe('detecting components', () => {
     expect(await detect('yarn', fourth)).toMatchObject({ path: join(fourth, 'yarn') });
   });
 
+  test('a cosign before version 3.1 is not taken for cosign', async () => {
+    const [second, third] = [await folder(), await folder()];
+    const help = (options: string): string =>
+      `test "$1 $2" = 'verify-blob --help' && echo '${options}'`;
+    await program(join(second, 'cosign'), help('--trusted-root --rekor-url'));
+    await program(join(third, 'cosign'), help('--trusted-root'));
+    expect(await detect('cosign', second)).toMatchObject({ available: false });
+    expect(await detect('cosign', third)).toMatchObject({ path: join(third, 'cosign') });
+  });
+
   test('a docker from version 23 on needs buildx to build, an older one does not', async () => {
     const [bare, old, buildx] = [await folder(), await folder(), await folder()];
     const version = (number: string): string =>

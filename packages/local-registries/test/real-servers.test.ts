@@ -4,9 +4,11 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { needs } from '../src/components.ts';
 import {
+  ociRepository,
   type Running,
   type RunningPythonIndex,
   type RunningRealOciRegistry,
+  rawImages,
   startCraneRegistry,
   startDevpi,
   startDistribution,
@@ -126,6 +128,21 @@ withCrane('go-containerregistry’s registry', () => {
     const registry = await startCraneRegistry();
     expect(await ociStatus(registry, '/v2/')).toBe(200);
     expect([registry.referrers, await ociStatus(registry, REFERRERS)]).toEqual([false, 404]);
+    await expectStops(registry, registry.password);
+  });
+});
+
+const withReferrers = needs('referrers-registry');
+withReferrers('go-containerregistry’s registry, as a library', () => {
+  test('is open, and lists what has been attached to an image', async () => {
+    const registry = await startCraneRegistry({ referrers: true });
+    const repository = ociRepository(registry, 'a');
+    const images = rawImages(repository);
+    const subject = await images.image({ revision: 'a'.repeat(40) });
+    const referrer = await images.attach(subject, { isReferrer: true });
+    const list = await repository.fetch(`referrers/${subject.digest}`);
+    expect(await list.json()).toMatchObject({ manifests: [{ digest: referrer.digest }] });
+    expect([registry.referrers, await ociStatus(registry, REFERRERS)]).toEqual([true, 200]);
     await expectStops(registry, registry.password);
   });
 });
