@@ -185,10 +185,8 @@ interface Tls {
 async function behindTls({ index }: World): Promise<Tls> {
   const directory = await folder();
   const [key, file] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
-  const subject = [
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-    ...['-addext', 'basicConstraints=critical,CA:FALSE'],
-  ];
+  const extensions = ['subjectAltName=DNS:localhost', 'basicConstraints=critical,CA:FALSE'];
+  const subject = ['-subj', '/CN=localhost', ...extensions.flatMap((one) => ['-addext', one])];
   const form = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
   const [program = 'openssl'] = component('openssl').command ?? [];
   await promisify(execFile)(program, ['req', ...form, '-keyout', key, '-out', file, ...subject]);
