@@ -30,7 +30,7 @@ export async function exchangeToken(
       request: (token) => ({
         method: 'POST',
         url: `${origin}/-/npm/v1/oidc/token/exchange/package/${escapedName(plan.name)}`,
-        headers: { accept: 'application/json', 'npm-command': 'publish' },
+        headers: { accept: 'application/json', 'Npm-Command': 'publish' },
         credential: { scheme: 'bearer', origin, token },
       }),
       refusedHint: (claims) => refusedHint(target, plan, claims),
