@@ -34,10 +34,10 @@ const TYPES: Readonly<Record<ProofKind, string>> = {
 export function judge(
   kind: ProofKind,
   bundles: readonly Uint8Array[],
-  { from, trusted, ...about }: Question,
+  { digest, from, name, trusted }: Question,
 ): Judgement {
   const verdicts = bundles
-    .map((bytes) => verifyBundle(bytes, about, trusted))
+    .map((bytes) => verifyBundle(bytes, digest, trusted, name))
     .filter((verdict) => typeOf(verdict) === TYPES[kind])
     .map((verdict) => judgeOne(verdict, from));
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };

@@ -51,11 +51,12 @@ export interface BundleSubject {
   readonly name?: string;
 }
 
-/** Verifies a bundle about these bytes. Offline. */
+/** Verifies a bundle about the bytes with this digest, and of this name if one is given. Offline. */
 export function verifyBundle(
   bytes: Uint8Array,
-  about: BundleSubject,
+  digest: BundleSubject['digest'],
   trusted: Trusted,
+  name?: BundleSubject['name'],
 ): BundleVerdict {
   const read = readBundle(bytes);
   if (read === undefined)
@@ -70,7 +71,7 @@ export function verifyBundle(
     const reason = error instanceof Error ? error.message : String(error);
     return { fault: 'invalid', reason, predicateType };
   }
-  const reason = subjectFault(statement, about);
+  const reason = subjectFault(statement, digest, name);
   if (reason !== undefined) return { fault: 'other-subject', reason, predicateType };
   if (trusted.by === 'key') {
     // Anybody can have a certificate of the same Sigstore.
@@ -89,7 +90,11 @@ export function verifyBundle(
   return { value: { statement, certificate, signer: certificate.workflow } };
 }
 
-function subjectFault({ subject }: Statement, { digest, name }: BundleSubject): string | undefined {
+function subjectFault(
+  { subject }: Statement,
+  digest: string,
+  name: string | undefined,
+): string | undefined {
   const { algorithm, hex } = parseDigest(digest);
   const equal = subject.filter((one) => one.digest[algorithm] === hex);
   if (equal.length === 0) return `it is not about ${digest}`;
