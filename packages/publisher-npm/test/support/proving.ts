@@ -57,12 +57,14 @@ export async function provingWorld(claims: ClaimChanges = {}): Promise<ProvingWo
 export interface ProvingOptions extends RunOptions {
   readonly signing?: Signing;
   readonly env?: NodeJS.ProcessEnv;
+  /** Whether the options say so. Default true. */
+  readonly isPublic?: boolean;
 }
 
 /** A run in a job of GitHub Actions whose package has a provenance. */
 export async function provingRun(
   world: ProvingWorld,
-  { env, signing = world.signing, ...options }: ProvingOptions = {},
+  { env, isPublic = true, signing = world.signing, ...options }: ProvingOptions = {},
 ): Promise<Run> {
   const http = createHttp({ sleep: async () => undefined, attempts: 1 });
   const job = env ?? { ...JOB, ...world.issuer.environment };
@@ -71,7 +73,7 @@ export async function provingRun(
     ...options,
     npm: {
       provenance: true,
-      access: 'public',
+      ...(isPublic ? { access: 'public' } : {}),
       ports: { http, env: job, sleep: async () => undefined },
       ...options.npm,
     },
