@@ -1,12 +1,10 @@
 import { type ClaimChanges, type Fault, startRecordingProxy } from '@ameide/local-registries';
-import pacote from 'pacote';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { npm } from '../src/index.ts';
-import { plantedTrust } from './support/planted-trust.ts';
+import { verifyAsNpm } from './support/npm-verification.ts';
 import {
   checked,
   expectNoSecret,
-  type ProvingWorld,
   proven,
   provingRun,
   provingWorld,
@@ -18,24 +16,6 @@ import { invalidInput } from './support/thrown.ts';
 
 const SIGNER =
   'https://github.com/ameideio/ameide/.github/workflows/publish-packages.yml@refs/heads/main';
-
-/** Verifies a version as `npm audit signatures` does, with npm's own code. */
-async function verifyAsNpm({ proxy, sigstore }: ProvingWorld): Promise<object> {
-  const response = await fetch(`${proxy.url}/-/npm/v1/keys`);
-  const { keys } = (await response.json()) as { readonly keys: readonly { key: string }[] };
-  const pem = (key: string): string =>
-    `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----`;
-  return pacote.manifest('@x/a@0.1.0', {
-    registry: `${proxy.url}/`,
-    cache: await plantedTrust({}),
-    tufCache: await plantedTrust(sigstore.trustedRoot),
-    verifyAttestations: true,
-    [`//${new URL(proxy.url).host}/:_keys`]: keys.map((one) => ({
-      ...one,
-      pemkey: pem(one.key),
-    })),
-  } as pacote.Options);
-}
 
 test('a version carries the provenance that npm’s own code and ours verify', async () => {
   const world = await provingWorld();

@@ -16,7 +16,7 @@ import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
 import { createClient, jsonObject } from '../registry/client.ts';
-import { readTarball } from '../registry/packed-version.ts';
+import { downloadTarball, isThatTarball } from '../registry/packed-version.ts';
 import { isOwn, readVersion } from '../registry/read-version.ts';
 import { signerOf } from './signer.ts';
 import { packageUrl, statementDigest } from './subject.ts';
@@ -59,12 +59,15 @@ async function proofOf(
   if (version.value === 'absent') return { ...of, state: 'missing' };
   // The bytes that clients install, whatever the document says of them.
   const [tarball, bundles] = await Promise.all([
-    readTarball(target, coordinate, version.value, signal),
+    downloadTarball(target, coordinate, version.value, signal),
     readBundles(target, coordinate, signal),
   ]);
   if (tarball.value === undefined) return unknown(tarball.problems[0]);
   if (bundles.value === undefined) return unknown(bundles.problems[0]);
   const { digest } = tarball.value;
+  // Clients refuse it, and the document's digest is what everybody else compares.
+  if (!isThatTarball(version.value, tarball.value))
+    return { ...of, digest, state: 'wrong', problem: wrong(coordinate, OTHER_BYTES) };
   const { reason, ...judged } = judge('provenance', bundles.value, {
     digest: statementDigest(digest),
     name: packageUrl(coordinate),
@@ -74,6 +77,8 @@ async function proofOf(
   const proof: Proof = { ...of, digest, ...judged };
   return reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) };
 }
+
+const OTHER_BYTES = 'the registry serves a tarball whose digest is not the one that it shows';
 
 /** Reads the bundles that the registry keeps with a version: none for 404. */
 async function readBundles(
