@@ -58,14 +58,16 @@ test('a second run makes no provenance and writes nothing', async () => {
 test('a version that is there without a provenance stays as it is, and the proof is missing', async () => {
   const world = await provingWorld();
   const plain = await provingRun(world, { npm: { provenance: false } });
-  expect(plain.publisher.proofs).toBeUndefined();
+  expect(Object.keys(plain.publisher)).not.toContain('proofs');
   await plain.publish();
   world.proxy.clear();
   const run = await provingRun(world, { env: {} });
   expect(await checked(run)).toEqual([]);
   expect(await run.publish()).toMatchObject({ outcome: 'already-there' });
   expect(world.writes()).toEqual([]);
-  expect(await proven(run)).toMatchObject([{ state: 'missing' }]);
+  expect(await proven(run)).toMatchObject([
+    { state: 'missing', problem: { code: 'npm-no-provenance', rerun: 'never' } },
+  ]);
 });
 
 test('an upload whose answer is lost has published the version with its provenance', async () => {

@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { json } from 'node:stream/consumers';
 import { createHttp, Secret } from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { type Upload, upload } from '../src/registry/upload.ts';
@@ -6,16 +6,22 @@ import { listenOn } from './support/listen.ts';
 
 const BUNDLE = JSON.stringify({ mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json' });
 
+interface Received {
+  readonly headers: object;
+  readonly body: object;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** What a registry receives for an upload. */
-async function received(more: Partial<Upload>): Promise<{ headers: object; body: object }> {
-  let seen = { headers: {}, body: {} };
+async function received(more: Partial<Upload>): Promise<Received> {
+  let seen: { headers: object; body: Promise<object> } | undefined;
   const origin = await listenOn((request, response) => {
-    void text(request).then((body) => {
-      const { authorization, 'content-type': type, 'npm-command': command } = request.headers;
-      const headers = { authorization, type, command, url: request.url, method: request.method };
-      seen = { headers, body: JSON.parse(body) as object };
-      response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
-    });
+    const { authorization, 'content-type': type, 'npm-command': command } = request.headers;
+    const { method, url } = request;
+    const body = json(request) as Promise<object>;
+    seen = { headers: { authorization, type, command, url, method }, body };
+    request.once('end', () => response.writeHead(201, JSON_TYPE).end('{}'));
   });
   const answer = await upload(
     {
@@ -38,7 +44,8 @@ async function received(more: Partial<Upload>): Promise<{ headers: object; body:
     new AbortController().signal,
   );
   expect(answer).toEqual({ kind: 'accepted' });
-  return JSON.parse(JSON.stringify(seen).replaceAll(origin, 'http://registry')) as typeof seen;
+  const whole = { headers: seen?.headers, body: await seen?.body };
+  return JSON.parse(JSON.stringify(whole).replaceAll(origin, 'http://registry')) as Received;
 }
 
 test('a version with a provenance is sent as npm’s own library sends one without, plus the attachment', async () => {

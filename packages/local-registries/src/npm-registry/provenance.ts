@@ -150,10 +150,10 @@ async function publish(
   return relay(response, answer);
 }
 
-async function keep({ key, store }: World, of: ProvenVersion): Promise<void> {
+async function keep(world: World, of: ProvenVersion): Promise<void> {
   const { PUBLISH_ATTESTATION } = await import('./publish-attestation.ts');
-  const own = await (await key()).attest(of);
-  await store.write(`${of.name}@${of.version}`, [
+  const own = await (await world.key()).attest(of);
+  await world.store.write(`${of.name}@${of.version}`, [
     { predicateType: PUBLISH_ATTESTATION, bundle: own },
     { predicateType: 'https://slsa.dev/provenance/v1', bundle: JSON.parse(of.bundle) },
   ]);

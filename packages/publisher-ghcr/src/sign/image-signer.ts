@@ -31,8 +31,8 @@ export function imageSigner(option: SignOption, signing: Signing, ports: SignerP
 
 function byIdentity({ identity, sigstore }: Signing, ports: SignerPorts): ImageSigner {
   if (identity === undefined) throw noIdentity();
-  const { check, ...signer } = identitySigner({ identity, sigstore }, ports);
-  return { ...signer, check: async ({ signal }) => check(signal) };
+  const signer = identitySigner({ identity, sigstore }, ports);
+  return { ...signer, check: async ({ signal }) => signer.check(signal) };
 }
 
 function byKey(option: KeyOptions, { sigstore }: Signing, ports: SignerPorts): ImageSigner {

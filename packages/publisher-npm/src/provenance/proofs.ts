@@ -75,6 +75,7 @@ async function proofOf(
     trusted,
   });
   const proof: Proof = { ...of, digest, ...judged };
+  if (proof.state === 'missing') return { ...proof, problem: missing(coordinate) };
   return reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) };
 }
 
@@ -123,5 +124,17 @@ function wrong(coordinate: Coordinate, reason: string): Problem {
     hint: 'Find out who published it. A published version never changes: raise the base version.',
     coordinate: reference,
     reason,
+  });
+}
+
+function missing(coordinate: Coordinate): Problem {
+  const reference = formatNpm(coordinate);
+  return problem({
+    code: 'npm-no-provenance',
+    kind: 'incomplete',
+    message: `${reference} has no provenance.`,
+    hint: 'A provenance comes only with the upload, and a published version never changes: the next version can have one.',
+    coordinate: reference,
+    rerun: 'never',
   });
 }
