@@ -143,9 +143,9 @@ export async function verifyAsPypi(
   const folder = await mkdtemp(join(tmpdir(), 'attested-'));
   await writeFile(join(folder, name), bytes);
   await writeFile(join(folder, 'provenance.json'), JSON.stringify(provenance));
-  const verify = ['pypi-attestations', 'verify', 'pypi', '--offline', '--repository', REPOSITORY];
+  const about = ['--repository', REPOSITORY, '--provenance-file', join(folder, 'provenance.json')];
   return createProcesses().run({
-    argv: [...verify, '--provenance-file', join(folder, 'provenance.json'), join(folder, name)],
+    argv: ['pypi-attestations', 'verify', 'pypi', '--offline', ...about, join(folder, name)],
     cwd: folder,
     env: { ...sigstore.pythonEnvironment },
   });
