@@ -58,6 +58,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   yarn: { install: 'npm install --global @yarnpkg/cli-dist@4', find: yarn },
   bun: { install: 'npm install --global bun@1', find: () => program('bun') },
   'git-lfs': { install: 'apt-get install git-lfs', find: () => program('git-lfs') },
+  openssl: { install: 'apt-get install openssl', find: () => program('openssl') },
   'docker-build': {
     install: 'apt-get install docker.io, and docker-buildx where Debian has it',
     find: dockerBuild,

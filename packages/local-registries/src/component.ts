@@ -34,6 +34,7 @@ export type ComponentName =
   | 'yarn'
   | 'bun'
   | 'git-lfs'
+  | 'openssl'
   | 'docker-build'
   | 'chromium'
   | 'gitea'

@@ -20,6 +20,7 @@ export {
 export {
   type PythonIndexOptions,
   type RunningPythonIndex,
+  type RunningTrustingIndex,
   startPythonIndex,
 } from './python-index/index.ts';
 export { type RawDescriptor, type RawImages, rawImages } from './raw-images.ts';
@@ -74,3 +75,4 @@ export {
   startSigstore,
 } from './stand-ins/sigstore/index.ts';
 export type { LoggedEntry } from './stand-ins/sigstore/rekor.ts';
+export type { TrustedPublisher } from './trusted-publishing/trusted-publisher.ts';

@@ -2,7 +2,7 @@ import type { Problem, Step } from '@ameide/versioning-core';
 import { checkToken } from './check.ts';
 import { NPMJS, type Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
-import { noToken } from './problems.ts';
+import { needsToken } from './trusted/problems.ts';
 
 /** Checks that there is a token. Only reads. */
 export async function checkRemoval(
@@ -10,7 +10,7 @@ export async function checkRemoval(
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly Problem[]> {
-  if (target.token() === undefined) return [noToken(target, plan)];
+  if (target.token() === undefined) return [needsToken(target, plan, 'unpublish a version')];
   const found = await checkToken(target, plan, step);
   return found === undefined ? [] : [found];
 }

@@ -6,6 +6,7 @@ import type { NpmPlan } from './plan.ts';
 import { malformed, noToken, scriptsNotRun } from './problems.ts';
 import { createClient, jsonObject, NOT_SERVED } from './registry/client.ts';
 import { readTags } from './registry/read-tags.ts';
+import { checkTrusted } from './trusted/check.ts';
 
 /** Checks the credential, and the access of a new package. Only reads. */
 export async function checkTarget(
@@ -19,6 +20,8 @@ export async function checkTarget(
     const message = `${scriptsNotRun(skippedScripts)}: do their work in the publisher's option build, or in prepare of the release definition`;
     step.emit({ publisher: plan.publisher, message });
   }
+  const trust = target.trust();
+  if (trust !== undefined) return checkTrusted(target, trust, plan, step);
   const found = await Promise.all([
     target.token() === undefined ? noToken(target, plan) : checkToken(target, plan, step),
     target.token() === undefined ? undefined : checkAccess(target, plan, step),

@@ -19,11 +19,12 @@ import { isObject, type JsonObject } from './manifest/json.ts';
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
-import { malformed, noToken } from './problems.ts';
+import { malformed } from './problems.ts';
 import { answerOf } from './promote.ts';
 import { createClient, jsonObject, type RegistryClient } from './registry/client.ts';
 import { isOwn } from './registry/read-version.ts';
 import { deprecationOf } from './registry/version-document.ts';
+import { needsToken } from './trusted/problems.ts';
 
 /**
  * Sets the message of one version as `npm deprecate` does: the registry's packument, sent back with
@@ -38,7 +39,11 @@ export async function deprecateVersion(
 ): Promise<Deprecation> {
   const { coordinate } = request;
   if (target.token() === undefined)
-    return { coordinate, outcome: 'blocked', problem: noToken(target, plan) };
+    return {
+      coordinate,
+      outcome: 'blocked',
+      problem: needsToken(target, plan, 'deprecate a version'),
+    };
   const pace = createPace(step.signal, { sleep: target.sleep });
   const moved = await movePointer(messageOf(target, request, step), pace);
   const { from, outcome, problem: reason } = moved;

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type { Identity } from '@ameide/publisher-kit/identity';
 import type { PointerPolicy } from '@ameide/versioning-core';
 import type { Registry } from './manifest/registry.ts';
 
@@ -15,6 +16,12 @@ export interface NpmTargetOptions {
    * `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
+  /**
+   * Whether to publish with the identity of the CI job where there is no token. Default: true for
+   * `https://registry.npmjs.org`, false for others. True for another registry that has npm's exchange of
+   * identity tokens, with the audience `npm:<its host>`.
+   */
+  readonly trustedPublishing?: boolean;
   /**
    * For scoped packages. Default: the manifest's `publishConfig.access`, else the package's access
    * on the registry.
@@ -54,6 +61,8 @@ export type Access = 'public' | 'restricted';
 export interface NpmPorts {
   readonly http?: Http;
   readonly processes?: Processes;
+  /** Where the default token and the identity of the job are looked up. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits `ms` milliseconds between two attempts. Rejects when the signal aborts. */
   readonly sleep?: Sleep;
   /** How long to wait for the answer to an upload, in milliseconds. Default 120,000. */
@@ -71,8 +80,30 @@ export interface Target {
   readonly uploadTimeoutMs: number;
   /** True if the options have no token. */
   readonly takesCommonToken: boolean;
+  readonly env: NodeJS.ProcessEnv;
   /** Called when the token is first needed; then the result is kept. */
   token(): Secret | undefined;
+  /** True if the registry gives tokens for the identity of a CI job. */
+  readonly offersTrust: boolean;
+  /** The audience of identity tokens for the registry: `npm:registry.npmjs.org`. */
+  readonly audience: string;
+  /** How to publish without a token; undefined if there is a token, or no identity. */
+  trust(): Trust | undefined;
+  /** The tokens that were made or got for the identity of the job so far. */
+  readonly exchanged: Secret[];
+}
+
+/** Trusted publishing: the identity of the CI job instead of a token. */
+export interface Trust {
+  readonly identity: Identity;
+  /** The dist-tag that each version was uploaded under in this run, by version. */
+  readonly uploads: Map<string, UploadTag>;
+}
+
+/** The dist-tag of an upload, and the version that it named before; absent if it did not exist. */
+export interface UploadTag {
+  readonly tag: string;
+  readonly from?: string;
 }
 
 export const NPMJS = 'https://registry.npmjs.org';

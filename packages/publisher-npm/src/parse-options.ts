@@ -1,8 +1,10 @@
 import { createHttp, createProcesses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
+import { findIdentity } from '@ameide/publisher-kit/identity';
 import { NPM_POINTERS, parseRepositoryPath, pointerPolicy } from '@ameide/versioning-core';
 import {
   anyObject,
   argv,
+  boolean,
   type Check,
   exactPaths,
   func,
@@ -23,6 +25,7 @@ import {
   type NpmPorts,
   type NpmTargetOptions,
   type Target,
+  type Trust,
 } from './options.ts';
 
 /** The options that a folder and a bundle share. */
@@ -33,12 +36,14 @@ const COMMON = {
     ),
   ),
   token: secret(Secret),
+  trustedPublishing: optional(boolean),
   access: optional(oneOf('public', 'restricted')),
   distTags: optional(pointerPolicy(parseDistTag, NPM_POINTERS)),
   ports: optional(
     shape<NpmPorts>({
       http: optional(anyObject()),
       processes: optional(anyObject()),
+      env: optional(anyObject()),
       sleep: optional(func()),
       uploadTimeoutMs: optional(milliseconds),
     }),
@@ -66,24 +71,47 @@ const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** Returns the checked options with their defaults. */
 export function createTarget(options: NpmTargetOptions): Target {
-  const { access, distTags = {}, ports = {}, registry = NPMJS } = options;
+  const { access, distTags = {}, ports = {}, registry: address = NPMJS } = options;
+  const { env = process.env, http = createHttp() } = ports;
+  const registry = parseRegistry(address) as Registry;
+  const offersTrust = options.trustedPublishing ?? registry.url === NPMJS;
   let kept: Secret | undefined;
+  const token = (): Secret | undefined => {
+    kept ??= toSecret('token' in options ? options.token : tokenFrom(env));
+    return kept;
+  };
+  const identity = offersTrust ? findIdentity(env, http) : undefined;
+  const trust: Trust | undefined =
+    identity === undefined ? undefined : { identity, uploads: new Map() };
   return {
-    registry: parseRegistry(registry) as Registry,
+    registry,
     distTags: { ...NPM_POINTERS, ...distTags },
-    http: ports.http ?? createHttp(),
+    http,
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
     uploadTimeoutMs: ports.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS,
     ...(access === undefined ? {} : { access }),
     takesCommonToken: !('token' in options),
-    token() {
-      kept ??= toSecret('token' in options ? options.token : tokenFromEnvironment());
-      return kept;
-    },
+    env,
+    token,
+    offersTrust,
+    audience: audienceOf(registry),
+    // Where the job has no identity, the token is not read before it is needed.
+    trust: () => (trust === undefined || token() !== undefined ? undefined : trust),
+    exchanged: [],
   };
 }
 
-function tokenFromEnvironment(): string | undefined {
-  return process.env['NPM_TOKEN'] || process.env['NODE_AUTH_TOKEN'];
+/** As npm's client writes it (`lib/utils/oidc.js`): without the port. */
+function audienceOf({ url }: Registry): string {
+  return `npm:${new URL(url).hostname}`;
+}
+
+/** What actions/setup-node sets with the input `registry-url` where the job has no token. */
+const NO_TOKEN = 'XXXXX-XXXXX-XXXXX-XXXXX';
+
+function tokenFrom(env: NodeJS.ProcessEnv): string | undefined {
+  return [env['NPM_TOKEN'], env['NODE_AUTH_TOKEN']].find(
+    (one) => one !== undefined && one !== '' && one !== NO_TOKEN,
+  );
 }

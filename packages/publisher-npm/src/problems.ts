@@ -1,4 +1,5 @@
 import { assertNoCollisions, cleanText } from '@ameide/publisher-kit';
+import { howToGetIdentity } from '@ameide/publisher-kit/identity';
 import {
   InvalidInputError,
   inputProblem,
@@ -71,15 +72,24 @@ export async function manifestProblems(
   ];
 }
 
-export function noToken({ takesCommonToken }: Target, { publisher, registry }: NpmPlan): Problem {
+export function noToken(target: Target, { publisher, registry }: NpmPlan): Problem {
+  const identity = target.offersTrust ? ' and no identity of a CI job' : '';
   return problem({
     code: 'npm-no-token',
     kind: 'authentication',
-    message: `There is no token for ${registry}, where ${publisher} is published.`,
-    hint: takesCommonToken
-      ? 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.'
-      : 'The option token of this entry is empty: check where its value comes from. If the option is set, NPM_TOKEN and NODE_AUTH_TOKEN are not read.',
+    message: `There is no token${identity} for ${registry}, where ${publisher} is published.`,
+    hint: target.offersTrust ? `${tokenHint(target)} ${trustHint(target)}` : tokenHint(target),
   });
+}
+
+function tokenHint({ takesCommonToken }: Target): string {
+  return takesCommonToken
+    ? 'Set NPM_TOKEN (or NODE_AUTH_TOKEN) in the environment, or the option token.'
+    : 'The option token of this entry is empty: check where its value comes from. If the option is set, NPM_TOKEN and NODE_AUTH_TOKEN are not read.';
+}
+
+function trustHint({ audience, env }: Target): string {
+  return `Or publish without a token, as a trusted publisher of the package. ${howToGetIdentity(env, audience)}`;
 }
 
 /** The problem of an answer that is not a registry's: `Could not <what>: <why>.` */

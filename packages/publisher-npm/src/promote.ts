@@ -6,44 +6,26 @@ import {
   type HttpResponse,
   httpProblem,
   inParallel,
-  type MoveDecision,
   type MovingPointer,
   movePointer,
-  type Pace,
   type PointerRead,
   type StatusExceptions,
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
-  decidePointer,
-  findMovingName,
-  managesName,
-  movePointerCommand,
   type Pointer,
   type PointerMove,
   type Problem,
   problem,
   type Step,
 } from '@ameide/versioning-core';
-import semver from 'semver';
+import { decideTag, findOvertaken, type Promotion, unconfirmed } from './decide-tag.ts';
 import { type Target, UPLOAD_TAG } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage, NOT_SERVED } from './registry/client.ts';
-import {
-  ancestryUnknown,
-  readNamed,
-  readPublishedTags,
-  readVersions,
-} from './registry/read-tags.ts';
-
-/** The dist-tags of one package in one run of `promote`. */
-export interface Promotion {
-  readonly target: Target;
-  readonly plan: NpmPlan;
-  readonly step: Step;
-  readonly pace: Pace;
-}
+import { readPublishedTags } from './registry/read-tags.ts';
+import { confirmPointers } from './trusted/promote.ts';
 
 /**
  * Moves the plan's dist-tag forwards and removes the upload tag from our version. Writes nothing
@@ -54,6 +36,8 @@ export async function promotePointers(
   plan: NpmPlan,
   step: Step,
 ): Promise<readonly PointerMove[]> {
+  const trust = target.trust();
+  if (trust !== undefined) return confirmPointers(target, trust, plan, step);
   const pace = createPace(step.signal, { sleep: target.sleep });
   const promotion: Promotion = { target, plan, step, pace };
   // One after another: all dist-tags are in one document of the registry. Only the waiting overlaps.
@@ -94,29 +78,13 @@ export function distTag(promotion: Promotion, pointer: Pointer): MovingPointer<s
     ...common(promotion, tag),
     isShared: true,
     isSet: (version) => version === plan.version,
-    decide: async (version) => decide(promotion, tag, version),
+    decide: async (version) => decideTag(promotion, tag, version),
     overtaken: async () => findOvertaken(promotion, tag),
     send: async () =>
       answerOf(step, what, () => client.setTag(plan.name, tag, plan.version), {
         notServed: NO_TAGS_HINT,
       }),
   };
-}
-
-/** Returns a problem if the registry has a newer version for a dist-tag that we have set late. */
-async function findOvertaken(
-  { plan, step, target }: Promotion,
-  tag: string,
-): Promise<Problem | undefined> {
-  const { problems, value } = await readVersions(target, plan.name, step.signal);
-  if (typeof value !== 'object') return unconfirmed(plan, tag, 'not-read', problems?.[0]);
-  const isOfHistory = findMovingName(plan.distTags, tag)?.rule === 'ancestry';
-  const [newest] = value
-    .filter((version) => managesName(plan.distTags, tag, version))
-    .filter((version) => !isOfHistory || /-dev\.\d/.test(version))
-    .filter((version) => semver.gt(version, plan.version))
-    .toSorted(semver.rcompare);
-  return newest === undefined ? undefined : overtaken(plan, tag, newest);
 }
 
 /** lerna/lerna#722 */
@@ -155,32 +123,6 @@ function common(
   };
 }
 
-async function decide(
-  { plan, step, target }: Promotion,
-  tag: string,
-  version: string | undefined,
-): Promise<MoveDecision> {
-  if (version === undefined) return { outcome: 'move' };
-  if (version === plan.version) return { outcome: 'already', from: version };
-  const rule = findMovingName(plan.distTags, tag)?.rule ?? 'stable';
-  const needsSource = rule === 'ancestry';
-  const { problem: unread, ...current } = needsSource
-    ? await readNamed(target, plan.name, version, step.signal)
-    : { version };
-  if (unread !== undefined) return { outcome: 'blocked', from: version, problem: unread };
-  const relation =
-    'sha' in current ? await step.history.relation(current.sha, plan.sha) : 'unknown';
-  const outcome = decidePointer(rule, current, plan, relation);
-  return outcome === 'blocked'
-    ? {
-        outcome,
-        from: version,
-        problem: ancestryUnknown(plan, tag, current),
-        isNotOlder: 'sha' in current,
-      }
-    : { outcome, from: version };
-}
-
 interface AnswerOptions {
   readonly exceptions?: StatusExceptions;
   /** The hint for a registry that does not have this request. */
@@ -211,37 +153,6 @@ export async function answerOf(
     if (!(error instanceof HttpError)) throw error;
     return errorAnswer(error.kind, httpProblem({ code: 'npm', what, error, effect: 'none' }));
   }
-}
-
-function unconfirmed(
-  { name }: NpmPlan,
-  tag: string,
-  why: 'not-shown' | 'not-read',
-  cause: Problem | undefined,
-): Problem {
-  const ending =
-    why === 'not-shown'
-      ? 'the registry still shows what it named before'
-      : 'the registry cannot be read to see what it names now';
-  return problem({
-    code: 'npm-tag-unknown',
-    kind: 'unknown',
-    message: `The change of the dist-tag ${tag} of npm:${name} was sent, but ${ending}.`,
-    hint: 'Run the same command again in a while: it reads the dist-tags first.',
-    cause,
-  });
-}
-
-function overtaken({ name, version }: NpmPlan, tag: string, newest: string): Problem {
-  const pointer = { ecosystem: 'npm', name, pointer: tag, version: newest } as const;
-  return problem({
-    code: 'npm-tag-overtaken',
-    kind: 'incomplete',
-    message: `The dist-tag ${tag} of npm:${name} was set to ${version} more than two seconds after it was read, and ${newest} is published: another run may have set it to ${newest} before.`,
-    hint: `If ${newest} is complete, run again the command that published it, or: ${movePointerCommand(pointer, version)}`,
-    effect: 'committed',
-    rerun: 'after-fix',
-  });
 }
 
 function contended({ name }: NpmPlan, tag: string): Problem {

@@ -5,7 +5,6 @@ import {
   errorAnswer,
   httpProblem,
   outcomeUnknown,
-  type Secret,
   sha512Integrity,
   statusAnswer,
   write,
@@ -23,8 +22,8 @@ import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { noToken } from './problems.ts';
 import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
+import { getCredential, type UploadCredential } from './upload-credential.ts';
 
 /**
  * Uploads the tarball unless the version exists. After every doubtful answer, reads the registry
@@ -44,14 +43,14 @@ export async function publishVersion(
 
   const before = await read();
   if (before.state !== 'absent') return outcomeOf(before, 'already-there');
-  const token = target.token();
-  if (token === undefined) return failed(coordinate, 'incomplete', noToken(target, plan));
+  const given = await getCredential(target, plan, step);
+  if (given.value === undefined) return failed(coordinate, 'incomplete', given.problems[0]);
   const tarball = await readFile(built.tarball);
   if (sha512Integrity(tarball) !== artifact.digest)
     return failed(coordinate, 'incomplete', changedTarball(coordinate, built.tarball));
   return send(
     target,
-    await makeUpload(target, plan, token, tarball),
+    await makeUpload(target, plan, given.value, tarball),
     coordinate,
     artifact.digest,
     read,
@@ -62,13 +61,14 @@ export async function publishVersion(
 async function makeUpload(
   target: Target,
   plan: NpmPlan,
-  token: Secret,
+  { tag, token }: UploadCredential,
   tarball: Uint8Array,
 ): Promise<Upload> {
   const manifest = await versionMetadata(tarball);
   return {
     registry: target.registry,
     token,
+    tag,
     manifest,
     tarball,
     timeoutMs: target.uploadTimeoutMs,
@@ -88,12 +88,13 @@ async function send(
   read: () => Promise<Finding>,
   step: Step,
 ): Promise<Published> {
+  const hints = target.trust() === undefined ? HINTS : TRUSTED_HINTS;
   let wasUnavailable = false;
   const written = await write<Finding, Problem>(
     {
       async send() {
         const answer = await upload(request, step.signal);
-        const classified = classifyAnswer(answer, coordinate, wasUnavailable);
+        const classified = classifyAnswer(answer, coordinate, { hints, wasUnavailable });
         wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
         return classified;
       },
@@ -132,7 +133,7 @@ function outcomeOf(found: Finding, ours: 'published' | 'already-there'): Publish
 function classifyAnswer(
   answer: UploadAnswer,
   coordinate: Coordinate,
-  wasUnavailable: boolean,
+  { hints, wasUnavailable }: { readonly hints: Hints; readonly wasUnavailable: boolean },
 ): Answer<Problem> {
   if (answer.kind === 'accepted') return { state: 'accepted' };
   const coordinateText = formatNpm(coordinate);
@@ -143,7 +144,7 @@ function classifyAnswer(
   const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
   // npmjs hides a package from a token without rights, so its 404 to a write means forbidden.
   const response = { status: status === 404 ? 403 : status, headers };
-  const reason = (): Problem => refusal(coordinateText, response, text);
+  const reason = (): Problem => refusal(coordinateText, response, text, hints);
   // npmjs may answer 403 for a version that it stored but does not show yet (npm/npm#20857). Such a
   // 403 is doubtful if it has these words, or if an earlier attempt got a 503; it is never a
   // success. Any other status, also 409, means what the kit's table says (http/status.ts).
@@ -155,10 +156,11 @@ function refusal(
   coordinate: string,
   response: { readonly status: number; readonly headers: Headers },
   detail: string,
+  hints: Hints,
 ): Problem {
   const what = `publish ${coordinate}`;
   const found = httpProblem({ code: 'npm', what, response, detail, coordinate, effect: 'none' });
-  const hint = HINTS.get(response.status);
+  const hint = hints.get(response.status);
   return hint === undefined ? found : { ...found, hint };
 }
 
@@ -189,7 +191,10 @@ function notPublishable(coordinate: string, reason: string): Problem {
   });
 }
 
-const HINTS: ReadonlyMap<number, string> = new Map([
+/** A hint for each status. */
+type Hints = ReadonlyMap<number, string>;
+
+const HINTS: Hints = new Map([
   // npmjs makes a new scoped package private unless the upload says otherwise, and private packages
   // cost money.
   [402, "Set the option access to 'public', unless the package is to be private."],
@@ -198,6 +203,15 @@ const HINTS: ReadonlyMap<number, string> = new Map([
     'The token must be allowed to publish this package, without a one-time password. A version that was unpublished can never be used again.',
   ],
   [405, 'Check the option registry: no npm registry takes packages at this address.'],
+]);
+
+const TRUSTED_HINTS: Hints = new Map([
+  ...HINTS,
+  [401, 'The token that the registry gave to this job has expired, or was revoked: run again.'],
+  [
+    403,
+    'Allow `npm publish` in the settings of the package’s trusted publisher: new ones may only stage versions, which a person approves. A version that was unpublished can never be used again.',
+  ],
 ]);
 
 const UNPUBLISHED_HINT =

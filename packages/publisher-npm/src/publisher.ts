@@ -42,9 +42,12 @@ export function createPublisher(
   const access = decideAccess(name, target.access, configuredAccess);
   return {
     id: `npm:${name}`,
-    visibleOn: 'promote',
+    // Trusted publishing cannot move a dist-tag, so the upload does, and everybody sees it at once.
+    get visibleOn() {
+      return target.trust() === undefined ? 'promote' : 'publish';
+    },
     takesCommonToken: target.takesCommonToken,
-    secrets: () => [target.token()].filter((token) => token !== undefined),
+    secrets: () => [target.token(), ...target.exchanged].filter((token) => token !== undefined),
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
       const { registry, distTags } = target;

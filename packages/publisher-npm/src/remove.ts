@@ -13,11 +13,11 @@ import {
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
-import { noToken } from './problems.ts';
 import { answerOf } from './promote.ts';
 import { createClient, type RegistryClient } from './registry/client.ts';
 import type { RevisedPackument } from './registry/packument.ts';
 import { incomplete, removalUnknown } from './removal-problems.ts';
+import { needsToken } from './trusted/problems.ts';
 import { type Unlisted, type Unlisting, unlist } from './unlist.ts';
 
 /**
@@ -34,7 +34,9 @@ export async function removeVersions(
   for (const coordinate of coordinates) checkDevBuild(coordinate, plan);
   step.signal.throwIfAborted();
   if (target.token() === undefined)
-    return coordinates.map((one) => incomplete(one, noToken(target, plan)));
+    return coordinates.map((one) =>
+      incomplete(one, needsToken(target, plan, 'unpublish a version')),
+    );
   const client = createClient(target, step.signal);
   const pace = createPace(step.signal, { sleep: target.sleep });
   const removal = { client, pace, step, target };

@@ -16,6 +16,7 @@ async function uploadTo(origin: string): Promise<UploadAnswer> {
   const request = {
     registry: { url: origin, origin },
     token: new Secret('npm_planted'),
+    tag: 'incoming',
     manifest,
     tarball: new Uint8Array(10),
     timeoutMs: 60_000,

@@ -1,4 +1,4 @@
-import { httpProblem } from '@ameide/publisher-kit';
+import { httpProblem, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -11,13 +11,15 @@ import {
 } from '@ameide/versioning-core';
 import { findBuildTool, toolFolder } from './build/tool.ts';
 import { hasRootPage } from './index-address.ts';
+import { noToken } from './no-token.ts';
 import type { PypiPlan } from './plan.ts';
-import { noToken, type PypiSettings } from './settings.ts';
+import type { PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
+import { checkTrusted } from './trusted/check.ts';
 
 /**
- * Checks that there is a token, and that the index answers. No index offers a read that tells whether
- * a token is valid.
+ * Checks that there is a token or an identity, and that the index answers. No index offers a read that
+ * tells whether a token is valid.
  */
 export async function checkPypi(
   plan: PypiPlan,
@@ -26,8 +28,24 @@ export async function checkPypi(
 ): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
-  const index = await checkIndex(settings, coordinate, step.signal);
-  return [...(settings.token() === undefined ? [noToken(settings, coordinate)] : []), ...index];
+  const [credential, index] = await settleAll([
+    checkCredential(plan, settings, coordinate, step),
+    checkIndex(settings, coordinate, step.signal),
+  ]);
+  return [...credential, ...index];
+}
+
+async function checkCredential(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  coordinate: Coordinate,
+  step: Step,
+): Promise<readonly Problem[]> {
+  if (settings.token() !== undefined) return [];
+  const identity = settings.trust();
+  return identity === undefined
+    ? [noToken(settings, coordinate)]
+    : checkTrusted(settings, identity, plan, step);
 }
 
 /** Checks that uv or `python -m build` runs, if something is built. */

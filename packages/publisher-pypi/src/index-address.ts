@@ -47,6 +47,11 @@ export function indexAddress(given: Partial<IndexAddress>): IndexAddress {
   return { uploadUrl: upload, simpleUrl: simple };
 }
 
+/** True for an address of test.pypi.org. */
+export function isTestPypi(url: string): boolean {
+  return publicPypi(url) === TEST_PYPI;
+}
+
 /** True for an address of pypi.org or test.pypi.org. */
 export function isPublicPypi(url: string): boolean {
   return publicPypi(url) !== undefined;

@@ -22,6 +22,12 @@ export interface PypiIndexOptions {
    * UV_PUBLISH_TOKEN, else TWINE_PASSWORD. `undefined` and `''` mean no token.
    */
   readonly token?: SecretInput | undefined;
+  /**
+   * Whether to publish with the identity of the CI job where there is no token. Default: true for
+   * pypi.org and test.pypi.org, false for others. True for another index that has PyPI's
+   * `/_/oidc/audience` and `/_/oidc/mint-token` at the origin of `uploadUrl`.
+   */
+  readonly trustedPublishing?: boolean;
   /** Default `__token__`, which PyPI's API tokens require. */
   readonly user?: string;
   /**
@@ -69,7 +75,7 @@ export type DistributionFormat = 'sdist' | 'wheel';
 export interface PypiPorts {
   readonly http?: Http;
   readonly processes?: Processes;
-  /** Where the default token is looked up. Default `process.env`. */
+  /** Where the default token and the identity of the job are looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits between two attempts to upload. Rejects when the signal aborts. */
   readonly sleep?: Sleep;

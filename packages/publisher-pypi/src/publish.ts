@@ -1,6 +1,7 @@
 import {
   cleanText,
   createPace,
+  errorAnswer,
   outcomeUnknown,
   type Pace,
   type Secret,
@@ -16,13 +17,15 @@ import {
   type Problem,
   type Published,
   problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import type { PypiBuilt, PypiFile } from './build.ts';
 import { expectedOf, inspectVersion } from './inspect.ts';
 import type { PypiPlan } from './plan.ts';
-import { noToken, type PypiSettings } from './settings.ts';
+import type { PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
+import { createTokenSource } from './upload/token-source.ts';
 import { upload } from './upload/upload.ts';
 
 /** The result of one file's upload. */
@@ -42,7 +45,8 @@ interface FileLook {
 interface Publishing {
   readonly settings: PypiSettings;
   readonly coordinate: Coordinate;
-  readonly token: Secret;
+  /** The token of the next upload. */
+  token(): Promise<Result<Secret>>;
   readonly pace: Pace;
   say(message: string): void;
   read(): Promise<Finding>;
@@ -67,12 +71,11 @@ export async function publishPypi(
   const before = await read();
   const decided = decide(before, built);
   if ('published' in decided) return [decided.published];
-  const token = settings.token();
-  if (token === undefined) return [failed(coordinate, noToken(settings, coordinate))];
   const say = (message: string): void => void step.emit({ publisher: plan.publisher, message });
   for (const message of notBuiltHere(before, built))
     step.emit({ publisher: plan.publisher, message, isNote: true });
   const pace = createPace(step.signal, { sleep: settings.sleep });
+  const token = createTokenSource(settings, coordinate, pace);
   const publishing: Publishing = { settings, coordinate, token, pace, say, read };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
 }
@@ -157,11 +160,13 @@ async function uploadAll(
  * file with that digest; other indexes refuse it.
  */
 async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Uploaded> {
-  const { coordinate, pace, settings, token } = publishing;
+  const { coordinate, pace, settings } = publishing;
   const written = await write<FileLook, Problem>(
     {
       async send() {
-        const answer = await upload(settings, coordinate, file, token, pace.signal);
+        const token = await publishing.token();
+        if (token.problems !== undefined) return errorAnswer(undefined, token.problems[0]);
+        const answer = await upload(settings, coordinate, file, token.value, pace.signal);
         if (answer.state === 'denied' || answer.state === 'doubtful')
           publishing.say(`${answer.reason.message} Reading the index again.`);
         return answer;

@@ -52,7 +52,7 @@ export function createPublisher(
     id: `pypi:${project.normalisedName}`,
     visibleOn: 'publish',
     takesCommonToken: settings.takesCommonToken,
-    secrets: () => [settings.token()].filter((token) => token !== undefined),
+    secrets: () => [settings.token(), ...settings.exchanged].filter((token) => token !== undefined),
     buildsFrom: settings.distributions === undefined ? 'own-checkout' : 'checkout',
     members: [member],
     plan: (release) => planPypi(project, settings, release),

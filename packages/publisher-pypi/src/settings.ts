@@ -9,13 +9,8 @@ import {
   sleep,
   toSecret,
 } from '@ameide/publisher-kit';
-import {
-  type Coordinate,
-  formatCoordinate,
-  InvalidInputError,
-  type Problem,
-  problem,
-} from '@ameide/versioning-core';
+import { findIdentity, type Identity } from '@ameide/publisher-kit/identity';
+import { InvalidInputError } from '@ameide/versioning-core';
 import { type IndexAddress, indexAddress, isPublicPypi } from './index-address.ts';
 import type { DistributionFormat, PypiOptions } from './options.ts';
 import { parseOptions } from './parse-options.ts';
@@ -37,8 +32,15 @@ export interface PypiSettings extends IndexAddress {
   readonly sleep: Sleep;
   /** True if the options have no token. */
   readonly takesCommonToken: boolean;
+  readonly env: NodeJS.ProcessEnv;
   /** Called once, when the token is first needed. */
   token(): Secret | undefined;
+  /** True if the index gives tokens for the identity of a CI job. */
+  readonly offersTrust: boolean;
+  /** The identity to publish with; undefined if there is a token, or no identity. */
+  trust(): Identity | undefined;
+  /** The tokens that were made or got for the identity of the job so far. */
+  readonly exchanged: Secret[];
   /**
    * The token, if it was needed before. A server that repeats it without having received it may
    * know it from another server.
@@ -47,7 +49,14 @@ export interface PypiSettings extends IndexAddress {
 }
 
 /** The environment variables that may contain the token, in order. */
-const TOKEN_VARIABLES: readonly string[] = ['PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'];
+export const TOKEN_VARIABLES: readonly string[] = [
+  'PYPI_TOKEN',
+  'UV_PUBLISH_TOKEN',
+  'TWINE_PASSWORD',
+];
+
+/** The user name of every token. */
+const TOKEN_USER = '__token__';
 
 const BOTH: readonly DistributionFormat[] = ['sdist', 'wheel'];
 
@@ -65,23 +74,49 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
       expected: 'false for pypi.org, which refuses local versions (`0.1.0+git.71e210b`)',
     });
   }
+  const env = ports.env ?? process.env;
+  const http = ports.http ?? createHttp();
+  const offersTrust = decideTrust(options, address);
+  const identity = offersTrust ? findIdentity(env, http) : undefined;
   let looked: { readonly token: Secret | undefined } | undefined;
+  const token = (): Secret | undefined => (looked ??= { token: tokenOf(options, env) }).token;
   return {
     directory,
     ...address,
-    user: options.user ?? '__token__',
+    user: options.user ?? TOKEN_USER,
     localVersions,
     allow: options.allow ?? [],
     ...(formats === undefined ? {} : { formats }),
     ...(distributions === undefined ? {} : { distributions }),
     buildEnvironment: options.buildEnvironment ?? {},
-    http: ports.http ?? createHttp(),
+    http,
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
     takesCommonToken: !('token' in options),
-    token: () => (looked ??= { token: tokenOf(options) }).token,
+    env,
+    token,
+    offersTrust,
+    // Where the job has no identity, the token is not read before it is needed.
+    trust: () => (identity === undefined || token() !== undefined ? undefined : identity),
+    exchanged: [],
     knownToken: () => looked?.token,
   };
+}
+
+/**
+ * True if the index gives tokens for the identity of a CI job, to the user `__token__`. Throws `InvalidInputError`: an
+ * identity is not sent unencrypted.
+ */
+function decideTrust(options: PypiOptions, { uploadUrl }: IndexAddress): boolean {
+  const { trustedPublishing = isPublicPypi(uploadUrl), user = TOKEN_USER } = options;
+  if (options.trustedPublishing === true && isPlainHttp(uploadUrl)) {
+    throw new InvalidInputError({
+      field: 'trustedPublishing',
+      received: 'true',
+      expected: 'false for an index without https, which would see the identity of the job',
+    });
+  }
+  return trustedPublishing && user === TOKEN_USER;
 }
 
 /** Returns what the index is asked with: the token, for the origin of uploads alone. */
@@ -93,25 +128,11 @@ export function credential(
   return { scheme: 'basic', origin, user, password, plainHttp: isPlainHttp(uploadUrl) };
 }
 
-/** The problem of an upload without a token. */
-export function noToken({ takesCommonToken }: PypiSettings, coordinate: Coordinate): Problem {
-  return problem({
-    code: 'pypi-no-token',
-    kind: 'authentication',
-    message: `There is no token to upload ${formatCoordinate(coordinate)} with.`,
-    coordinate: formatCoordinate(coordinate),
-    hint: takesCommonToken
-      ? `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`
-      : `The option token of this entry is empty: check where its value comes from. If the option is set, ${TOKEN_VARIABLES.join(' and ')} are not read.`,
-  });
-}
-
 /**
  * An explicit token option wins, even if it is empty, so that another index does not get pypi.org's
  * token by accident.
  */
-function tokenOf(options: PypiOptions): Secret | undefined {
+function tokenOf(options: PypiOptions, env: NodeJS.ProcessEnv): Secret | undefined {
   if ('token' in options) return toSecret(options.token);
-  const env = options.ports?.env ?? process.env;
   return TOKEN_VARIABLES.map((name) => toSecret(env[name])).find((token) => token !== undefined);
 }

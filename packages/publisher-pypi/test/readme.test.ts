@@ -63,6 +63,7 @@ test('every code in the sources is in a table, and no other', () => {
     'partial-clone',
     'pypi-build-failed',
     'pypi-unauthorized',
+    'pypi-not-trusted',
     'pypi-forbidden',
     'pypi-rejected',
     'pypi-outcome-unknown',

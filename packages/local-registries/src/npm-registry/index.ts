@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
+import { createTrust, type NpmTrust, type NpmTrustOptions } from './trusted-publishing.ts';
 import { startVerdaccio } from './verdaccio.ts';
 
 export interface NpmRegistryOptions {
@@ -16,6 +17,8 @@ export interface NpmRegistryOptions {
   readonly user?: string;
   /** The user's token. Default: a new one. */
   readonly token?: string;
+  /** Trusted publishing, as npmjs has it. Default: none. */
+  readonly trust?: NpmTrustOptions;
 }
 
 export interface RunningNpmRegistry extends Running {
@@ -25,6 +28,8 @@ export interface RunningNpmRegistry extends Running {
    * authentication.
    */
   readonly token: string;
+  /** The tokens that were given for identity tokens so far. */
+  exchanged(): readonly string[];
 }
 
 /**
@@ -46,10 +51,15 @@ export async function startNpmRegistry(
     throw error;
   }
   let ownToken = '';
+  let trust: NpmTrust | undefined;
   const server = await listen(state, async (request, response) => {
+    if ((await trust?.exchange(request, response)) === true) return;
+    const admitted = trust?.admit(request, response);
+    if (admitted === 'refused') return;
+    if (admitted === 'anonymous') delete request.headers.authorization;
     // Verdaccio makes its own tokens. We check ours before it, so that a test can plant a token and
     // search for it later.
-    if (ownToken !== '' && presents(request, user, token))
+    if (ownToken !== '' && (admitted === 'own' || presents(request, user, token)))
       request.headers.authorization = `Bearer ${ownToken}`;
     verdaccio.emit('request', request, response);
     await once(response, 'close');
@@ -60,7 +70,12 @@ export async function startNpmRegistry(
     await server.stop();
     throw error;
   }
-  return Object.assign(server, { user, token });
+  if (options.trust !== undefined)
+    trust = createTrust(options.trust, async (name) => {
+      const response = await fetch(`${server.url}/${name.replace('/', '%2f')}`);
+      return response.ok;
+    });
+  return Object.assign(server, { user, token, exchanged: () => trust?.secrets() ?? [] });
 }
 
 function presents(request: IncomingMessage, user: string, token: string): boolean {

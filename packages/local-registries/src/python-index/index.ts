@@ -1,19 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
 import { negotiate } from './content-type.ts';
 import { IndexStore } from './index-store.ts';
 import { latestVersion, renderRelease } from './json-api.ts';
 import { normalizeName } from './project-name.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { renderProject, renderProjects } from './simple-api.ts';
+import {
+  createPythonTrust,
+  type PythonTrust,
+  type PythonTrustOptions,
+} from './trusted-publishing.ts';
 import { upload } from './upload.ts';
+import { readUpload } from './upload-request.ts';
 import { findEqualVersion, parseVersion } from './version.ts';
-
-/** PyPI's limit for one file, 100 MiB, and room for the rest of the form. */
-const LARGEST_UPLOAD = 101 * 1024 * 1024;
 
 export interface PythonIndexOptions {
   /**
@@ -32,8 +34,10 @@ export interface PythonIndexOptions {
   readonly anyPlatform?: boolean;
   /** The API token for uploads. Default: a new one. */
   readonly token?: string;
-  /** The clock for upload times, in milliseconds since 1970. */
+  /** The clock for upload times and tokens, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Trusted publishing, as PyPI has it. Default: none. */
+  readonly trust?: PythonTrustOptions;
 }
 
 export interface RunningPythonIndex extends Running {
@@ -45,12 +49,19 @@ export interface RunningPythonIndex extends Running {
   readonly token: string;
 }
 
+/** Our own index, which can have trusted publishing. */
+export interface RunningTrustingIndex extends RunningPythonIndex {
+  /** The tokens that were minted for identity tokens so far. */
+  minted(): readonly string[];
+}
+
 interface Settings {
   readonly store: IndexStore;
   readonly token: string;
   readonly localVersions: boolean;
   readonly anyPlatform: boolean;
   readonly now: () => number;
+  readonly trust: PythonTrust | undefined;
 }
 
 /**
@@ -59,14 +70,17 @@ interface Settings {
  */
 export async function startPythonIndex(
   options: PythonIndexOptions = {},
-): Promise<RunningPythonIndex> {
+): Promise<RunningTrustingIndex> {
   const state = await openStateFolder('python-index', options.directory);
+  const store = new IndexStore(state.directory);
+  const now = options.now ?? Date.now;
   const settings: Settings = {
-    store: new IndexStore(state.directory),
+    store,
     token: options.token ?? createToken('pypi-local-'),
     localVersions: options.localVersions ?? false,
     anyPlatform: options.anyPlatform ?? false,
-    now: options.now ?? Date.now,
+    now,
+    trust: options.trust && createPythonTrust(options.trust, store, now),
   };
   const server = await listen(state, async (request, response) => {
     // Clients cache by URL, and the next index on this machine may have the same port but other
@@ -88,6 +102,7 @@ export async function startPythonIndex(
     uploadUrl: `${server.url}/legacy/`,
     simpleUrl: `${server.url}/simple/`,
     token: settings.token,
+    minted: () => settings.trust?.secrets() ?? [],
   });
 }
 
@@ -98,9 +113,10 @@ async function receive(
   path: string,
 ): Promise<void> {
   if (path === '/legacy') return redirect(response, 308, '/legacy/');
+  if (path === '/_/oidc/mint-token' && settings.trust !== undefined)
+    return settings.trust.mint(request, response);
   if (path !== '/legacy/') throw new Refusal(404, 'Not Found');
-  authenticate(request, settings.token);
-  const form = await readForm(request);
+  const form = await readUpload(request, settings);
   await upload(settings.store, form, {
     localVersions: settings.localVersions,
     anyPlatform: settings.anyPlatform,
@@ -109,42 +125,14 @@ async function receive(
   response.writeHead(200, { 'content-length': 0 }).end();
 }
 
-/** To an upload from an unknown sender PyPI answers 403, never 401. */
-function authenticate(request: IncomingMessage, token: string): void {
-  const given = parseBasicCredentials(request.headers.authorization);
-  if (given && given.user !== '__token__') {
-    throw new Refusal(
-      403,
-      'Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers instead.',
-    );
-  }
-  if (given === undefined || !sameSecret(given.password, token))
-    throw new Refusal(403, 'Invalid or non-existent authentication information.');
-}
-
-async function readForm(request: IncomingMessage): Promise<FormData> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    // Read and drop the rest, so that the client reads the answer.
-    if (length <= LARGEST_UPLOAD) chunks.push(chunk);
-  }
-  if (length > LARGEST_UPLOAD) throw badRequest('File too large. Limit for project is 100 MB.');
-  const headers = { 'content-type': request.headers['content-type'] ?? '' };
-  try {
-    return await new Response(Buffer.concat(chunks), { headers }).formData();
-  } catch {
-    throw badRequest('The upload is not a multipart form.');
-  }
-}
-
 async function serve(
   settings: Settings,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
 ): Promise<void> {
+  if (path === '/_/oidc/audience' && settings.trust !== undefined)
+    return send(request, response, 'application/json', settings.trust.audience());
   if (path === '/simple') return redirect(response, 301, '/simple/');
   if (path === '/simple/' || path.startsWith('/simple/'))
     return serveSimple(settings, request, response, path.slice('/simple/'.length));

@@ -4,5 +4,7 @@
  */
 
 export { type IdentityClaims, readClaims } from './claims.ts';
+export { describeIdentity, providerName } from './describe.ts';
+export { type ExchangePorts, exchangeIdentity, type IdentityExchange } from './exchange.ts';
 export { findIdentity, type Identity, type IdentityProvider } from './identity.ts';
 export { howToGetIdentity } from './missing.ts';

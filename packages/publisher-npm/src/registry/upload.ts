@@ -8,12 +8,14 @@ import {
 } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
-import { type Access, UPLOAD_TAG } from '../options.ts';
+import type { Access } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
 
 export interface Upload {
   readonly registry: Registry;
   readonly token: Secret;
+  /** The dist-tag that the upload sets. */
+  readonly tag: string;
   /** The version's document, as consumers read it. */
   readonly manifest: JsonObject;
   readonly tarball: Uint8Array;
@@ -93,7 +95,7 @@ async function send(request: Upload, signal: AbortSignal): Promise<UploadAnswer>
     // The key binds the token to the registry's own address. No .npmrc is read, so there is no
     // other credential.
     [`//${registry.url.replace(/^https?:\/\//, '')}/:_authToken`]: token.reveal(),
-    defaultTag: UPLOAD_TAG,
+    defaultTag: request.tag,
     access: request.access ?? null,
     fetchRetries: 0,
     timeout: request.timeoutMs,

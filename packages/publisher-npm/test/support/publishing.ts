@@ -41,7 +41,8 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, FileContent>>;
   readonly signal?: AbortSignal;
   readonly relation?: Relate;
-  readonly token?: string;
+  /** null: the option is left out. */
+  readonly token?: string | null;
   readonly http?: Http;
   readonly npm?: object;
   readonly content?: string;
@@ -62,7 +63,7 @@ export async function startRun(
   const definition = npm({
     directory: '.',
     registry: world.proxy.url,
-    token: options.token ?? world.registry.token,
+    ...(options.token === null ? {} : { token: options.token ?? world.registry.token }),
     ports: { http, sleep },
     ...options.npm,
   });

@@ -52,7 +52,8 @@ export async function upload(
       () => {
         const detail = answerText(response, token);
         const problem = httpProblem({ ...action, response, tokenFrom: TOKEN_PLACE, detail });
-        const hint = HINTS.get(response.status);
+        const hints = settings.trust() === undefined ? HINTS : TRUSTED_HINTS;
+        const hint = hints.get(response.status);
         return hint === undefined ? problem : { ...problem, hint };
       },
       EXCEPTIONS,
@@ -79,6 +80,14 @@ const HINTS: ReadonlyMap<number, string> = new Map([
     403,
     `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
       'for the whole account; afterwards a token for only this project is enough.',
+  ],
+]);
+
+const TRUSTED_HINTS: ReadonlyMap<number, string> = new Map([
+  ...HINTS,
+  [
+    403,
+    'The token that the index gave to this job is for the projects whose trusted publisher this workflow is: add this project there.',
   ],
 ]);
 

@@ -1,0 +1,27 @@
+import { howToGetIdentity } from '@ameide/publisher-kit/identity';
+import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import { type PypiSettings, TOKEN_VARIABLES } from './settings.ts';
+import { expectedAudience } from './trusted/audience.ts';
+
+/** The problem of an upload without a token, and without an identity where the index takes one. */
+export function noToken(settings: PypiSettings, coordinate: Coordinate): Problem {
+  const { offersTrust } = settings;
+  return problem({
+    code: 'pypi-no-token',
+    kind: 'authentication',
+    message: `There is no token${offersTrust ? ' and no identity of a CI job' : ''} to upload ${formatCoordinate(coordinate)} with.`,
+    coordinate: formatCoordinate(coordinate),
+    hint: offersTrust ? `${tokenHint(settings)} ${trustHint(settings)}` : tokenHint(settings),
+  });
+}
+
+function tokenHint({ takesCommonToken }: PypiSettings): string {
+  return takesCommonToken
+    ? `Set ${TOKEN_VARIABLES[0]}, or give pypi({ token }). Tokens for pypi.org: https://pypi.org/manage/account/token/`
+    : `The option token of this entry is empty: check where its value comes from. If the option is set, ${TOKEN_VARIABLES.join(' and ')} are not read.`;
+}
+
+function trustHint({ env, uploadUrl }: PypiSettings): string {
+  const audience = expectedAudience(uploadUrl) ?? 'the index’s';
+  return `Or publish without a token, as a trusted publisher of the project. ${howToGetIdentity(env, audience)}`;
+}

@@ -1,0 +1,31 @@
+import type { Pace, Secret } from '@ameide/publisher-kit';
+import { type Coordinate, failed, ok, type Result } from '@ameide/versioning-core';
+import { noToken } from '../no-token.ts';
+import type { PypiSettings } from '../settings.ts';
+import { mintToken } from '../trusted/mint.ts';
+
+/** PyPI's minted tokens live 15 minutes; one upload may last ten. */
+const FRESH_MS = 4 * 60_000;
+
+/**
+ * Returns a function that gives the token of the next upload: the user's, or one that the index mints for the identity of
+ * this job, minted anew when it is older than four minutes.
+ */
+export function createTokenSource(
+  settings: PypiSettings,
+  coordinate: Coordinate,
+  pace: Pace,
+): () => Promise<Result<Secret>> {
+  let minted: { readonly token: Secret; readonly at: number } | undefined;
+  return async () => {
+    const given = settings.token();
+    if (given !== undefined) return ok(given);
+    const identity = settings.trust();
+    if (identity === undefined) return failed(noToken(settings, coordinate));
+    if (minted !== undefined && pace.now() - minted.at < FRESH_MS) return ok(minted.token);
+    const at = pace.now();
+    const made = await mintToken(settings, identity, coordinate, pace);
+    if (made.value !== undefined) minted = { token: made.value, at };
+    return made;
+  };
+}
