@@ -206,11 +206,11 @@ describe.each(Object.entries(REGISTRIES))('at %s', (_name, registry) => {
 
 /** Sets a tag to the same image with one more annotation: its labels still name our commit. */
 async function retag({ image, registry }: World, tag: string): Promise<void> {
-  const { fetch: ask } = ociRepository(registry, image.slice(image.indexOf('/') + 1));
-  const found = await ask(`manifests/${tag}`);
+  const repository = ociRepository(registry, image.slice(image.indexOf('/') + 1));
+  const found = await repository.fetch(`manifests/${tag}`);
   const manifest = (await found.json()) as { readonly annotations?: object };
   const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
-  const put = await ask(`manifests/${tag}`, {
+  const put = await repository.fetch(`manifests/${tag}`, {
     method: 'PUT',
     headers: { 'content-type': found.headers.get('content-type') ?? '' },
     body: JSON.stringify(other),

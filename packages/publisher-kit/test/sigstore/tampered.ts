@@ -1,5 +1,6 @@
 /** A bundle as JSON, as far as it is changed here. */
 // biome-ignore lint/suspicious/noExplicitAny: any part of it may be replaced by anything
+// oxlint-disable-next-line typescript/no-explicit-any -- the same
 type BundleJson = any;
 
 /** Changes a bundle. `other` is a valid one, by the same signer, about other bytes. */
