@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -75,7 +76,6 @@ async function upload(
   name = 'trusted',
 ): Promise<number> {
   const { bytes, fileName } = wheel({ name });
-  const { createHash } = await import('node:crypto');
   const form = new FormData();
   const fields = {
     ':action': 'file_upload',

@@ -1,4 +1,6 @@
 import {
+  type Coordinate,
+  type Finding,
   managesName,
   type Publisher,
   type PublisherDefinition,
@@ -40,9 +42,8 @@ export function imagePublisher(
   input: ImagePlanInput,
   source: ImageSource,
   clientOf: (image: ImageName) => RegistryClient,
-  ports: PublishPorts &
+  ports: RemovalPorts &
     Required<Pick<GhcrPublisher, 'secrets'>> & {
-      readonly packages?: PackagesAccess;
       /** Absent if the image is not signed. */
       readonly signing?: ImageSigning;
       /** True for an image that files about the release are attached to. */
@@ -52,6 +53,10 @@ export function imagePublisher(
   const { host, name } = input.image;
   const client = clientOf(input.image);
   const { signing } = ports;
+  const inspectOne = async (coordinate: Coordinate, step: Step): Promise<readonly Finding[]> => {
+    const asked = imageOn(host, coordinate);
+    return inspectCoordinate(coordinate, step, asked.name === name ? client : clientOf(asked));
+  };
   // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
   return {
@@ -62,25 +67,15 @@ export function imagePublisher(
     plan: (release) => planImage(release, input),
     validate: (plan, step) => source.validate(plan, step),
     check: async (plan, step) => {
-      const [found, unsigned] = await Promise.all([
-        checkImage(client, step),
-        signing?.check(plan, step) ?? [],
-      ]);
-      return [...found, ...unsigned];
+      const unsigned = signing?.check(plan, step) ?? Promise.resolve([]);
+      return (await Promise.all([checkImage(client, step), unsigned])).flat();
     },
     checkTools: (_plan, step) => source.checkTools(step),
     async inspect(subject, step) {
-      if (!('coordinate' in subject)) {
-        const tags = await readCommitTags(client, subject.plan, step.signal);
-        builtAs ??= otherVersion(tags, subject.plan);
-        return classifyTags(subject, tags);
-      }
-      const asked = imageOn(host, subject.coordinate);
-      return inspectCoordinate(
-        subject.coordinate,
-        step,
-        asked.name === name ? client : clientOf(asked),
-      );
+      if ('coordinate' in subject) return inspectOne(subject.coordinate, step);
+      const tags = await readCommitTags(client, subject.plan, step.signal);
+      builtAs ??= otherVersion(tags, subject.plan);
+      return classifyTags(subject, tags);
     },
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
@@ -95,12 +90,7 @@ export function imagePublisher(
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
     publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
-    ...(signing === undefined
-      ? {}
-      : {
-          sign: (plan, step) => signing.sign(plan, step),
-          proofs: (plan, step) => signing.proofs(plan, step),
-        }),
+    ...signingVerbs(signing),
     ...(ports.attaches === true
       ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
       : {}),
@@ -108,6 +98,27 @@ export function imagePublisher(
     pointers: (plan, step) => readPointers(client, plan, step.signal),
     managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
+    ...removalVerbs(client, ports),
+  };
+}
+
+function signingVerbs(
+  signing: ImageSigning | undefined,
+): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'proofs'> {
+  if (signing === undefined) return {};
+  return {
+    sign: (plan, step) => signing.sign(plan, step),
+    proofs: (plan, step) => signing.proofs(plan, step),
+  };
+}
+
+type RemovalPorts = PublishPorts & { readonly packages?: PackagesAccess };
+
+function removalVerbs(
+  client: RegistryClient,
+  ports: RemovalPorts,
+): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'checkRemoval' | 'remove'> {
+  return {
     checkRemoval: (_plan, step) => checkRemoval(client, ports.packages, step),
     remove: (plan, coordinates, step) =>
       removeImages(client, plan, coordinates, step, async () => openRemover(client, ports, step)),

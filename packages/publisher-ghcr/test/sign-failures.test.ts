@@ -43,7 +43,7 @@ async function spoiling(registry: () => ReturnType<typeof startOciRegistry>) {
   });
   return {
     world,
-    spoil(fault?: (subject: FaultSubject) => Fault | undefined) {
+    spoil: (fault?: (subject: FaultSubject) => Fault | undefined): void => {
       spoil = fault;
     },
   };

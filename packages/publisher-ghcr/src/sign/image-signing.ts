@@ -8,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import type { GhcrPlan } from '../plan.ts';
 import type { RegistryClient } from '../registry/client.ts';
+import type { ImageSigner } from './image-signer.ts';
 import type { SignOption } from './sign-option.ts';
 
 /** What signing needs from outside. */
@@ -30,22 +31,24 @@ export function imageSigning(
   option: SignOption,
   ports: SigningPorts,
 ): ImageSigning {
-  const load = async ({ signing = { sigstore: PUBLIC_SIGSTORE } }: GhcrPlan) => {
-    const library = await import('./index.ts');
-    return { ...library, signer: library.imageSigner(option, signing, ports) };
+  const signerOf = async ({
+    signing = { sigstore: PUBLIC_SIGSTORE },
+  }: GhcrPlan): Promise<ImageSigner> => {
+    const { imageSigner } = await import('./image-signer.ts');
+    return imageSigner(option, signing, ports);
   };
   return {
     async check(plan, step) {
-      const { checkSigning, signer } = await load(plan);
-      return checkSigning(client, plan, signer, step);
+      const { checkSigning } = await import('./check-signing.ts');
+      return checkSigning(client, plan, await signerOf(plan), step);
     },
     async sign(plan, step) {
-      const { signImage, signer } = await load(plan);
-      return signImage(client, plan, signer, step, ports);
+      const { signImage } = await import('./sign-image.ts');
+      return signImage(client, plan, await signerOf(plan), step, ports);
     },
     async proofs(plan, step) {
-      const { imageProofs, signer } = await load(plan);
-      return imageProofs(client, plan, signer, step.signal);
+      const { imageProofs } = await import('./proofs.ts');
+      return imageProofs(client, plan, await signerOf(plan), step.signal);
     },
   };
 }

@@ -96,7 +96,7 @@ const HINT =
 
 function cosignProblem(what: string, result: ProcessResult): Problem {
   const hint = result.failure === 'not-found' ? {} : { hint: HINT };
-  return processProblem({ code: 'sigstore-cosign', what, result, ...hint });
+  return processProblem({ code: 'sigstore-cosign', kind: 'incomplete', what, result, ...hint });
 }
 
 /** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */

@@ -19,11 +19,13 @@ const statement = statementOf(DIGEST, { predicateType: COSIGN_SIGN });
 /** A server that answers everything so, and remembers what it got. */
 async function answering(status: number, body: string, headers: Record<string, string> = {}) {
   const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    bodies.push(text);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.push(Buffer.concat(chunks).toString());
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -1,6 +1,7 @@
 /** A bundle as JSON, as far as it is changed here. */
 // biome-ignore lint/suspicious/noExplicitAny: any part of it may be replaced by anything
-export type BundleJson = any;
+// oxlint-disable-next-line typescript/no-explicit-any -- the same
+type BundleJson = any;
 
 /** Changes a bundle. `other` is a valid one, by the same signer, about other bytes. */
 export type Change = (bundle: BundleJson, other: BundleJson) => unknown;

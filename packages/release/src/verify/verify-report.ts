@@ -55,40 +55,59 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
     status,
     exitCode: EXIT_CODES[status],
     ...(sha === undefined ? {} : { sha }),
-    artifacts: runs.flatMap((run) => run.findings.map((finding) => verified(run, finding))),
-    problems: [
+    artifacts: onceEach(
+      runs.flatMap((run) => run.findings.map((finding) => verified(run, finding))),
+    ),
+    problems: distinct([
       ...problems.map((one) => problemReport(one)),
       ...found.flatMap((one) => one.problems.map((of) => problemReport(of, one.run.id))),
-    ],
+    ]),
     notes: [...notes, ...claimNotes(runs)],
   };
+}
+
+/** Builds of one commit share names: the tag of an image's commit. */
+function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
+  const byName = artifacts.map((one) => [`${one.registry} ${one.coordinate}`, one] as const);
+  return [...new Map(byName).values()];
 }
 
 function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {
   const proofs = proofsOf(run, finding);
   return {
     ...shownArtifact(run, finding),
-    commit: commitOf(finding, proofs),
+    commit: commitOf(finding, run),
     proofs: proofs.map(shownProof),
   };
 }
 
-function proofsOf({ proofs = [] }: PublisherRun, { coordinate }: Finding): readonly Proof[] {
+function proofsOf(
+  { proofs = [] }: PublisherRun,
+  { coordinate }: Pick<Finding, 'coordinate'>,
+): readonly Proof[] {
   const name = formatCoordinate(coordinate);
   return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
 }
 
-function commitOf(
-  { digest, state }: Finding,
-  proofs: readonly Proof[],
-): VerifiedArtifact['commit'] {
+function commitOf(finding: Finding, run: PublisherRun): VerifiedArtifact['commit'] {
+  const { state } = finding;
   if (state === 'absent') return 'missing';
   if (state === 'unknown') return 'unknown';
-  if (!isOurs(state)) return 'wrong';
-  // The proof must be about what was read, in case somebody changed it in between.
-  const isProof = (one: Proof): boolean =>
-    one.kind === 'provenance' && one.state === 'proven' && one.digest === digest;
-  return proofs.some(isProof) ? 'proven' : 'claimed';
+  if (isProven(finding, run)) return 'proven';
+  return isOurs(state) ? 'claimed' : 'wrong';
+}
+
+/**
+ * True if a provenance of exactly these bytes names the commit that they name themselves. Then they are
+ * right even where something else contradicts them: a second image of the commit, which is the wrong one.
+ */
+function isProven({ coordinate, digest, sha }: Finding, run: PublisherRun): boolean {
+  return (
+    sha === run.plan.sha &&
+    proofsOf(run, { coordinate }).some(
+      (one) => one.kind === 'provenance' && one.state === 'proven' && one.digest === digest,
+    )
+  );
 }
 
 /** Everything that keeps this run from being proven, each told once. */
@@ -102,7 +121,7 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   if (state === 'unknown') return [finding.problem ?? noAnswer(coordinate)];
   if (state === 'absent') return [finding.problem ?? notThere(coordinate)];
   // Whatever its proofs say, it is not this commit's.
-  if (!isOurs(state)) return [finding.problem ?? notOurs(finding)];
+  if (!isOurs(state) && !isProven(finding, run)) return [wrong(finding)];
   return proofsOf(run, finding).flatMap((proof) => proofProblems(proof, finding));
 }
 
@@ -120,6 +139,12 @@ function notThere(coordinate: Finding['coordinate']): Problem {
     hint: 'Publish the commit: ameide-release publish publishes what is missing.',
     coordinate: name,
   });
+}
+
+/** Under its own name: publishers tell once what concerns all names of a commit. */
+function wrong(finding: Finding): Problem {
+  const coordinate = formatCoordinate(finding.coordinate);
+  return { ...(finding.problem ?? notOurs(finding)), coordinate };
 }
 
 function notOurs({ coordinate, sha }: Finding): Problem {

@@ -1,0 +1,219 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  ociRepository,
+  type RunningIdentityIssuer,
+  type RunningOciRegistry,
+  type RunningSigstore,
+  startCraneRegistry,
+  startDockerRegistry,
+  startIdentityIssuer,
+  startSigstore,
+} from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { ghcr } from '@ameide/publisher-ghcr';
+import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
+import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
+import {
+  defineRelease,
+  publishRelease,
+  type ReleaseDefinition,
+  type ReleaseReport,
+  verifyCommit,
+} from '@ameide/release';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+// Images of a whole release, signed and verified: by the stand-in for Sigstore, and by the real cosign.
+
+const ORIGIN = 'https://github.com/ameideio/ameide';
+const WORKFLOW = '.github/workflows/publish-packages.yml';
+const TIMEOUT = 120_000;
+
+interface World {
+  readonly registry: RunningOciRegistry;
+  readonly sigstore: RunningSigstore;
+  readonly issuer: RunningIdentityIssuer;
+  readonly repository: TestRepository;
+  readonly image: string;
+  readonly definition: ReleaseDefinition;
+  publish(ref: string): Promise<ReleaseReport>;
+  cosign(...argv: readonly string[]): Promise<boolean>;
+}
+
+async function folder(): Promise<string> {
+  const made = await createWorkspace();
+  onTestFinished(async () => made.dispose());
+  return made.directory;
+}
+
+async function startWorld(
+  starting: Promise<RunningOciRegistry>,
+  sign: 'keyless' | 'key',
+): Promise<World> {
+  const [registry, issuer] = await Promise.all([starting, startIdentityIssuer()]);
+  const sigstore = await startSigstore({ issuer });
+  const repository = createTestRepository({ origin: ORIGIN });
+  onTestFinished(async () => {
+    await Promise.all([registry.stop(), issuer.stop(), sigstore.stop()]);
+    await repository[Symbol.asyncDispose]();
+  });
+  const image = `${new URL(registry.url).host}/ameideio/sdk`;
+  const keys = sign === 'key' ? await keyPair() : undefined;
+  const { user, password: token } = registry;
+  const env = {
+    ...process.env,
+    ...(keys === undefined ? { ...issuer.job, ...issuer.environment } : {}),
+  };
+  const options = { image, files: 'sdk', user, token, ports: { env } } as const;
+  const definition = defineRelease({
+    versionFile: 'sdk/package.json',
+    repository: ORIGIN,
+    identity: { repository: ORIGIN, workflow: WORKFLOW },
+    sigstore: {
+      fulcio: sigstore.fulcioUrl,
+      rekor: sigstore.rekorUrl,
+      timestamps: sigstore.tsaUrl,
+      trustedRoot: sigstore.trustedRoot,
+    },
+    publishers: [ghcr({ ...options, sign: keys?.option ?? 'keyless' })],
+  });
+  const by = keys?.by ?? [
+    `--certificate-oidc-issuer=${issuer.issuer}`,
+    `--certificate-identity=${ORIGIN}/${WORKFLOW}@refs/heads/main`,
+  ];
+  const cwd = await folder();
+  const auth = Buffer.from(`${user}:${token}`).toString('base64');
+  const auths = user === '' ? {} : { [new URL(registry.url).host]: { auth } };
+  await writeFile(join(cwd, 'config.json'), JSON.stringify({ auths }));
+  return {
+    registry,
+    issuer,
+    sigstore,
+    repository,
+    image,
+    definition,
+    publish: async (ref) =>
+      publishRelease({ repository: await repository.open(), definition, ref, env: {} }),
+    async cosign(command = '', ...argv) {
+      const trust = ['--trusted-root', sigstore.trustedRootFile, '--allow-http-registry'];
+      const { ok } = await createProcesses().run({
+        argv: ['cosign', command, ...trust, ...by, ...argv],
+        cwd,
+        env: { DOCKER_CONFIG: cwd, TUF_ROOT: join(cwd, 'tuf') },
+      });
+      return ok;
+    },
+  };
+}
+
+async function keyPair() {
+  const cwd = await folder();
+  const password = 'local-key-password-7f31c0';
+  const argv = ['cosign', 'generate-key-pair'] as const;
+  const { ok, summary } = await createProcesses().run({
+    argv: [...argv],
+    cwd,
+    env: { COSIGN_PASSWORD: password },
+  });
+  if (!ok) throw new Error(summary);
+  const file = join(cwd, 'cosign.pub');
+  const publicKey = await readFile(file, 'utf8');
+  return {
+    by: ['--key', file],
+    option: { key: join(cwd, 'cosign.key'), publicKey, password },
+  };
+}
+
+function commit({ repository }: World, version: string): string {
+  return repository.commit({
+    files: {
+      'sdk/package.json': { name: '@ameideio/sdk', version, license: 'MIT' },
+      'sdk/index.js': `export default '${version}';\n`,
+    },
+  });
+}
+
+async function verify(world: World, revision: string) {
+  return verifyCommit(revision, {
+    repository: await world.repository.open(),
+    definition: world.definition,
+  });
+}
+
+const REGISTRIES = {
+  'docker-registry, without referrers': async () => startDockerRegistry(),
+  'a registry with referrers': async () => startCraneRegistry({ referrers: true }),
+};
+
+describe.each(Object.entries(REGISTRIES))('at %s', (_name, registry) => {
+  needs(
+    'cosign',
+    'docker-registry',
+    'referrers-registry',
+  )('images are signed', () => {
+    test.each(['keyless', 'key'] as const)(
+      '(%s) in a dev build and in the release of the same commit, and cosign accepts both',
+      async (sign) => {
+        const world = await startWorld(registry(), sign);
+        const sha = commit(world, '0.1.0');
+        expect(await world.publish('refs/heads/main')).toMatchObject({
+          status: 'converged',
+          problems: [],
+          artifacts: [{ proofs: [{ state: 'proven' }, { state: 'proven', sha }] }],
+        });
+        world.repository.git('tag', 'v0.1.0');
+        const logged = world.sigstore.entries().length;
+        expect(await world.publish('refs/tags/v0.1.0')).toMatchObject({ status: 'converged' });
+        expect(world.sigstore.entries()).toHaveLength(logged);
+
+        const { digest } = (await verify(world, sha)).artifacts[0] ?? {};
+        for (const reference of [`:${sha}`, ':0.1.0', `@${digest}`]) {
+          expect(await world.cosign('verify', `${world.image}${reference}`)).toBe(true);
+          const attested = ['verify-attestation', '--type=slsaprovenance1'];
+          expect(await world.cosign(...attested, `${world.image}${reference}`)).toBe(true);
+        }
+        expect(await verify(world, sha)).toMatchObject({
+          exitCode: 0,
+          artifacts: [{ commit: 'proven' }, { commit: 'proven' }],
+        });
+      },
+      TIMEOUT,
+    );
+
+    test(
+      'and an image that somebody puts in the place of ours is found by verify, which names it alone',
+      async () => {
+        const world = await startWorld(registry(), 'keyless');
+        const sha = commit(world, '0.1.0');
+        world.repository.git('tag', 'v0.1.0');
+        await world.publish('refs/tags/v0.1.0');
+        await retag(world, '0.1.0');
+        expect(await world.cosign('verify', `${world.image}:0.1.0`)).toBe(false);
+        const report = await verify(world, sha);
+        expect(report).toMatchObject({
+          exitCode: 4,
+          artifacts: [{ commit: 'proven' }, { commit: 'wrong' }],
+        });
+        expect(report.artifacts).toHaveLength(2);
+        expect(report.problems.map(({ coordinate }) => coordinate)).toEqual([
+          `oci:${world.image}:0.1.0`,
+        ]);
+      },
+      TIMEOUT,
+    );
+  });
+});
+
+/** Sets a tag to the same image with one more annotation: its labels still name our commit. */
+async function retag({ image, registry }: World, tag: string): Promise<void> {
+  const repository = ociRepository(registry, image.slice(image.indexOf('/') + 1));
+  const found = await repository.fetch(`manifests/${tag}`);
+  const manifest = (await found.json()) as { readonly annotations?: object };
+  const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
+  const put = await repository.fetch(`manifests/${tag}`, {
+    method: 'PUT',
+    headers: { 'content-type': found.headers.get('content-type') ?? '' },
+    body: JSON.stringify(other),
+  });
+  expect(put.status).toBe(201);
+}
