@@ -14,7 +14,7 @@ import { tokenWith } from './tokens.ts';
 interface World {
   readonly waits: number[];
   readonly remembered: string[];
-  exchange(http?: Http): Promise<Result<Secret>>;
+  readonly exchange: (http?: Http) => Promise<Result<Secret>>;
 }
 
 /** Each identity token has a number of its own. */
