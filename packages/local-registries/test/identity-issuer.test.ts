@@ -70,6 +70,15 @@ test('the discovery document names the keys, and the issuer that tokens name', a
   expect(own.issuer).toBe(own.url);
 });
 
+test('the variables of the job agree with the claims of its tokens', async () => {
+  const claims = { repository: 'octo/sdks', ref: 'refs/tags/v1.2.3', sha: 'c'.repeat(40) };
+  const started = await issuer({ claims });
+  const made = decodeJwt(started.token());
+  for (const name of ['repository', 'repository_id', 'workflow_ref', 'ref', 'ref_type', 'sha'])
+    expect(started.job[`GITHUB_${name.toUpperCase()}`]).toBe(made[name]);
+  expect(started.job).toMatchObject({ GITHUB_REF_NAME: 'v1.2.3', GITHUB_ACTIONS: 'true' });
+});
+
 test('without an audience the token is for the repository’s owner; each has its own jti', async () => {
   const started = await issuer({ claims: { repository: 'octo/sdks' } });
   const tokens = await Promise.all(

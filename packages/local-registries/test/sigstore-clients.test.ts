@@ -1,9 +1,12 @@
 import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-import { bundleToJSON } from '@sigstore/bundle';
-import { expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { bundleFromJSON, bundleToJSON, type SerializedBundle } from '@sigstore/bundle';
+import { expect, onTestFinished, test } from 'vitest';
 import { component, needs } from '../src/components.ts';
-import { client, type Outcome } from './client.ts';
+import { close, listenOnLoopback } from '../src/running.ts';
+import { client, folder, type Outcome } from './client.ts';
 import {
   files,
   PROVENANCE,
@@ -107,7 +110,7 @@ cosign('cosign', () => {
       '--trusted-root',
       sigstore.trustedRootFile,
     ];
-    const env = { ...issuer.environment, GITHUB_ACTIONS: 'true' };
+    const env = { ...issuer.job, ...issuer.environment };
     const sign = async (...how: readonly string[]): Promise<Outcome> =>
       client(directory, env, component('cosign').path ?? '', ...how);
     expect(await sign('sign-blob', '--yes', ...args, '--bundle', 'bundle', WHEEL)).toMatchObject({
@@ -122,6 +125,47 @@ cosign('cosign', () => {
     const refused = await sign('sign-blob', '--yes', ...args, '--bundle', 'second', WHEEL);
     expect(refused.code).not.toBe(0);
     expect(sigstore.certificates()).toHaveLength(1);
+  });
+});
+
+test('npm’s own publishing signs its provenance as a job of GitHub Actions', async () => {
+  const sha = 'd'.repeat(40);
+  const { issuer, sigstore, verify } = await signingWorld({ sha });
+  const bodies: string[] = [];
+  const registry = createServer((request, response) => {
+    const answer = (body: string): void => {
+      if (request.method === 'PUT') bodies.push(body);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"public":true}');
+    };
+    void text(request).then(answer);
+  });
+  const url = await listenOnLoopback(registry);
+  onTestFinished(() => close(registry));
+  const options = {
+    registry: url,
+    provenance: true,
+    fulcioURL: sigstore.fulcioUrl,
+    rekorURL: sigstore.rekorUrl,
+    tsaServerURL: sigstore.tsaUrl,
+  };
+  const script = `
+    const { publish } = (await import('${import.meta.resolve('libnpmpublish')}')).default;
+    const manifest = { name: 'demo', version: '1.0.0' };
+    await publish(manifest, Buffer.from('a tarball'), ${JSON.stringify(options)});`;
+  const env = { ...issuer.job, ...issuer.environment };
+  const argv = ['--input-type=module', '-e', script];
+  const published = await client(await folder(), env, process.execPath, ...argv);
+  expect(published).toMatchObject({ code: 0, stderr: '' });
+  const { _attachments: attachments } = JSON.parse(bodies[0] ?? '') as {
+    _attachments: Record<string, { data: string }>;
+  };
+  const json = JSON.parse(attachments['demo-1.0.0.sigstore']?.data ?? '') as SerializedBundle;
+  expect(verify(bundleFromJSON(json)).identity?.subjectAlternativeName).toBe(WORKFLOW);
+  const payload = Buffer.from(json.dsseEnvelope?.payload ?? '', 'base64').toString();
+  expect(JSON.parse(payload)).toMatchObject({
+    subject: [{ name: 'pkg:npm/demo@1.0.0' }],
+    predicateType: PROVENANCE,
+    predicate: { buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: sha } }] } },
   });
 });
 

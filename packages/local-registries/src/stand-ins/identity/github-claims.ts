@@ -117,3 +117,43 @@ function subjectContext({ environment, event_name, ref }: ClaimChanges): string 
   if (environment !== undefined) return `environment:${environment}`;
   return event_name === 'pull_request' ? 'pull_request' : `ref:${ref}`;
 }
+
+/** The claims whose values GitHub also gives the job, as `GITHUB_<NAME>`. */
+const VARIABLES = [
+  'repository',
+  'repository_id',
+  'repository_owner',
+  'repository_owner_id',
+  'workflow',
+  'workflow_ref',
+  'workflow_sha',
+  'ref',
+  'ref_type',
+  'ref_protected',
+  'sha',
+  'head_ref',
+  'base_ref',
+  'event_name',
+  'run_id',
+  'run_number',
+  'run_attempt',
+  'actor',
+  'actor_id',
+] as const satisfies readonly (keyof GithubClaims)[];
+
+/**
+ * The variables of the job that has these claims, without those for asking for a token. Source:
+ * GitHub's "Variables reference".
+ */
+export function githubVariables(claims: Partial<GithubClaims>): Readonly<Record<string, string>> {
+  const named = VARIABLES.map((name) => [`GITHUB_${name.toUpperCase()}`, claims[name] ?? '']);
+  return {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_API_URL: 'https://api.github.com',
+    GITHUB_REF_NAME: claims.ref?.replace(/^refs\/(?:heads|tags)\//, '') ?? '',
+    RUNNER_ENVIRONMENT: claims.runner_environment ?? '',
+    ...Object.fromEntries(named),
+  };
+}

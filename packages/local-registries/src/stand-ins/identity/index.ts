@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sameSecret } from '../../basic-credentials.ts';
 import { listen, type Running } from '../../running.ts';
 import { createToken, openStateFolder } from '../../state-folder.ts';
-import { type ClaimChanges, GITHUB_ISSUER, githubClaims } from './github-claims.ts';
+import {
+  type ClaimChanges,
+  GITHUB_ISSUER,
+  githubClaims,
+  githubVariables,
+} from './github-claims.ts';
 import { createTokenKey, type TokenKey } from './json-web-token.ts';
 
 export interface IdentityIssuerOptions {
@@ -46,6 +51,8 @@ export interface RunningIdentityIssuer extends Running {
     readonly ACTIONS_ID_TOKEN_REQUEST_URL: string;
     readonly ACTIONS_ID_TOKEN_REQUEST_TOKEN: string;
   };
+  /** The other variables of that job, in agreement with the claims: `GITHUB_SHA` and the like. */
+  readonly job: Readonly<Record<string, string>>;
   /** Each request for a token so far. */
   readonly requests: readonly IdentityRequest[];
   /** The request token, and each identity token made so far: none of them may be in an output. */
@@ -108,6 +115,7 @@ export async function startIdentityIssuer(
       ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}${REQUEST}?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
     },
+    job: githubVariables(githubClaims({ ...options.claims })),
     requests,
     secrets: () => [...secrets],
     token,

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { CA } from '@sigstore/mock/dist/fulcio/index.js';
-import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import {
   certificateExtensions,
   certificateSubject,
@@ -48,7 +48,8 @@ export interface Fulcio {
   createCertificate(request: IncomingMessage, body: Buffer): Promise<ServiceAnswer>;
 }
 
-export function createFulcio(ca: CA, { issuer, jwksUrl }: TrustedIssuer): Fulcio {
+export async function createFulcio(ca: CA, { issuer, jwksUrl }: TrustedIssuer): Promise<Fulcio> {
+  const { createRemoteJWKSet, jwtVerify } = await import('jose');
   const keys = createRemoteJWKSet(new URL(jwksUrl));
   const issued: IssuedCertificate[] = [];
   const check = async (token: string): Promise<JWTPayload> => {

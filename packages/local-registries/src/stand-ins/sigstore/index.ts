@@ -70,13 +70,14 @@ interface Services {
  * serial number; a timestamp's nonce is not the client's; no Rekor v2.
  */
 export async function startSigstore(options: SigstoreOptions): Promise<RunningSigstore> {
-  // Loaded here, since few tests sign. The library's main file would replace Node.js's HTTP client.
+  // Loaded here (as jose is), since few tests sign. The library's main file would replace Node.js's
+  // HTTP client.
   const { initializeCA, initializeCTLog } = await import('@sigstore/mock/dist/fulcio/index.js');
   const { initializeTSA } = await import('@sigstore/mock/dist/timestamp/index.js');
   const [logKeys, entryKeys] = [createKeys(), createKeys()];
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
   const services: Services = {
-    fulcio: createFulcio(ca, options.issuer),
+    fulcio: await createFulcio(ca, options.issuer),
     rekor: createRekor(entryKeys, '127.0.0.1'),
     authority: await createTimestampAuthority((clock) => initializeTSA(createKeys(), clock)),
   };
