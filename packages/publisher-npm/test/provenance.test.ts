@@ -97,6 +97,15 @@ describe('before anything is sent, nothing is published', () => {
     }
   });
 
+  test('unless the option is there: a package.json that asks for a provenance is refused', async () => {
+    const world = await provingWorld();
+    const publishConfig = { access: 'public', provenance: true };
+    const files = { 'package.json': { ...MANIFEST, publishConfig } };
+    expect(await validated(await provingRun(world, { files }))).toEqual([]);
+    const without = async () => provingRun(world, { files, npm: { provenance: false } });
+    expect(await invalidInput(without)).toMatchObject({ code: 'npm-unsupported' });
+  });
+
   test.each(['ameideio/ameide', 'git+ssh://git@github.com/ameideio/ameide.git'])(
     'but a package of the repository %s is accepted',
     async (repository) => {

@@ -29,6 +29,8 @@ interface World extends Recorded<RunningTrustingIndex> {
 interface WorldOptions {
   readonly claims?: ClaimChanges;
   readonly publisher?: object;
+  /** A pending publisher of the same workflow, whose project is made before ours. */
+  readonly before?: string;
   readonly audience?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -36,13 +38,16 @@ interface WorldOptions {
 /** An index with a pending publisher for the project, and a job of GitHub Actions without a token. */
 async function world({
   audience = AUDIENCE,
+  before,
   claims = {},
   env = {},
   publisher = {},
 }: WorldOptions = {}): Promise<World> {
   const issuer = await startIdentityIssuer({ claims });
   const project = { project: 'ameide-sdk', isPending: true as const, ...TRUSTED, ...publisher };
-  const index = startPythonIndex({ trust: { issuer, audience, publishers: [project] } });
+  const others = before === undefined ? [] : [{ ...project, project: before }];
+  const trust = { issuer, audience, publishers: [...others, project] };
+  const index = startPythonIndex({ trust });
   let fault: World['fault'];
   const made = await recorded(index, { fault: (request) => fault?.(request) });
   onTestFinished(async () => {
@@ -126,6 +131,15 @@ needs('git')('trusted publishing', () => {
     });
     expect(here.registry.minted()).toHaveLength(2);
     expect(here.issuer.requests).toHaveLength(2);
+  });
+
+  test('a token that is for another new project of the release is minted anew, once', async () => {
+    const here = await world({ before: 'other' });
+    expect(await publish(await open(commit(PROJECT), here.options))).toMatchObject({
+      outcome: 'published',
+    });
+    expect(here.proxy.mutating().map(({ status }) => status)).toEqual([403, 200, 200]);
+    expect(here.registry.minted()).toHaveLength(2);
   });
 
   test.each([
