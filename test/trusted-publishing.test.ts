@@ -124,7 +124,8 @@ async function world() {
   ): Promise<ProcessResult> =>
     runProcess(['-C', repository.directory, ...argv], { env: { ...env, ...identity } });
   const left = async (): Promise<readonly string[]> => readdir(temporary);
-  return { fault, issuer, left, npm, order, python, run, secrets, sha };
+  const built = join(temporary, 'built');
+  return { built, fault, issuer, left, npm, order, python, run, secrets, sha };
 }
 
 /** The first version of a package needs a token. */
@@ -203,6 +204,30 @@ test('a whole release without a stored token, its order, and no secret anywhere'
       secret.slice(0, 8),
     ).toEqual([]);
   expect(await left()).toEqual([]);
+});
+
+test('the jobs of the workflow: a build without an identity, a publication of its folder, a promotion', {
+  timeout: 120_000,
+}, async () => {
+  const { built, issuer, npm, order, run } = await world();
+  const build = await run(['build', '--out', built, '--json'], {});
+  expect(build.code).toBe(0);
+  expect(issuer.requests).toEqual([]);
+  const held = await run(['publish', '--from', built, '--hold-pointers', '--json']);
+  expect(JSON.parse(held.stdout)).toMatchObject({ status: 'converged', problems: [] });
+  expect(await readPackage(npm.registry.url, '@ameideio/sdk')).toMatchObject({
+    tags: { dev: expect.stringMatching(/^0\.1\.0-dev/) as string },
+  });
+  order.length = 0;
+  const promoted = await run(['promote', '--json']);
+  expect(promoted.code).toBe(0);
+  const { pointers } = JSON.parse(promoted.stdout) as {
+    readonly pointers: readonly { readonly name: string; readonly outcome: string }[];
+  };
+  expect(
+    pointers.map(({ name, outcome }) => `${name.split(':')[0]} ${outcome}`).toSorted(),
+  ).toEqual(['npm already', 'npm already', 'oci moved']);
+  expect(order).toEqual([expect.stringContaining('/manifests/dev')]);
 });
 
 test('a job without the permission, and an exchange that answers garbage: nothing is sent anywhere', {

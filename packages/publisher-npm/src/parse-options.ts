@@ -80,9 +80,11 @@ export function createTarget(options: NpmTargetOptions): Target {
     kept ??= toSecret('token' in options ? options.token : tokenFrom(env));
     return kept;
   };
-  const identity = offersTrust ? findIdentity(env, http) : undefined;
-  const trust: Trust | undefined =
-    identity === undefined ? undefined : { identity, uploads: new Map() };
+  let trust: { readonly found: Trust | undefined } | undefined;
+  const findTrust = (): Trust | undefined => {
+    const identity = findIdentity(env, http);
+    return identity === undefined ? undefined : { identity, uploads: new Map() };
+  };
   return {
     registry,
     distTags: { ...NPM_POINTERS, ...distTags },
@@ -97,7 +99,11 @@ export function createTarget(options: NpmTargetOptions): Target {
     offersTrust,
     audience: audienceOf(registry),
     // Where the job has no identity, the token is not read before it is needed.
-    trust: () => (trust === undefined || token() !== undefined ? undefined : trust),
+    trust() {
+      if (!offersTrust) return undefined;
+      trust ??= { found: findTrust() };
+      return trust.found === undefined || token() !== undefined ? undefined : trust.found;
+    },
     exchanged: [],
   };
 }

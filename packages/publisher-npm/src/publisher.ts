@@ -44,7 +44,7 @@ export function createPublisher(
     id: `npm:${name}`,
     // Trusted publishing cannot move a dist-tag, so the upload does, and everybody sees it at once.
     get visibleOn() {
-      return target.trust() === undefined ? 'promote' : 'publish';
+      return isTrusted(target) ? 'publish' : 'promote';
     },
     takesCommonToken: target.takesCommonToken,
     secrets: () => [target.token(), ...target.exchanged].filter((token) => token !== undefined),
@@ -84,6 +84,15 @@ export function createPublisher(
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
     ...(keepsVersions(target) ? {} : removalOf(target)),
   };
+}
+
+function isTrusted(target: Target): boolean {
+  try {
+    return target.trust() !== undefined;
+  } catch {
+    // A token that cannot be read; `check` reports why.
+    return false;
+  }
 }
 
 function removalOf(target: Target): Pick<NpmPublisher, 'checkRemoval' | 'remove'> {

@@ -4,7 +4,6 @@ import {
   errorAnswer,
   outcomeUnknown,
   type Pace,
-  type Secret,
   write,
 } from '@ameide/publisher-kit';
 import {
@@ -17,7 +16,6 @@ import {
   type Problem,
   type Published,
   problem,
-  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import type { PypiBuilt, PypiFile } from './build.ts';
@@ -25,7 +23,7 @@ import { expectedOf, inspectVersion } from './inspect.ts';
 import type { PypiPlan } from './plan.ts';
 import type { PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
-import { createTokenSource } from './upload/token-source.ts';
+import { createTokenSource, type TokenSource } from './upload/token-source.ts';
 import { upload } from './upload/upload.ts';
 
 /** The result of one file's upload. */
@@ -45,8 +43,7 @@ interface FileLook {
 interface Publishing {
   readonly settings: PypiSettings;
   readonly coordinate: Coordinate;
-  /** The token of the next upload. */
-  token(): Promise<Result<Secret>>;
+  readonly tokens: TokenSource;
   readonly pace: Pace;
   say(message: string): void;
   read(): Promise<Finding>;
@@ -75,8 +72,8 @@ export async function publishPypi(
   for (const message of notBuiltHere(before, built))
     step.emit({ publisher: plan.publisher, message, isNote: true });
   const pace = createPace(step.signal, { sleep: settings.sleep });
-  const token = createTokenSource(settings, coordinate, pace);
-  const publishing: Publishing = { settings, coordinate, token, pace, say, read };
+  const tokens = createTokenSource(settings, coordinate, pace);
+  const publishing: Publishing = { settings, coordinate, tokens, pace, say, read };
   return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
 }
 
@@ -160,16 +157,17 @@ async function uploadAll(
  * file with that digest; other indexes refuse it.
  */
 async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Uploaded> {
-  const { coordinate, pace, settings } = publishing;
+  const { coordinate, pace, settings, tokens } = publishing;
   const written = await write<FileLook, Problem>(
     {
       async send() {
-        const token = await publishing.token();
+        const token = await tokens.next();
         if (token.problems !== undefined) return errorAnswer(undefined, token.problems[0]);
         const answer = await upload(settings, coordinate, file, token.value, pace.signal);
         if (answer.state === 'denied' || answer.state === 'doubtful')
           publishing.say(`${answer.reason.message} Reading the index again.`);
-        return answer;
+        const isRefused = answer.state !== 'accepted' && answer.reason.kind === 'authentication';
+        return isRefused && tokens.renew() ? { ...answer, again: true } : answer;
       },
       read: async () => lookAt(file, await publishing.read()),
     },

@@ -77,7 +77,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
   const env = ports.env ?? process.env;
   const http = ports.http ?? createHttp();
   const offersTrust = decideTrust(options, address);
-  const identity = offersTrust ? findIdentity(env, http) : undefined;
+  let identity: { readonly found: Identity | undefined } | undefined;
   let looked: { readonly token: Secret | undefined } | undefined;
   const token = (): Secret | undefined => (looked ??= { token: tokenOf(options, env) }).token;
   return {
@@ -97,7 +97,11 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     token,
     offersTrust,
     // Where the job has no identity, the token is not read before it is needed.
-    trust: () => (identity === undefined || token() !== undefined ? undefined : identity),
+    trust() {
+      if (!offersTrust) return undefined;
+      identity ??= { found: findIdentity(env, http) };
+      return identity.found === undefined || token() !== undefined ? undefined : identity.found;
+    },
     exchanged: [],
     knownToken: () => looked?.token,
   };

@@ -29,6 +29,8 @@ interface World extends Recorded<RunningTrustingIndex> {
 interface WorldOptions {
   readonly claims?: ClaimChanges;
   readonly publisher?: object;
+  /** A pending publisher of the same workflow, whose project is made before ours. */
+  readonly before?: string;
   readonly audience?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -36,13 +38,16 @@ interface WorldOptions {
 /** An index with a pending publisher for the project, and a job of GitHub Actions without a token. */
 async function world({
   audience = AUDIENCE,
+  before,
   claims = {},
   env = {},
   publisher = {},
 }: WorldOptions = {}): Promise<World> {
   const issuer = await startIdentityIssuer({ claims });
   const project = { project: 'ameide-sdk', isPending: true as const, ...TRUSTED, ...publisher };
-  const index = startPythonIndex({ trust: { issuer, audience, publishers: [project] } });
+  const others = before === undefined ? [] : [{ ...project, project: before }];
+  const trust = { issuer, audience, publishers: [...others, project] };
+  const index = startPythonIndex({ trust });
   let fault: World['fault'];
   const made = await recorded(index, { fault: (request) => fault?.(request) });
   onTestFinished(async () => {
@@ -126,6 +131,15 @@ needs('git')('trusted publishing', () => {
     });
     expect(here.registry.minted()).toHaveLength(2);
     expect(here.issuer.requests).toHaveLength(2);
+  });
+
+  test('a token that is for another new project of the release is minted anew, once', async () => {
+    const here = await world({ before: 'other' });
+    expect(await publish(await open(commit(PROJECT), here.options))).toMatchObject({
+      outcome: 'published',
+    });
+    expect(here.proxy.mutating().map(({ status }) => status)).toEqual([403, 200, 200]);
+    expect(here.registry.minted()).toHaveLength(2);
   });
 
   test.each([
@@ -278,6 +292,61 @@ needs('git')('trusted publishing', () => {
     const found = problems.find(({ code }) => code === 'pypi-no-token');
     expect(found?.message).toContain('no token and no identity of a CI job');
     expect(found?.hint).toContain(said);
+  });
+});
+
+describe('the addresses of PyPI, which nothing here asks', () => {
+  const INDEXES = [
+    ['pypi.org', {}, 'https://upload.pypi.org', 'pypi'],
+    [
+      'test.pypi.org',
+      {
+        uploadUrl: 'https://test.pypi.org/legacy/',
+        simpleUrl: 'https://test.pypi.org/simple/',
+      },
+      'https://test.pypi.org',
+      'testpypi',
+    ],
+  ] as const;
+
+  /** Answers every request of the publisher: an index without the project, and an issuer. */
+  async function asked(options: object, audience: string): Promise<readonly string[]> {
+    const urls: string[] = [];
+    const issuer = await startIdentityIssuer();
+    onTestFinished(() => issuer.stop());
+    const answering: typeof fetch = async (input, init) => {
+      const { method, url } = new Request(input, init);
+      urls.push(`${method} ${url}`);
+      if (url.startsWith(issuer.url)) return fetch(input, init);
+      if (url.endsWith('/_/oidc/audience')) return Response.json({ audience });
+      return new Response('', { status: url.endsWith('/simple/') ? 200 : 404 });
+    };
+    const env = { GITHUB_ACTIONS: 'true', ...issuer.environment };
+    const ports = { env, http: createHttp({ fetch: answering, attempts: 1 }) };
+    const opened = await open(commit(PROJECT), { ...options, ports });
+    const codes = (await checked(opened)).map(({ code }) => code);
+    return [...codes, ...urls.filter((url) => /oidc|idtoken/.test(url))].map((text) =>
+      text.replace(issuer.url, 'https://issuer.example'),
+    );
+  }
+
+  test.each(INDEXES)(
+    '%s is trusted with its own audience alone',
+    async (_, options, origin, own) => {
+      expect(await asked(options, own)).toEqual([
+        `GET ${origin}/_/oidc/audience`,
+        `GET https://issuer.example/idtoken?api-version=2.0&audience=${own}`,
+      ]);
+      const other = own === 'pypi' ? 'testpypi' : 'pypi';
+      expect(await asked(options, other)).toEqual([
+        'pypi-foreign-audience',
+        `GET ${origin}/_/oidc/audience`,
+      ]);
+    },
+  );
+
+  test('trustedPublishing: false switches it off', async () => {
+    expect(await asked({ trustedPublishing: false }, 'pypi')).toEqual(['pypi-no-token']);
   });
 });
 

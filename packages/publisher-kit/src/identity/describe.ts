@@ -1,3 +1,4 @@
+import { cleanText } from '../problem/text.ts';
 import type { IdentityClaims } from './claims.ts';
 import type { IdentityProvider } from './identity.ts';
 
@@ -15,8 +16,10 @@ export function providerName(provider: IdentityProvider): string {
 /** Returns what a registry has to trust, for people: `the repository o/r, the workflow publish.yml and no environment`. */
 export function describeIdentity(claims: IdentityClaims): string {
   const { environment, repository, subject, workflow } = claims;
-  if (repository === undefined) return `the subject ${subject}`;
-  const place = workflow === undefined ? [] : [`the workflow ${workflow}`];
-  const last = environment === undefined ? 'no environment' : `the environment ${environment}`;
-  return `${[`the repository ${repository}`, ...place].join(', ')} and ${last}`;
+  if (repository === undefined) return `the subject ${cleanText(subject)}`;
+  const named = (kind: string, name: string | undefined): string[] =>
+    name === undefined ? [] : [`the ${kind} ${cleanText(name)}`];
+  const places = [...named('repository', repository), ...named('workflow', workflow)];
+  const [last = 'no environment'] = named('environment', environment);
+  return `${places.join(', ')} and ${last}`;
 }

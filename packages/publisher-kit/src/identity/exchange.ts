@@ -8,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import type { Http, HttpRequest, HttpResponse } from '../http/http.ts';
 import { HttpError } from '../http/http.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { httpProblem } from '../problem/http-problem.ts';
 import { cleanText } from '../problem/text.ts';
 import { createRedactor } from '../secret/redactor.ts';
@@ -58,13 +59,13 @@ export async function exchangeIdentity(
     const token = await exchange.identity.token(exchange.audience, pace.signal);
     if (token.problems !== undefined) return token;
     ports.remember(token.value);
-    const answer = await send(exchange, token.value, ports);
+    const { afterMs, answer } = await send(exchange, token.value, ports);
     if (answer.problems === undefined) {
       ports.remember(answer.value);
       return answer;
     }
-    if (!mayHelp(answer.problems[0]) || attempt === ATTEMPTS || !(await pace.pause(attempt)))
-      return answer;
+    const isLast = attempt === ATTEMPTS || !mayHelp(answer.problems[0]);
+    if (isLast || !(await pace.pause(attempt, afterMs))) return answer;
   }
 }
 
@@ -75,11 +76,17 @@ function mayHelp({ cause, rerun }: Problem): boolean {
   return rerun === 'safe' && !isInVain;
 }
 
+interface Sent {
+  readonly answer: Result<Secret>;
+  /** How long the registry asks us to wait, in milliseconds. */
+  readonly afterMs?: number | undefined;
+}
+
 async function send(
   exchange: IdentityExchange,
   token: Secret,
   { http, pace: { signal } }: ExchangePorts,
-): Promise<Result<Secret>> {
+): Promise<Sent> {
   const about = {
     code: exchange.code,
     what: exchange.what,
@@ -90,16 +97,18 @@ async function send(
     const limits = { maxBytes: MAX_BYTES, deadlineMs: DEADLINE_MS, signal };
     const response = await http.request({ ...exchange.request(token), ...limits });
     const { status } = response;
-    if (REFUSED.has(status)) return failed(refusal(exchange, token, response));
-    if (status < 200 || status > 299)
-      return failed(httpProblem({ ...about, response: withoutToken(response, token) }));
+    if (REFUSED.has(status)) return { answer: failed(refusal(exchange, token, response)) };
+    if (status < 200 || status > 299) {
+      const answer = failed(httpProblem({ ...about, response: withoutToken(response, token) }));
+      return { answer, afterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()) };
+    }
     const given = tokenIn(response);
-    if (given !== undefined) return ok(given);
+    if (given !== undefined) return { answer: ok(given) };
     const request = `${exchange.request(token).method} ${response.url}`;
     throw new HttpError('malformed', request, `answered ${status} without a token`);
   } catch (error) {
     signal.throwIfAborted();
-    return failed(httpProblem({ ...about, error }));
+    return { answer: failed(httpProblem({ ...about, error })) };
   }
 }
 

@@ -35,6 +35,9 @@ export async function checkTrusted(
 
 function noteOnTrust({ identity }: Trust, { pointers, publisher, registry }: NpmPlan): string {
   const tags = pointers.map(({ pointer }) => pointer).join(' and ');
-  const moved = pointers.length === 0 ? '' : `, and the upload itself moves the dist-tag ${tags}`;
+  const moved =
+    pointers.length === 0
+      ? ''
+      : `, and the upload itself moves the dist-tag ${tags}, also with --hold-pointers`;
   return `${publisher} is published to ${registry} without a stored token: this ${providerName(identity.provider)} job proves its identity (trusted publishing). The version is visible at once, so it comes after everything that is not${moved}.`;
 }

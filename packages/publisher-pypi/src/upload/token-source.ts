@@ -4,28 +4,48 @@ import { noToken } from '../no-token.ts';
 import type { PypiSettings } from '../settings.ts';
 import { mintToken } from '../trusted/mint.ts';
 
+/** The tokens of one publication. */
+export interface TokenSource {
+  /** Returns the token of the next upload. */
+  next(): Promise<Result<Secret>>;
+  /**
+   * Called when the index has refused a token. Returns true, once, if another one may be accepted: each mint makes the
+   * project of one pending publisher, perhaps of another project of this release.
+   */
+  renew(): boolean;
+}
+
 /** PyPI's minted tokens live 15 minutes; one upload may last ten. */
 const FRESH_MS = 4 * 60_000;
 
 /**
- * Returns a function that gives the token of the next upload: the user's, or one that the index mints for the identity of
- * this job, minted anew when it is older than four minutes.
+ * Gives the user's token, or one that the index mints for the identity of this job, minted anew when it is older than
+ * four minutes.
  */
 export function createTokenSource(
   settings: PypiSettings,
   coordinate: Coordinate,
   pace: Pace,
-): () => Promise<Result<Secret>> {
+): TokenSource {
   let minted: { readonly token: Secret; readonly at: number } | undefined;
-  return async () => {
-    const given = settings.token();
-    if (given !== undefined) return ok(given);
-    const identity = settings.trust();
-    if (identity === undefined) return failed(noToken(settings, coordinate));
-    if (minted !== undefined && pace.now() - minted.at < FRESH_MS) return ok(minted.token);
-    const at = pace.now();
-    const made = await mintToken(settings, identity, coordinate, pace);
-    if (made.value !== undefined) minted = { token: made.value, at };
-    return made;
+  let mayRenew = true;
+  return {
+    async next() {
+      const given = settings.token();
+      if (given !== undefined) return ok(given);
+      const identity = settings.trust();
+      if (identity === undefined) return failed(noToken(settings, coordinate));
+      if (minted !== undefined && pace.now() - minted.at < FRESH_MS) return ok(minted.token);
+      const at = pace.now();
+      const made = await mintToken(settings, identity, coordinate, pace);
+      if (made.value !== undefined) minted = { token: made.value, at };
+      return made;
+    },
+    renew() {
+      if (minted === undefined || !mayRenew) return false;
+      minted = undefined;
+      mayRenew = false;
+      return true;
+    },
   };
 }
