@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
@@ -13,6 +13,7 @@ import {
   runAmeide,
   startRegistries,
 } from './support/ameide-world.ts';
+import { schemaErrors } from './support/schema.ts';
 
 // The example monorepo as a CI matrix publishes it: each job is a process in a clone of its own, and
 // only folders go from one to the next. The tests are one story, in order.
@@ -94,10 +95,16 @@ needs(
       await cp(out, built, { recursive: true });
     }
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });
-    expect((await readdir(built)).map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual(
+    const parts = (await readdir(built)).filter((name) => !name.startsWith('index-'));
+    expect(parts.map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual(
       expect.arrayContaining(['npm-ameideio-configuration', 'pypi-ameide-sdk-python']),
     );
-    expect(await readdir(built)).toHaveLength(8);
+    expect(parts).toHaveLength(8);
+    for (const name of await readdir(built)) {
+      if (parts.includes(name)) continue;
+      const index: unknown = JSON.parse(await readFile(join(built, name), 'utf8'));
+      expect(schemaErrors('built-1', index)).toEqual([]);
+    }
     const planned = await job('plan', ['plan']);
     expect(planned.code).toBe(0);
     await writeFile(join(folder, 'plan.json'), planned.stdout);
@@ -121,13 +128,13 @@ needs(
     const changed = join(folder, 'changed');
     await cp(built, changed, { recursive: true });
     const own = (await readdir(changed)).find((name) => name.startsWith('pypi-')) ?? '';
-    const files = join(changed, own, 'files');
+    const files = join(changed, own);
     const wheel = (await readdir(files)).find((name) => name.endsWith('.whl')) ?? '';
     await writeFile(join(files, wheel), 'other bytes');
     const command = ['publish', '--from', changed, '--hold-pointers', ...only('python')];
     expect(await job('publish-python', command)).toMatchObject({
       code: 2,
-      report: { problems: [{ code: 'built-folder' }] },
+      report: { problems: [{ code: 'built-folder-changed' }] },
     });
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });
   });
@@ -191,7 +198,7 @@ needs(
       const refused = await runAmeide([command, '--from', built], repository, registries);
       expect(refused).toMatchObject({ code: 2 });
       expect(new Set(refused.report?.problems.map(({ code }) => code))).toEqual(
-        new Set(['built-folder']),
+        new Set(['built-for-another']),
       );
     }
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });
