@@ -91,6 +91,17 @@ describe('variables', () => {
     expect(await digest(`\${R:-${REGISTRY}}`, { R: 'https://other.example.com' })).not.toBe(plain);
   });
 
+  test('the folder of files that another machine built can be one of the environment', async () => {
+    const program = pypi({ directory: 'py', distributions: ['/work/wheels/*.whl'] });
+    const data = {
+      versionFile: 'package.json',
+      publishers: [{ pypi: { directory: 'py', distributions: ['${WORKSPACE}/wheels/*.whl'] } }],
+    };
+    expect(definitionDigest(await read(data, { WORKSPACE: '/work' }))).toBe(
+      definitionDigest(defineRelease({ versionFile: 'package.json', publishers: [program] })),
+    );
+  });
+
   test('a token that is not set is left out: the environment’s own counts', async () => {
     const opened = async (env: Readonly<Record<string, string>>): Promise<unknown> => {
       const git = createGitWorld();

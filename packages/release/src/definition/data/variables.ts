@@ -3,8 +3,9 @@ import { InvalidInputError } from '@ameide/versioning-core';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The options that say where, and with which credential: they may differ between two environments. */
+/** The options that say where something is: they may differ between two environments. */
 const ADDRESSES: ReadonlySet<string> = new Set([
+  'distributions',
   'registry',
   'uploadUrl',
   'simpleUrl',
@@ -29,6 +30,8 @@ export function withVariables(data: unknown, env: Variables, field: string): unk
   return Object.fromEntries(
     Object.entries(data).flatMap(([name, value]) => {
       const own = `${field}.${name}`;
+      if (name === 'distributions' && Array.isArray(value))
+        return [[name, value.map((one) => replaceIn(name, String(one), env, own))] as const];
       if (typeof value !== 'string') return [[name, withVariables(value, env, own)] as const];
       const replaced = replaceIn(name, value, env, own);
       return replaced === undefined ? [] : [[name, replaced] as const];
