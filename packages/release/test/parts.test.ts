@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { createProcesses, findSecrets } from '@ameide/publisher-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type AmeideRepository,
@@ -108,6 +109,20 @@ needs(
     const planned = await job('plan', ['plan']);
     expect(planned.code).toBe(0);
     await writeFile(join(folder, 'plan.json'), planned.stdout);
+  });
+
+  test('a build beside tokens, by mistake, leaves none in its folder: not in a file, nor in an archive', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const out = join(folder, 'out-beside-tokens');
+    const result = await job('build-beside-tokens', ['build', '--out', out]);
+    expect(result, result.stderr).toMatchObject({ code: 0 });
+    const secrets = registries.tokens.map((value, at) => ({ name: `token ${at}`, value }));
+    const scope = { processes: createProcesses(), signal: new AbortController().signal };
+    expect(await findSecrets(out, secrets, scope)).toEqual([]);
+    // It finds one where there is one.
+    await writeFile(join(out, 'planted'), registries.tokens[0] ?? '');
+    expect(await findSecrets(out, secrets, scope)).toHaveLength(1);
   });
 
   test('a job for what is visible at once ends early, and writes nothing', {
