@@ -42,7 +42,7 @@ export interface BuiltArtifact {
 }
 
 /** A pointer that the release moves. */
-export interface BuiltPointer {
+interface BuiltPointer {
   /** `npm:@scope/name`. */
   readonly name: string;
   readonly pointer: string;
