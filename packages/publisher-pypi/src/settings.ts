@@ -73,7 +73,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     localVersions,
     allow: options.allow ?? [],
     ...(formats === undefined ? {} : { formats }),
-    ...(distributions === undefined ? {} : { distributions }),
+    ...(distributions === undefined ? {} : { distributions: [distributions].flat() }),
     buildEnvironment: options.buildEnvironment ?? {},
     http: ports.http ?? createHttp(),
     processes: ports.processes ?? createProcesses(),
