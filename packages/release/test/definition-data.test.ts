@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
@@ -78,6 +79,21 @@ test('data is the same definition as the program with the same options', async (
   };
   const env = { OCI: 'ghcr.io/acme', ME: 'me', OCI_TOKEN: 'planted-token-1' };
   expect(definitionDigest(await read(data, env))).toBe(definitionDigest(program));
+});
+
+test('the README’s example, and the example repository’s', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const [, example = ''] = /^```json\n([^]*?)^```$/m.exec(readme) ?? [];
+  const data = JSON.parse(example) as { readonly versionFile: string };
+  const { publishers } = await read(data, { OCI_TOKEN: 'planted-token-1' });
+  expect(publishers.flat().map(({ label }) => label)).toEqual([
+    'npm(packages/sdk)',
+    expect.stringContaining('registry.example.com/sdk') as string,
+    expect.stringContaining('npm.bundle(@acme/configuration)') as string,
+    expect.stringContaining('ghcr.bundle(ghcr.io/acme/configuration)') as string,
+  ]);
+  const repository = new URL('../../../examples/ameide/', import.meta.url).pathname;
+  expect((await loadTrustedDefinition(repository)).publishers.flat()).toHaveLength(8);
 });
 
 describe('variables', () => {
