@@ -1,10 +1,11 @@
-import { chmodSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   recorded,
   startGitHost,
+  startGithub,
   startNpmRegistry,
   startOciRegistry,
   startPythonIndex,
@@ -12,6 +13,7 @@ import {
 import { needs } from '@ameide/local-registries/components';
 import { configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
+import { github } from '@ameide/publisher-github';
 import { goModule } from '@ameide/publisher-go';
 import { createTestRepository, runGit } from '@ameide/publisher-kit/testing';
 import { npm } from '@ameide/publisher-npm';
@@ -43,6 +45,10 @@ interface World extends AsyncDisposable {
   readonly sent: string;
   /** How many requests have stored something under a name. */
   readonly stored: () => number;
+  /** Gives the server the objects of the repository. */
+  readonly knows?: (repository: string) => void;
+  /** Default: a dev build of `main`. */
+  readonly ref?: string;
 }
 
 const npmWorld = async (): Promise<World> => {
@@ -92,11 +98,32 @@ const gitWorld = async (): Promise<World> => {
   };
 };
 
+const githubWorld = async (): Promise<World> => {
+  const world = await recorded(startGithub({ repositories: ['acme/mono'] }), {});
+  const { token } = world.registry;
+  const assets = [{ folder: 'js', name: 'js-{version}.tar.gz' }];
+  const baseUrl = `${world.proxy.url}/api/v3`;
+  return {
+    publisher: github({ repository: 'acme/mono', baseUrl, token, assets, notes: 'none' }),
+    sent: '**/*js-*.tar.gz',
+    // A tag and a draft are made first.
+    stored: () => world.proxy.mutating().filter(({ path }) => path.includes('/assets?')).length,
+    knows: (repository) => {
+      const info = join(world.registry.path('acme/mono'), 'objects/info');
+      mkdirSync(info, { recursive: true });
+      writeFileSync(join(info, 'alternates'), `${join(repository, '.git/objects')}\n`);
+    },
+    ref: 'refs/tags/v0.1.0',
+    [Symbol.asyncDispose]: async () => world[Symbol.asyncDispose](),
+  };
+};
+
 const CASES = [
   ['npm: a tarball', npmWorld, 'npm-tarball-changed'],
   ['OCI: the blobs of an image', ociWorld, 'ghcr-image-changed'],
   ['PyPI: a wheel and an sdist', pypiWorld, 'pypi-file-changed'],
   ['git: the objects of a commit', gitWorld, undefined],
+  ['GitHub: the files of a release', githubWorld, 'github-file-changed'],
 ] as const;
 
 /** Changes one byte in the middle of each file. */
@@ -172,6 +199,9 @@ async function run(
   onTestFinished(() => void vi.unstubAllEnvs());
   await using repository = createTestRepository({ origin: 'https://github.com/acme/mono' });
   repository.commit({ files: FILES });
+  const { ref = 'refs/heads/main' } = world;
+  if (ref.startsWith('refs/tags/')) repository.git('tag', ref.slice('refs/tags/'.length));
+  world.knows?.(repository.directory);
   const options: ReleaseOptions = {
     repository: await repository.open(),
     definition: {
@@ -180,7 +210,7 @@ async function run(
       visibleWithinMs: 0,
     },
     env: {},
-    ref: 'refs/heads/main',
+    ref,
   };
   const more = await prepare(options);
   let changed = 0;
