@@ -142,6 +142,13 @@ describe('variables', () => {
       'NPM_TOKEN',
     ],
     ['a token in the file', { token: 'npm_planted0000' }, {}, 'publishers[0].npm.token', '${'],
+    [
+      'a password in the file',
+      { sign: { password: 'npm_planted0000' } },
+      {},
+      'publishers[0].npm.sign.password',
+      '${',
+    ],
   ])('%s is refused, and no value is shown', async (_name, options, env, field, shown) => {
     const refused = await read(oneNpm(options), env).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'release-definition', field });

@@ -14,7 +14,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
   'baseUrl',
   'packagesApi',
 ]);
-const CREDENTIALS: ReadonlySet<string> = new Set(['user', 'token']);
+const SECRETS: ReadonlySet<string> = new Set(['token', 'password']);
 
 const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^{}]*))?\}/g;
 
@@ -40,9 +40,10 @@ export function withVariables(data: unknown, env: Variables, field: string): unk
 }
 
 function replaceIn(name: string, text: string, env: Variables, field: string): string | undefined {
-  const isCredential = CREDENTIALS.has(name);
+  const isSecret = SECRETS.has(name);
+  const isCredential = isSecret || name === 'user';
   if (!isCredential && !ADDRESSES.has(name)) return text;
-  if (name === 'token') requireReference(text, field);
+  if (isSecret) requireReference(text, field);
   let isMissing = false;
   const replaced = text.replace(REFERENCE, (_all, variable: string, otherwise?: string) => {
     // An empty variable is as good as none: a workflow sets a secret that does not exist so.
@@ -57,14 +58,14 @@ function replaceIn(name: string, text: string, env: Variables, field: string): s
   return replaced;
 }
 
-/** A token in a file of the repository would be everybody's. */
+/** A token or a password in a file of the repository would be everybody's. */
 function requireReference(text: string, field: string): void {
   if (/^\$\{[A-Z_][A-Z0-9_]*\}$/.test(text)) return;
   throw new InvalidInputError(
     {
       field,
       expected: 'the name of an environment variable, for example "${OCI_TOKEN}"',
-      hint: 'If a token is written in the file, revoke it: it is in the history of the repository.',
+      hint: 'If a secret is written in the file, revoke it: it is in the history of the repository.',
     },
     'release-definition',
   );
