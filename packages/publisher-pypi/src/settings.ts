@@ -87,7 +87,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     localVersions,
     allow: options.allow ?? [],
     ...(formats === undefined ? {} : { formats }),
-    ...(distributions === undefined ? {} : { distributions }),
+    ...(distributions === undefined ? {} : { distributions: [distributions].flat() }),
     buildEnvironment: options.buildEnvironment ?? {},
     http,
     processes: ports.processes ?? createProcesses(),
