@@ -365,6 +365,7 @@ describe('the read APIs', () => {
       'core-metadata': { sha256: sha256(built.metadata) },
       'data-dist-info-metadata': { sha256: sha256(built.metadata) },
       yanked: false,
+      provenance: null,
     });
     expect(files[1]).toMatchObject({
       filename: 'read_me-0.1.0.dev20251113153211.tar.gz',

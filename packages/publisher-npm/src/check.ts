@@ -20,13 +20,24 @@ export async function checkTarget(
     const message = `${scriptsNotRun(skippedScripts)}: do their work in the publisher's option build, or in prepare of the release definition`;
     step.emit({ publisher: plan.publisher, message });
   }
+  const unproven = plan.signing === undefined ? [] : await checkProvenance(target, plan, step);
   const trust = target.trust();
-  if (trust !== undefined) return checkTrusted(target, trust, plan, step);
+  if (trust !== undefined) return [...unproven, ...(await checkTrusted(target, trust, plan, step))];
   const found = await Promise.all([
     target.token() === undefined ? noToken(target, plan) : checkToken(target, plan, step),
     target.token() === undefined ? undefined : checkAccess(target, plan, step),
   ]);
-  return found.filter((one) => one !== undefined);
+  return [...unproven, ...found.filter((one) => one !== undefined)];
+}
+
+/** Loads the Sigstore libraries only here. */
+async function checkProvenance(
+  target: Target,
+  plan: NpmPlan,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const { checkSigner } = await import('./provenance/index.ts');
+  return checkSigner(target, plan, step);
 }
 
 const TOKEN_FROM = 'NPM_TOKEN or the option token';

@@ -26,8 +26,9 @@ export const npm: Npm = Object.assign(
       label: `npm(${directory === '' ? '.' : directory})`,
       settings: settingsOf(parsed),
       async open(source) {
-        const { registry, processes } = target;
-        const folder = await openFolder(source, { ...parsed, registry, processes });
+        const { registry, processes, provenance } = target;
+        const options = { ...parsed, registry, processes, provenance };
+        const folder = await openFolder(source, options);
         return createPublisher(folder, target, { access: folder.access, allow });
       },
     };

@@ -28,6 +28,12 @@ export interface NpmTargetOptions {
    */
   readonly access?: Access;
   /**
+   * True: each version is published with a SLSA provenance, signed by Sigstore for the identity of the CI's
+   * job, which the release definition's `identity` names. Needs `access: 'public'`, and GitHub Actions on a
+   * machine of GitHub's, in a public repository. Default false.
+   */
+  readonly provenance?: boolean;
+  /**
    * The dist-tags that each channel moves: one, several, or null for none. `X` and `Y` are numbers
    * of the version: `{ release: ['latest', 'release-X.Y'] }`. Default: `latest`, `next` and `dev`.
    */
@@ -73,6 +79,7 @@ export interface NpmPorts {
 export interface Target {
   readonly registry: Registry;
   readonly access?: Access;
+  readonly provenance: boolean;
   readonly distTags: Required<PointerPolicy>;
   readonly http: Http;
   readonly processes: Processes;

@@ -38,6 +38,7 @@ const COMMON = {
   token: secret(Secret),
   trustedPublishing: optional(boolean),
   access: optional(oneOf('public', 'restricted')),
+  provenance: optional(boolean),
   distTags: optional(pointerPolicy(parseDistTag, NPM_POINTERS)),
   ports: optional(
     shape<NpmPorts>({
@@ -93,6 +94,7 @@ export function createTarget(options: NpmTargetOptions): Target {
     sleep: ports.sleep ?? sleep,
     uploadTimeoutMs: ports.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS,
     ...(access === undefined ? {} : { access }),
+    provenance: options.provenance ?? false,
     takesCommonToken: !('token' in options),
     env,
     token,

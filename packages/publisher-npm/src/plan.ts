@@ -5,7 +5,9 @@ import {
   type Plan,
   type Pointer,
   type PointerPolicy,
+  PUBLIC_SIGSTORE,
   type Release,
+  type Signing,
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { parseDistTag } from './manifest/dist-tag.ts';
@@ -24,6 +26,8 @@ export interface NpmPlan extends Plan {
   /** What the release writes into the package.json of the checkout and of the tarball. */
   readonly stamp: PackageStamp;
   readonly access?: Access;
+  /** How its provenance is signed; absent if it has none. */
+  readonly signing?: Signing;
   /** The dist-tags that each channel moves. */
   readonly distTags: Required<PointerPolicy>;
 }
@@ -40,6 +44,7 @@ export interface PlanParts {
   readonly manifest: JsonObject;
   readonly stamp: PackageStamp;
   readonly access?: Access;
+  readonly provenance: boolean;
   readonly distTags: Required<PointerPolicy>;
 }
 
@@ -68,6 +73,7 @@ export function makePlan(parts: PlanParts, release: Release): NpmPlan {
     distTags: parts.distTags,
     stamp,
     ...(access === undefined ? {} : { access }),
+    ...(parts.provenance ? { signing: release.signing ?? { sigstore: PUBLIC_SIGSTORE } } : {}),
     ...(requires.length === 0 ? {} : { requires }),
   };
 }

@@ -12,9 +12,11 @@ import {
 import {
   type Coordinate,
   type Finding,
+  ok,
   type Problem,
   type Published,
   problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import { inspectVersion } from './inspect.ts';
@@ -43,14 +45,17 @@ export async function publishVersion(
 
   const before = await read();
   if (before.state !== 'absent') return outcomeOf(before, 'already-there');
-  const given = await getCredential(target, plan, step);
-  if (given.value === undefined) return failed(coordinate, 'incomplete', given.problems[0]);
   const tarball = await readFile(built.tarball);
   if (sha512Integrity(tarball) !== artifact.digest)
     return failed(coordinate, 'incomplete', changedTarball(coordinate, built.tarball));
+  const provenance = await makeProvenance(target, plan, artifact.digest, step);
+  if (provenance.problems !== undefined)
+    return failed(coordinate, 'incomplete', provenance.problems[0]);
+  const given = await getCredential(target, plan, step);
+  if (given.value === undefined) return failed(coordinate, 'incomplete', given.problems[0]);
   return send(
     target,
-    await makeUpload(target, plan, given.value, tarball),
+    await makeUpload(target, plan, given.value, { tarball, provenance: provenance.value }),
     coordinate,
     artifact.digest,
     read,
@@ -58,15 +63,34 @@ export async function publishVersion(
   );
 }
 
+/** Loads the Sigstore libraries only for a plan with a provenance. */
+async function makeProvenance(
+  target: Target,
+  plan: NpmPlan,
+  digest: string,
+  step: Step,
+): Promise<Result<Uint8Array | undefined>> {
+  if (plan.signing === undefined) return ok(undefined);
+  const { attestPackage } = await import('./provenance/index.ts');
+  return attestPackage(target, plan, digest, step);
+}
+
+interface Content {
+  readonly tarball: Uint8Array;
+  readonly provenance: Uint8Array | undefined;
+}
+
 async function makeUpload(
   target: Target,
   plan: NpmPlan,
   { tag, token }: UploadCredential,
-  tarball: Uint8Array,
+  { provenance, tarball }: Content,
 ): Promise<Upload> {
   const manifest = await versionMetadata(tarball);
   return {
     registry: target.registry,
+    http: target.http,
+    ...(provenance === undefined ? {} : { provenance }),
     token,
     tag,
     manifest,

@@ -39,7 +39,7 @@ export function createPublisher(
 ): NpmPublisher {
   const { name } = packer;
   refuseUnscoped(name, target);
-  const access = decideAccess(name, target.access, configuredAccess);
+  const access = decideAccess(name, target, configuredAccess);
   return {
     id: `npm:${name}`,
     // Trusted publishing cannot move a dist-tag, so the upload does, and everybody sees it at once.
@@ -50,12 +50,13 @@ export function createPublisher(
     secrets: () => [target.token(), ...target.exchanged].filter((token) => token !== undefined),
     members: [{ ecosystem: 'npm', name }],
     plan(release) {
-      const { registry, distTags } = target;
+      const { registry, distTags, provenance } = target;
       const stamp = stampOf(release);
       return makePlan(
         {
           registry,
           distTags,
+          provenance,
           name,
           manifest: packer.manifest(stamp),
           stamp,
@@ -82,7 +83,18 @@ export function createPublisher(
     managesPointer: (tag, version) => managesName(target.distTags, tag, version),
     movePointer: async (plan, move, step) => moveDistTag(target, plan, move, step),
     deprecate: async (plan, request, step) => deprecateVersion(target, plan, request, step),
+    ...(target.provenance ? proofsOf(target) : {}),
     ...(keepsVersions(target) ? {} : removalOf(target)),
+  };
+}
+
+/** Loads the Sigstore libraries at the first use. */
+function proofsOf(target: Target): Pick<NpmPublisher, 'proofs'> {
+  return {
+    async proofs(plan, step) {
+      const { packageProofs } = await import('./provenance/index.ts');
+      return packageProofs(target, plan, step);
+    },
   };
 }
 
@@ -147,7 +159,7 @@ function refuseUnscoped(name: string, { registry }: Target): void {
 /** Throws `InvalidInputError`, code `npm-access`: only scoped npm packages can be restricted. */
 function decideAccess(
   name: string,
-  option: Access | undefined,
+  { access: option, provenance }: Target,
   configuredAccess: unknown,
 ): Access | undefined {
   const access = option ?? configuredAccess ?? undefined;
@@ -157,10 +169,28 @@ function decideAccess(
       'npm-access',
     );
   }
+  if (provenance) return publicAccess(name, access);
   if (access !== 'restricted' || name.startsWith('@')) return access;
   const hint = 'Put the package into a scope, or publish it with access public.';
   throw new InvalidInputError(
     { field: 'access', received: access, expected: 'public, for a package without a scope', hint },
     'npm-access',
+  );
+}
+
+/**
+ * Throws `InvalidInputError`, code `npm-provenance-access`: a provenance is public, so npmjs takes one only
+ * with a public package, and makes a new scoped package private unless the upload says otherwise.
+ */
+function publicAccess(name: string, access: Access | undefined): Access {
+  if (access === 'public' || (access === undefined && !name.startsWith('@'))) return 'public';
+  throw new InvalidInputError(
+    {
+      field: 'access',
+      ...(access === undefined ? {} : { received: access }),
+      expected: 'public, for a package with a provenance',
+      hint: "Set the option access (or publishConfig.access) to 'public', or provenance to false.",
+    },
+    'npm-provenance-access',
   );
 }

@@ -11,6 +11,7 @@ import { unsatisfiedNotes } from './manifest/unsatisfied.ts';
 import type { Packer } from './pack/packer.ts';
 import type { NpmPlan } from './plan.ts';
 import { collisionProblems, manifestProblems } from './problems.ts';
+import { provenanceFlaws } from './provenance/flaws.ts';
 
 /**
  * Reports what is wrong with the commit's package.json and the files that the package would
@@ -35,10 +36,12 @@ export async function validatePackage(
     allow,
   });
   const paths = files.map(({ path }) => path);
+  const unreadable = await manifestProblems(plan, manifest, 'input');
   return [
     ...byMaker,
     ...problems,
-    ...(await manifestProblems(plan, manifest, 'input')),
+    ...unreadable,
+    ...(unreadable.length === 0 ? await provenanceFlaws(plan) : []),
     ...found,
     ...collisionProblems(publisher, paths, {}),
   ];

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { Secret } from '@ameide/publisher-kit';
+import { createHttp, Secret } from '@ameide/publisher-kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { type UploadAnswer, upload } from '../src/registry/upload.ts';
 import { listenOn } from './support/listen.ts';
@@ -15,6 +15,7 @@ async function uploadTo(origin: string): Promise<UploadAnswer> {
   const manifest = { name: '@x/a', version: '0.1.0' };
   const request = {
     registry: { url: origin, origin },
+    http: createHttp(),
     token: new Secret('npm_planted'),
     tag: 'incoming',
     manifest,

@@ -219,6 +219,7 @@ describe('the choice of files at the commit is the one in a checkout', () => {
     const packer = await openFolder(source, {
       directory,
       registry,
+      provenance: false,
       processes: createProcesses(),
     });
     const publisher = await npm({ directory }).open(source);

@@ -28,11 +28,23 @@ export async function checkPypi(
 ): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
   if (coordinate === undefined) return [];
-  const [credential, index] = await settleAll([
+  const [credential, index, signer] = await settleAll([
     checkCredential(plan, settings, coordinate, step),
     checkIndex(settings, coordinate, step.signal),
+    checkAttestations(plan, settings, step),
   ]);
-  return [...credential, ...index];
+  return [...credential, ...index, ...signer];
+}
+
+/** Loads the Sigstore libraries only for a plan that has attestations. */
+async function checkAttestations(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+): Promise<readonly Problem[]> {
+  if (plan.signing === undefined) return [];
+  const { checkSigner } = await import('./attestations/index.ts');
+  return checkSigner(plan, settings, step);
 }
 
 async function checkCredential(

@@ -28,6 +28,12 @@ export interface PypiIndexOptions {
    * `/_/oidc/audience` and `/_/oidc/mint-token` at the origin of `uploadUrl`.
    */
   readonly trustedPublishing?: boolean;
+  /**
+   * True: each file is uploaded with an attestation (PEP 740): a SLSA provenance, signed by Sigstore for the
+   * identity of the CI's job, which the release definition's `identity` names. PyPI takes it with trusted
+   * publishing alone. Default false.
+   */
+  readonly attestations?: boolean;
   /** Default `__token__`, which PyPI's API tokens require. */
   readonly user?: string;
   /**

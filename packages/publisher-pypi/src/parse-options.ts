@@ -54,6 +54,7 @@ const INDEX_OPTIONS = {
   ),
   token: secret(Secret),
   trustedPublishing: optional(boolean),
+  attestations: optional(boolean),
   user: optional(string('a user name without colons, for example __token__', /^[^:\p{Cc}]+$/u)),
   localVersions: optional(boolean),
   ports: optional(

@@ -3,7 +3,9 @@ import {
   InvalidInputError,
   normalisePep440,
   type Plan,
+  PUBLIC_SIGSTORE,
   type Release,
+  type Signing,
   unixSeconds,
 } from '@ameide/versioning-core';
 import { PYPI } from './index-address.ts';
@@ -49,6 +51,8 @@ export interface PypiPlan extends Plan {
   readonly formats?: readonly DistributionFormat[];
   /** True if the definition names files, and nothing is built. */
   readonly isPrebuilt: boolean;
+  /** How attestations are signed; absent if the files have none. */
+  readonly signing?: Signing;
   /** SOURCE_DATE_EPOCH: the commit's time, Unix seconds, moved into the range of a zip file. */
   readonly sourceDateEpoch: number;
 }
@@ -98,6 +102,7 @@ export function planPypi(
     localNames: project.localNames,
     requirementFiles: changedFiles(project, members),
     ...(requires.length === 0 ? {} : { requires }),
+    ...(settings.attestations ? { signing: release.signing ?? { sigstore: PUBLIC_SIGSTORE } } : {}),
     sourceDateEpoch: sourceDateEpoch(unixSeconds(datetime)),
   };
 }

@@ -13,9 +13,11 @@ import {
   type FindingState,
   formatCoordinate,
   isOurs,
+  ok,
   type Problem,
   type Published,
   problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import type { PypiBuilt, PypiFile } from './build.ts';
@@ -71,10 +73,27 @@ export async function publishPypi(
   const say = (message: string): void => void step.emit({ publisher: plan.publisher, message });
   for (const message of notBuiltHere(before, built))
     step.emit({ publisher: plan.publisher, message, isNote: true });
+  const files = await withAttestations(plan, settings, decided.upload, step);
+  if (files.value === undefined) return [failed(coordinate, files.problems[0])];
   const pace = createPace(step.signal, { sleep: settings.sleep });
   const tokens = createTokenSource(settings, coordinate, pace);
   const publishing: Publishing = { settings, coordinate, tokens, pace, say, read };
-  return [await uploadAll(publishing, built, decided.upload, before.state !== 'absent')];
+  return [await uploadAll(publishing, built, files.value, before.state !== 'absent')];
+}
+
+/**
+ * Adds an attestation to each file: of all, before the first one is uploaded. Loads the Sigstore libraries only for a plan
+ * that has attestations.
+ */
+async function withAttestations(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  files: readonly PypiFile[],
+  step: Step,
+): Promise<Result<readonly PypiFile[]>> {
+  if (plan.signing === undefined) return ok(files);
+  const { attestFiles } = await import('./attestations/index.ts');
+  return attestFiles(plan, settings, files, step);
 }
 
 /** Returns what a finding means for publishing. Pure. */

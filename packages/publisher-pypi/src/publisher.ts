@@ -75,6 +75,17 @@ export function createPublisher(
     load: (plan, folder) => loadDistributions(plan, settings, folder),
     rehearse: (plan, built, step) => rehearsePypi(plan, built, settings, step),
     publish: (plan, built, step) => publishPypi(plan, built, settings, step),
+    ...(settings.attestations ? proofsOf(settings) : {}),
+  };
+}
+
+/** Loads the Sigstore libraries at the first use. */
+function proofsOf(settings: PypiSettings): Pick<Publisher<PypiPlan, PypiBuilt>, 'proofs'> {
+  return {
+    async proofs(plan, step) {
+      const { fileProofs } = await import('./attestations/index.ts');
+      return fileProofs(plan, settings, step);
+    },
   };
 }
 

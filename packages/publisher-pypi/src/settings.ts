@@ -22,6 +22,7 @@ export interface PypiSettings extends IndexAddress {
   readonly directory: string;
   readonly user: string;
   readonly localVersions: boolean;
+  readonly attestations: boolean;
   readonly allow: readonly string[];
   /** Absent: whatever `distributions` are. */
   readonly formats?: readonly DistributionFormat[];
@@ -85,6 +86,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     ...address,
     user: options.user ?? TOKEN_USER,
     localVersions,
+    attestations: options.attestations ?? false,
     allow: options.allow ?? [],
     ...(formats === undefined ? {} : { formats }),
     ...(distributions === undefined ? {} : { distributions: [distributions].flat() }),

@@ -1,6 +1,7 @@
 import { validateFiles, validateFolderContent } from '@ameide/publisher-kit';
 import { type Problem, pathIn, problem, type Step } from '@ameide/versioning-core';
 import { statedFlaws } from './acceptance/stated-flaws.ts';
+import { attestationFlaws } from './attestations/flaws.ts';
 import { directReference, REFERENCE_HINT } from './direct-references.ts';
 import { statedMembers } from './member-problems.ts';
 import { notePlainHttp } from './plain-http.ts';
@@ -28,6 +29,7 @@ export async function validatePypi(
   const variables = Object.keys(settings.buildEnvironment);
   notePlainHttp(settings, publisher, step);
   const stated = [
+    ...attestationFlaws(plan),
     ...statedReferences(project, plan, directory),
     ...statedMembers(project, plan, directory),
     ...(await statedFlaws(project.stated, plan, { directory, allow, source, variables })),

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
 import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
+import { createProvenance, type NpmProvenance, type NpmProvenanceOptions } from './provenance.ts';
 import { createTrust, type NpmTrust, type NpmTrustOptions } from './trusted-publishing.ts';
 import { startVerdaccio } from './verdaccio.ts';
 
@@ -19,6 +20,11 @@ export interface NpmRegistryOptions {
   readonly token?: string;
   /** Trusted publishing, as npmjs has it. Default: none. */
   readonly trust?: NpmTrustOptions;
+  /**
+   * Versions may be published with a provenance, as at npmjs. Default: they are refused, as verdaccio refuses
+   * them.
+   */
+  readonly provenance?: NpmProvenanceOptions;
 }
 
 export interface RunningNpmRegistry extends Running {
@@ -52,7 +58,9 @@ export async function startNpmRegistry(
   }
   let ownToken = '';
   let trust: NpmTrust | undefined;
+  let provenance: NpmProvenance | undefined;
   const server = await listen(state, async (request, response) => {
+    if ((await provenance?.handle(request, response)) === true) return;
     if ((await trust?.exchange(request, response)) === true) return;
     const admitted = trust?.admit(request, response);
     if (admitted === 'refused') return;
@@ -70,6 +78,8 @@ export async function startNpmRegistry(
     await server.stop();
     throw error;
   }
+  if (options.provenance !== undefined)
+    provenance = createProvenance(options.provenance, server.url, state.directory);
   if (options.trust !== undefined)
     trust = createTrust(options.trust, async (name) => {
       const response = await fetch(`${server.url}/${name.replace('/', '%2f')}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ifThere, readJson, writeAtomically } from '../atomic-file.ts';
 import { createKeyedLock } from '../keyed-lock.ts';
+import type { ProvenanceObject } from './attestations.ts';
 import type { CoreMetadata } from './core-metadata.ts';
 import type { PackageType } from './distribution.ts';
 import { normalizeName } from './project-name.ts';
@@ -26,6 +27,8 @@ export interface StoredFile {
   readonly requiresPython?: string;
   /** SHA-256 of the metadata served beside a wheel. */
   readonly metadataSha256?: string;
+  /** What the Integrity API says of it. */
+  readonly provenance?: ProvenanceObject;
 }
 
 export interface StoredProject {

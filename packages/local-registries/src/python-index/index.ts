@@ -4,6 +4,7 @@ import { listen, type Running } from '../running.ts';
 import { createToken, openStateFolder } from '../state-folder.ts';
 import { negotiate } from './content-type.ts';
 import { IndexStore } from './index-store.ts';
+import { INTEGRITY_TYPE, readIntegrity } from './integrity-api.ts';
 import { latestVersion, renderRelease } from './json-api.ts';
 import { normalizeName } from './project-name.ts';
 import { Refusal } from './refusal.ts';
@@ -38,6 +39,8 @@ export interface PythonIndexOptions {
   readonly now?: () => number;
   /** Trusted publishing, as PyPI has it. Default: none. */
   readonly trust?: PythonTrustOptions;
+  /** The Sigstore whose attestations are taken with trusted publishing, as PyPI has it. Default: none. */
+  readonly attestations?: { readonly trustedRoot: object };
 }
 
 export interface RunningPythonIndex extends Running {
@@ -62,6 +65,7 @@ interface Settings {
   readonly anyPlatform: boolean;
   readonly now: () => number;
   readonly trust: PythonTrust | undefined;
+  readonly trustedRoot: object | undefined;
 }
 
 /**
@@ -81,6 +85,7 @@ export async function startPythonIndex(
     anyPlatform: options.anyPlatform ?? false,
     now,
     trust: options.trust && createPythonTrust(options.trust, store, now),
+    trustedRoot: options.attestations?.trustedRoot,
   };
   const server = await listen(state, async (request, response) => {
     // Clients cache by URL, and the next index on this machine may have the same port but other
@@ -116,8 +121,10 @@ async function receive(
   if (path === '/_/oidc/mint-token' && settings.trust !== undefined)
     return settings.trust.mint(request, response);
   if (path !== '/legacy/') throw new Refusal(404, 'Not Found');
-  const form = await readUpload(request, settings);
+  const { form, publisher } = await readUpload(request, settings);
   await upload(settings.store, form, {
+    publisher,
+    trustedRoot: settings.trustedRoot,
     localVersions: settings.localVersions,
     anyPlatform: settings.anyPlatform,
     now: new Date(settings.now()).toISOString(),
@@ -136,6 +143,13 @@ async function serve(
   if (path === '/simple') return redirect(response, 301, '/simple/');
   if (path === '/simple/' || path.startsWith('/simple/'))
     return serveSimple(settings, request, response, path.slice('/simple/'.length));
+  if (path.startsWith('/integrity/'))
+    return send(
+      request,
+      response,
+      INTEGRITY_TYPE,
+      await readIntegrity(settings.store, decode(path)),
+    );
   const [, name, version] = /^\/pypi\/([^/]+)(?:\/([^/]+))?\/json$/.exec(path) ?? [];
   if (name !== undefined) return serveJson(settings, request, response, name, version);
   // Match after decoding, so that no encoded separator gets through.
@@ -166,7 +180,7 @@ async function serveSimple(
   const project = name !== '' && safe ? await settings.store.project(normalized) : undefined;
   if (name !== '' && project === undefined) throw new Refusal(404, 'Not Found');
   const body = project
-    ? renderProject(project, choice.format)
+    ? renderProject(project, choice.format, `http://${request.headers.host ?? '127.0.0.1'}`)
     : renderProjects(await settings.store.projects(), choice.format);
   send(request, response, choice.contentType, body);
 }

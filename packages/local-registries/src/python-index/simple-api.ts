@@ -22,9 +22,18 @@ export function renderProjects(names: readonly string[], format: SimpleFormat): 
  * `/simple/<name>/`: the files of a project (PEP 503, 592, 658, 691, 700, 714), with URLs relative
  * to the page.
  */
-export function renderProject(project: StoredProject, format: SimpleFormat): string {
+export function renderProject(
+  project: StoredProject,
+  format: SimpleFormat,
+  origin: string,
+): string {
   const name = normalizeName(project.name);
-  if (format === 'html') return page(`Links for ${name}`, project.files.map(anchor));
+  const provenanceOf = (file: StoredFile) => provenanceUrl(name, file, origin);
+  if (format === 'html')
+    return page(
+      `Links for ${name}`,
+      project.files.map((file) => anchor(file, provenanceOf(file))),
+    );
   return JSON.stringify({
     meta: { 'api-version': API_VERSION },
     name,
@@ -39,6 +48,7 @@ export function renderProject(project: StoredProject, format: SimpleFormat): str
       'core-metadata': metadataHash(file),
       'data-dist-info-metadata': metadataHash(file),
       yanked: false,
+      provenance: provenanceOf(file),
     })),
   });
 }
@@ -47,6 +57,13 @@ export function renderProject(project: StoredProject, format: SimpleFormat): str
 export function sortedVersions(project: StoredProject): string[] {
   const versions = Object.keys(project.releases).flatMap((text) => parseVersion(text) ?? []);
   return versions.sort(compareVersions).map((version) => version.normal);
+}
+
+/** The address of a file's attestations, absolute as at pypi.org (PEP 740); null if it has none. */
+function provenanceUrl(name: string, file: StoredFile, origin: string): string | null {
+  return file.provenance === undefined
+    ? null
+    : `${origin}/integrity/${name}/${file.version}/${file.fileName}/provenance`;
 }
 
 function metadataHash(file: StoredFile): false | { sha256: string } {
@@ -58,7 +75,7 @@ function relativeUrl(file: StoredFile): string {
   return `../../${contentUrlPath(file)}`;
 }
 
-function anchor(file: StoredFile): string {
+function anchor(file: StoredFile, provenance: string | null): string {
   const attributes = [
     `href="${relativeUrl(file)}#sha256=${file.sha256}"`,
     ...(file.requiresPython === undefined
@@ -70,6 +87,7 @@ function anchor(file: StoredFile): string {
           `data-core-metadata="sha256=${file.metadataSha256}"`,
           `data-dist-info-metadata="sha256=${file.metadataSha256}"`,
         ]),
+    ...(provenance === null ? [] : [`data-provenance="${provenance}"`]),
   ];
   return `<a ${attributes.join(' ')}>${escapeHtml(file.fileName)}</a>`;
 }

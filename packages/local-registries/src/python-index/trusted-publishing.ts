@@ -29,12 +29,15 @@ export interface PythonTrust {
   mint(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** The normalised names that a minted token may upload to; undefined if it is none, or expired. */
   projectsOf(token: string): ReadonlySet<string> | undefined;
+  /** Whom a minted token was given to. */
+  publisherOf(token: string): TrustedPublisher | undefined;
   /** The minted tokens so far: none of them may be in an output. */
   secrets(): readonly string[];
 }
 
 interface Minted {
   readonly projects: ReadonlySet<string>;
+  readonly publisher: TrustedPublisher | undefined;
   readonly expires: number;
 }
 
@@ -82,6 +85,7 @@ export function createPythonTrust(
       const found = world.minted.get(token);
       return found !== undefined && found.expires > now() ? found.projects : undefined;
     },
+    publisherOf: (token) => world.minted.get(token)?.publisher,
     secrets: () => [...world.minted.keys()],
   };
 }
@@ -114,7 +118,8 @@ async function mint(world: World, body: string): Promise<string | Failure> {
     };
   used.add(claims.jti ?? '');
   const minted = createToken('pypi-minted-');
-  world.minted.set(minted, { projects, expires: now() + LIFE_MS });
+  const publisher = options.publishers.find((one) => matches(one, claims, 'job_workflow_ref'));
+  world.minted.set(minted, { projects, publisher, expires: now() + LIFE_MS });
   return minted;
 }
 

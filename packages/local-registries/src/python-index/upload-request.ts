@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseBasicCredentials, sameSecret } from '../basic-credentials.ts';
+import type { TrustedPublisher } from '../trusted-publishing/trusted-publisher.ts';
 import { normalizeName } from './project-name.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import type { PythonTrust } from './trusted-publishing.ts';
@@ -14,15 +15,24 @@ export interface UploadRights {
   readonly trust: PythonTrust | undefined;
 }
 
+export interface UploadRequest {
+  readonly form: FormData;
+  /** The trusted publisher that sends it. */
+  readonly publisher?: TrustedPublisher;
+}
+
 /** Checks the sender of an upload and reads its form. Throws a `Refusal`. */
 export async function readUpload(
   request: IncomingMessage,
   rights: UploadRights,
-): Promise<FormData> {
+): Promise<UploadRequest> {
   const projects = authenticate(request, rights);
   const form = await readForm(request);
-  if (projects !== 'all') refuseOthers(projects, form);
-  return form;
+  if (projects === 'all') return { form };
+  refuseOthers(projects, form);
+  const given = parseBasicCredentials(request.headers.authorization);
+  const publisher = rights.trust?.publisherOf(given?.password ?? '');
+  return publisher === undefined ? { form } : { form, publisher };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { TrustedPublisher } from '../trusted-publishing/trusted-publisher.ts';
 import { CORE_METADATA_HELP, checkMetadata, checkPlatform } from './acceptance.ts';
+import type { ProvenanceObject } from './attestations.ts';
 import { blake2b256Hex } from './blake2b.ts';
 import { firstValue } from './core-metadata.ts';
 import { checkFileName, type PackageType, readDistribution } from './distribution.ts';
@@ -26,6 +28,10 @@ export interface UploadRules {
   readonly anyPlatform: boolean;
   /** The file's upload time: ISO 8601, UTC. */
   readonly now: string;
+  /** The trusted publisher that uploads. */
+  readonly publisher?: TrustedPublisher | undefined;
+  /** The Sigstore whose attestations count; absent: none. */
+  readonly trustedRoot?: object | undefined;
 }
 
 /**
@@ -49,6 +55,11 @@ export async function upload(
   const bytes = Buffer.from(await part.arrayBuffer());
   const digests = checkDigests(form, bytes);
   const { fields, sidecar } = await readDistribution(bytes, packageType, name, version);
+  const provenance = await readAttestations(
+    form,
+    { name: part.name, sha256: digests.sha256 },
+    rules,
+  );
   const requiresPython = firstValue(fields, 'requires-python');
   const file: StoredFile = {
     fileName: part.name,
@@ -59,6 +70,7 @@ export async function upload(
     ...digests,
     uploadTime: rules.now,
     ...(requiresPython !== undefined && { requiresPython }),
+    ...(provenance !== undefined && { provenance }),
     ...(sidecar && { metadataSha256: createHash('sha256').update(sidecar).digest('hex') }),
   };
   return store.add(name, { bytes, sidecar, fields }, (project) => {
@@ -80,10 +92,6 @@ function readForm(form: FormData, rules: UploadRules): UploadForm {
   if (field(form, ':action') !== 'file_upload')
     throw badRequest(`Unsupported :action: '${field(form, ':action') ?? ''}'.`);
   if (field(form, 'protocol_version') !== '1') throw badRequest('Unknown protocol version.');
-  if (form.has('attestations'))
-    throw badRequest(
-      'Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing.',
-    );
   const metadataVersion = field(form, 'metadata_version') ?? '';
   if (!METADATA_VERSIONS.has(metadataVersion))
     throw badRequest(
@@ -155,4 +163,21 @@ function accept(project: StoredProject | undefined, file: StoredFile): StoredFil
 function field(form: FormData, name: string): string | undefined {
   const value = form.get(name);
   return typeof value === 'string' ? value : undefined;
+}
+
+const NO_TRUST = 'Attestations are only supported when using Trusted Publishing.';
+
+/** Verifies the attestations of an upload (warehouse's `attestations/services.py`); undefined if it has none. */
+async function readAttestations(
+  form: FormData,
+  file: { readonly name: string; readonly sha256: string },
+  { publisher, trustedRoot }: UploadRules,
+): Promise<ProvenanceObject | undefined> {
+  const text = field(form, 'attestations');
+  if (text === undefined) return undefined;
+  if (publisher === undefined || trustedRoot === undefined)
+    throw badRequest(`Invalid attestations supplied during upload: ${NO_TRUST}`);
+  // Loaded late: few tests upload attestations.
+  const { verifiedProvenance } = await import('./attestations.ts');
+  return verifiedProvenance(text, { ...file, publisher, trustedRoot });
 }

@@ -1,25 +1,14 @@
 import type { Http, Processes } from '@ameide/publisher-kit';
-import { findIdentity, howToGetIdentity, type Identity } from '@ameide/publisher-kit/identity';
 import {
-  AUDIENCE,
   checkKey,
-  checkOwnIdentity,
-  keylessSigner,
+  identitySigner,
   keySigner,
   type SigningKey,
   type StatementSigner,
-  sigstoreProblem,
   type Trusted,
   trustedRootOf,
 } from '@ameide/publisher-kit/sigstore';
-import {
-  failed,
-  ok,
-  type Problem,
-  type Result,
-  type Signing,
-  type Step,
-} from '@ameide/versioning-core';
+import { ok, type Problem, type Result, type Signing, type Step } from '@ameide/versioning-core';
 import { type KeyOptions, noIdentity, passwordOf, type SignOption } from './sign-option.ts';
 
 /** How one image is signed, and whose signatures count. */
@@ -40,30 +29,10 @@ export function imageSigner(option: SignOption, signing: Signing, ports: SignerP
   return option === 'keyless' ? byIdentity(signing, ports) : byKey(option, signing, ports);
 }
 
-function byIdentity({ identity, sigstore }: Signing, { env, http }: SignerPorts): ImageSigner {
+function byIdentity({ identity, sigstore }: Signing, ports: SignerPorts): ImageSigner {
   if (identity === undefined) throw noIdentity();
-  const find = (): Result<Identity> => {
-    const found = findIdentity(env, http);
-    return found === undefined ? failed(notInCi(env)) : ok(found);
-  };
-  return {
-    async check({ signal }) {
-      const own = find();
-      return own.value === undefined
-        ? own.problems[0]
-        : checkOwnIdentity(own.value, identity, signal);
-    },
-    signer() {
-      const own = find();
-      return own.value === undefined
-        ? own
-        : ok(keylessSigner(sigstore, { http, identity: own.value }));
-    },
-    async trusted() {
-      const root = await trustedRootOf(sigstore);
-      return root.value === undefined ? root : ok({ by: 'identity', identity, root: root.value });
-    },
-  };
+  const signer = identitySigner({ identity, sigstore }, ports);
+  return { ...signer, check: async ({ signal }) => signer.check(signal) };
 }
 
 function byKey(option: KeyOptions, { sigstore }: Signing, ports: SignerPorts): ImageSigner {
@@ -87,12 +56,4 @@ function byKey(option: KeyOptions, { sigstore }: Signing, ports: SignerPorts): I
         : ok({ by: 'key', publicKey: option.publicKey, root: root.value });
     },
   };
-}
-
-function notInCi(env: NodeJS.ProcessEnv): Problem {
-  return sigstoreProblem(
-    'no-identity',
-    'Could not sign: this machine has no identity that Sigstore certifies.',
-    { kind: 'authentication', hint: howToGetIdentity(env, AUDIENCE) },
-  );
 }

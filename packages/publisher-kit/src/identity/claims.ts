@@ -17,6 +17,10 @@ export interface IdentityClaims {
    * its ref: `o/r/.github/workflows/publish.yml@refs/heads/main`. Certificates name it.
    */
   readonly jobWorkflow?: string;
+  /** GitHub: who can read the repository, `public`, `private` or `internal`. */
+  readonly visibility?: string;
+  /** GitHub: whose machine the job runs on, `github-hosted` or `self-hosted`. */
+  readonly runner?: string;
 }
 
 /**
@@ -60,11 +64,17 @@ function placeOf(
   const workflow = address === undefined ? undefined : fileIn(address);
   const environment = textIn(claims, 'environment');
   const jobWorkflow = textIn(claims, 'job_workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
+  const [visibility, runner] = [
+    textIn(claims, 'repository_visibility'),
+    textIn(claims, 'runner_environment'),
+  ];
   return {
     ...(repository === undefined ? {} : { repository }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(environment === undefined ? {} : { environment }),
     ...(jobWorkflow === undefined ? {} : { jobWorkflow }),
+    ...(visibility === undefined ? {} : { visibility }),
+    ...(runner === undefined ? {} : { runner }),
   };
 }
 

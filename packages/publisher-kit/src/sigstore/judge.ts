@@ -1,11 +1,14 @@
 import type { Proof, ProofKind } from '@ameide/versioning-core';
 import { type BuiltFrom, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
 import { COSIGN_SIGN, type Statement } from './statement.ts';
-import { type BundleVerdict, type Trusted, verifyBundle } from './verify-bundle.ts';
+import {
+  type BundleSubject,
+  type BundleVerdict,
+  type Trusted,
+  verifyBundle,
+} from './verify-bundle.ts';
 
-export interface Question {
-  /** `sha256:<hex>` of the bytes that a bundle must be about. */
-  readonly digest: string;
+export interface Question extends BundleSubject {
   /** The commit that they must be built from. */
   readonly from: BuiltFrom;
   readonly trusted: Trusted;
@@ -31,10 +34,10 @@ const TYPES: Readonly<Record<ProofKind, string>> = {
 export function judge(
   kind: ProofKind,
   bundles: readonly Uint8Array[],
-  { digest, from, trusted }: Question,
+  { digest, from, name, trusted }: Question,
 ): Judgement {
   const verdicts = bundles
-    .map((bytes) => verifyBundle(bytes, digest, trusted))
+    .map((bytes) => verifyBundle(bytes, digest, trusted, name))
     .filter((verdict) => typeOf(verdict) === TYPES[kind])
     .map((verdict) => judgeOne(verdict, from));
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };

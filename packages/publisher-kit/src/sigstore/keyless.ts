@@ -43,7 +43,7 @@ export function keylessSigner(
       const certified = await certify(http, sigstore.fulcio, token.value, signal);
       if (certified.value === undefined) return certified;
       signal.throwIfAborted();
-      return bundleOf(statement, certified.value, sigstore);
+      return bundleOf(statement, certified.value, sigstore, signal);
     },
   };
 }
@@ -52,6 +52,7 @@ async function bundleOf(
   statement: Statement,
   certified: Certified,
   sigstore: Sigstore,
+  signal: AbortSignal,
 ): Promise<Result<Uint8Array>> {
   const builder = new DSSEBundleBuilder({
     signer: { sign: async (data) => signWith(certified, data) },
@@ -59,11 +60,23 @@ async function bundleOf(
   });
   try {
     const data = Buffer.from(JSON.stringify(statement));
-    const bundle = await builder.create({ data, type: STATEMENT_TYPE });
+    const bundle = await orAborted(builder.create({ data, type: STATEMENT_TYPE }), signal);
     return ok(Buffer.from(JSON.stringify(bundleToJSON(bundle))));
   } catch (error) {
     if (!(error instanceof InternalError)) throw error;
     return failed(witnessProblem(error, sigstore));
+  }
+}
+
+/** The library cannot be stopped: what it still receives is dropped. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Problem, SigningIdentity } from '@ameide/versioning-core';
-import { readClaims } from '../identity/claims.ts';
+import { type IdentityClaims, readClaims } from '../identity/claims.ts';
 import type { Identity } from '../identity/identity.ts';
 import { identityFault } from './identity-match.ts';
 import { AUDIENCE } from './keyless.ts';
@@ -7,17 +7,23 @@ import { sigstoreProblem } from './problems.ts';
 
 /**
  * Checks, before anything is published, that this job gets an identity token, and that its signatures will be
- * those that the definition accepts. Signs nothing.
+ * those that the definition accepts. Signs nothing. `refuse` says what else the receiver refuses.
  */
 export async function checkOwnIdentity(
   identity: Identity,
   expected: SigningIdentity,
   signal: AbortSignal,
+  refuse: (claims: IdentityClaims) => Problem | undefined = () => undefined,
 ): Promise<Problem | undefined> {
   const token = await identity.token(AUDIENCE, signal);
   if (token.value === undefined) return token.problems[0];
   const claims = readClaims(token.value);
-  if (claims?.jobWorkflow === undefined) return undefined;
+  if (claims === undefined) return undefined;
+  return identityProblem(claims, expected) ?? refuse(claims);
+}
+
+function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Problem | undefined {
+  if (claims.jobWorkflow === undefined) return undefined;
   const { origin } = new URL(expected.repository);
   const [path = ''] = claims.jobWorkflow.split('@');
   // GitLab puts its host in front.

@@ -18,7 +18,7 @@ export interface StatementSubject {
 /** What `cosign sign` signs since version 3: a statement that says no more than the digest. */
 export const COSIGN_SIGN = 'https://sigstore.dev/cosign/sign/v1';
 
-/** `digest` is `sha256:<hex>`. */
+/** `digest` is `sha256:<hex>` or `sha512:<hex>`. */
 export function statementOf(
   digest: string,
   {
@@ -29,7 +29,8 @@ export function statementOf(
     Pick<Statement, 'predicateType'> &
     Pick<StatementSubject, 'name'>,
 ): Statement {
-  const subject = { ...(name === undefined ? {} : { name }), digest: { sha256: hexOf(digest) } };
+  const { algorithm, hex } = parseDigest(digest);
+  const subject = { ...(name === undefined ? {} : { name }), digest: { [algorithm]: hex } };
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [subject],
@@ -38,9 +39,21 @@ export function statementOf(
   };
 }
 
-/** Throws for anything but `sha256:<hex>`: a tag can be moved between the push and the signature. */
-export function hexOf(digest: string): string {
-  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
-  if (hex === undefined) throw new TypeError(`not a sha256 digest: ${digest}`);
-  return hex;
+/** A digest as statements name it. */
+export interface SubjectDigest {
+  readonly algorithm: 'sha256' | 'sha512';
+  readonly hex: string;
+}
+
+const DIGEST = /^(?:(sha256):([0-9a-f]{64})|(sha512):([0-9a-f]{128}))$/;
+
+/**
+ * Throws for anything but `sha256:<hex>` and `sha512:<hex>`: a tag can be moved between the push and the
+ * signature.
+ */
+export function parseDigest(digest: string): SubjectDigest {
+  const [, short, shortHex, long, longHex] = DIGEST.exec(digest) ?? [];
+  if (short !== undefined) return { algorithm: 'sha256', hex: shortHex ?? '' };
+  if (long !== undefined) return { algorithm: 'sha512', hex: longHex ?? '' };
+  throw new TypeError(`not a sha256 or sha512 digest: ${digest}`);
 }

@@ -5,7 +5,7 @@ import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstor
 import { type CertificateFacts, factsOf } from './certificate.ts';
 import { identityFault } from './identity-match.ts';
 import { readBundle } from './read-bundle.ts';
-import { hexOf, type Statement } from './statement.ts';
+import { parseDigest, type Statement } from './statement.ts';
 
 /** Whose signatures count. */
 export type Trusted =
@@ -43,8 +43,21 @@ export type BundleVerdict =
       readonly value?: undefined;
     };
 
-/** Verifies a bundle about the bytes with this digest, `sha256:<hex>`. Offline. */
-export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted): BundleVerdict {
+/** What a bundle must be about. */
+export interface BundleSubject {
+  /** `sha256:<hex>` or `sha512:<hex>` of the bytes. */
+  readonly digest: string;
+  /** What a registry calls them. Absent: the name in the statement does not matter. */
+  readonly name?: string;
+}
+
+/** Verifies a bundle about the bytes with this digest, and of this name if one is given. Offline. */
+export function verifyBundle(
+  bytes: Uint8Array,
+  digest: BundleSubject['digest'],
+  trusted: Trusted,
+  name?: BundleSubject['name'],
+): BundleVerdict {
   const read = readBundle(bytes);
   if (read === undefined)
     return { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' };
@@ -58,9 +71,8 @@ export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted
     const reason = error instanceof Error ? error.message : String(error);
     return { fault: 'invalid', reason, predicateType };
   }
-  const isAbout = statement.subject.some((one) => one.digest['sha256'] === hexOf(digest));
-  if (!isAbout)
-    return { fault: 'other-subject', reason: `it is not about ${digest}`, predicateType };
+  const reason = subjectFault(statement, digest, name);
+  if (reason !== undefined) return { fault: 'other-subject', reason, predicateType };
   if (trusted.by === 'key') {
     // Anybody can have a certificate of the same Sigstore.
     if (signer.identity !== undefined)
@@ -68,14 +80,26 @@ export function verifyBundle(bytes: Uint8Array, digest: string, trusted: Trusted
     return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
   }
   const certificate = factsOf(signer);
-  const reason = identityFault(certificate, trusted.identity);
-  if (certificate === undefined || reason !== undefined)
+  const difference = identityFault(certificate, trusted.identity);
+  if (certificate === undefined || difference !== undefined)
     return {
       fault: 'other-signer',
-      reason: reason ?? 'its certificate names nobody',
+      reason: difference ?? 'its certificate names nobody',
       predicateType,
     };
   return { value: { statement, certificate, signer: certificate.workflow } };
+}
+
+function subjectFault(
+  { subject }: Statement,
+  digest: string,
+  name: string | undefined,
+): string | undefined {
+  const { algorithm, hex } = parseDigest(digest);
+  const equal = subject.filter((one) => one.digest[algorithm] === hex);
+  if (equal.length === 0) return `it is not about ${digest}`;
+  if (name === undefined || equal.some((one) => one.name === name)) return undefined;
+  return `it is about ${equal.map((one) => one.name ?? 'something without a name').join(' and ')}, not about ${name}`;
 }
 
 function verifierOf(trusted: Trusted): Verifier {

@@ -12,6 +12,13 @@ export interface SourceManifest {
   readonly json: JsonObject;
 }
 
+/** What a package.json must agree with. */
+export interface Destination {
+  readonly registry: Registry;
+  /** True if the package is published with a provenance. */
+  readonly provenance: boolean;
+}
+
 /**
  * Reads `<directory>/package.json` at the commit. Throws `InvalidInputError` as `parseManifest`
  * does, and if the file does not exist.
@@ -19,11 +26,11 @@ export interface SourceManifest {
 export async function readManifest(
   source: SourceTree,
   directory: string,
-  registry: Registry,
+  to: Destination,
 ): Promise<SourceManifest> {
   const path = join(directory, 'package.json');
   const text = await source.readText(path);
-  if (text !== undefined) return parseManifest(text, path, registry);
+  if (text !== undefined) return parseManifest(text, path, to);
   for (const other of ['package.json5', 'package.yaml']) {
     if ((await source.readBytes(join(directory, other))) === undefined) continue;
     const hint = `Only pnpm reads ${other}: replace it by a package.json.`;
@@ -37,7 +44,7 @@ export async function readManifest(
  * Parses a package.json. Throws `InvalidInputError` with the code `npm-manifest`, `npm-name`,
  * `npm-private`, `npm-registry-mismatch` or `npm-unsupported`, naming the field and what to do.
  */
-export function parseManifest(text: string, path: string, registry: Registry): SourceManifest {
+export function parseManifest(text: string, path: string, to: Destination): SourceManifest {
   const json = parseManifestJson(text, path);
   const name = parseNpmName(json['name'], `${path}: name`, 'npm-name');
   // npm refuses any value that is true in JavaScript, even the string "false".
@@ -46,8 +53,8 @@ export function parseManifest(text: string, path: string, registry: Registry): S
     throw refuse(`${path}: private`, 'a package that may be published', 'npm-private', hint);
   }
   refuseShapes(json, path);
-  refuseUnsupported(json, path);
-  refuseOtherRegistry(json, path, registry);
+  refuseUnsupported(json, path, to);
+  refuseOtherRegistry(json, path, to.registry);
   return { name, path, json };
 }
 
@@ -105,7 +112,7 @@ function refuseShapes(json: JsonObject, path: string): void {
 /**
  * Refuses fields that ask for something that this publisher does not do, instead of ignoring them.
  */
-function refuseUnsupported(json: JsonObject, path: string): void {
+function refuseUnsupported(json: JsonObject, path: string, { provenance }: Destination): void {
   const config = configOf(json);
   const asks: readonly (readonly [string, boolean, string])[] = [
     [
@@ -130,8 +137,8 @@ function refuseUnsupported(json: JsonObject, path: string): void {
     ],
     [
       'publishConfig.provenance',
-      config['provenance'] === true,
-      'This publisher cannot make provenance yet: remove the field.',
+      config['provenance'] === true && !provenance,
+      'Set the option provenance to true, or remove the field.',
     ],
   ];
   for (const [field, present, hint] of asks) {

@@ -31,6 +31,7 @@ export interface FolderOptions {
   readonly directory: string;
   readonly build?: readonly [string, ...string[]];
   readonly registry: Registry;
+  readonly provenance: boolean;
   readonly processes: Processes;
 }
 
@@ -40,9 +41,9 @@ export interface FolderOptions {
  */
 export async function openFolder(
   source: SourceTree,
-  { build, directory, processes, registry }: FolderOptions,
+  { build, directory, processes, provenance, registry }: FolderOptions,
 ): Promise<Packer & { readonly access: unknown }> {
-  const { json, name, path } = await readManifest(source, directory, registry);
+  const { json, name, path } = await readManifest(source, directory, { registry, provenance });
   const workspace = await openWorkspace(source, directory);
   const scope = await openScope(workspace, { json, name, path }, directory);
   const published = publishedDirectory(json, directory, path);
@@ -56,7 +57,7 @@ export async function openFolder(
     packer: workspace.settings.packer,
     toolFiles: workspace.settings.toolFiles,
   };
-  const reader = { registry, scope, embedsReadme: workspace.settings.embedsReadme };
+  const reader = { registry, provenance, scope, embedsReadme: workspace.settings.embedsReadme };
   // A build sees the release's version in all packages of the release.
   const packages = build === undefined ? [] : await workspace.packages();
   const stamping = { directory, packages, scope, processes };

@@ -28,7 +28,7 @@ export async function versionMetadata(
   const isText = (path: string): boolean => READ.test(path);
   const { paths, texts } = await readPackageFiles(tarball, { isText, ...limits });
   const manifest = parseManifestJson(texts.get('package.json') ?? '', 'package.json');
-  return normalise(withFolderFacts(manifest, paths, texts));
+  return normaliseManifest(withFolderFacts(manifest, paths, texts));
 }
 
 /**
@@ -37,14 +37,15 @@ export async function versionMetadata(
  */
 export async function unreadableByNpm(manifest: JsonObject): Promise<string | undefined> {
   try {
-    await normalise(manifest);
+    await normaliseManifest(manifest);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function normalise(manifest: JsonObject): Promise<JsonObject> {
+/** Returns npm's full form of a package.json. Throws if npm cannot read it. */
+export async function normaliseManifest(manifest: JsonObject): Promise<JsonObject> {
   // The library's types include neither `fromContent` nor a package.json that is plain JSON.
   const reader = new PackageJson() as unknown as {
     fromContent(content: object): {

@@ -2,15 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { JsonObject } from '../manifest/json.ts';
-import { parseManifest } from '../manifest/read.ts';
-import type { Registry } from '../manifest/registry.ts';
+import { type Destination, parseManifest } from '../manifest/read.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
 import type { NpmPlan } from '../plan.ts';
 import type { ScopeOf } from '../workspace/scope.ts';
 import { type ChosenFile, chooseFiles, type PackageFolder } from './choose-files.ts';
 
-export interface PackageReader {
-  readonly registry: Registry;
+export interface PackageReader extends Destination {
   readonly scope: ScopeOf;
   /** True if the packed package.json has the README's text. */
   readonly embedsReadme: boolean;
@@ -29,13 +27,13 @@ export interface PackageContent {
  */
 export async function readPackage(
   folder: PackageFolder,
-  { embedsReadme, registry, scope }: PackageReader,
+  { embedsReadme, scope, ...to }: PackageReader,
   { name, stamp }: NpmPlan,
 ): Promise<PackageContent | undefined> {
   const path = join(folder.directory, 'package.json');
   const text = await readFile(join(folder.root, path), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const read = parseManifest(text, path, registry);
+  const read = parseManifest(text, path, to);
   if (read.name !== name) {
     const wrong = { field: `${path}: name`, received: read.name, expected: name };
     throw new InvalidInputError(wrong, 'npm-name');

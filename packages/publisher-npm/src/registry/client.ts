@@ -26,6 +26,11 @@ export interface RegistryClient {
    * `npm-command`, which names the command of npm that sends it.
    */
   putPackument(name: string, packument: object, command: string): Promise<HttpResponse>;
+  /**
+   * `GET /-/npm/v1/attestations/<name>@<version>`: the provenance of a version, and what the registry itself
+   * attests.
+   */
+  attestations(name: string, version: string): Promise<HttpResponse>;
   /** `PUT /<name>/-rev/<rev>`, tried once: npm's way to unpublish one version. */
   putRevision(name: string, packument: object, rev: string): Promise<HttpResponse>;
   /** `HEAD` of a tarball, by its path below the registry's address. */
@@ -109,6 +114,8 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         maxBytes: MAX_PACKUMENT_BYTES,
         deadlineMs: LARGE_DEADLINE_MS,
       }),
+    attestations: async (name, version) =>
+      get(`-/npm/v1/attestations/${escapedName(name)}@${encodeURIComponent(version)}`),
     putPackument: async (name, packument, command) => put(escapedName(name), packument, command),
     putRevision: async (name, packument, rev) =>
       put(`${escapedName(name)}/-rev/${encodeURIComponent(rev)}`, packument, 'unpublish'),

@@ -44,6 +44,21 @@ export async function readTarball(
   signal: AbortSignal,
 ): Promise<Result<Tarball>> {
   const { reference, what } = reading(coordinate);
+  const served = await downloadTarball(target, coordinate, document, signal);
+  if (served.value === undefined || isThatTarball(document, served.value)) return served;
+  return failed(
+    malformed(what, 'its bytes are not those whose digest the registry shows', reference),
+  );
+}
+
+/** Downloads the tarball that clients would get, whatever the document says of its bytes. */
+export async function downloadTarball(
+  target: Target,
+  coordinate: Coordinate,
+  document: VersionDocument,
+  signal: AbortSignal,
+): Promise<Result<Tarball>> {
+  const { reference, what } = reading(coordinate);
   const url = tarballUrl(document.tarball);
   if (url === undefined)
     return failed(malformed(what, 'the registry gives no address for it', reference));
@@ -52,11 +67,7 @@ export async function readTarball(
     return failed(
       httpProblem({ code: 'npm', what, response, coordinate: reference, effect: 'none' }),
     );
-  const { body } = response;
-  const digest = sha512Integrity(body);
-  return isThatTarball(document, body, digest)
-    ? ok({ bytes: body, digest })
-    : failed(malformed(what, 'its bytes are not those whose digest the registry shows', reference));
+  return ok({ bytes: response.body, digest: sha512Integrity(response.body) });
 }
 
 /** The problem of a tarball that clients cannot unpack, or npm cannot read. */
@@ -77,13 +88,13 @@ function tarballUrl(address: string | undefined): URL | undefined {
   return /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
-function isThatTarball(
+/** True if the bytes have the digest that the document shows. */
+export function isThatTarball(
   { digests, shasum }: VersionDocument,
-  body: Uint8Array,
-  digest: string,
+  { bytes, digest }: Tarball,
 ): boolean {
   if (digests.length > 0) return digests.includes(digest);
-  return shasum !== undefined && createHash('sha1').update(body).digest('hex') === shasum;
+  return shasum !== undefined && createHash('sha1').update(bytes).digest('hex') === shasum;
 }
 
 /** Returns the commit that the packed package.json names. */

@@ -1,6 +1,7 @@
 import {
   cleanText,
   createRedactor,
+  type Http,
   type ObservedRequest,
   reportRequest,
   type Secret,
@@ -10,9 +11,13 @@ import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
 import type { Access } from '../options.ts';
 import { originAgent } from './origin-agent.ts';
+import { uploadWithProvenance } from './upload-with-provenance.ts';
 
 export interface Upload {
   readonly registry: Registry;
+  readonly http: Http;
+  /** A Sigstore bundle as JSON, which the registry keeps with the version. */
+  readonly provenance?: Uint8Array;
   readonly token: Secret;
   /** The dist-tag that the upload sets. */
   readonly tag: string;
@@ -52,11 +57,13 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends one version in one PUT through libnpmpublish, without its retries: they ignore Retry-After
+ * Sends one version in one PUT: with a provenance by ourselves, else through libnpmpublish, without its retries: they ignore Retry-After
  * and answer 403 or 409 for a version that was stored. Rejects with the signal's reason on abort.
  */
 export async function upload(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
   signal.throwIfAborted();
+  if (request.provenance !== undefined)
+    return uploadWithProvenance(request, request.provenance, signal);
   const start = performance.now();
   const answer = await send(request, signal);
   // npm's own client sends the request, so the kit does not observe it.

@@ -18,6 +18,8 @@ export interface Anchor {
   readonly href: string;
   /** `data-core-metadata` (PEP 714), else its older name; `''` if the attribute has no value. */
   readonly metadata?: string;
+  /** `data-provenance` (PEP 740). */
+  readonly provenance?: string;
   /** True if `data-yanked` is there, also without a reason (PEP 592). */
   readonly isYanked: boolean;
 }
@@ -108,7 +110,13 @@ class PageReader implements TokenHandler {
       Token.getTokenAttr(tag, 'data-core-metadata') ??
       Token.getTokenAttr(tag, 'data-dist-info-metadata');
     const isYanked = Token.getTokenAttr(tag, 'data-yanked') !== null;
-    this.#anchors.push({ href, isYanked, ...(metadata === null ? {} : { metadata }) });
+    const provenance = Token.getTokenAttr(tag, 'data-provenance');
+    this.#anchors.push({
+      href,
+      isYanked,
+      ...(metadata === null ? {} : { metadata }),
+      ...(provenance === null ? {} : { provenance }),
+    });
   }
 
   #setBase(href: string | null): void {

@@ -1,4 +1,4 @@
-import { ArchiveError, cleanText, sha256Hex } from '@ameide/publisher-kit';
+import { ArchiveError, cleanText, HttpError, sha256Hex } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -50,6 +50,10 @@ export interface IndexReader {
   source(coordinate: Coordinate, file: ListedFile): Promise<Result<SourceCommit>>;
   /** Returns the file's SHA-256, hex: from the index, or computed from the bytes that it serves. */
   sha256(coordinate: Coordinate, file: ListedFile): Promise<Result<string>>;
+  /** Returns the SHA-256, hex, of the bytes that the index serves, whatever it reports of them. */
+  served(coordinate: Coordinate, file: ListedFile): Promise<Result<string>>;
+  /** Returns the attestations of a file (PEP 740); undefined if the index has none. */
+  provenance(coordinate: Coordinate, file: ListedFile): Promise<Result<unknown>>;
   /** Returns what is in a file whose bytes have the digest that the index reports. */
   contents(coordinate: Coordinate, file: ListedFile): Promise<Result<ListedContents>>;
 }
@@ -66,6 +70,10 @@ const MAX_FILE_BYTES = 512 * MIB;
 const MAX_UNPACKED_BYTES = 4096 * MIB;
 /** The limit of one version's files, because we may have to read each. */
 const MAX_FILES = 1000;
+/** An attestation has some ten KiB, and a file at most a few. */
+const MAX_PROVENANCE_BYTES = 4 * MIB;
+/** https://docs.pypi.org/api/integrity/ */
+const PROVENANCE_ACCEPT = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5';
 // Enough for a large file over a slow line.
 const DOWNLOAD_MS = 10 * 60_000;
 /** For a whole question: an index may list many files and send each slowly. */
@@ -99,6 +107,11 @@ export function createIndexReader(
       const bytes = await download(coordinate, file);
       return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
     },
+    async served(coordinate, { sha256: _reported, ...file }) {
+      const bytes = await download(coordinate, file);
+      return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
+    },
+    provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
     async contents(coordinate, file) {
       const bytes = await download(coordinate, file);
       return bytes.value === undefined
@@ -191,6 +204,23 @@ async function sidecarOf(
     return failed(unreadable(coordinate, `${file.name}.metadata`, why));
   }
   return ok(parseMetadata(answer.value.text()));
+}
+
+async function readProvenance(
+  coordinate: Coordinate,
+  { name, page, provenance }: ListedFile,
+  get: Get,
+): Promise<Result<unknown>> {
+  if (provenance === undefined) return ok(undefined);
+  const limits = { maxBytes: MAX_PROVENANCE_BYTES, accept: PROVENANCE_ACCEPT };
+  const answer = await get({ coordinate, url: provenance, from: page, ...limits });
+  if (answer.value === undefined) return answer;
+  try {
+    return ok(answer.value.json());
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    return failed(unreadable(coordinate, `the attestations of ${name}`, 'they are no JSON'));
+  }
 }
 
 async function sourceInside(

@@ -15,6 +15,8 @@ export interface IndexFile {
   readonly metadata?: { readonly sha256?: string };
   /** When the index received it (PEP 700): ISO 8601, UTC. HTML pages do not say it. */
   readonly uploadedAt?: string;
+  /** Where the index serves the file's attestations (PEP 740): absolute. */
+  readonly provenance?: string;
   /** Installers take it for its exact version alone (PEP 592). */
   readonly isYanked?: true;
 }
@@ -70,7 +72,9 @@ function parseJson(body: string, pageUrl: string): readonly IndexFile[] {
     );
     const isYanked = file['yanked'] === true || isText(file['yanked']);
     const uploadedAt = registryTime(file['upload-time']);
-    return indexFile(name, absolute(url, base), { sha256, metadata, isYanked, uploadedAt });
+    const provenance = provenanceUrl(file['provenance'], base);
+    const said = { sha256, metadata, isYanked, uploadedAt, provenance };
+    return indexFile(name, absolute(url, base), said);
   });
 }
 
@@ -98,7 +102,13 @@ function htmlFile(anchor: Anchor, base: string): readonly IndexFile[] {
   if (name === '') return [];
   const [, digest] = /[#&]sha256=([^&]*)/.exec(url.hash) ?? [];
   const metadata = htmlMetadata(anchor.metadata);
-  return [indexFile(name, url, { sha256: hexDigest(digest), metadata, isYanked: anchor.isYanked })];
+  const { isYanked } = anchor;
+  const provenance = provenanceUrl(anchor.provenance, base);
+  return [indexFile(name, url, { sha256: hexDigest(digest), metadata, isYanked, provenance })];
+}
+
+function provenanceUrl(value: unknown, base: string): string | undefined {
+  return typeof value === 'string' && value !== '' ? absolute(value, base).href : undefined;
 }
 
 function htmlMetadata(value: string | undefined): IndexFile['metadata'] {
@@ -122,6 +132,7 @@ function indexFile(
   {
     isYanked,
     metadata,
+    provenance,
     sha256,
     uploadedAt,
   }: {
@@ -129,6 +140,7 @@ function indexFile(
     readonly metadata: IndexFile['metadata'];
     readonly isYanked: boolean;
     readonly uploadedAt?: string | undefined;
+    readonly provenance: string | undefined;
   },
 ): IndexFile {
   url.hash = '';
@@ -137,6 +149,7 @@ function indexFile(
     url: url.href,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(provenance === undefined ? {} : { provenance }),
     ...(isYanked ? { isYanked } : {}),
     ...(uploadedAt === undefined ? {} : { uploadedAt }),
   };

@@ -66,7 +66,7 @@ export interface Proof {
   readonly sha?: string;
   /** Who made it, as far as that is proven: the certificate's workflow and ref, or the key's digest. */
   readonly signer?: string;
-  /** Present when `wrong` or `unknown`. */
+  /** Present when `wrong` or `unknown`; when `missing`, if it says more than that. */
   readonly problem?: Problem;
 }
 

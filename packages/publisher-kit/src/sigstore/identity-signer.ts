@@ -1,0 +1,85 @@
+import {
+  failed,
+  ok,
+  type Problem,
+  type Result,
+  type SigningIdentity,
+  type Sigstore,
+} from '@ameide/versioning-core';
+import type { Http } from '../http/http.ts';
+import type { IdentityClaims } from '../identity/claims.ts';
+import { findIdentity, type Identity } from '../identity/identity.ts';
+import { howToGetIdentity } from '../identity/missing.ts';
+import type { Secret } from '../secret/secret.ts';
+import { AUDIENCE, keylessSigner } from './keyless.ts';
+import { checkOwnIdentity } from './own-identity.ts';
+import { sigstoreProblem } from './problems.ts';
+import type { StatementSigner } from './signer.ts';
+import { trustedRootOf } from './trust.ts';
+import type { Trusted } from './verify-bundle.ts';
+
+/** Signs for the identity of this job, and says whose signatures count. */
+export interface IdentitySigner {
+  /** Checks that this job can sign, and will be accepted. Signs nothing. */
+  check(
+    signal: AbortSignal,
+    refuse?: (claims: IdentityClaims) => Problem | undefined,
+  ): Promise<Problem | undefined>;
+  signer(): Result<StatementSigner>;
+  trusted(): Promise<Result<Trusted>>;
+}
+
+interface IdentityPorts {
+  readonly http: Http;
+  readonly env: NodeJS.ProcessEnv;
+  /** Gets each identity token: nothing that is published may contain one. */
+  readonly remember?: (token: Secret) => void;
+}
+
+export function identitySigner(
+  { identity, sigstore }: { readonly identity: SigningIdentity; readonly sigstore: Sigstore },
+  { env, http, remember }: IdentityPorts,
+): IdentitySigner {
+  const find = (): Result<Identity> => {
+    const found = findIdentity(env, http);
+    return found === undefined ? failed(notInCi(env)) : ok(remembering(found, remember));
+  };
+  return {
+    async check(signal, refuse) {
+      const own = find();
+      return own.value === undefined
+        ? own.problems[0]
+        : checkOwnIdentity(own.value, identity, signal, refuse);
+    },
+    signer() {
+      const own = find();
+      return own.value === undefined
+        ? own
+        : ok(keylessSigner(sigstore, { http, identity: own.value }));
+    },
+    async trusted() {
+      const root = await trustedRootOf(sigstore);
+      return root.value === undefined ? root : ok({ by: 'identity', identity, root: root.value });
+    },
+  };
+}
+
+function remembering(identity: Identity, remember: IdentityPorts['remember']): Identity {
+  if (remember === undefined) return identity;
+  return {
+    provider: identity.provider,
+    async token(audience, signal) {
+      const token = await identity.token(audience, signal);
+      if (token.value !== undefined) remember(token.value);
+      return token;
+    },
+  };
+}
+
+function notInCi(env: NodeJS.ProcessEnv): Problem {
+  return sigstoreProblem(
+    'no-identity',
+    'Could not sign: this machine has no identity that Sigstore certifies.',
+    { kind: 'authentication', hint: howToGetIdentity(env, AUDIENCE) },
+  );
+}

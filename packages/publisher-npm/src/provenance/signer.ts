@@ -1,0 +1,16 @@
+import { type IdentitySigner, identitySigner } from '@ameide/publisher-kit/sigstore';
+import { InvalidInputError } from '@ameide/versioning-core';
+import type { Target } from '../options.ts';
+import type { NpmPlan } from '../plan.ts';
+
+/** Throws for a plan that `validate` refuses. */
+export function signerOf(
+  { env, exchanged, http }: Target,
+  { signing }: Pick<NpmPlan, 'signing'>,
+): IdentitySigner {
+  const identity = signing?.identity;
+  if (signing === undefined || identity === undefined)
+    throw new InvalidInputError({ field: 'identity', expected: 'whose provenance is accepted' });
+  const remember = exchanged.push.bind(exchanged);
+  return identitySigner({ identity, sigstore: signing.sigstore }, { env, http, remember });
+}

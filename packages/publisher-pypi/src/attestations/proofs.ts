@@ -1,0 +1,139 @@
+import { cleanText, inParallel } from '@ameide/publisher-kit';
+import { type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import {
+  type Coordinate,
+  failed,
+  formatCoordinate,
+  ok,
+  type Problem,
+  type Proof,
+  problem,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
+import { FILES_AT_ONCE } from '../inspect.ts';
+import type { PypiPlan } from '../plan.ts';
+import type { PypiSettings } from '../settings.ts';
+import {
+  createIndexReader,
+  type IndexReader,
+  type ListedFile,
+} from '../simple-api/index-reader.ts';
+import { bundlesIn } from './pep740.ts';
+import { signerOf } from './signer.ts';
+
+/**
+ * Says whether the files that the index serves carry valid attestations: one answer for each version, which is proven only
+ * if every file of it is.
+ */
+export async function fileProofs(
+  plan: PypiPlan,
+  settings: PypiSettings,
+  step: Step,
+): Promise<readonly Proof[]> {
+  const trusted = await signerOf(settings, plan).trusted();
+  const reader = createIndexReader(settings, step.signal);
+  return inParallel(plan.coordinates, async (coordinate) => {
+    if (trusted.value === undefined) return unknown(coordinate, trusted.problems[0]);
+    const listed = await reader.files(coordinate);
+    if (listed.value === undefined) return unknown(coordinate, listed.problems[0]);
+    const read = await inParallel(
+      listed.value,
+      async (file) => judgeFile({ coordinate, file, plan, reader, trusted: trusted.value }),
+      FILES_AT_ONCE,
+    );
+    return versionProof(coordinate, read);
+  });
+}
+
+interface Question {
+  readonly coordinate: Coordinate;
+  readonly file: ListedFile;
+  readonly plan: PypiPlan;
+  readonly reader: IndexReader;
+  readonly trusted: Trusted;
+}
+
+interface JudgedFile extends Judgement {
+  readonly name: string;
+  /** Of the bytes that the index serves: `sha256:<hex>`. */
+  readonly digest: string;
+}
+
+async function judgeFile(question: Question): Promise<Result<JudgedFile>> {
+  const { coordinate, file, plan, reader, trusted } = question;
+  const { name } = file;
+  const served = await reader.served(coordinate, file);
+  if (served.value === undefined) return failed(...served.problems);
+  const digest = `sha256:${served.value}`;
+  if (file.sha256 !== undefined && file.sha256 !== served.value)
+    return ok({ name, digest, state: 'wrong', reason: OTHER_BYTES });
+  const provenance = await reader.provenance(coordinate, file);
+  if (provenance.problems !== undefined) return failed(...provenance.problems);
+  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
+  const bundles = bundlesIn(provenance.value);
+  return ok({ name, digest, ...judge('provenance', bundles, { digest, name, from, trusted }) });
+}
+
+const OTHER_BYTES =
+  "the index serves bytes whose digest is not the one that the index's page gives";
+
+/** The worst file decides. */
+function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[]): Proof {
+  const unread = read.find((one) => one.problems !== undefined);
+  const files = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  // As in findings: a version has one sdist, and its digest stands for the version.
+  const digest = files.find(({ name }) => name.endsWith('.tar.gz'))?.digest;
+  const of = {
+    coordinate,
+    kind: 'provenance',
+    ...(digest === undefined ? {} : { digest }),
+  } as const;
+  const wrong = files.find(({ state }) => state === 'wrong');
+  if (wrong !== undefined) return { ...of, state: 'wrong', problem: wrongFile(coordinate, wrong) };
+  if (unread?.problems !== undefined)
+    return { ...of, state: 'unknown', problem: unread.problems[0] };
+  const [first] = files;
+  const missing = files.find(({ state }) => state === 'missing');
+  if (first === undefined || missing !== undefined)
+    return {
+      ...of,
+      state: 'missing',
+      ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
+    };
+  const { sha, signer } = first;
+  return {
+    ...of,
+    state: 'proven',
+    ...(sha === undefined ? {} : { sha }),
+    ...(signer === undefined ? {} : { signer }),
+  };
+}
+
+function unknown(coordinate: Coordinate, found: Problem): Proof {
+  return { coordinate, kind: 'provenance', state: 'unknown', problem: found };
+}
+
+function wrongFile(coordinate: Coordinate, { name, reason = '' }: JudgedFile): Problem {
+  const reference = formatCoordinate(coordinate);
+  return problem({
+    code: 'pypi-wrong-attestation',
+    kind: 'conflict',
+    message: `The attestation of ${cleanText(name)} in ${reference} does not hold: ${reason}.`,
+    hint: 'Find out who published the file. An index never replaces a file: raise the base version.',
+    coordinate: reference,
+    reason,
+  });
+}
+
+function missingFile(coordinate: Coordinate, name: string): Problem {
+  const reference = formatCoordinate(coordinate);
+  return problem({
+    code: 'pypi-no-attestation',
+    kind: 'incomplete',
+    message: `${cleanText(name)} in ${reference} has no attestation of its provenance.`,
+    hint: 'Attestations come only with the upload, and an index never replaces a file: the next version can have them.',
+    coordinate: reference,
+    rerun: 'never',
+  });
+}
