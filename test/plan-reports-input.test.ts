@@ -473,6 +473,11 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of other commands and options than plan and publish have': [
     'ambiguous-ref',
     'built-folder',
+    'built-folder-changed',
+    'built-folder-incomplete',
+    'built-folder-mixed',
+    'built-for-another',
+    'definition-is-code',
     'deprecation-message-missing',
     'go-invalid-version',
     'no-github-output',

@@ -95,7 +95,7 @@ needs(
     const isInside = where === 'of the checkout';
     const name = isInside ? 'acme-inside' : 'acme-outside';
     const out = isInside ? 'sdk/dist' : elsewhere;
-    const options = { distributions: [`${out}/acme_*`] };
+    const options = { distributions: `${out}/acme_*` };
     const published = {
       exitCode: 0,
       problems: [],

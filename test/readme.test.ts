@@ -25,6 +25,7 @@ let sha = '';
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'ameide-readme-'));
   repository = await createDemoRepository(root, home);
+  await rm(join(repository.directory, 'release.config.json'));
   await writeFile(join(repository.directory, 'release.config.ts'), config);
   await writeFile(join(home, 'package.json'), '{ "type": "module" }');
   await writeFile(join(home, 'program.ts'), program);

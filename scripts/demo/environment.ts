@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LocalRegistries } from '@ameide/local-registries';
 
 /**
- * What `release.config.ts` of the example reads, so that it publishes to these registries. `mirror`
+ * What `release.config.json` of the example reads, so that it publishes to these registries. `mirror`
  * is the Go mirror's `owner/repository`.
  */
 export function registryEnvironment(

@@ -18,7 +18,7 @@ export interface Ports {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The example's `release.config.ts` with these ports. It leaves platforms out: the SDK's image has
+ * The example's `release.config.json` with these ports. It leaves platforms out: the SDK's image has
  * two, the others have one, where the example's have eight each. More would only repeat the same
  * steps.
  */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseOutputs } from '../../packages/release/test/support/github-step.ts';
 import { runAction } from './actions.ts';
 import type { GithubEvent } from './events.ts';
@@ -22,12 +22,16 @@ export interface Machine {
   readonly onStart?: (job: string, pid: number) => void;
   /** A step gets these too, if its job may write packages and it is given the job's token: ours is no ghcr.io. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Scripts that are run in the place of a step's own, by the step's name. */
+  readonly standIns?: Readonly<Record<string, string>>;
 }
 
 export interface JobResult {
   readonly result: 'success' | 'failure' | 'skipped';
   readonly outputs: Readonly<Record<string, string>>;
   readonly environment: string;
+  /** Its temporary folder, absolute. Empty if it was not run. */
+  readonly temp: string;
   /** What its `run:` steps printed, both streams. */
   readonly log: string;
   readonly summary: string;
@@ -75,6 +79,7 @@ const SKIPPED: JobResult = {
   result: 'skipped',
   outputs: {},
   environment: '',
+  temp: '',
   log: '',
   summary: '',
   secrets: [],
@@ -99,6 +104,7 @@ async function runJob(name: string, job: Job, all: RunResult, run: Run): Promise
     result,
     outputs: state.outputs(),
     environment: interpolate(job.environment ?? '', contexts),
+    temp: join(folder, 'temp'),
     log: state.log,
     summary: state.summary,
     secrets: [...state.secrets].sort(),
@@ -178,12 +184,14 @@ class JobState {
   }
 
   private async runScript(step: Step): Promise<boolean> {
-    const script = step.run ?? '';
+    const { standIns = {} } = this.run.machine;
+    const script = standIns[step.name] ?? step.run ?? '';
     if (script.includes('${{')) throw new Error(`an expression in a script: ${step.name}`);
     if (this.run.workflow.defaults.run.shell !== 'bash') throw new Error('the shell is not bash');
     const files = { output: '', summary: '', env: '', path: '', script };
     for (const [name, text] of Object.entries(files)) await writeFile(this.temp(name), text);
-    const directory = join(this.workspace, step['working-directory'] ?? '');
+    const named = interpolate(step['working-directory'] ?? '', this.contexts);
+    const directory = resolve(this.workspace, named);
     const code = await this.bash(directory, this.environment(step));
     const outputs = parseOutputs(await readFile(this.temp('output'), 'utf8'));
     if (step.id !== undefined) this.steps[step.id] = { outputs };

@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
@@ -12,6 +12,7 @@ import {
   startRegistries,
 } from '../../packages/release/test/support/ameide-world.ts';
 import { type GithubEvent, mergeGroup, pullRequest, push } from './events.ts';
+import { exampleMachine } from './example-machine.ts';
 import {
   concurrencyGroup,
   type JobResult,
@@ -54,7 +55,7 @@ needs(
     workflow = await readWorkflow(FILE);
     repository = await createAmeideRepository();
     registries = await startRegistries();
-    machine = await machineFor(repository, registries);
+    machine = await exampleMachine(repository, registries);
     first = await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await repository.tag('v0.1.0');
   }, TIMEOUT);
@@ -295,26 +296,4 @@ function onRegistries({ report }: PublishResult): unknown {
     pointers: report?.pointers.map(({ name, now, pointer }) => ({ name, now, pointer })),
   };
   return JSON.parse(JSON.stringify(facts).replaceAll(/127\.0\.0\.1:\d+/g, 'registry'));
-}
-
-/** This machine as a runner: no token in the environment, and no program but those of the system. */
-async function machineFor({ directory }: AmeideRepository, { env }: Registries): Promise<Machine> {
-  const { NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN, OCI_USER, OCI_TOKEN, ...rest } = env;
-  const home = join(directory, '..');
-  const bin = join(home, 'bin');
-  await mkdir(bin, { recursive: true });
-  // The packages are not on npm, so the example cannot require them: `pnpm exec` finds this program.
-  await symlink(join(ROOT, 'packages/release/src/bin.ts'), join(bin, 'ameide-release'));
-  return {
-    home,
-    env: { ...rest, PATH: `${bin}:/usr/bin:/bin` },
-    secrets: given({ NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN }),
-    packages: given({ OCI_USER, OCI_TOKEN }),
-  };
-}
-
-function given(all: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  for (const [name, value] of Object.entries(all))
-    if (value === undefined) throw new Error(`the registries have no ${name}`);
-  return all as Record<string, string>;
 }

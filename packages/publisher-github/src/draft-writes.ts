@@ -9,8 +9,9 @@ import {
 import type { Asked } from '@ameide/publisher-kit/github';
 import type { Problem } from '@ameide/versioning-core';
 import type { ApiRelease, GithubClient, ReleaseFields, Upload } from './api/client.ts';
+import { measure } from './assets/make.ts';
 import { compareAssets } from './compare-assets.ts';
-import { uploadDiffers } from './problems.ts';
+import { fileChanged, uploadDiffers } from './problems.ts';
 import { ourDrafts, type Wanted } from './release-state.ts';
 
 /** The state that is read after a write. */
@@ -106,6 +107,9 @@ export async function uploadAsset(
   pace: Pace,
 ): Promise<Done<true>> {
   const { digest, name } = asset;
+  // Another program may have written to it since. After this, GitHub's digest would show it.
+  if ('file' in asset && (await measure(asset.file)).digest !== digest)
+    return { problem: fileChanged(asset.file) };
   let shown: string | null = null;
   let unfinished: number | undefined;
   const written = await write<Look, Problem>(

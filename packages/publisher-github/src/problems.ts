@@ -120,6 +120,17 @@ export function uploadDiffers(name: string, sent: string, shown: string): Proble
   });
 }
 
+export function fileChanged(path: string): Problem {
+  return problem({
+    code: 'github-file-changed',
+    kind: 'incomplete',
+    message: `The file ${path} has changed since it was made for the release.`,
+    hint: 'Another program changed a file in the temporary folder of this run: find out which, then run again.',
+    effect: 'committed',
+    rerun: 'after-fix',
+  });
+}
+
 export function latestUnknown(repository: string, tag: string, ours: string): Problem {
   return problem({
     code: 'github-latest-unknown',

@@ -427,6 +427,13 @@ describe('an end is put to', () => {
     });
   });
 
+  test('what a build leaves in its process group, also if it holds the output open', async () => {
+    const leave = `const child = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: ['ignore', 'inherit', 'inherit'] }); console.log(child.pid); child.unref()`;
+    const result = await node(leave, { endsGroup: true });
+    expect(result).toMatchObject({ ok: true });
+    expect(await runs(Number(result.stdoutText))).toBe(false);
+  });
+
   test('waiting for a daemon that left the group and holds the output open', async () => {
     const daemon = `const child = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] }); console.log(child.pid); child.unref()`;
     const result = await node(daemon, { timeoutMs: 1000 });

@@ -98,6 +98,21 @@ describe('a version', () => {
   });
 });
 
+test.each(['GITLAB_CI', 'CIRCLECI'])(
+  'a job with %s has its identity token in NPM_ID_TOKEN, for each package',
+  async (ci) => {
+    const world = await trustingWorld();
+    const NPM_ID_TOKEN = world.issuer.token({ aud: 'npm:127.0.0.1' });
+    const run = await trustedRun(world, RELEASE, {
+      env: { GITHUB_ACTIONS: '', [ci]: 'true', NPM_ID_TOKEN },
+    });
+    expect(await checked(run)).toEqual([]);
+    expect(await publishAll(run)).toMatchObject({ published: { outcome: 'published' } });
+    expect(world.issuer.requests).toEqual([]);
+    expectNoSecret(world, run.events);
+  },
+);
+
 describe('a token that is set', () => {
   test.each([
     ['the option', { token: 'npm_given' }],

@@ -154,6 +154,7 @@ async function runBuildTool(
       PYTHONDONTWRITEBYTECODE: '1',
       TZ: 'UTC',
     },
+    endsGroup: true,
     signal: step.signal,
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });

@@ -64,9 +64,9 @@ export interface PypiOptions extends PypiIndexOptions {
   readonly formats?: readonly DistributionFormat[];
   /**
    * Publishes these files instead of building: paths or glob patterns, relative to the root of the
-   * checkout after `prepare` (`sdk/dist/*`), or absolute, for files of other machines.
+   * checkout after `prepare` (`sdk/dist/*`), or absolute, for files of other machines. One, or a list.
    */
-  readonly distributions?: readonly string[];
+  readonly distributions?: string | readonly string[];
   /** Further variables for the build: an index for build requirements, a compiler's flags. */
   readonly buildEnvironment?: Readonly<Record<string, string | Secret>>;
   /**

@@ -72,7 +72,9 @@ export const parseOptions: Check<PypiOptions> = shape<PypiOptions>(
   {
     directory: parseRepositoryPath,
     formats: optional(listOf(oneOf('sdist', 'wheel'), "a list of 'sdist', 'wheel' or both", 1)),
-    distributions: optional(listOf(distributionPattern, DISTRIBUTIONS, 1)),
+    distributions: optional(
+      union(distributionPattern, listOf(distributionPattern, DISTRIBUTIONS, 1)),
+    ),
     buildEnvironment: optional(
       recordOf(
         variable,

@@ -89,7 +89,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     attestations: options.attestations ?? false,
     allow: options.allow ?? [],
     ...(formats === undefined ? {} : { formats }),
-    ...(distributions === undefined ? {} : { distributions }),
+    ...(distributions === undefined ? {} : { distributions: [distributions].flat() }),
     buildEnvironment: options.buildEnvironment ?? {},
     http,
     processes: ports.processes ?? createProcesses(),

@@ -27,6 +27,7 @@ describe('the options', () => {
     ['distributions', { distributions: [] }],
     ['distributions[0]', { distributions: ['../dist/*'] }],
     ['distributions[0]', { distributions: [''] }],
+    ['distributions', { distributions: '../dist/*' }],
   ])('%s is refused', (field, options) => {
     expect(() => pypiSettings({ directory: 'sdk', ...options })).toThrow(
       expect.objectContaining({ field }),

@@ -295,6 +295,61 @@ needs('git')('trusted publishing', () => {
   });
 });
 
+describe('the addresses of PyPI, which nothing here asks', () => {
+  const INDEXES = [
+    ['pypi.org', {}, 'https://upload.pypi.org', 'pypi'],
+    [
+      'test.pypi.org',
+      {
+        uploadUrl: 'https://test.pypi.org/legacy/',
+        simpleUrl: 'https://test.pypi.org/simple/',
+      },
+      'https://test.pypi.org',
+      'testpypi',
+    ],
+  ] as const;
+
+  /** Answers every request of the publisher: an index without the project, and an issuer. */
+  async function asked(options: object, audience: string): Promise<readonly string[]> {
+    const urls: string[] = [];
+    const issuer = await startIdentityIssuer();
+    onTestFinished(() => issuer.stop());
+    const answering: typeof fetch = async (input, init) => {
+      const { method, url } = new Request(input, init);
+      urls.push(`${method} ${url}`);
+      if (url.startsWith(issuer.url)) return fetch(input, init);
+      if (url.endsWith('/_/oidc/audience')) return Response.json({ audience });
+      return new Response('', { status: url.endsWith('/simple/') ? 200 : 404 });
+    };
+    const env = { GITHUB_ACTIONS: 'true', ...issuer.environment };
+    const ports = { env, http: createHttp({ fetch: answering, attempts: 1 }) };
+    const opened = await open(commit(PROJECT), { ...options, ports });
+    const codes = (await checked(opened)).map(({ code }) => code);
+    return [...codes, ...urls.filter((url) => /oidc|idtoken/.test(url))].map((text) =>
+      text.replace(issuer.url, 'https://issuer.example'),
+    );
+  }
+
+  test.each(INDEXES)(
+    '%s is trusted with its own audience alone',
+    async (_, options, origin, own) => {
+      expect(await asked(options, own)).toEqual([
+        `GET ${origin}/_/oidc/audience`,
+        `GET https://issuer.example/idtoken?api-version=2.0&audience=${own}`,
+      ]);
+      const other = own === 'pypi' ? 'testpypi' : 'pypi';
+      expect(await asked(options, other)).toEqual([
+        'pypi-foreign-audience',
+        `GET ${origin}/_/oidc/audience`,
+      ]);
+    },
+  );
+
+  test('trustedPublishing: false switches it off', async () => {
+    expect(await asked({ trustedPublishing: false }, 'pypi')).toEqual(['pypi-no-token']);
+  });
+});
+
 test('an identity is not sent without https', () => {
   const index = {
     uploadUrl: 'http://pypi.corp.example:8080/legacy/',

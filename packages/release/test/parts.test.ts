@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { createProcesses, findSecrets } from '@ameide/publisher-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type AmeideRepository,
@@ -13,6 +14,7 @@ import {
   runAmeide,
   startRegistries,
 } from './support/ameide-world.ts';
+import { schemaErrors } from './support/schema.ts';
 
 // The example monorepo as a CI matrix publishes it: each job is a process in a clone of its own, and
 // only folders go from one to the next. The tests are one story, in order.
@@ -94,13 +96,33 @@ needs(
       await cp(out, built, { recursive: true });
     }
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });
-    expect((await readdir(built)).map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual(
+    const parts = (await readdir(built)).filter((name) => !name.startsWith('index-'));
+    expect(parts.map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual(
       expect.arrayContaining(['npm-ameideio-configuration', 'pypi-ameide-sdk-python']),
     );
-    expect(await readdir(built)).toHaveLength(8);
+    expect(parts).toHaveLength(8);
+    for (const name of await readdir(built)) {
+      if (parts.includes(name)) continue;
+      const index: unknown = JSON.parse(await readFile(join(built, name), 'utf8'));
+      expect(schemaErrors('built-1', index)).toEqual([]);
+    }
     const planned = await job('plan', ['plan']);
     expect(planned.code).toBe(0);
     await writeFile(join(folder, 'plan.json'), planned.stdout);
+  });
+
+  test('a build beside tokens, by mistake, leaves none in its folder: not in a file, nor in an archive', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const out = join(folder, 'out-beside-tokens');
+    const result = await job('build-beside-tokens', ['build', '--out', out]);
+    expect(result, result.stderr).toMatchObject({ code: 0 });
+    const secrets = registries.tokens.map((value, at) => ({ name: `token ${at}`, value }));
+    const scope = { processes: createProcesses(), signal: new AbortController().signal };
+    expect(await findSecrets(out, secrets, scope)).toEqual([]);
+    // It finds one where there is one.
+    await writeFile(join(out, 'planted'), registries.tokens[0] ?? '');
+    expect(await findSecrets(out, secrets, scope)).toHaveLength(1);
   });
 
   test('a job for what is visible at once ends early, and writes nothing', {
@@ -121,13 +143,13 @@ needs(
     const changed = join(folder, 'changed');
     await cp(built, changed, { recursive: true });
     const own = (await readdir(changed)).find((name) => name.startsWith('pypi-')) ?? '';
-    const files = join(changed, own, 'files');
+    const files = join(changed, own);
     const wheel = (await readdir(files)).find((name) => name.endsWith('.whl')) ?? '';
     await writeFile(join(files, wheel), 'other bytes');
     const command = ['publish', '--from', changed, '--hold-pointers', ...only('python')];
     expect(await job('publish-python', command)).toMatchObject({
       code: 2,
-      report: { problems: [{ code: 'built-folder' }] },
+      report: { problems: [{ code: 'built-folder-changed' }] },
     });
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });
   });
@@ -191,7 +213,7 @@ needs(
       const refused = await runAmeide([command, '--from', built], repository, registries);
       expect(refused).toMatchObject({ code: 2 });
       expect(new Set(refused.report?.problems.map(({ code }) => code))).toEqual(
-        new Set(['built-folder']),
+        new Set(['built-for-another']),
       );
     }
     expect(registries.mutating()).toEqual({ npm: 0, python: 0, oci: 0, git: 0 });

@@ -58,6 +58,34 @@ describe('a commit', () => {
     expect(report).toMatchObject({ exitCode: 4, problems: [{ code: 'two-builds' }] });
   });
 
+  test('has proofs, where the definition asks for them; a wrong one is an answer', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    await publish([fake(world, 'a')], { git });
+    const proving = fake(world, 'a', {
+      override: () => ({
+        proofs: async ({ coordinates }) =>
+          coordinates.map((coordinate) => ({
+            coordinate,
+            kind: 'signature',
+            state: 'wrong',
+            problem: problem('conflict', { code: 'bad' }),
+          })),
+      }),
+    });
+    const report = await traceCommit('HEAD', await options(git, proving));
+    expect(report).toMatchObject({
+      exitCode: 0,
+      problems: [],
+      artifacts: [{ proofs: [{ kind: 'signature', state: 'wrong' }] }],
+    });
+    const text = stripVTControlCharacters(traceTable(report));
+    expect(text).toMatch(/POINTERS +PROOFS/);
+    expect(text).toContain('signature wrong');
+    const without = await traceCommit('HEAD', await options(git, fake(world, 'a')));
+    expect(traceTable(without)).not.toContain('PROOFS');
+  });
+
   test('progress says which build is asked about', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');

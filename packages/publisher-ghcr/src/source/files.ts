@@ -186,6 +186,7 @@ async function runProgram(
     argv: build,
     cwd: join(step.checkout, await nearestFolder(step.source, folders)),
     env: step.environment,
+    endsGroup: true,
     signal: step.signal,
     onLine: (line) => step.emit({ publisher: plan.publisher, message: line }),
   });

@@ -43,6 +43,11 @@ export interface Command {
    * they are killed.
    */
   readonly timeoutMs?: number;
+  /**
+   * True for a build: what it left running in its process group is killed when it ends, so that it does
+   * not write to files that are read afterwards. A process that left the group goes on. Not on Windows.
+   */
+  readonly endsGroup?: boolean;
   /** For each stream, without `onLine`. Default 256 MiB. */
   readonly maxOutputBytes?: number;
   /** On abort the program is ended as on timeout; then `run` rejects with the signal's reason. */

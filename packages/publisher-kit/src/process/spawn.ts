@@ -47,6 +47,8 @@ export async function spawn(
     // ever.
     ...(command.input === undefined ? { stdin: 'ignore' as const } : { input: command.input }),
   });
+  if (command.endsGroup === true)
+    subprocess.nodeChildProcess.once('exit', () => killGroup(subprocess.pid));
   const streams = [subprocess.stdout, subprocess.stderr].filter((stream) => stream !== null);
   const closed = Promise.withResolvers<void>();
   using _guard = stopWaiting(command.signal, timeout, graceMs, () => {
@@ -75,6 +77,16 @@ export async function spawn(
     stdout,
     stderr,
   };
+}
+
+/** Kills what is left of the process group that a program has led. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined || process.platform === 'win32') return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left, as usual.
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ export async function runBuild(
     argv,
     cwd: join(step.checkout, directory),
     env: step.environment,
+    endsGroup: true,
     signal: step.signal,
     onLine: (message) => step.emit({ publisher: plan.publisher, message }),
   });

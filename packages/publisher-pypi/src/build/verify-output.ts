@@ -18,6 +18,7 @@ import { type CoreMetadata, metadataValue, sourceCommit } from '../distribution/
 import { isPublicPypi } from '../index-address.ts';
 import { builtMembers } from '../member-problems.ts';
 import type { PypiPlan } from '../plan.ts';
+import { fileNamePart } from '../project/names.ts';
 import { versionFiles } from '../project/version-file.ts';
 
 /** A file in the build's output folder, with its content. */
@@ -50,7 +51,7 @@ interface CheckedFile {
 
 /**
  * Checks that there are the formats of the plan, named as PEP 625 and the wheel
- * specification demand, with our version and commit, without credentials, without requirements by
+ * specification demand, with our name, version and commit, without credentials, without requirements by
  * address, and with the members of its release, and that the index will accept each. Reports all
  * problems at once.
  */
@@ -187,8 +188,12 @@ function wrongMetadata(plan: PypiPlan, name: string, metadata: CoreMetadata): re
     'missing' in source
       ? `does not name its commit: ${source.missing}`
       : `names commit ${source.sha}, not ${plan.sha}`;
+  const project = metadataValue(metadata, 'name');
+  const isProject = fileNamePart(project ?? '') === fileNamePart(plan.projectName);
+  const names = `contains the project ${cleanText(String(project))}, not ${plan.projectName}`;
   const says = `contains version ${cleanText(String(version))}, not ${plan.version}`;
   return [
+    ...(isProject ? [] : [wrong(plan, `${its} ${names}.`)]),
     ...(version === plan.version ? [] : [wrong(plan, `${its} ${says}.`)]),
     ...(isOurs ? [] : [wrong(plan, `${its} ${commit}.`)]),
   ];

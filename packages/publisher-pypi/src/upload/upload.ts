@@ -10,7 +10,7 @@ import {
   sha256Hex,
   statusAnswer,
 } from '@ameide/publisher-kit';
-import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
+import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 import type { PypiFile } from '../build.ts';
 import { answerText } from '../problems.ts';
 import { credential, type PypiSettings } from '../settings.ts';
@@ -37,6 +37,7 @@ export async function upload(
     effect: 'none',
   } as const;
   const body = await uploadForm(file);
+  if (body === undefined) return { state: 'denied', again: false, reason: changed(file, action) };
   try {
     const response = await settings.http.request({
       method: 'POST',
@@ -91,11 +92,23 @@ const TRUSTED_HINTS: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-async function uploadForm(file: PypiFile): Promise<FormData> {
+/** The bytes that are sent are those that are digested: other programs may still write to the file. */
+async function uploadForm(file: PypiFile): Promise<FormData | undefined> {
   const bytes = await readFile(file.path);
-  if (sha256Hex(bytes) !== file.sha256) throw new Error(`${file.path} was changed after the build`);
+  if (sha256Hex(bytes) !== file.sha256) return undefined;
   const form = new FormData();
   for (const [name, value] of file.fields) form.append(name, value);
   form.append('content', new Blob([bytes], { type: 'application/octet-stream' }), file.name);
   return form;
+}
+
+function changed(file: PypiFile, { coordinate }: { readonly coordinate: string }): Problem {
+  return problem({
+    code: 'pypi-file-changed',
+    kind: 'incomplete',
+    message: `The file ${file.path} has changed since it was built for ${coordinate}.`,
+    hint: 'Another program changed a file in the temporary folder of this run: find out which, then run again.',
+    coordinate,
+    rerun: 'after-fix',
+  });
 }

@@ -1,24 +1,25 @@
 import { constants } from 'node:fs';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { builtFolderProblem, folderName } from '@ameide/publisher-kit';
-import { failed, ok, type Result, type Step } from '@ameide/versioning-core';
+import { cleanText } from '@ameide/publisher-kit';
+import { failed, ok, type Problem, type Result, type Step } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
-import { type BuiltRecord, FILES, listFiles, OddFileError, parseRecord, RECORD } from './record.ts';
-import type { BuildFacts } from './save.ts';
+import type { BuiltFile, BuiltPart } from './build-index.ts';
+import { describeArtifacts, planDigest } from './describe-part.ts';
+import { listFiles, OddFileError } from './list-files.ts';
+import type { BuiltFolder } from './open-folder.ts';
+import { builtForAnother, folderChanged, folderIncomplete } from './problems.ts';
 
 /**
- * Returns the run with what another machine built. Refuses a folder that is incomplete, was changed, or
- * was made for another commit, channel or definition. Checks a copy, so that nothing can change after
- * the check.
+ * Returns the run with what another machine built. Refuses files that are not those of the index, or not
+ * what this commit makes. Checks a copy, so that nothing can change after the check.
  */
 export async function loadBuilt(
   run: PublisherRun,
-  from: string,
-  facts: BuildFacts,
+  from: BuiltFolder,
   context: RunContext,
 ): Promise<PublisherRun> {
   const { value, problems } = await runStep(
@@ -27,7 +28,7 @@ export async function loadBuilt(
       phase: 'load',
       name: 'load what was built',
       effect: 'none',
-      call: async (step) => load(run, join(from, folderName(run.id)), facts, step),
+      call: async (step) => load(run, from, step),
       problemsIn: (loaded) => loaded.problems ?? [],
     },
     context,
@@ -39,77 +40,70 @@ export async function loadBuilt(
 type Loaded = Required<Pick<PublisherRun, 'built' | 'loadedFrom'>>;
 
 async function load(
-  run: PublisherRun,
-  folder: string,
-  facts: BuildFacts,
+  { id, plan, publisher }: PublisherRun,
+  from: BuiltFolder,
   step: Step,
 ): Promise<Result<Loaded>> {
-  const unusable = (reason: string): Result<never> => failed(builtFolderProblem(run.id, reason));
-  const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
-  if (text === undefined) return unusable(`there is no ${join(folder, RECORD)}`);
-  const record = parseRecord(text);
-  if (record === undefined) return unusable(`${join(folder, RECORD)} is not the record of a build`);
-  const other = otherThan(run, facts, record);
-  if (other !== undefined) return unusable(other);
+  const part = from.parts.get(id);
+  if (part === undefined) return failed(folderIncomplete(from.path, `it has no build of ${id}`));
+  if (part.plan !== planDigest(plan))
+    return failed(builtForAnother(`of ${id}`, 'it was built for another plan'));
   const copy = join(step.workspace, 'built');
-  const changed = await copyFiles(join(folder, FILES), copy, record, step.signal);
-  if (changed !== undefined) return unusable(changed);
-  const loaded = await run.publisher.load(run.plan, copy, step);
-  if (loaded.value === undefined) return loaded;
-  return isDeepStrictEqual(asJson(loaded.value.artifacts), record.artifacts)
-    ? ok({ built: loaded.value, loadedFrom: copy })
-    : unusable('its files are not what the build made');
+  const changed = await copyPart(from.path, part, copy, step.signal);
+  if (changed !== undefined) return failed(changed);
+  const { problems, value: built } = await publisher.load(plan, copy, step);
+  if (built === undefined) return failed(...problems);
+  return isDeepStrictEqual(describeArtifacts(built.artifacts), part.artifacts)
+    ? ok({ built, loadedFrom: copy })
+    : failed(folderChanged(from.path, `the files of ${id} are not what the build made`));
 }
 
-/** Returns how the record differs from this run; undefined if it does not. */
-function otherThan(run: PublisherRun, facts: BuildFacts, record: BuiltRecord): string | undefined {
-  if (record.sha !== facts.sha)
-    return `it was built from ${record.sha}, but this commit is ${facts.sha}`;
-  if (record.channel !== facts.channel)
-    return `its channel is ${record.channel}, but this run's is ${facts.channel}`;
-  if (record.definition !== facts.definition)
-    return 'it was built by another release definition, or with other options';
-  const isSame = record.publisher === run.id && isDeepStrictEqual(record.plan, asJson(run.plan));
-  return isSame ? undefined : 'it was built for another plan';
-}
-
-/** Copies the files, and returns how they differ from the record; undefined if they do not. */
-async function copyFiles(
-  folder: string,
+/** Copies the files, and returns how they differ from the index; undefined if they do not. */
+async function copyPart(
+  path: string,
+  { files, folder }: BuiltPart,
   copy: string,
-  { files }: BuiltRecord,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Problem | undefined> {
   try {
-    await cp(folder, copy, {
+    await mkdir(copy);
+    await cp(join(path, folder), copy, {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,
       verbatimSymlinks: true,
+    }).catch((error: unknown) => {
+      // An archive of the folder leaves an empty folder out.
+      if (files.length > 0 || codeOf(error) !== 'ENOENT') throw error;
     });
-    const found = await listFiles(copy, signal);
-    const path = differingPath(found, files);
-    return path === undefined ? undefined : `${path} was changed, added or removed`;
+    const difference = differing(await listFiles(copy, signal), files);
+    return difference === undefined
+      ? undefined
+      : folderChanged(path, `${folder}/${cleanText(difference)}`);
   } catch (error) {
-    if (error instanceof OddFileError) return `${error.message} is neither a file nor a folder`;
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return `there is no ${folder}`;
-    if (code.startsWith('ERR_FS_CP'))
-      return `${folder} contains something that is neither a file nor a folder`;
+    const odd = 'neither a file nor a folder';
+    if (error instanceof OddFileError)
+      return folderChanged(path, `${folder}/${cleanText(error.message)} is ${odd}`);
+    if (codeOf(error) === 'ENOENT') return folderIncomplete(path, `there is no ${folder}`);
+    if (codeOf(error).startsWith('ERR_FS_CP'))
+      return folderChanged(path, `${folder} contains something that is ${odd}`);
     throw error;
   }
 }
 
-function differingPath(
-  found: BuiltRecord['files'],
-  recorded: BuiltRecord['files'],
-): string | undefined {
-  const [now, then] = [found, recorded].map(
-    (files) => new Map(files.map((one) => [one.path, one])),
-  );
-  const paths = [...(now?.keys() ?? []), ...(then?.keys() ?? [])];
-  return paths.find((path) => !isDeepStrictEqual(now?.get(path), then?.get(path)));
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }
 
-function asJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value)) as unknown;
+/** Returns the first path that differs, and how. */
+function differing(found: readonly BuiltFile[], indexed: readonly BuiltFile[]): string | undefined {
+  const now = new Map(found.map((file) => [file.path, file]));
+  for (const { path, sha256, size } of indexed) {
+    const file = now.get(path);
+    if (file === undefined) return `${path} is missing`;
+    if (file.size !== size) return `${path} has ${file.size} bytes, not ${size}`;
+    if (file.sha256 !== sha256) return `${path} has other bytes`;
+    now.delete(path);
+  }
+  const [added] = now.keys();
+  return added === undefined ? undefined : `${added} was added`;
 }

@@ -87,10 +87,12 @@ export function reportTable(report: ReleaseReport): string {
 function tables(report: ReleaseReport): string[] {
   if (report.command === 'build') return ['', builtTable(report)];
   const isPlan = !writes(report.command);
+  const proofs = proofColumn(report.artifacts);
   const artifacts = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     artifactStatus(artifact, report),
     shortSha(artifact.sha),
+    ...proofs.map(() => proofWords(artifact)),
     registryIfSeveral(artifact),
   ]);
   const pointers = report.pointers.map((pointer) => [
@@ -106,7 +108,7 @@ function tables(report: ReleaseReport): string[] {
       : [
           '',
           table(
-            ['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM', 'AT'],
+            ['ARTIFACT', 'VERSION', isPlan ? 'PLAN' : 'OUTCOME', 'BUILT FROM', ...proofs, 'AT'],
             artifacts,
           ),
         ]),
@@ -122,21 +124,38 @@ function noteLines({ notes }: Pick<TraceReport, 'notes'>): string[] {
 
 /** `trace` for people. */
 export function traceTable(report: TraceReport): string {
+  const proofs = proofColumn(report.artifacts);
   const rows = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     presence(artifact, report.sha),
     shortSha(artifact.sha),
     artifact.pointers.join(' '),
+    ...proofs.map(() => proofWords(artifact)),
     registryIfSeveral(artifact),
   ]);
   return [
     colors.bold(report.sha ?? unnamed(report)),
     ...(rows.length === 0
       ? ['No artifact of this release can be named at this commit.']
-      : ['', table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS', 'AT'], rows)]),
+      : [
+          '',
+          table(['ARTIFACT', 'VERSION', 'STATE', 'BUILT FROM', 'POINTERS', ...proofs, 'AT'], rows),
+        ]),
     ...noteLines(report),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
   ].join('\n');
+}
+
+type WithProofs = Pick<TracedArtifact, 'proofs'>;
+
+/** The head of the column, if any artifact has proofs to show. */
+function proofColumn(artifacts: readonly WithProofs[]): readonly string[] {
+  return artifacts.some(({ proofs }) => proofs !== undefined) ? ['PROOFS'] : [];
+}
+
+/** `signature proven, provenance missing` */
+function proofWords({ proofs = [] }: WithProofs): string {
+  return proofs.map(({ kind, state }) => `${kind} ${state}`).join(', ');
 }
 
 /** Describes what a run did, or would do, to one artifact. */

@@ -7,9 +7,12 @@ import { publishersOf, type ReleaseDefinition } from './definition.ts';
  */
 export function definitionDigest(definition: ReleaseDefinition): string {
   const publishers = publishersOf(definition).map(({ label, settings }) => ({ label, settings }));
-  const text = JSON.stringify({ ...definition, publishers }, (_key, value: unknown) =>
-    sorted(value),
-  );
+  return dataDigest({ ...definition, publishers });
+}
+
+/** Returns `sha256:<hex>` of JSON data. Equal for equal data in any order of keys. */
+export function dataDigest(data: unknown): string {
+  const text = JSON.stringify(data, (_key, value: unknown) => sorted(value));
   return `sha256:${sha256Hex(text)}`;
 }
 

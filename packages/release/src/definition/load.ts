@@ -6,20 +6,51 @@ import { defineRelease, type ReleaseDefinition } from './definition.ts';
 import { locateError } from './source-location.ts';
 
 /** The file names to look for at the repository's root, in this order. */
-const CONFIG_NAMES = [
+const CODE_NAMES = [
   'release.config.ts',
   'release.config.mts',
   'release.config.js',
   'release.config.mjs',
 ] as const;
+const DATA_NAME = 'release.config.json';
 
 /**
- * Imports the release definition: `file` (relative to the working directory), or the first of
- * `CONFIG_NAMES` at `root`. Node runs TypeScript itself (22.18 and newer), so there is no build
- * step. Throws `InvalidInputError`.
+ * Reads the release definition: `file` (relative to the working directory), or the first of
+ * `CODE_NAMES`, or `DATA_NAME`, at `root`. Imports a program; Node runs TypeScript itself (22.18 and
+ * newer), so there is no build step. A file that ends with `.json` is only read. Throws
+ * `InvalidInputError`.
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locateDefinition(root, file);
+  return path.endsWith('.json') ? loadData(path) : loadCode(path);
+}
+
+/**
+ * As `loadDefinition`, but runs nothing of the repository: refuses a program that it finds there. One
+ * that `file` names is run, because the caller chose it.
+ */
+export async function loadTrustedDefinition(
+  root: string,
+  file?: string,
+): Promise<ReleaseDefinition> {
+  const path = locateDefinition(root, file);
+  if (file !== undefined || path.endsWith('.json')) return loadDefinition(root, path);
+  throw new InvalidInputError(
+    {
+      field: 'config',
+      expected: `a definition that is data, ${DATA_NAME}, because --from runs nothing of the repository; ${path} is a program`,
+      hint: `Write it as ${DATA_NAME}. To run it with the tokens of this job on purpose, or to use one outside of the repository: --config FILE.`,
+    },
+    'definition-is-code',
+  );
+}
+
+async function loadData(path: string): Promise<ReleaseDefinition> {
+  const { readDefinition } = await import('./data/read-definition.ts');
+  return defineRelease((await readDefinition(path)) as ReleaseDefinition);
+}
+
+async function loadCode(path: string): Promise<ReleaseDefinition> {
   const loaded = await importWithLongerStackTrace(path).catch((cause: unknown) => {
     throw cause instanceof InvalidInputError
       ? withLocation(cause, path)
@@ -51,10 +82,7 @@ async function importWithLongerStackTrace(path: string): Promise<unknown> {
 
 /** Returns the real path of the file that `loadDefinition` imports. Throws `InvalidInputError`. */
 export function locateDefinition(root: string, file: string | undefined): string {
-  const path =
-    file === undefined
-      ? CONFIG_NAMES.map((name) => resolve(root, name)).find((name) => existsSync(name))
-      : resolve(file);
+  const path = file === undefined ? findDefinition(root) : resolve(file);
   // Node names the real path in stack traces.
   if (path !== undefined && existsSync(path)) return realpathSync(path);
   throw new InvalidInputError(
@@ -62,7 +90,7 @@ export function locateDefinition(root: string, file: string | undefined): string
       field: 'config',
       expected:
         path === undefined
-          ? `a ${CONFIG_NAMES[0]} at ${root}, the root of the repository`
+          ? `a ${CODE_NAMES[0]} or ${DATA_NAME} at ${root}, the root of the repository`
           : `an existing file; there is no ${path}`,
       hint:
         path === undefined
@@ -70,6 +98,21 @@ export function locateDefinition(root: string, file: string | undefined): string
           : '--config FILE is relative to the working directory, even with -C.',
     },
     'no-config',
+  );
+}
+
+function findDefinition(root: string): string | undefined {
+  const found = [...CODE_NAMES, DATA_NAME].filter((name) => existsSync(resolve(root, name)));
+  const [code, data = DATA_NAME] = [found[0], found.at(-1)];
+  if (code === undefined) return undefined;
+  if (code === data || data !== DATA_NAME) return resolve(root, code);
+  throw new InvalidInputError(
+    {
+      field: 'config',
+      expected: `one definition; there are ${code} and ${data}`,
+      hint: 'Remove one of them, or name one with --config FILE.',
+    },
+    'config-failed',
   );
 }
 

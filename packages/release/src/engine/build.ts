@@ -91,6 +91,7 @@ export async function prepareCheckout(
       argv,
       cwd: directory,
       env: environment,
+      endsGroup: true,
       signal: context.signal,
       onLine,
     });

@@ -1,7 +1,9 @@
 import { createProcesses } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
+import type { BuildFacts } from '../built/build-index.ts';
 import { loadBuilt } from '../built/load.ts';
-import { type BuildFacts, saveBuilt } from '../built/save.ts';
+import { openBuilt } from '../built/open-folder.ts';
+import { saveBuilt } from '../built/save.ts';
 import { definitionDigest } from '../definition/digest.ts';
 import type { Phase } from '../run/events.ts';
 import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
@@ -143,15 +145,20 @@ export function keepOnly(wanted: ReleaseState['runs']): ReleasePhase {
 /** Saves what was built, for another machine. */
 export function saveTo(out: string): ReleasePhase {
   return overRuns('save', async (runs, context) =>
-    Promise.all(runs.map(async (run) => saveBuilt(run, out, buildFacts(context), context))),
+    saveBuilt(runs, out, buildFacts(context), context),
   );
 }
 
 /** Loads what another machine built, in place of a build. */
 export function loadFrom(from: string): ReleasePhase {
-  return overRuns('load', async (runs, context) =>
-    Promise.all(runs.map(async (run) => loadBuilt(run, from, buildFacts(context), context))),
-  );
+  return named('load', async (state, context) => {
+    const folder = await openBuilt(from, buildFacts(context));
+    if (folder.value === undefined)
+      return { ...state, problems: [...state.problems, ...folder.problems] };
+    const { value } = folder;
+    const loaded = state.runs.map(async (run) => loadBuilt(run, value, context));
+    return { ...state, runs: await Promise.all(loaded) };
+  });
 }
 
 function buildFacts({ commit, options }: PhaseContext): BuildFacts {

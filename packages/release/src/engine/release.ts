@@ -1,6 +1,6 @@
-import type { Processes, Repository } from '@ameide/publisher-kit';
+import { folderName, type Processes, type Repository } from '@ameide/publisher-kit';
 import { InvalidInputError, inputProblem } from '@ameide/versioning-core';
-import { openOut } from '../built/save.ts';
+import { openOut } from '../built/write-index.ts';
 import type { RunEnvironment } from '../commit/ci-run.ts';
 import { type Commit, readCommit } from '../commit/commit.ts';
 import { runRepository } from '../commit/run-repository.ts';
@@ -110,7 +110,8 @@ export async function buildRelease(
     const { commit, state } = await openRelease('build', options);
     const { others, runs } = state;
     wanted = runs;
-    await openOut(out, options.repository.root);
+    const folders = runs.map(({ id }) => folderName(id));
+    await openOut(out, options.repository.root, folders);
     // What a build asks for may have to be built as well, as it need not be published yet.
     return {
       commit,

@@ -21,6 +21,7 @@ import {
   notesOf,
   type PublisherRun,
 } from '../run/publisher-run.ts';
+import { proofsOf } from '../run/read-proofs.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { obeysPolicy, type ReleaseCommand } from './command.ts';
 import { type ContentsReport, contentsOf, uncomparedNotes } from './contents.ts';
@@ -141,18 +142,14 @@ function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport
       ...shownArtifact(run, finding ?? { coordinate, state: 'unknown' }),
       ...(outcome === undefined ? {} : { outcome }),
       ...(finding?.files === undefined ? {} : { files: finding.files }),
-      ...proofsOf(run, coordinate),
+      ...shownProofs(run, coordinate),
       ...(isShown(run, command) ? builtOf(run, coordinate) : {}),
     };
   });
 }
 
-function proofsOf(
-  { proofs = [] }: PublisherRun,
-  coordinate: Coordinate,
-): Pick<ArtifactReport, 'proofs'> {
-  const name = formatCoordinate(coordinate);
-  const own = proofs.filter((one) => formatCoordinate(one.coordinate) === name);
+function shownProofs(run: PublisherRun, coordinate: Coordinate): Pick<ArtifactReport, 'proofs'> {
+  const own = proofsOf(run, coordinate);
   return own.length === 0 ? {} : { proofs: own.map(shownProof) };
 }
 

@@ -1,3 +1,4 @@
+import { type Coordinate, formatCoordinate, type Proof } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
 import { runStep } from './run-step.ts';
@@ -18,4 +19,10 @@ export async function readProofs(run: PublisherRun, context: RunContext): Promis
     context,
   );
   return withProblems({ ...run, proofs: value }, problems);
+}
+
+/** Returns the proofs of one coordinate, in the order of their kinds. */
+export function proofsOf({ proofs = [] }: PublisherRun, coordinate: Coordinate): readonly Proof[] {
+  const name = formatCoordinate(coordinate);
+  return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
 }

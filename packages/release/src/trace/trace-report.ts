@@ -1,13 +1,16 @@
 import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import {
   type ProblemReport,
+  type ProofReport,
   problemReport,
   type ShownArtifact,
   shownArtifact,
+  shownProof,
 } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
 import { distinct, notesOf, type PublisherRun } from '../run/publisher-run.ts';
+import { proofsOf } from '../run/read-proofs.ts';
 
 /** What the registries report about one commit or one artifact. `trace --json` prints it. */
 export interface TraceReport {
@@ -28,6 +31,8 @@ export interface TracedArtifact extends ShownArtifact {
    * coordinate does not say which pointers exist.
    */
   readonly pointers: readonly string[];
+  /** What it carries. Known only if a commit was traced, and its definition asks for proofs. */
+  readonly proofs?: readonly ProofReport[];
 }
 
 export interface Traced {
@@ -97,9 +102,11 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
   const naming = run.pointersBefore.filter(
     (one) => one.pointer.name === name && one.version === version,
   );
+  const proofs = proofsOf(run, finding.coordinate).map(shownProof);
   return {
     ...shownArtifact(run, finding),
     pointers: naming.map(({ pointer }) => pointer.pointer),
+    ...(proofs.length === 0 ? {} : { proofs }),
   };
 }
 

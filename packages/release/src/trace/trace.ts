@@ -12,6 +12,7 @@ import type { Listener } from '../run/emitter.ts';
 import { inObservedContext } from '../run/observed-context.ts';
 import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readPointer } from '../run/read-pointer.ts';
+import { readProofs } from '../run/read-proofs.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
 import { openCommit } from './open-commit.ts';
 import { openPublishers, openReaders } from './open-publisher.ts';
@@ -40,7 +41,7 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   return withContext({ commit: current, runs, sha }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
-      const answered = await readRegistry(run, context);
+      const answered = await withProofs(await readRegistry(run, context), context);
       const isShown = ({ state }: PublisherRun['findings'][number]): boolean =>
         state !== 'absent' || expected.has(run.publisher);
       return { ...answered, findings: answered.findings.filter(isShown) };
@@ -136,6 +137,13 @@ async function inspectOne(
   const { value, problems } = await inspectCoordinate(coordinate, run, context);
   const findings = value?.length === 0 ? [{ coordinate, state: 'unknown' } as const] : value;
   return withProblems({ ...run, findings: findings ?? [] }, problems);
+}
+
+/** What is not proven is an answer here, not a problem: "verify" decides. */
+async function withProofs(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  if (run.findings.every(({ state }) => state === 'absent')) return run;
+  const { proofs = [] } = await readProofs(run, context);
+  return { ...run, proofs };
 }
 
 interface Asked {

@@ -17,6 +17,7 @@ import {
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
 import { distinct, type PublisherRun } from '../run/publisher-run.ts';
+import { proofsOf } from '../run/read-proofs.ts';
 
 /** What is proven about the artifacts of one commit. `verify --json` prints it. */
 export interface VerifyReport {
@@ -73,20 +74,12 @@ function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArti
 }
 
 function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {
-  const proofs = proofsOf(run, finding);
+  const proofs = proofsOf(run, finding.coordinate);
   return {
     ...shownArtifact(run, finding),
     commit: commitOf(finding, run),
     proofs: proofs.map(shownProof),
   };
-}
-
-function proofsOf(
-  { proofs = [] }: PublisherRun,
-  { coordinate }: Pick<Finding, 'coordinate'>,
-): readonly Proof[] {
-  const name = formatCoordinate(coordinate);
-  return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
 }
 
 function commitOf(finding: Finding, run: PublisherRun): VerifiedArtifact['commit'] {
@@ -104,7 +97,7 @@ function commitOf(finding: Finding, run: PublisherRun): VerifiedArtifact['commit
 function isProven({ coordinate, digest, sha }: Finding, run: PublisherRun): boolean {
   return (
     sha === run.plan.sha &&
-    proofsOf(run, { coordinate }).some(
+    proofsOf(run, coordinate).some(
       (one) => one.kind === 'provenance' && one.state === 'proven' && one.digest === digest,
     )
   );
@@ -122,7 +115,7 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   if (state === 'absent') return [finding.problem ?? notThere(coordinate)];
   // Whatever its proofs say, it is not this commit's.
   if (!isOurs(state) && !isProven(finding, run)) return [wrong(finding)];
-  return proofsOf(run, finding).flatMap((proof) => proofProblems(proof, finding));
+  return proofsOf(run, coordinate).flatMap((proof) => proofProblems(proof, finding));
 }
 
 function proofProblems(proof: Proof, { digest }: Finding): readonly Problem[] {

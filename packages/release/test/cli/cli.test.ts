@@ -299,7 +299,7 @@ describe('for people', () => {
     expect(stripVTControlCharacters(stderr)).toBe(
       [
         'problem no-config',
-        `  config: expected a release.config.ts at ${git.directory}, the root of the repository`,
+        `  config: expected a release.config.ts or release.config.json at ${git.directory}, the root of the repository`,
         '  Write one with defineRelease from @ameide/release, or name it with --config FILE.',
         '  Nothing was sent. Run it again after the fix.',
         '',

@@ -134,10 +134,12 @@ describe('bad input: exit 2, the field named, not one request', () => {
       ],
       ['no-config', 'config', ['publish', '--config', 'nowhere.ts']],
       [
-        'config-failed',
-        'config',
+        'release-definition',
+        'name',
         ['publish', '--config', join(git.directory, 'packages/sdk/package.json')],
       ],
+      ['definition-is-code', 'config', ['publish', '--from', 'nowhere']],
+      ['definition-is-code', 'config', ['promote', '--from', 'nowhere']],
     ];
     const results = await runMany(
       cases.map(([, , [command = '', ...rest]]) => [

@@ -171,7 +171,8 @@ describe('a registry that does not say what it has', () => {
         undefined,
         undefined,
       ]);
-      expect(await readdir(out)).toHaveLength(command === 'build' ? 1 : 0);
+      // The part and the index.
+      expect(await readdir(out)).toHaveLength(command === 'build' ? 2 : 0);
     },
   );
 });
@@ -199,7 +200,7 @@ test('a publisher that cannot compare for a fault of its own fails, and what it 
   const report = await buildTo(out, [broken]);
   expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'publisher-failed' }] });
   expect(report).not.toHaveProperty('contents');
-  expect(await readdir(out)).toHaveLength(1);
+  expect(await readdir(out)).toHaveLength(2);
 });
 
 describe('parts', () => {

@@ -1,5 +1,6 @@
 import type { Proof, Publisher, Signed } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
+import { reportTable } from '../../src/cli/output.ts';
 import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { problem, promote, publish } from '../support/run.ts';
@@ -51,6 +52,7 @@ describe('publish', () => {
       ],
     });
     expect(report.artifacts[1]).not.toHaveProperty('proofs');
+    expect(reportTable(report)).toMatch(/BUILT FROM +PROOFS[^]*signature proven/);
     expect(calls(world, 'publish', 'sign', 'promote').map((line) => line.split(' ')[0])).toEqual([
       'publish',
       'publish',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { loadDefinition } from '../../definition/load.ts';
+import { loadDefinition, loadTrustedDefinition } from '../../definition/load.ts';
 import { parseApproved } from '../../engine/approved.ts';
 import {
   buildRelease,
@@ -89,7 +89,8 @@ async function readOptions(
   args: ReleaseArguments,
   repository: Repository,
 ): Promise<ReleaseOptions> {
-  const definition = await loadDefinition(repository.root, args.config);
+  const load = args.from === undefined ? loadDefinition : loadTrustedDefinition;
+  const definition = await load(repository.root, args.config);
   const approved =
     args.plan === undefined ? undefined : parseApproved(await readPlan(args.plan), args.plan);
   return {
