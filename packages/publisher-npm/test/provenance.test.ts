@@ -70,6 +70,26 @@ test('a version that is there without a provenance stays as it is, and the proof
   ]);
 });
 
+test('a trusted publisher needs no token: the provenance is signed before the token is made', async () => {
+  const world = await provingWorld({}, true);
+  const first = await provingRun(world, { npm: { provenance: false }, base: '0.0.1' });
+  await first.publish();
+  const run = await provingRun(world, { npm: { trustedPublishing: true }, token: null });
+  expect(await checked(run)).toEqual([]);
+  const before = world.issuer.requests.length;
+  const published = await run.publish();
+  expect(published).toMatchObject({ outcome: 'published' });
+  expect(world.issuer.requests.slice(before).map(({ audience }) => audience)).toEqual([
+    'sigstore',
+    'npm:127.0.0.1',
+  ]);
+  expect(await proven(run)).toMatchObject([{ state: 'proven' }]);
+  // No file that is published may have one of them.
+  const known = run.publisher.secrets?.().map((secret) => secret.reveal()) ?? [];
+  expect(known).toEqual(expect.arrayContaining([...world.registry.exchanged()]));
+  expectNoSecret(world, [published, run.events]);
+});
+
 test('an upload whose answer is lost has published the version with its provenance', async () => {
   const world = await provingWorld();
   const run = await provingRun(world);

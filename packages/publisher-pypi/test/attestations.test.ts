@@ -53,6 +53,31 @@ needs('git')('attestations', () => {
     expect(world.issuer.requests).toHaveLength(asked);
   });
 
+  test('are made for the file alone that a stopped run has not uploaded', async () => {
+    const world = await attestingWorld();
+    const root = commit(PROJECT);
+    world.fault = ({ count, mutating, path }) =>
+      mutating && path === '/legacy/' && count > 1 ? { kind: 'status', status: 400 } : undefined;
+    expect(await publish(await attesting(world, root))).toMatchObject({ outcome: 'incomplete' });
+    world.fault = undefined;
+    const logged = world.sigstore.entries().length;
+    const opened = await attesting(world, root);
+    expect(await checked(opened)).toEqual([]);
+    expect(await publish(opened)).toMatchObject({ outcome: 'published' });
+    expect(world.sigstore.entries()).toHaveLength(logged + 1);
+    expect(await proofs(opened)).toMatchObject([{ state: 'proven' }]);
+  });
+
+  test('are there after an upload whose answer was lost', async () => {
+    const world = await attestingWorld();
+    const opened = await attesting(world, commit(PROJECT));
+    world.fault = ({ mutating, path }) =>
+      mutating && path === '/legacy/' ? { kind: 'reset', forward: true } : undefined;
+    expect(await publish(opened)).toMatchObject({ outcome: 'published' });
+    world.fault = undefined;
+    expect(await proofs(opened)).toMatchObject([{ state: 'proven' }]);
+  });
+
   test('are missing for a version that was uploaded without them, which stays as it is', async () => {
     const world = await attestingWorld();
     const root = commit(PROJECT);

@@ -22,13 +22,24 @@ export interface ProvingWorld extends RegistryWorld {
   readonly signing: Signing;
 }
 
-export async function provingWorld(claims: ClaimChanges = {}): Promise<ProvingWorld> {
+export async function provingWorld(
+  claims: ClaimChanges = {},
+  trusted = false,
+): Promise<ProvingWorld> {
   const issuer = await startIdentityIssuer({ claims: { sha: SHA, ...claims } });
   onTestFinished(() => issuer.stop());
   const sigstore = await startSigstore({ issuer });
   onTestFinished(() => sigstore.stop());
   const { rekorUrl, trustedRoot } = sigstore;
-  const world = await testWorld({ provenance: { rekorUrl, trustedRoot } });
+  const publisher = {
+    package: '@x/a',
+    repository: 'ameideio/ameide',
+    workflow: 'publish-packages.yml',
+  };
+  const world = await testWorld({
+    provenance: { rekorUrl, trustedRoot },
+    ...(trusted ? { trust: { issuer, publishers: [publisher] } } : {}),
+  });
   const signing: Signing = {
     identity: { repository: REPOSITORY, workflow: WORKFLOW, issuer: issuer.issuer },
     sigstore: { fulcio: sigstore.fulcioUrl, rekor: rekorUrl, trustedRoot },
@@ -41,16 +52,24 @@ export interface ProvingOptions extends RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Whether the options say so. Default true. */
   readonly isPublic?: boolean;
+  /** Default 0.1.0. */
+  readonly base?: string;
 }
 
 /** A run in a job of GitHub Actions whose package has a provenance. */
 export async function provingRun(
   world: ProvingWorld,
-  { env, isPublic = true, signing = world.signing, ...options }: ProvingOptions = {},
+  {
+    base = '0.1.0',
+    env,
+    isPublic = true,
+    signing = world.signing,
+    ...options
+  }: ProvingOptions = {},
 ): Promise<Run> {
   const http = createHttp({ sleep: async () => undefined, attempts: 1 });
   const job = env ?? { ...world.issuer.job, ...world.issuer.environment };
-  const release = makeRelease({ channel: 'release', repository: REPOSITORY, signing });
+  const release = makeRelease({ base, channel: 'release', repository: REPOSITORY, signing });
   return startRun(world, release, {
     ...options,
     npm: {
@@ -77,6 +96,6 @@ export async function proven({ plan, publisher, step }: Run): Promise<readonly P
 /** Expects that no secret of the run is in what anybody can see of it. */
 export function expectNoSecret({ issuer, proxy, registry }: ProvingWorld, seen: unknown): void {
   const text = JSON.stringify([seen, proxy.requests]);
-  const secrets = [...issuer.secrets(), registry.token];
+  const secrets = [...issuer.secrets(), ...registry.exchanged(), registry.token];
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 }
