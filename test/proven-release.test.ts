@@ -198,9 +198,9 @@ needs('uv')('a release whose definition asks for every proof', () => {
       [tag]: 'wrong',
     });
     expect(report.exitCode).toBe(4);
-    expect(report.problems.map(({ coordinate }) => coordinate).toSorted()).toEqual(
-      [one, two, tag].toSorted(),
-    );
+    const named = report.problems.map(({ coordinate }) => coordinate);
+    expect(named).toHaveLength(3);
+    expect(new Set(named)).toEqual(new Set([one, two, tag]));
   });
 });
 
