@@ -144,7 +144,7 @@ test('npm’s own code and ours refuse the same changes to a provenance', async 
     expect([what, ours?.state, ours?.problem?.code, theirs]).toEqual([
       what,
       what === 'another payload type' ? 'missing' : 'wrong',
-      what === 'another payload type' ? undefined : 'npm-wrong-provenance',
+      what === 'another payload type' ? 'npm-no-provenance' : 'npm-wrong-provenance',
       expect.stringMatching(/^EATTESTATION/),
     ]);
   }

@@ -23,18 +23,6 @@ import { build, type Opened, open, stubBuilder } from './world.ts';
 
 export const WORKFLOW = '.github/workflows/publish-packages.yml';
 
-/** The variables of a job of GitHub Actions, as far as a provenance names them. */
-const JOB = {
-  GITHUB_ACTIONS: 'true',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_REPOSITORY: 'ameideio/ameide',
-  GITHUB_WORKFLOW_REF: `ameideio/ameide/${WORKFLOW}@refs/heads/main`,
-  GITHUB_REF: 'refs/heads/main',
-  GITHUB_RUN_ID: '42',
-  GITHUB_RUN_ATTEMPT: '1',
-  RUNNER_ENVIRONMENT: 'github-hosted',
-} as const;
-
 /** An index that takes attestations of one Sigstore from one trusted publisher, behind a recording proxy. */
 export interface AttestingWorld extends Recorded<RunningTrustingIndex> {
   readonly issuer: RunningIdentityIssuer;
@@ -68,7 +56,7 @@ export async function attestingWorld(
     attestations: true,
     ports: {
       processes: stubBuilder(),
-      env: { ...JOB, ...issuer.environment, ...env },
+      env: { ...issuer.job, ...issuer.environment, ...env },
       http: createHttp({ attempts: 1, sleep: async () => undefined }),
       sleep: async () => undefined,
     },

@@ -17,22 +17,6 @@ export const WORKFLOW = '.github/workflows/publish-packages.yml';
 /** As npm writes it. */
 export const REPOSITORY_FIELD = { type: 'git', url: `git+${REPOSITORY}.git` };
 
-/** The variables of a job of GitHub Actions, as far as a provenance names them. */
-export const JOB: NodeJS.ProcessEnv = {
-  GITHUB_ACTIONS: 'true',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_REPOSITORY: 'ameideio/ameide',
-  GITHUB_REPOSITORY_ID: '1296269',
-  GITHUB_REPOSITORY_OWNER_ID: '583231',
-  GITHUB_WORKFLOW_REF: `ameideio/ameide/${WORKFLOW}@refs/heads/main`,
-  GITHUB_EVENT_NAME: 'push',
-  GITHUB_SHA: SHA,
-  GITHUB_REF: 'refs/heads/main',
-  GITHUB_RUN_ID: '42',
-  GITHUB_RUN_ATTEMPT: '1',
-  RUNNER_ENVIRONMENT: 'github-hosted',
-};
-
 /** A registry that takes provenances of one Sigstore, behind a recording proxy. */
 export interface ProvingWorld extends RegistryWorld {
   readonly issuer: RunningIdentityIssuer;
@@ -67,7 +51,7 @@ export async function provingRun(
   { env, isPublic = true, signing = world.signing, ...options }: ProvingOptions = {},
 ): Promise<Run> {
   const http = createHttp({ sleep: async () => undefined, attempts: 1 });
-  const job = env ?? { ...JOB, ...world.issuer.environment };
+  const job = env ?? { ...world.issuer.job, ...world.issuer.environment };
   const release = makeRelease({ channel: 'release', repository: REPOSITORY, signing });
   return startRun(world, release, {
     ...options,
