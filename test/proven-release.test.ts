@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ociRepository,
+  type Recorded,
   type RunningIdentityIssuer,
   type RunningNpmRegistry,
   type RunningOciRegistry,
+  type RunningSigstore,
+  type RunningTrustingIndex,
+  recorded,
   startIdentityIssuer,
   startNpmRegistry,
   startOciRegistry,
@@ -14,6 +18,7 @@ import {
   startSigstore,
 } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { createProcesses } from '@ameide/publisher-kit';
 import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
@@ -23,220 +28,204 @@ import {
   defineRelease,
   publishRelease,
   type ReleaseDefinition,
-  type VerifyReport,
+  type ReleaseReport,
   verifyCommit,
 } from '@ameide/release';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
-// A release to npm, PyPI and an image registry, all of it proven: and what verify says once somebody
-// has published, moved or replaced something by hand.
+// An image, an npm package and a Python project of one commit, all with a provenance, at stand-ins for their registries
+// and for Sigstore.
 
 const ORIGIN = 'https://github.com/ameideio/ameide';
 const WORKFLOW = '.github/workflows/publish-packages.yml';
-const SIGNER = `${ORIGIN}/${WORKFLOW}@refs/tags/v0.1.0`;
-const VERSION = '0.1.0';
+const TRUSTED = { repository: 'ameideio/ameide', workflow: 'publish-packages.yml' };
+const TIMEOUT = 120_000;
 
-let folder: string;
-let repository: TestRepository;
-let packages: RunningNpmRegistry;
-let images: RunningOciRegistry;
-let issuer: RunningIdentityIssuer;
-let image: string;
-let definition: ReleaseDefinition;
-let stop: () => Promise<unknown>;
+interface World {
+  readonly issuer: RunningIdentityIssuer;
+  readonly sigstore: RunningSigstore;
+  readonly packages: Recorded<RunningNpmRegistry>;
+  readonly python: Recorded<RunningTrustingIndex>;
+  readonly images: Recorded<RunningOciRegistry>;
+  readonly repository: TestRepository;
+  readonly sha: string;
+  /** Where the Python index keeps its files. */
+  readonly folder: string;
+}
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ameide-proven-'));
-  repository = createTestRepository({ origin: ORIGIN });
-  repository.commit({ files: FILES });
-  repository.git('tag', `v${VERSION}`);
-  const claims = { ref: `refs/tags/v${VERSION}`, sha: repository.git('rev-parse', 'HEAD') };
-  issuer = await startIdentityIssuer({ claims });
+async function startWorld(): Promise<World> {
+  const issuer = await startIdentityIssuer();
   const sigstore = await startSigstore({ issuer });
   const { rekorUrl, trustedRoot } = sigstore;
-  packages = await startNpmRegistry({ provenance: { rekorUrl, trustedRoot } });
-  images = await startOciRegistry();
-  const trusted = { repository: 'ameideio/ameide', workflow: 'publish-packages.yml' };
-  const index = await startPythonIndex({
-    directory: folder,
-    trust: {
-      issuer,
-      audience: 'index.example',
-      publishers: [{ project: 'ameide-sdk', isPending: true, ...trusted }],
-    },
-    attestations: { trustedRoot },
+  const project = { project: 'ameide-settings', isPending: true as const, ...TRUSTED };
+  const trust = { issuer, audience: 'index.example', publishers: [project] };
+  const folder = await mkdtemp(join(tmpdir(), 'ameide-proven-'));
+  const [packages, python, images] = await Promise.all([
+    recorded(startNpmRegistry({ provenance: { rekorUrl, trustedRoot } })),
+    recorded(startPythonIndex({ directory: folder, trust, attestations: { trustedRoot } })),
+    recorded(startOciRegistry()),
+  ]);
+  const repository = createTestRepository({ origin: ORIGIN });
+  onTestFinished(async () => {
+    await Promise.all([packages, python, images].map(async (one) => one[Symbol.asyncDispose]()));
+    await Promise.all([issuer.stop(), sigstore.stop()]);
+    await repository[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
   });
-  stop = async () =>
-    Promise.all([issuer, sigstore, packages, images, index].map(async (one) => one.stop()));
-  image = `${new URL(images.url).host}/ameideio/sdk`;
+  const sha = repository.commit({
+    files: {
+      'sdk/package.json': { name: '@ameideio/sdk', version: '0.1.0', license: 'MIT' },
+      'sdk/index.js': 'export default 42;\n',
+      'settings/a.json': '{}\n',
+    },
+  });
+  return { folder, issuer, sigstore, packages, python, images, repository, sha };
+}
+
+function definitionOf({ images, issuer, packages, python, sigstore }: World): ReleaseDefinition {
   const env = { ...process.env, ...issuer.job, ...issuer.environment };
-  const ports = { env };
-  const { user, password: token } = images;
-  definition = defineRelease({
-    versionFile: 'npm/package.json',
+  const index = {
+    uploadUrl: `${python.proxy.url}/legacy/`,
+    simpleUrl: `${python.proxy.url}/simple/`,
+    trustedPublishing: true,
+    attestations: true,
+    ports: { env },
+  };
+  return defineRelease({
+    versionFile: 'sdk/package.json',
     repository: ORIGIN,
     identity: { repository: ORIGIN, workflow: WORKFLOW },
     sigstore: {
       fulcio: sigstore.fulcioUrl,
-      rekor: rekorUrl,
+      rekor: sigstore.rekorUrl,
       timestamps: sigstore.tsaUrl,
-      trustedRoot,
+      trustedRoot: sigstore.trustedRoot,
     },
     publishers: [
       npm({
-        directory: 'npm',
-        registry: packages.url,
-        token: packages.token,
+        directory: 'sdk',
+        registry: packages.proxy.url,
+        token: packages.registry.token,
         access: 'public',
         provenance: true,
-        ports,
+        ports: { env },
       }),
-      pypi({
-        directory: 'python',
-        uploadUrl: `${index.url}/legacy/`,
-        simpleUrl: `${index.url}/simple/`,
-        trustedPublishing: true,
-        attestations: true,
-        ports,
+      configuration({ directory: 'settings', carriers: [pypi.bundle('ameide-settings', index)] }),
+      ghcr({
+        image: `${new URL(images.proxy.url).host}/ameideio/sdk`,
+        files: 'sdk',
+        user: images.registry.user,
+        token: images.registry.password,
+        sign: 'keyless',
+        ports: { env },
       }),
-      ghcr({ image, files: 'npm', user, token, sign: 'keyless', ports }),
     ],
   });
-});
+}
 
-afterEach(async () => {
-  await stop();
-  await repository[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const FILES = {
-  'npm/package.json': {
-    name: '@ameideio/sdk',
-    version: VERSION,
-    license: 'MIT',
-    repository: { type: 'git', url: `git+${ORIGIN}.git`, directory: 'npm' },
-  },
-  'npm/index.js': 'export default 1;\n',
-  'python/pyproject.toml': [
-    '[build-system]',
-    'requires = ["flit_core >=3.2"]',
-    'build-backend = "flit_core.buildapi"',
-    '[project]',
-    'name = "ameide-sdk"',
-    'version = "0.0.0"',
-    'description = "An SDK."',
-    '[tool.flit.module]',
-    'name = "ameide_sdk"',
-    '',
-  ].join('\n'),
-  'python/ameide_sdk/__init__.py': '',
-};
-
-async function publish(only: readonly string[] = []) {
-  const opened = await repository.open();
+async function publish(world: World, only: readonly string[] = []): Promise<ReleaseReport> {
   return publishRelease({
-    repository: opened,
-    definition,
-    ref: `refs/tags/v${VERSION}`,
+    repository: await world.repository.open(),
+    definition: definitionOf(world),
+    ref: 'refs/tags/v0.1.0',
     env: {},
     only,
   });
 }
 
-async function verify(): Promise<VerifyReport> {
-  return verifyCommit('HEAD', { repository: await repository.open(), definition });
+async function verify(world: World) {
+  const repository = await world.repository.open();
+  return verifyCommit(world.sha, { repository, definition: definitionOf(world) });
 }
 
-/** Each artifact of the release, and what is said about its commit. */
-function commits({ artifacts }: VerifyReport): Readonly<Record<string, string>> {
-  return Object.fromEntries(artifacts.map(({ commit, coordinate }) => [coordinate, commit]));
+/** Sets a tag to the same image with one more annotation: its labels still name our commit. */
+async function retag({ images }: World, tag: string): Promise<void> {
+  const repository = ociRepository(images.registry, 'ameideio/sdk');
+  const found = await repository.fetch(`manifests/${tag}`);
+  const manifest = (await found.json()) as { readonly annotations?: object };
+  const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
+  const headers = { 'content-type': found.headers.get('content-type') ?? '' };
+  const body = JSON.stringify(other);
+  const put = await repository.fetch(`manifests/${tag}`, { method: 'PUT', headers, body });
+  expect(put.status).toBe(201);
 }
 
-function names() {
-  return {
-    npm: `npm:@ameideio/sdk@${VERSION}`,
-    pypi: `pypi:ameide-sdk==${VERSION}`,
-    commit: `oci:${image}:${repository.git('rev-parse', 'HEAD')}`,
-    tag: `oci:${image}:${VERSION}`,
-  };
-}
+test('every artifact of a release is proven, and a second run writes and signs nothing', {
+  timeout: TIMEOUT,
+}, async () => {
+  const world = await startWorld();
+  world.repository.git('tag', 'v0.1.0');
+  const published = await publish(world);
+  expect(published).toMatchObject({ status: 'converged', problems: [] });
+  const report = await verify(world);
+  expect(report.problems).toEqual([]);
+  expect(report).toMatchObject({ exitCode: 0, sha: world.sha });
+  expect(report.artifacts.map(({ commit, coordinate }) => `${coordinate} ${commit}`)).toEqual([
+    'npm:@ameideio/sdk@0.1.0 proven',
+    'pypi:ameide-settings==0.1.0 proven',
+    expect.stringMatching(/^oci:.*:[0-9a-f]{40} proven$/),
+    expect.stringMatching(/^oci:.*:0\.1\.0 proven$/),
+  ]);
 
-needs('uv')('a release whose definition asks for every proof', () => {
-  test('is proven, each artifact by the workflow', { timeout: 60_000 }, async () => {
-    expect(await publish()).toMatchObject({ status: 'converged', problems: [] });
-    const report = await verify();
-    const { commit, npm: one, pypi: two, tag } = names();
-    expect(report).toMatchObject({ exitCode: 0, problems: [], notes: [] });
-    expect(commits(report)).toEqual({
-      [one]: 'proven',
-      [two]: 'proven',
-      [commit]: 'proven',
-      [tag]: 'proven',
-    });
-    const signers = report.artifacts.flatMap(({ proofs }) => proofs.map(({ signer }) => signer));
-    expect(new Set(signers)).toEqual(new Set([SIGNER]));
-    expect(await publish()).toMatchObject({ status: 'converged' });
-  });
+  const proxies = [world.packages.proxy, world.python.proxy, world.images.proxy];
+  const logged = world.sigstore.entries().length;
+  for (const proxy of proxies) proxy.clear();
+  expect(await publish(world)).toMatchObject({ status: 'converged', problems: [] });
+  expect(proxies.flatMap((proxy) => proxy.mutating())).toEqual([]);
+  expect(world.sigstore.entries()).toHaveLength(logged);
+  const secrets = [...world.issuer.secrets(), ...world.python.registry.minted()];
+  const seen = JSON.stringify([published, report, proxies.map(({ requests }) => requests)]);
+  expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+});
 
-  test('is not proven any more where somebody published, moved or replaced something by hand', {
-    timeout: 60_000,
+needs('npm')('of a release', () => {
+  test('a package published by hand, an image tagged again and a wheel replaced are named, and nothing else', {
+    timeout: TIMEOUT,
   }, async () => {
-    const { commit, npm: one, pypi: two, tag } = names();
-    expect(
-      await publish(['pypi:ameide-sdk', `oci:${image}`]),
-      'all but the npm package',
-    ).toMatchObject({ status: 'converged' });
-    await publishByHand();
-    await retag();
-    await replaceWheel();
-    const report = await verify();
-    expect(commits(report)).toEqual({
-      [one]: 'claimed',
-      [two]: 'claimed',
-      [commit]: 'proven',
-      [tag]: 'wrong',
-    });
+    const world = await startWorld();
+    world.repository.git('tag', 'v0.1.0');
+    const image = `oci:${new URL(world.images.proxy.url).host}/ameideio/sdk`;
+    const published = await publish(world, ['pypi:ameide-settings', image]);
+    expect(published).toMatchObject({ status: 'converged' });
+    await publishByHand(world);
+    await retag(world, '0.1.0');
+    await replaceWheel(world);
+    const report = await verify(world);
+    expect(report.problems.map(({ code, coordinate }) => `${coordinate} ${code}`)).toEqual([
+      'npm:@ameideio/sdk@0.1.0 npm-no-provenance',
+      'pypi:ameide-settings==0.1.0 pypi-wrong-attestation',
+      expect.stringMatching(/^oci:.*:0\.1\.0 ghcr-images-differ$/),
+    ]);
+    expect(report.artifacts.map(({ commit }) => commit)).toEqual([
+      'claimed',
+      'claimed',
+      'proven',
+      'wrong',
+    ]);
     expect(report.exitCode).toBe(4);
-    const named = report.problems.map(({ coordinate }) => coordinate);
-    expect(named).toHaveLength(3);
-    expect(new Set(named)).toEqual(new Set([one, two, tag]));
   });
 });
 
 /** With npm's own program, from a clone: it names the commit. */
-async function publishByHand(): Promise<void> {
+async function publishByHand({ folder, packages, repository }: World): Promise<void> {
+  const { token, url } = packages.registry;
   const npmrc = join(folder, 'npmrc');
-  const host = packages.url.replace(/^http:/, '');
-  await writeFile(npmrc, `registry=${packages.url}/\n${host}/:_authToken=${packages.token}\n`);
+  const host = url.replace(/^http:/, '');
+  await writeFile(npmrc, `registry=${url}/\n${host}/:_authToken=${token}\n`);
   const { ok, summary } = await createProcesses().run({
     argv: ['npm', 'publish', '--access', 'public', '--userconfig', npmrc],
-    cwd: join(repository.directory, 'npm'),
+    cwd: join(repository.directory, 'sdk'),
   });
   if (!ok) throw new Error(summary);
 }
 
-/** Sets the version's tag to the same image with one more annotation: its labels still name our commit. */
-async function retag(): Promise<void> {
-  const there = ociRepository(images, 'ameideio/sdk');
-  const found = await there.fetch(`manifests/${VERSION}`);
-  const manifest = (await found.json()) as { readonly annotations?: object };
-  const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
-  const put = await there.fetch(`manifests/${VERSION}`, {
-    method: 'PUT',
-    headers: { 'content-type': found.headers.get('content-type') ?? '' },
-    body: JSON.stringify(other),
-  });
-  expect(put.status).toBe(201);
-}
-
 /** As somebody can who has the index: the file, and the digest that its page gives. */
-async function replaceWheel(): Promise<void> {
+async function replaceWheel({ folder }: World): Promise<void> {
   const files = await readdir(folder, { recursive: true });
   const wheel = join(folder, files.find((name) => name.endsWith('.whl')) ?? '');
   const before = await readFile(wheel);
   const after = Buffer.concat([before, Buffer.from([0])]);
-  const record = join(folder, files.find((name) => name.endsWith('ameide-sdk.json')) ?? '');
+  const record = join(folder, files.find((name) => name.endsWith('ameide-settings.json')) ?? '');
   const text = await readFile(record, 'utf8');
   const replaced = text.replaceAll(sha256(before), sha256(after));
   expect(replaced).not.toBe(text);
