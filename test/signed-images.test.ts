@@ -204,6 +204,105 @@ describe.each(Object.entries(REGISTRIES))('at %s', (_name, registry) => {
   });
 });
 
+needs(
+  'cosign',
+  'crane',
+  'oras',
+)('one byte of a bundle or of its payload is changed', () => {
+  test.each<[string, (text: string) => string]>([
+    ['bundle', (text) => text.replace(/("sig":".{40})(.)/, (_, head, one) => head + other(one))],
+    ['payload', otherPayload],
+  ])(
+    'in the %s: cosign refuses the image, and verify names what is wrong',
+    async (_what, change) => {
+      const world = await startWorld(startCraneRegistry({ referrers: true }), 'keyless');
+      const sha = commit(world, '0.1.0');
+      await world.publish('refs/heads/main');
+      const [first] = (await verify(world, sha)).artifacts;
+      const copy = { ...world, image: world.image.replace('/sdk', '/copy') };
+      await copyOf(world, first?.digest ?? '', change);
+      expect(await world.cosign('verify', `${world.image}@${first?.digest}`)).toBe(true);
+      expect(await world.cosign('verify', `${copy.image}@${first?.digest}`)).toBe(false);
+      const report = await verifyCommit(sha, {
+        repository: await world.repository.open(),
+        definition: {
+          ...world.definition,
+          publishers: [
+            ghcr({ image: copy.image, files: 'sdk', user: '', token: '', sign: 'keyless' }),
+          ],
+        },
+      });
+      expect(report.exitCode).toBe(4);
+      expect(report.artifacts).toMatchObject([
+        { commit: 'claimed', proofs: [{ state: 'wrong' }, {}] },
+      ]);
+      expect(report.problems.map(({ code }) => code)).toContain('ghcr-wrong-signature');
+    },
+    TIMEOUT,
+  );
+});
+
+/** The last digit of the digest that it is about. */
+function otherPayload(text: string): string {
+  const payload = /"payload":"([^"]+)"/.exec(text)?.[1] ?? '';
+  const statement = Buffer.from(payload, 'base64').toString();
+  const changed = statement.replace(/("sha256":"[0-9a-f]{63})(.)/, (_, head, one) => {
+    return `${head}${one === '0' ? '1' : '0'}`;
+  });
+  return text.replace(payload, Buffer.from(changed).toString('base64'));
+}
+
+function other(character: string): string {
+  return character === 'A' ? 'B' : 'A';
+}
+
+/** Copies an image to the repository `copy`, with its signature, in which one byte is changed. */
+async function copyOf(
+  { image, registry }: World,
+  digest: string,
+  change: (text: string) => string,
+): Promise<void> {
+  const cwd = await folder();
+  const to = image.replace('/sdk', '/copy');
+  const run = async (...argv: [string, ...string[]]): Promise<void> => {
+    const { ok, summary } = await createProcesses().run({ argv, cwd });
+    if (!ok) throw new Error(summary);
+  };
+  const tag = (await ociRepository(registry, 'ameideio/sdk').tags()) as Record<string, string>;
+  const name = Object.keys(tag).find((one) => tag[one] === digest && /^[0-9a-f]{40}$/.test(one));
+  await run('crane', 'copy', '--insecure', `${image}@${digest}`, `${to}:${name}`);
+  const there = ociRepository(registry, 'ameideio/sdk');
+  const listed = (await (await there.fetch(`referrers/${digest}`)).json()) as {
+    readonly manifests: readonly { readonly digest: string }[];
+  };
+  for (const { digest: one } of listed.manifests) {
+    const manifest = (await (await there.fetch(`manifests/${one}`)).json()) as {
+      readonly annotations: Readonly<Record<string, string>>;
+      readonly layers: readonly { readonly digest: string }[];
+    };
+    const type = manifest.annotations['dev.sigstore.bundle.predicateType'] ?? '';
+    if (!type.includes('cosign')) continue;
+    const text = await (await there.fetch(`blobs/${manifest.layers[0]?.digest}`)).text();
+    expect(change(text)).not.toBe(text);
+    await writeFile(join(cwd, 'bundle.json'), change(text));
+    const media = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+    const notes = Object.entries(manifest.annotations).flatMap(([key, value]) => [
+      '--annotation',
+      `${key}=${value}`,
+    ]);
+    await run(
+      'oras',
+      'attach',
+      '--plain-http',
+      '--artifact-type',
+      media,
+      ...notes,
+      `${to}@${digest}`,
+      `bundle.json:${media}`,
+    );
+  }
+}
+
 /** Sets a tag to the same image with one more annotation: its labels still name our commit. */
 async function retag({ image, registry }: World, tag: string): Promise<void> {
   const repository = ociRepository(registry, image.slice(image.indexOf('/') + 1));

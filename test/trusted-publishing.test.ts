@@ -150,7 +150,7 @@ async function publishFirst(
 test('a whole release without a stored token, its order, and no secret anywhere', {
   timeout: 120_000,
 }, async () => {
-  const { left, npm, order, python, run, secrets, sha } = await world();
+  const { issuer, left, npm, order, python, run, secrets, sha } = await world();
   const plan = await run(['plan', '--json']);
   expect(plan.code).toBe(0);
   const { notes } = JSON.parse(plan.stdout) as { readonly notes: readonly string[] };
@@ -163,9 +163,14 @@ test('a whole release without a stored token, its order, and no secret anywhere'
   expect(order).toEqual([]);
 
   using argv = startArgvSampler();
-  const published = await run(['publish', '--json']);
+  // With NODE_DEBUG Node itself shows the headers of requests.
+  const published = await run(['publish', '--json', '--verbose'], {
+    ...issuer.environment,
+    NODE_DEBUG: 'http,http2,net,undici,fetch,stream',
+  });
   expect(JSON.parse(published.stdout)).toMatchObject({ status: 'converged', problems: [] });
   expect(published.code).toBe(0);
+  expect(published.stderr).toMatch(/^HTTP \d+:/m);
   const uploads = order.filter((one) => /^(?:PUT \/@|POST \/legacy)/.test(one));
   const [core, sdk] = ['PUT /@ameideio%2fcore', 'PUT /@ameideio%2fsdk'];
   expect(uploads.toSorted()).toEqual(['POST /legacy/', 'POST /legacy/', core, sdk]);

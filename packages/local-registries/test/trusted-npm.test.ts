@@ -34,20 +34,24 @@ async function world({
   onTestFinished(() => issuer.stop());
   const registry = await startNpmRegistry({ trust: { issuer, publishers: [TRUSTED], now } });
   onTestFinished(() => registry.stop());
-  return { issuer, registry, npm: async (...args) => npm(issuer, registry, ...args) };
+  const run: World['npm'] = async (version, ...args) => npm(issuer, registry, { version }, ...args);
+  return { issuer, registry, npm: run };
 }
 
 async function npm(
   issuer: RunningIdentityIssuer,
   registry: RunningNpmRegistry,
-  version: string,
+  { token, version }: { readonly version: string; readonly token?: string },
   ...args: readonly string[]
 ): Promise<Outcome> {
   const directory = await folder();
   await mkdir(join(directory, 'package'));
   const manifest = { name: '@scope/demo', version, publishConfig: { access: 'public' } };
   await writeFile(join(directory, 'package/package.json'), JSON.stringify(manifest));
-  await writeFile(join(directory, '.npmrc'), `registry=${registry.url}/\nupdate-notifier=false\n`);
+  const credential =
+    token === undefined ? '' : `//${new URL(registry.url).host}/:_authToken=${token}\n`;
+  const settings = `registry=${registry.url}/\nupdate-notifier=false\n${credential}`;
+  await writeFile(join(directory, '.npmrc'), settings);
   const env = {
     GITHUB_ACTIONS: 'true',
     NPM_CONFIG_USERCONFIG: join(directory, '.npmrc'),
@@ -111,12 +115,15 @@ test('npm’s own client gets no token for a package that does not exist, and no
   expect(other.registry.exchanged()).toEqual([]);
 });
 
-test('npm’s own client cannot move a dist-tag with such a token', async () => {
+test('npm’s own client cannot move a dist-tag with an exchanged token', async () => {
   const here = await world();
   await publishFirst(here);
-  const tagged = await here.npm('1.0.0', 'dist-tag', 'add', '@scope/demo@0.1.0', 'next');
+  await exchange(here, here.issuer.token({ aud: 'npm:127.0.0.1' }));
+  const [token = ''] = here.registry.exchanged();
+  const argv = ['dist-tag', 'add', '@scope/demo@0.1.0', 'next'];
+  const tagged = await npm(here.issuer, here.registry, { version: '1.0.0', token }, ...argv);
   expect(tagged.code).not.toBe(0);
-  expect(tagged.stderr).toContain('401');
+  expect(tagged.stderr).toContain('PUT 401');
   const response = await fetch(`${here.registry.url}/-/package/@scope%2fdemo/dist-tags`);
   expect(await response.json()).toEqual({ latest: '0.1.0' });
 });

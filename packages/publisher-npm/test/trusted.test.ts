@@ -171,6 +171,18 @@ describe('refused before anything is sent', () => {
     expect(world.writes()).toEqual([]);
   });
 
+  test('a dist-tag at a commit that this clone does not have: no later run could move it', async () => {
+    const world = await trustingWorld();
+    const stranger = { sha: OTHER_SHA, datetime: '20251113150000' };
+    await publishAll(await trustedRun(world, stranger));
+    world.proxy.clear();
+    const run = await trustedRun(world, {}, { relation: () => 'unknown' });
+    const problems = await checked(run);
+    expect(problems).toMatchObject([{ code: 'npm-ancestry-unknown' }]);
+    expect((await run.publish()).problem).toEqual(problems[0]);
+    expect(world.writes()).toEqual([]);
+  });
+
   test('a dist-tag of a version that is there already', async () => {
     const world = await trustingWorld();
     const held = await trustedRun(world, RELEASE, { token: world.registry.token });

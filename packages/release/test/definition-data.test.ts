@@ -108,12 +108,12 @@ describe('variables', () => {
   });
 
   test('the folder of files that another machine built can be one of the environment', async () => {
-    const program = pypi({ directory: 'py', distributions: ['/work/wheels/*.whl'] });
+    const program = pypi({ directory: 'py', distributions: ['/srv/wheels/*.whl'] });
     const data = {
       versionFile: 'package.json',
       publishers: [{ pypi: { directory: 'py', distributions: ['${WORKSPACE}/wheels/*.whl'] } }],
     };
-    expect(definitionDigest(await read(data, { WORKSPACE: '/work' }))).toBe(
+    expect(definitionDigest(await read(data, { WORKSPACE: '/srv' }))).toBe(
       definitionDigest(defineRelease({ versionFile: 'package.json', publishers: [program] })),
     );
   });

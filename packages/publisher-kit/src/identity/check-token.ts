@@ -1,5 +1,6 @@
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
 import { cleanText } from '../problem/text.ts';
+import { announceSecret } from '../secret/made-secrets.ts';
 import { Secret, toSecret } from '../secret/secret.ts';
 import { readClaims } from './claims.ts';
 
@@ -40,6 +41,7 @@ export function checkToken(value: unknown, expected: ExpectedToken): Result<Secr
         hint: 'Nothing was sent. Run the job again: it gets a new token. If the job ran for long before, give the token a longer life or ask for it later.',
       }),
     );
+  announceSecret(token);
   return ok(token);
 }
 

@@ -1,6 +1,7 @@
 import { Secret } from './secret.ts';
 import { digitForms, literalForms, longLines, spellings } from './secret-forms.ts';
 
+export { observeSecrets } from './made-secrets.ts';
 export { secretVariables } from './secret-variables.ts';
 
 /** Removes secrets from text that people will see. */

@@ -4,7 +4,8 @@ import {
   startIdentityIssuer,
 } from '@ameide/local-registries';
 import { createHttp } from '@ameide/publisher-kit';
-import type { Problem, Relation, ReleaseEvent } from '@ameide/versioning-core';
+import type { Relate } from '@ameide/publisher-kit/testing';
+import type { Problem, ReleaseEvent } from '@ameide/versioning-core';
 import { expect, onTestFinished } from 'vitest';
 import { type Run, startRun } from './publishing.ts';
 import { makeRelease, OTHER_SHA, type ReleaseOptions, releaseChannel, SHA } from './release.ts';
@@ -45,7 +46,7 @@ export async function emptyTrustingWorld({
   return Object.assign(world, { issuer });
 }
 
-const RELATION = (a: string, b: string): Relation =>
+const RELATION: Relate = (a, b) =>
   a === b ? 'same' : a === OTHER_SHA && b === SHA ? 'ancestor' : 'descendant';
 
 export interface TrustedOptions {
@@ -53,18 +54,19 @@ export interface TrustedOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly token?: string;
   readonly distTags?: object;
+  readonly relation?: Relate;
 }
 
 /** A run in a job of GitHub Actions that has an identity and no token. */
 export async function trustedRun(
   world: TrustingWorld,
   release: ReleaseOptions,
-  { env = {}, ...npm }: TrustedOptions = {},
+  { env = {}, relation = RELATION, ...npm }: TrustedOptions = {},
 ): Promise<Run> {
   const http = createHttp({ sleep: async () => undefined, attempts: 1 });
   const job = { GITHUB_ACTIONS: 'true', ...world.issuer.environment, ...env };
   return startRun(world, makeRelease(release), {
-    relation: RELATION,
+    relation,
     token: null,
     npm: {
       trustedPublishing: true,

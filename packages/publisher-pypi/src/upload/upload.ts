@@ -14,6 +14,7 @@ import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameid
 import type { PypiFile } from '../build.ts';
 import { answerText } from '../problems.ts';
 import { credential, type PypiSettings } from '../settings.ts';
+import { trustedHint } from '../trusted/upload-hint.ts';
 
 // Enough for a wheel over a slow line. PyPI answers after it has stored the file.
 const UPLOAD_MS = 10 * 60_000;
@@ -53,8 +54,7 @@ export async function upload(
       () => {
         const detail = answerText(response, token);
         const problem = httpProblem({ ...action, response, tokenFrom: TOKEN_PLACE, detail });
-        const hints = settings.trust() === undefined ? HINTS : TRUSTED_HINTS;
-        const hint = hints.get(response.status);
+        const hint = trustedHint(settings, response.status) ?? HINTS.get(response.status);
         return hint === undefined ? problem : { ...problem, hint };
       },
       EXCEPTIONS,
@@ -81,14 +81,6 @@ const HINTS: ReadonlyMap<number, string> = new Map([
     403,
     `Check the token in ${TOKEN_PLACE}: it is mistyped, expired or for another project. On pypi.org a project's first upload needs a token ` +
       'for the whole account; afterwards a token for only this project is enough.',
-  ],
-]);
-
-const TRUSTED_HINTS: ReadonlyMap<number, string> = new Map([
-  ...HINTS,
-  [
-    403,
-    'The token that the index gave to this job is for the projects whose trusted publisher this workflow is: add this project there.',
   ],
 ]);
 

@@ -1,5 +1,5 @@
-import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import type { CliEnvironment } from './environment.ts';
+import { environmentRedactor } from './environment-redactor.ts';
 
 /** Members that we choose ourselves: a secret that is one of these words would make them useless. */
 const OUR_WORDS: ReadonlySet<string> = new Set([
@@ -23,7 +23,7 @@ const OUR_WORDS: ReadonlySet<string> = new Set([
  * repeat: for files, whose text does not go through `safeOutput`.
  */
 export function jsonRedactor(env: CliEnvironment['env']): (value: unknown) => string {
-  const redactor = createRedactor([...secretVariables(env).values()].flat());
+  const redactor = environmentRedactor(env);
   const shown = (name: string, value: unknown): unknown =>
     typeof value === 'string' && !OUR_WORDS.has(name) ? redactor.redact(value) : value;
   return (value) => JSON.stringify(value, shown);

@@ -1,6 +1,6 @@
-import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import { renderCommand, type WorkflowCommand } from './actions/workflow-command.ts';
 import type { ActionsOutput, CliEnvironment } from './environment.ts';
+import { environmentRedactor } from './environment-redactor.ts';
 import { inertLines, inertOutput } from './plain.ts';
 
 /**
@@ -10,7 +10,7 @@ import { inertLines, inertOutput } from './plain.ts';
  * looks for commands in every line, it disables workflow commands in all text; `actions` emits ours.
  */
 export function safeOutput(env: CliEnvironment): CliEnvironment {
-  const redactor = createRedactor([...secretVariables(env.env).values()].flat());
+  const redactor = environmentRedactor(env.env);
   const inActions = env.env['GITHUB_ACTIONS'] === 'true';
   const shown = (text: string): string => {
     const safe = inertOutput(redactor.redact(text));

@@ -14,6 +14,14 @@ export interface EventRedactor {
   know(runs: readonly Pick<PublisherRun, 'publisher'>[]): void;
 }
 
+interface Made {
+  /** The number of tokens when it was made. */
+  readonly count: number;
+  /** Also the environment's secrets. */
+  readonly all: Redactor;
+  readonly given: Redactor;
+}
+
 /**
  * The kit has already removed what it knows: the credential of a request, and the environment's secrets
  * from what a program prints. But a server may repeat the token of another publisher, and a program may
@@ -21,12 +29,13 @@ export interface EventRedactor {
  */
 export function createEventRedactor(): EventRedactor {
   let runs: Parameters<EventRedactor['know']>[0] = [];
-  let made: { readonly all: Redactor; readonly given: Redactor } | undefined;
-  const make = (): NonNullable<typeof made> => {
+  let made: Made | undefined;
+  const make = (tokens: readonly string[]): Made => {
     const variables = [...secretVariables(process.env).values()].flat();
     const known = new Set(variables);
-    const given = tokensOf(runs).filter((token) => !known.has(token));
-    return { all: createRedactor([...variables, ...given]), given: createRedactor(given) };
+    const given = tokens.filter((token) => !known.has(token));
+    const all = createRedactor([...variables, ...given]);
+    return { count: tokens.length, all, given: createRedactor(given) };
   };
   return {
     know(opened) {
@@ -34,7 +43,9 @@ export function createEventRedactor(): EventRedactor {
       made = undefined;
     },
     redact(detail) {
-      made ??= make();
+      // A publisher may have got another token meanwhile.
+      const tokens = tokensOf(runs);
+      if (made?.count !== tokens.length) made = make(tokens);
       const { all, given } = made;
       switch (detail.type) {
         case 'request':

@@ -1,6 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPace, type HttpResponse, Secret } from '@ameide/publisher-kit';
+import { exchangeIdentity, type Identity } from '@ameide/publisher-kit/identity';
+import { ok, type Publisher } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
+import { jsonRedactor } from '../../src/cli/redacted-json.ts';
+import { safeOutput } from '../../src/cli/safe-output.ts';
+import { createEventRedactor } from '../../src/run/event-redactor.ts';
 import { runCli } from '../support/cli.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { parseCommands } from '../support/github-step.ts';
@@ -55,6 +61,38 @@ describe('a token of the environment is not shown', () => {
     expect(code).toBe(2);
     expect(text).toContain(field);
     expect(text).not.toContain('hunter2');
+  });
+
+  test('nor is a token that the run gets for the identity of its job, by output, files and events', async () => {
+    const texts: string[] = [];
+    const print = (text: string): void => void texts.push(text);
+    const signal = new AbortController().signal;
+    const env = { env: {}, signal, stdout: print, stderr: print };
+    const safe = safeOutput(env);
+    const json = jsonRedactor({});
+    const exchanged = new Secret('npm_exchanged0123456789');
+    const secrets: Secret[] = [];
+    const events = createEventRedactor();
+    events.know([{ publisher: { secrets: () => secrets } as unknown as Publisher }]);
+    const event = { type: 'progress', text: `the server said ${exchanged.reveal()}` } as const;
+    const shown = (): string =>
+      JSON.stringify([events.redact(event as never), json({ message: event.text })]);
+    await safe.stdout(event.text);
+    expect(shown()).toContain(exchanged.reveal());
+
+    const identity: Identity = { provider: 'github', token: async () => ok(new Secret('a.b.c')) };
+    const http = { request: async () => answered({ token: exchanged.reveal() }) };
+    const request = { method: 'POST', url: 'https://registry.example/' } as const;
+    const exchange = { identity, audience: 'x', code: 'x', what: 'exchange it' };
+    await exchangeIdentity(
+      { ...exchange, request: () => request, refusedHint: () => '' },
+      { http, pace: createPace(signal), remember: (secret) => void secrets.push(secret) },
+    );
+    texts.length = 0;
+    await safe.stdout(event.text);
+    await safe.stderr(event.text);
+    expect(texts).toEqual(Array(2).fill('the server said [secret]'));
+    expect(shown()).not.toContain(exchanged.reveal());
   });
 
   test('a value that is short is not looked for: it would be found in ordinary words', async () => {
@@ -126,3 +164,9 @@ describe('a run whose commit may be a stranger’s does not even load its defini
     expect(existsSync(seen)).toBe(false);
   });
 });
+
+function answered(body: object): HttpResponse {
+  const [status, url] = [201, 'https://registry.example/'];
+  const parts = { status, statusText: '', headers: new Headers(), url, body: new Uint8Array() };
+  return { ...parts, text: () => JSON.stringify(body), json: () => body };
+}

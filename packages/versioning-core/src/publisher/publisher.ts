@@ -48,8 +48,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
 export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   readonly id: PublisherId;
   /**
-   * When consumers get a published version: as soon as `publish` uploads it (PyPI, Go), or only
-   * when `promote` moves a pointer to it (npm, OCI).
+   * When consumers get a published version: as soon as `publish` uploads it (PyPI, Go, npm without a
+   * token), or only when `promote` moves a pointer to it (npm, OCI).
    */
   readonly visibleOn: 'publish' | 'promote';
   /**

@@ -1,7 +1,7 @@
-import { createRedactor, secretVariables } from '@ameide/publisher-kit/redactor';
 import { createLogUpdate } from 'log-update';
 import type { EngineEvent } from '../../run/events.ts';
 import type { CliEnvironment } from '../environment.ts';
+import { environmentRedactor } from '../environment-redactor.ts';
 import { inertLine } from '../plain.ts';
 import type { Terminal } from '../terminal.ts';
 import { liveLines } from './live-lines.ts';
@@ -29,7 +29,7 @@ export function liveProgress(
   terminal: Terminal,
   { every = systemEvery, keeps, now = () => performance.now(), verbose }: LiveOptions,
 ): Renderer {
-  const redactor = createRedactor([...secretVariables(env.env).values()].flat());
+  const redactor = environmentRedactor(env.env);
   const safe = (text: string): string => inertLine(redactor.redact(text));
   const screen = createLogUpdate(streamOf(terminal), { showCursor: true });
   let state: LiveState = initialState(now());

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
-  type Fault,
-  type FaultSubject,
   ociRepository,
   type Recorded,
   type RunningIdentityIssuer,
@@ -15,8 +17,10 @@ import {
   startPythonIndex,
   startSigstore,
 } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
 import { configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
+import { createProcesses } from '@ameide/publisher-kit';
 import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
 import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
@@ -45,8 +49,8 @@ interface World {
   readonly images: Recorded<RunningOciRegistry>;
   readonly repository: TestRepository;
   readonly sha: string;
-  /** Set to spoil the Python index's answers. */
-  fault: ((request: FaultSubject) => Fault | undefined) | undefined;
+  /** Where the Python index keeps its files. */
+  readonly folder: string;
 }
 
 async function startWorld(): Promise<World> {
@@ -55,12 +59,10 @@ async function startWorld(): Promise<World> {
   const { rekorUrl, trustedRoot } = sigstore;
   const project = { project: 'ameide-settings', isPending: true as const, ...TRUSTED };
   const trust = { issuer, audience: 'index.example', publishers: [project] };
-  const spoiled: { fault: World['fault'] } = { fault: undefined };
+  const folder = await mkdtemp(join(tmpdir(), 'ameide-proven-'));
   const [packages, python, images] = await Promise.all([
     recorded(startNpmRegistry({ provenance: { rekorUrl, trustedRoot } })),
-    recorded(startPythonIndex({ trust, attestations: { trustedRoot } }), {
-      fault: (request) => spoiled.fault?.(request),
-    }),
+    recorded(startPythonIndex({ directory: folder, trust, attestations: { trustedRoot } })),
     recorded(startOciRegistry()),
   ]);
   const repository = createTestRepository({ origin: ORIGIN });
@@ -68,6 +70,7 @@ async function startWorld(): Promise<World> {
     await Promise.all([packages, python, images].map(async (one) => one[Symbol.asyncDispose]()));
     await Promise.all([issuer.stop(), sigstore.stop()]);
     await repository[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
   });
   const sha = repository.commit({
     files: {
@@ -76,19 +79,10 @@ async function startWorld(): Promise<World> {
       'settings/a.json': '{}\n',
     },
   });
-  return Object.assign(spoiled, { issuer, sigstore, packages, python, images, repository, sha });
+  return { folder, issuer, sigstore, packages, python, images, repository, sha };
 }
 
-/** What the tests change of the definition. */
-interface Changes {
-  readonly provenance?: boolean;
-  readonly only?: readonly string[];
-}
-
-function definitionOf(
-  { images, issuer, packages, python, sigstore }: World,
-  provenance: boolean,
-): ReleaseDefinition {
+function definitionOf({ images, issuer, packages, python, sigstore }: World): ReleaseDefinition {
   const env = { ...process.env, ...issuer.job, ...issuer.environment };
   const index = {
     uploadUrl: `${python.proxy.url}/legacy/`,
@@ -113,7 +107,7 @@ function definitionOf(
         registry: packages.proxy.url,
         token: packages.registry.token,
         access: 'public',
-        provenance,
+        provenance: true,
         ports: { env },
       }),
       configuration({ directory: 'settings', carriers: [pypi.bundle('ameide-settings', index)] }),
@@ -129,22 +123,19 @@ function definitionOf(
   });
 }
 
-async function publish(
-  world: World,
-  { provenance = true, only = [] }: Changes = {},
-): Promise<ReleaseReport> {
+async function publish(world: World, only: readonly string[] = []): Promise<ReleaseReport> {
   return publishRelease({
     repository: await world.repository.open(),
-    definition: definitionOf(world, provenance),
+    definition: definitionOf(world),
     ref: 'refs/tags/v0.1.0',
     env: {},
-    ...(only.length === 0 ? {} : { only }),
+    only,
   });
 }
 
 async function verify(world: World) {
   const repository = await world.repository.open();
-  return verifyCommit(world.sha, { repository, definition: definitionOf(world, true) });
+  return verifyCommit(world.sha, { repository, definition: definitionOf(world) });
 }
 
 /** Sets a tag to the same image with one more annotation: its labels still name our commit. */
@@ -187,28 +178,61 @@ test('every artifact of a release is proven, and a second run writes and signs n
   expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
 });
 
-test('a package published by hand, an image tagged again and a wheel replaced are named, and nothing else', {
-  timeout: TIMEOUT,
-}, async () => {
-  const world = await startWorld();
-  world.repository.git('tag', 'v0.1.0');
-  const byHand = { provenance: false, only: ['npm:@ameideio/sdk'] };
-  expect(await publish(world, byHand)).toMatchObject({ problems: [] });
-  expect(await publish(world)).toMatchObject({ status: 'converged' });
-  await retag(world, '0.1.0');
-  world.fault = ({ path }) =>
-    path.endsWith('.whl') ? { kind: 'status', status: 200, body: 'other bytes' } : undefined;
-  const report = await verify(world);
-  expect(report.problems.map(({ code, coordinate }) => `${coordinate} ${code}`)).toEqual([
-    'npm:@ameideio/sdk@0.1.0 npm-no-provenance',
-    'pypi:ameide-settings==0.1.0 pypi-wrong-attestation',
-    expect.stringMatching(/^oci:.*:0\.1\.0 ghcr-images-differ$/),
-  ]);
-  expect(report.artifacts.map(({ commit }) => commit)).toEqual([
-    'claimed',
-    'claimed',
-    'proven',
-    'wrong',
-  ]);
-  expect(report.exitCode).not.toBe(0);
+needs('npm')('of a release', () => {
+  test('a package published by hand, an image tagged again and a wheel replaced are named, and nothing else', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const world = await startWorld();
+    world.repository.git('tag', 'v0.1.0');
+    const image = `oci:${new URL(world.images.proxy.url).host}/ameideio/sdk`;
+    const published = await publish(world, ['pypi:ameide-settings', image]);
+    expect(published).toMatchObject({ status: 'converged' });
+    await publishByHand(world);
+    await retag(world, '0.1.0');
+    await replaceWheel(world);
+    const report = await verify(world);
+    expect(report.problems.map(({ code, coordinate }) => `${coordinate} ${code}`)).toEqual([
+      'npm:@ameideio/sdk@0.1.0 npm-no-provenance',
+      'pypi:ameide-settings==0.1.0 pypi-wrong-attestation',
+      expect.stringMatching(/^oci:.*:0\.1\.0 ghcr-images-differ$/),
+    ]);
+    expect(report.artifacts.map(({ commit }) => commit)).toEqual([
+      'claimed',
+      'claimed',
+      'proven',
+      'wrong',
+    ]);
+    expect(report.exitCode).toBe(4);
+  });
 });
+
+/** With npm's own program, from a clone: it names the commit. */
+async function publishByHand({ folder, packages, repository }: World): Promise<void> {
+  const { token, url } = packages.registry;
+  const npmrc = join(folder, 'npmrc');
+  const host = url.replace(/^http:/, '');
+  await writeFile(npmrc, `registry=${url}/\n${host}/:_authToken=${token}\n`);
+  const { ok, summary } = await createProcesses().run({
+    argv: ['npm', 'publish', '--access', 'public', '--userconfig', npmrc],
+    cwd: join(repository.directory, 'sdk'),
+  });
+  if (!ok) throw new Error(summary);
+}
+
+/** As somebody can who has the index: the file, and the digest that its page gives. */
+async function replaceWheel({ folder }: World): Promise<void> {
+  const files = await readdir(folder, { recursive: true });
+  const wheel = join(folder, files.find((name) => name.endsWith('.whl')) ?? '');
+  const before = await readFile(wheel);
+  const after = Buffer.concat([before, Buffer.from([0])]);
+  const record = join(folder, files.find((name) => name.endsWith('ameide-settings.json')) ?? '');
+  const text = await readFile(record, 'utf8');
+  const replaced = text.replaceAll(sha256(before), sha256(after));
+  expect(replaced).not.toBe(text);
+  await writeFile(wheel, after);
+  await writeFile(record, replaced);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
