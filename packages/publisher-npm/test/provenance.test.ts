@@ -1,6 +1,7 @@
 import { type ClaimChanges, type Fault, startRecordingProxy } from '@ameide/local-registries';
+import type { PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { npm } from '../src/index.ts';
+import { type NpmBuilt, type NpmPlan, npm } from '../src/index.ts';
 import { verifyAsNpm } from './support/npm-verification.ts';
 import {
   checked,
@@ -10,10 +11,11 @@ import {
   provingWorld,
   validated,
 } from './support/proving.ts';
-import { MANIFEST } from './support/publishing.ts';
-import { SHA } from './support/release.ts';
+import { MANIFEST, testRun } from './support/publishing.ts';
+import { makeRelease, SHA } from './support/release.ts';
 import { invalidInput } from './support/thrown.ts';
 
+const REPOSITORY = 'https://github.com/ameideio/ameide';
 const SIGNER =
   'https://github.com/ameideio/ameide/.github/workflows/publish-packages.yml@refs/heads/main';
 
@@ -249,6 +251,32 @@ test.each(['/api/v2/signingCert', '/api/v1/log/entries'])(
     expect(world.writes()).toEqual([]);
   },
 );
+
+test('a bundle carries a provenance, too: its package.json names the repository of the release', async () => {
+  const world = await provingWorld();
+  const { proxy, registry, signing } = world;
+  const env = { ...world.issuer.job, ...world.issuer.environment };
+  const options = { registry: proxy.url, token: registry.token, provenance: true, ports: { env } };
+  const bundle = {
+    name: 'configuration',
+    files: async () => ({ value: [{ path: 'a.json', content: Buffer.from('{}') }] }),
+  };
+  const carrier = npm.bundle('settings', options);
+  const open = async (source: SourceTree) => carrier.open(source, bundle);
+  const definition = { ...carrier, open };
+  const run = await testRun(
+    definition as unknown as PublisherDefinition<NpmPlan, NpmBuilt>,
+    {},
+    { release: makeRelease({ channel: 'release', repository: REPOSITORY, signing }) },
+  );
+  const { plan, publisher, step } = run;
+  expect(await publisher.validate?.(plan, step)).toEqual([]);
+  expect(await publisher.check(plan, step)).toEqual([]);
+  expect(await publisher.publish(plan, await run.build(), step)).toMatchObject([
+    { outcome: 'published' },
+  ]);
+  expect(await publisher.proofs?.(plan, step)).toMatchObject([{ state: 'proven' }]);
+});
 
 test('no option makes a provenance of a wrong kind', () => {
   expect(() => npm({ directory: '.', provenance: 'yes' as never })).toThrow('provenance');

@@ -15,7 +15,7 @@ import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
 import { malformed } from '../problems.ts';
-import { createClient, jsonObject } from '../registry/client.ts';
+import { createClient, jsonObject, NOT_SERVED } from '../registry/client.ts';
 import { downloadTarball, isThatTarball } from '../registry/packed-version.ts';
 import { isOwn, readVersion } from '../registry/read-version.ts';
 import { signerOf } from './signer.ts';
@@ -81,7 +81,7 @@ async function proofOf(
 
 const OTHER_BYTES = 'the registry serves a tarball whose digest is not the one that it shows';
 
-/** Reads the bundles that the registry keeps with a version: none for 404. */
+/** Reads the bundles that the registry keeps with a version: none where it has no such page. */
 async function readBundles(
   target: Target,
   coordinate: Coordinate,
@@ -89,7 +89,7 @@ async function readBundles(
 ): Promise<Result<readonly Uint8Array[]>> {
   const { name, version } = coordinate;
   const response = await createClient(target, signal).attestations(name, version);
-  if (response.status === 404 || !isOwn(response, target)) return ok([]);
+  if (NOT_SERVED.has(response.status) || !isOwn(response, target)) return ok([]);
   if (response.status !== 200) return failed(unread(coordinate, { response }));
   const attestations = jsonObject(response)?.['attestations'];
   if (!Array.isArray(attestations))

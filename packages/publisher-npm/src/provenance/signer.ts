@@ -10,7 +10,11 @@ export function signerOf(
 ): IdentitySigner {
   const identity = signing?.identity;
   if (signing === undefined || identity === undefined)
-    throw new InvalidInputError({ field: 'identity', expected: 'whose provenance is accepted' });
+    throw new InvalidInputError({
+      field: 'identity',
+      expected: 'whose provenance is accepted',
+      hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+    });
   const remember = exchanged.push.bind(exchanged);
   return identitySigner({ identity, sigstore: signing.sigstore }, { env, http, remember });
 }

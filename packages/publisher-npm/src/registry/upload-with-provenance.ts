@@ -10,6 +10,9 @@ const REFUSED = [
   ['packageExtensions', 'EPACKAGEEXTENSIONS'],
 ] as const;
 
+/** Enough for a large tarball over a slow line. */
+const SENDING_MS = 10 * 60_000;
+
 /** Sends one version with its provenance in one PUT, once. The token goes only to the registry's own origin. */
 export async function uploadWithProvenance(
   upload: Upload,
@@ -28,7 +31,7 @@ export async function uploadWithProvenance(
       credential: { scheme: 'bearer', origin: registry.origin, token },
       body: JSON.stringify(publishDocument(upload, provenance)),
       retry: 'never',
-      deadlineMs: timeoutMs,
+      deadlineMs: SENDING_MS + timeoutMs,
       signal,
     });
     const { redact = (text: string) => text, status } = response;

@@ -10,7 +10,11 @@ export function signerOf(
 ): IdentitySigner {
   const identity = signing?.identity;
   if (signing === undefined || identity === undefined)
-    throw new InvalidInputError({ field: 'identity', expected: 'whose attestations are accepted' });
+    throw new InvalidInputError({
+      field: 'identity',
+      expected: 'whose attestations are accepted',
+      hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+    });
   // PEP 740 has no place for a timestamp: the log's own time counts.
   const { timestamps: _, ...sigstore } = signing.sigstore;
   const remember = exchanged.push.bind(exchanged);
