@@ -76,6 +76,13 @@ describe('a commit is verified', () => {
     expect(report.notes).toEqual([expect.stringContaining('npm:a')]);
   });
 
+  test('and an answer without any proof proves nothing', async () => {
+    const { git, world } = await published();
+    const report = await verify(git, proving(world, 'a', []));
+    expect(report).toMatchObject({ exitCode: 3, artifacts: [{ commit: 'claimed', proofs: [] }] });
+    expect(codes(report)).toEqual(['not-proven']);
+  });
+
   test.each<[string, Answer, string, number]>([
     ['missing', { kind: 'signature', state: 'missing' }, 'not-proven', 3],
     [

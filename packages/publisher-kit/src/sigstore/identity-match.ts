@@ -1,6 +1,9 @@
 import type { SigningIdentity } from '@ameide/versioning-core';
 import type { CertificateFacts } from './certificate.ts';
 
+/** A pull request's refs on GitHub, a merge request's on GitLab: its own workflow runs, before anybody accepts it. */
+const PROPOSED = /^refs\/(?:pull|merge-requests)\//;
+
 /**
  * Compares a certificate with who may sign. Returns the difference. A reusable workflow in another
  * repository signs with that repository's name in `workflow`; `repository` stays the one that it ran for.
@@ -13,7 +16,10 @@ export function identityFault(
   if (facts.issuer !== issuer) return `its identity is of ${facts.issuer}, not of ${issuer}`;
   if (facts.repository !== repository)
     return `it was signed for ${facts.repository ?? 'no repository'}, not for ${repository}`;
-  const [path = ''] = facts.workflow.split(/@(?=refs\/|[0-9a-f]{40}$)/);
+  const [path = '', ref = ''] = facts.workflow.split(/@(?=refs\/|[0-9a-f]{40}$)/);
+  const proposed = [facts.ref ?? '', ref].find((one) => PROPOSED.test(one));
+  if (proposed !== undefined)
+    return `it was signed for ${proposed}, which is proposed and not part of the repository`;
   const paths = workflow.startsWith('https://')
     ? [workflow]
     : // GitLab puts two slashes between the project and the file.

@@ -60,10 +60,10 @@ function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
 
 function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {
   const sources = sourcesOf(statement);
-  const isSource = (source: BuiltFrom): boolean =>
-    source.sha === from.sha &&
-    (from.repository === undefined || source.repository === from.repository);
-  if (sources.some(isSource)) return undefined;
+  const repository = from.repository ?? sources.find(({ sha }) => sha === from.sha)?.repository;
+  // Two commits of one repository name neither.
+  const own = sources.filter((source) => source.repository === repository);
+  if (own.length > 0 && own.every(({ sha }) => sha === from.sha)) return undefined;
   const named = sources.map(({ repository = 'a repository', sha }) => `${repository} at ${sha}`);
   return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? ''} at ${from.sha}`;
 }

@@ -25,7 +25,7 @@ export async function checkOwnIdentity(
 function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Problem | undefined {
   if (claims.jobWorkflow === undefined) return undefined;
   const { origin } = new URL(expected.repository);
-  const [path = ''] = claims.jobWorkflow.split('@');
+  const path = claims.jobWorkflow;
   // GitLab puts its host in front.
   const workflow = path.startsWith(`${new URL(origin).host}/`)
     ? `${new URL(origin).protocol}//${path}`

@@ -47,6 +47,17 @@ function isStatement(value: unknown): value is Statement {
     typeof predicateType === 'string' &&
     (predicate === undefined || typeof predicate === 'object') &&
     Array.isArray(subject) &&
-    subject.every((one: unknown) => typeof Object(Object(one)['digest']) === 'object')
+    subject.every(isSubject)
+  );
+}
+
+/** Anybody can have any statement certified and logged: a valid signature says nothing of its form. */
+function isSubject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { digest, name } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof digest === 'object' &&
+    digest !== null &&
+    (name === undefined || typeof name === 'string')
   );
 }

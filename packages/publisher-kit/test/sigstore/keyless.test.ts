@@ -124,6 +124,7 @@ describe('before anything is published, a job', () => {
 
   test.each([
     ['of another repository', { repository: 'somebody/else' }],
+    ['of a pull request', { ref: 'refs/pull/7/merge' }],
     [
       'in another workflow',
       { job_workflow_ref: 'ameideio/ameide/.github/workflows/x.yml@refs/heads/main' },

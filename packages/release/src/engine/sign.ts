@@ -8,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { proofsOf } from '../run/read-proofs.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 
@@ -53,6 +54,9 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   );
   const blocked = value.filter(({ outcome }) => outcome === 'blocked');
   const found = blocked.map((one) => one.problem ?? unsigned(one, run));
+  // The verb has ended, and says of nothing that it is signed.
+  if (problems.length === 0 && value.length === 0)
+    found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
   return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);
 }
 
@@ -77,18 +81,22 @@ async function proveOne(run: PublisherRun, context: RunContext): Promise<Publish
   );
   const unproven = value.filter(({ state }) => state !== 'proven');
   const found = unproven.map((one) => one.problem ?? unsigned(one, run));
-  return withProblems({ ...run, proofs: value }, [...problems, ...found]);
+  const proven = { ...run, proofs: value };
+  const silent = plan.coordinates.filter((one) => proofsOf(proven, one).length === 0);
+  if (problems.length === 0)
+    found.push(...silent.map((coordinate) => unsigned({ coordinate }, run)));
+  return withProblems(proven, [...problems, ...found]);
 }
 
 function unsigned(
-  { coordinate, kind }: Pick<Proof, 'coordinate' | 'kind'>,
+  { coordinate, kind }: Pick<Proof, 'coordinate'> & Partial<Pick<Proof, 'kind'>>,
   { id }: PublisherRun,
 ): Problem {
   const reference = formatCoordinate(coordinate);
   return problem({
     code: 'not-signed-yet',
     kind: 'incomplete',
-    message: `${reference} has no valid ${kind}.`,
+    message: `${reference} has no valid ${kind ?? 'proof'}.`,
     hint: `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
     coordinate: reference,
   });

@@ -4,6 +4,7 @@ import {
   isOurs,
   type Problem,
   type Proof,
+  type ProofKind,
   problem,
 } from '@ameide/versioning-core';
 import {
@@ -115,7 +116,11 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   if (state === 'absent') return [finding.problem ?? notThere(coordinate)];
   // Whatever its proofs say, it is not this commit's.
   if (!isOurs(state) && !isProven(finding, run)) return [wrong(finding)];
-  return proofsOf(run, coordinate).flatMap((proof) => proofProblems(proof, finding));
+  const proofs = proofsOf(run, coordinate);
+  // An answer that leaves a coordinate out proves nothing of it.
+  if (proofs.length === 0 && run.publisher.proofs !== undefined)
+    return [unproven({ coordinate, kind: 'proof' })];
+  return proofs.flatMap((proof) => proofProblems(proof, finding));
 }
 
 function proofProblems(proof: Proof, { digest }: Finding): readonly Problem[] {
@@ -151,7 +156,10 @@ function notOurs({ coordinate, sha }: Finding): Problem {
   });
 }
 
-function unproven({ coordinate, kind }: Proof): Problem {
+function unproven({
+  coordinate,
+  kind,
+}: Pick<Proof, 'coordinate'> & { readonly kind: ProofKind | 'proof' }): Problem {
   const name = formatCoordinate(coordinate);
   return problem({
     code: 'not-proven',

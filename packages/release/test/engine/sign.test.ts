@@ -74,6 +74,17 @@ describe('publish', () => {
     expect(world.pointers.size).toBe(0);
   });
 
+  test('moves no pointer if a publisher says of nothing that it is signed or proven', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    const silent = { sign: async () => [], proofs: async () => [] };
+    const report = await publish([signing(world, 'a', silent)], { git });
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'not-signed-yet' }] });
+    const later = await promote([signing(world, 'a', silent)], { git });
+    expect(later).toMatchObject({ exitCode: 3, problems: [{ code: 'not-signed-yet' }] });
+    expect(world.pointers.size).toBe(0);
+  });
+
   test('signs in a second run what the first one published and did not sign', async () => {
     const world = createFakeWorld();
     const git = createGitWorld();
