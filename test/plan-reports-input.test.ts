@@ -53,6 +53,12 @@ interface Situation {
 const sdk = { name: '@acme/sdk', version: '0.1.0' };
 const pyproject = (project: string): string =>
   `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\n${project}`;
+const proven = (more: { readonly access?: 'public' }) =>
+  npm({ directory: 'sdk', registry: url, token: 't', provenance: true, ...more });
+const identity = {
+  repository: 'https://github.com/acme/mono',
+  workflow: '.github/workflows/publish.yml',
+};
 const npmSdk = () => [npm({ directory: 'sdk', registry: url, token: 't' })];
 const python = (text: string): Situation => ({
   files: { 'py/pyproject.toml': text },
@@ -207,6 +213,31 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
         ['http://127.0.0.1:1', 'http://127.0.0.1:2'].map((registry) =>
           npm({ directory: 'sdk', registry }),
         ),
+    },
+  ],
+  ['npm-provenance-identity', { publishers: () => [proven({ access: 'public' })] }],
+  [
+    'npm-provenance-repository',
+    {
+      ...manifest({ repository: 'https://github.com/acme/other' }),
+      publishers: () => [proven({ access: 'public' })],
+      definition: { identity },
+    },
+  ],
+  ['npm-provenance-access', { publishers: () => [proven({})] }],
+  [
+    'pypi-attestations-identity',
+    {
+      files: { 'py/pyproject.toml': pyproject('name = "sdk"\nversion = "0.0.0"\n') },
+      publishers: () => [
+        pypi({
+          directory: 'py',
+          uploadUrl: url,
+          simpleUrl: `${url}/simple/`,
+          token: 't',
+          attestations: true,
+        }),
+      ],
     },
   ],
   ['npm-manifest', { publishers: () => [npm({ directory: 'none', registry: url, token: 't' })] }],
@@ -494,7 +525,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'registry-not-chosen',
     'unknown-coordinate',
   ],
-  'no code': ['go-github', 'go-mod-case', 'go-module', 'npm-packlist'],
+  'no code': ['github-hosted', 'go-github', 'go-mod-case', 'go-module', 'npm-packlist'],
 };
 
 test('every code of the sources that may be of kind input has a situation, or a reason', () => {

@@ -125,7 +125,8 @@ async function world() {
     runProcess(['-C', repository.directory, ...argv], { env: { ...env, ...identity } });
   const left = async (): Promise<readonly string[]> => readdir(temporary);
   const built = join(temporary, 'built');
-  return { built, fault, issuer, left, npm, order, python, run, secrets, sha };
+  const config = join(repository.directory, 'release.config.ts');
+  return { built, config, fault, issuer, left, npm, order, python, run, secrets, sha };
 }
 
 /** The first version of a package needs a token. */
@@ -214,11 +215,12 @@ test('a whole release without a stored token, its order, and no secret anywhere'
 test('the jobs of the workflow: a build without an identity, a publication of its folder, a promotion', {
   timeout: 120_000,
 }, async () => {
-  const { built, issuer, npm, order, run } = await world();
+  const { built, config, issuer, npm, order, run } = await world();
   const build = await run(['build', '--out', built, '--json'], {});
   expect(build.code).toBe(0);
   expect(issuer.requests).toEqual([]);
-  const held = await run(['publish', '--from', built, '--hold-pointers', '--json']);
+  const from = ['--from', built, '--config', config];
+  const held = await run(['publish', ...from, '--hold-pointers', '--json']);
   expect(JSON.parse(held.stdout)).toMatchObject({ status: 'converged', problems: [] });
   expect(await readPackage(npm.registry.url, '@ameideio/sdk')).toMatchObject({
     tags: { dev: expect.stringMatching(/^0\.1\.0-dev/) as string },

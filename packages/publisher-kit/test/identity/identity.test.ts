@@ -77,7 +77,11 @@ test.each([
       project_path: 'group/sub/project',
       ci_config_ref_uri: 'gitlab.com/group/sub/project//ci/release.yml@refs/heads/main',
     },
-    { repository: 'group/sub/project', workflow: 'ci/release.yml' },
+    {
+      repository: 'group/sub/project',
+      workflow: 'ci/release.yml',
+      jobWorkflow: 'gitlab.com/group/sub/project//ci/release.yml@refs/heads/main',
+    },
   ],
   [{}, {}],
 ])('the claims of a job: %j', (claims, expected) => {
