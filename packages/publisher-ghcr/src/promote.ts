@@ -18,6 +18,7 @@ import { findTaken } from './pointers/taken.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
+import type { ImageSigning } from './sign/image-signing.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
 /**
@@ -28,11 +29,14 @@ export async function promoteImage(
   client: RegistryClient,
   plan: GhcrPlan,
   step: Step,
-  ports: PacePorts,
+  ports: PacePorts & { readonly signing?: Pick<ImageSigning, 'findUnproven'> },
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
   const target = await readTarget(client, plan, step.signal);
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
+  // The tag may name another image than the one that was signed.
+  const unproven = await ports.signing?.findUnproven(plan, target.digest, step);
+  if (unproven !== undefined) return plan.pointers.map((pointer) => blocked(pointer, unproven));
   const pace = createPace(step.signal, ports);
   const wanted = plan.pointers.map(
     (pointer): Move => ({ client, plan, pointer, manifest: target, step, pace }),

@@ -105,7 +105,7 @@ function isAttestation(entry: unknown): boolean {
   return record(record(entry)?.['platform'])?.['os'] === 'unknown';
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
+export function isDescriptor(value: unknown): value is Descriptor {
   const { digest, mediaType, size } = record(value) ?? {};
   return (
     isDigest(digest) &&

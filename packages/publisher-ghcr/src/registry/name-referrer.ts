@@ -1,5 +1,6 @@
 import { type Pace, write } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
+import { isDescriptor } from '../image/manifest.ts';
 import { OCI_INDEX } from '../image/media-types.ts';
 import { digestOf, type StoredBlob } from '../image/store.ts';
 import type { Manifest, RegistryClient } from './client.ts';
@@ -44,7 +45,7 @@ async function addToIndex(
 ): Promise<Problem | undefined> {
   const tag = referrersTag(subject);
   const added = { mediaType, digest, size, artifactType };
-  const content = { ...EMPTY_INDEX, ...jsonOf(index), manifests: [...manifestsOf(index), added] };
+  const content = { ...jsonOf(index), ...INDEX, manifests: [...manifestsOf(index), added] };
   const bytes = Buffer.from(JSON.stringify(content));
   const next: Manifest = { mediaType: OCI_INDEX, digest: digestOf(bytes), bytes };
   const written = await write(
@@ -61,7 +62,7 @@ async function addToIndex(
   return 'reason' in written ? written.reason : undefined;
 }
 
-const EMPTY_INDEX = { schemaVersion: 2, mediaType: OCI_INDEX };
+const INDEX = { schemaVersion: 2, mediaType: OCI_INDEX };
 
 /** An index may have members that we do not know. */
 function jsonOf(index: Manifest | undefined): object {
@@ -70,7 +71,8 @@ function jsonOf(index: Manifest | undefined): object {
 
 function manifestsOf(index: Manifest | undefined): readonly unknown[] {
   const { manifests } = jsonOf(index) as { readonly manifests?: unknown };
-  return Array.isArray(manifests) ? manifests : [];
+  // A registry takes no index with an entry that is no descriptor.
+  return Array.isArray(manifests) ? manifests.filter(isDescriptor) : [];
 }
 
 function notNamed(client: RegistryClient, subject: string, { by }: NamedReferrers): Problem {

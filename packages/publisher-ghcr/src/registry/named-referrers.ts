@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '@ameide/versioning-core';
-import { namedBlobs } from '../image/manifest.ts';
+import { referencesOf } from '../image/manifest.ts';
 import type { Manifest, RegistryClient } from './client.ts';
 import { listReferrers } from './referrers.ts';
 
@@ -28,6 +28,7 @@ export async function readReferrers(
   const tagged = await client.manifest(referrersTag(subject), signal);
   if (tagged.state === 'unknown') return failed(tagged.problem);
   if (tagged.state === 'absent') return ok({ by: 'tag', digests: [] });
-  const digests = (namedBlobs(tagged.value.bytes) ?? []).map(({ digest }) => digest);
+  // Anybody who may push writes it: what is no descriptor hides no other, and none counts twice.
+  const digests = [...new Set(referencesOf(tagged.value.bytes).children)];
   return ok({ by: 'tag', digests, index: tagged.value });
 }

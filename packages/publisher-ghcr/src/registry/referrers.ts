@@ -54,7 +54,10 @@ function digestsIn(response: HttpResponse): readonly string[] | undefined {
     const { manifests } = response.json() as { manifests?: unknown };
     if (!Array.isArray(manifests)) return undefined;
     const found = manifests.map((one: unknown) => (one as { digest?: unknown } | null)?.digest);
-    return found.every(isDigest) ? found : undefined;
+    // Whoever may push can do so under a digest of another algorithm.
+    return found.every((one) => typeof one === 'string' && one.includes(':'))
+      ? found.filter(isDigest)
+      : undefined;
   } catch {
     return undefined;
   }

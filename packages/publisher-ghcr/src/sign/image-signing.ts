@@ -23,6 +23,8 @@ export interface ImageSigning {
   check(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
   sign(plan: GhcrPlan, step: Step): Promise<readonly Signed[]>;
   proofs(plan: GhcrPlan, step: Step): Promise<readonly Proof[]>;
+  /** Says why no tag may move to the image with this digest, if so. */
+  findUnproven(plan: GhcrPlan, digest: string, step: Step): Promise<Problem | undefined>;
 }
 
 /** Loads the Sigstore libraries at the first use: most commands sign nothing. */
@@ -49,6 +51,10 @@ export function imageSigning(
     async proofs(plan, step) {
       const { imageProofs } = await import('./proofs.ts');
       return imageProofs(client, plan, await signerOf(plan), step.signal);
+    },
+    async findUnproven(plan, digest, step) {
+      const { findUnproven } = await import('./proofs.ts');
+      return findUnproven(client, { plan, digest }, await signerOf(plan), step.signal);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import { type Judgement, judge, type Question, type Trusted } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -37,13 +37,57 @@ export async function readProofs(
   if (image.state === 'unknown') return failed(image.problem);
   if (image.state === 'absent') return ok('absent');
   if (trusted.problems !== undefined) return failed(...trusted.problems);
-  const bundles = await readBundles(client, image.value.digest, signal);
-  if (bundles.problems !== undefined) return failed(...bundles.problems);
   const { digest } = image.value;
-  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
-  const question = { digest, from, trusted: trusted.value };
-  const found = new Map(KINDS.map((kind) => [kind, judge(kind, bundles.value, question)]));
+  const found = new Map<ProofKind, Judgement>(KINDS.map((kind) => [kind, { state: 'missing' }]));
+  const isEnough = (): boolean => [...found.values()].every(({ state }) => state === 'proven');
+  const take = (bundle: Uint8Array): void => {
+    for (const [kind, before] of found) {
+      const question = questionOf(kind, { digest, plan, trusted: trusted.value });
+      found.set(kind, better(before, judge(kind, [bundle], question)));
+    }
+  };
+  const read = await readBundles(client, digest, { take, isEnough }, signal);
+  if (read.problems !== undefined) return failed(...read.problems);
   return ok({ image: image.value, trusted: trusted.value, found });
+}
+
+/** What a bundle of one kind must say. A signature names no image, and a provenance this one. */
+export function questionOf(
+  kind: ProofKind,
+  { digest, plan, trusted }: { readonly plan: GhcrPlan } & Pick<Question, 'digest' | 'trusted'>,
+): Question {
+  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
+  return { digest, from, trusted, ...(kind === 'provenance' ? { name: plan.image } : {}) };
+}
+
+/** One valid bundle is enough; without one, the first says what is wrong. */
+function better(before: Judgement, next: Judgement): Judgement {
+  return before.state === 'missing' || next.state === 'proven' ? next : before;
+}
+
+/** Says why no tag may move to the image with this digest: its proofs do not hold. */
+export async function findUnproven(
+  client: RegistryClient,
+  { digest, plan }: { readonly plan: GhcrPlan; readonly digest: string },
+  signer: ImageSigner,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const read = await readProofs(client, { plan, tag: digest }, signer, signal);
+  if (read.value === undefined) return read.problems[0];
+  const found = read.value === 'absent' ? undefined : read.value.found;
+  const unproven = KINDS.find((kind) => found?.get(kind)?.state !== 'proven');
+  return unproven === undefined ? undefined : notProven(unproven, plan, digest);
+}
+
+function notProven(kind: ProofKind, { image }: GhcrPlan, digest: string): Problem {
+  const coordinate = `oci:${image}@${digest}`;
+  return problem({
+    code: 'ghcr-image-not-proven',
+    kind: 'conflict',
+    message: `${coordinate} has no valid ${kind}, so no tag can move to it.`,
+    hint: 'Find out who pushed it after the image was signed. To sign it where it is right, run publish again.',
+    coordinate,
+  });
 }
 
 /** Says what the image behind each tag of the plan carries, one answer for each kind. */

@@ -2,7 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import { BUNDLE_TYPE } from '@ameide/publisher-kit/sigstore';
 import { failed, ok, type Problem, type Result } from '@ameide/versioning-core';
 import { namedBlobs, referencesOf } from '../image/manifest.ts';
-import type { RegistryClient } from '../registry/client.ts';
+import type { Read, RegistryClient } from '../registry/client.ts';
 import { readReferrers } from '../registry/named-referrers.ts';
 
 /**
@@ -11,22 +11,40 @@ import { readReferrers } from '../registry/named-referrers.ts';
  */
 const MAX_BUNDLE = 4 * 1024 * 1024;
 
-/** Reads every Sigstore bundle that is attached to a manifest, whoever made it. */
+/** As many are in memory. */
+const AT_ONCE = 8;
+
+/** Gets the bundles one by one, and says when it has enough. */
+export interface BundleReader {
+  readonly take: (bundle: Uint8Array) => void;
+  readonly isEnough: () => boolean;
+}
+
+/** Reads the Sigstore bundles that are attached to a manifest, whoever made them, until there is enough. */
 export async function readBundles(
   client: RegistryClient,
   subject: string,
+  { isEnough, take }: BundleReader,
   signal: AbortSignal,
-): Promise<Result<readonly Uint8Array[]>> {
+): Promise<Result<void>> {
   const referrers = await readReferrers(client, subject, signal);
   if (referrers.problems !== undefined) return failed(...referrers.problems);
-  const read = await inParallel(referrers.value.digests, async (digest) =>
-    readBundle(client, { digest, subject }, signal),
-  );
-  const [problem] = read.flatMap((one) => one.problem ?? []);
-  return problem === undefined ? ok(read.flatMap((one) => one.bundle ?? [])) : failed(problem);
+  const { digests } = referrers.value;
+  let unread: Problem | undefined;
+  for (let from = 0; from < digests.length && !isEnough(); from += AT_ONCE) {
+    const read = await inParallel(digests.slice(from, from + AT_ONCE), async (digest) =>
+      readBundle(client, { digest, subject }, signal),
+    );
+    for (const { bundle, problem } of read) {
+      unread ??= problem;
+      if (bundle !== undefined) take(bundle);
+    }
+  }
+  // What could not be read may be what is missing.
+  return unread === undefined || isEnough() ? ok(undefined) : failed(unread);
 }
 
-interface Read {
+interface ReadBundle {
   readonly bundle?: Uint8Array;
   readonly problem?: Problem;
 }
@@ -36,15 +54,19 @@ async function readBundle(
   client: RegistryClient,
   { digest, subject }: { readonly digest: string; readonly subject: string },
   signal: AbortSignal,
-): Promise<Read> {
+): Promise<ReadBundle> {
   const manifest = await client.manifest(digest, signal);
-  if (manifest.state === 'unknown') return { problem: manifest.problem };
-  if (manifest.state === 'absent') return {};
+  if (manifest.state !== 'present') return nothing(manifest);
   const { bytes } = manifest.value;
   const layer = namedBlobs(bytes)?.find(({ mediaType }) => mediaType === BUNDLE_TYPE);
   if (layer === undefined || layer.size > MAX_BUNDLE || referencesOf(bytes).subject !== subject)
     return {};
   const blob = await client.blob(layer.digest, MAX_BUNDLE, signal);
-  if (blob.state === 'unknown') return { problem: blob.problem };
-  return blob.state === 'absent' ? {} : { bundle: blob.value };
+  return blob.state === 'present' ? { bundle: blob.value } : nothing(blob);
+}
+
+/** A manifest may lie about a size. What is too large stays so: it must not stop every later run. */
+function nothing(read: Exclude<Read<unknown>, { state: 'present' }>): ReadBundle {
+  const isTooLarge = read.state === 'unknown' && read.problem.code === 'ghcr-answer-too-large';
+  return read.state === 'absent' || isTooLarge ? {} : { problem: read.problem };
 }

@@ -25,7 +25,7 @@ import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
-import { KINDS, type ReadProofs, readProofs } from './proofs.ts';
+import { KINDS, questionOf, type ReadProofs, readProofs } from './proofs.ts';
 
 /**
  * Signs the image of the plan's commit, by digest, and attests to its provenance. Each is attached as a
@@ -86,8 +86,8 @@ async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Probl
   const { digest } = read.image;
   const bundle = await by.sign(statementFor(kind, digest, plan, env), step.signal);
   if (bundle.value === undefined) return bundle.problems[0];
-  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
-  const { reason, state } = judge(kind, [bundle.value], { digest, from, trusted: read.trusted });
+  const question = questionOf(kind, { digest, plan, trusted: read.trusted });
+  const { reason, state } = judge(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
   return attachArtifact(client, read.image, bundleArtifact(kind, bundle.value, plan), step, pace);
 }

@@ -16,7 +16,7 @@ export function identityFault(
   if (facts.issuer !== issuer) return `its identity is of ${facts.issuer}, not of ${issuer}`;
   if (facts.repository !== repository)
     return `it was signed for ${facts.repository ?? 'no repository'}, not for ${repository}`;
-  const [path = '', ref = ''] = facts.workflow.split(/@(?=refs\/|[0-9a-f]{40}$)/);
+  const [path, ref] = addressOf(facts);
   const proposed = [facts.ref ?? '', ref].find((one) => PROPOSED.test(one));
   if (proposed !== undefined)
     return `it was signed for ${proposed}, which is proposed and not part of the repository`;
@@ -25,4 +25,12 @@ export function identityFault(
     : // GitLab puts two slashes between the project and the file.
       [`${repository}/${workflow}`, `${repository}//${workflow}`];
   return paths.includes(path) ? undefined : `it was signed by ${path}, not by ${paths[0]}`;
+}
+
+/** The file and the ref in a certificate's name. Both may have `@refs/` in them: where it is the run's, its ref tells. */
+function addressOf({ ref, workflow }: CertificateFacts): readonly [path: string, ref: string] {
+  const end = `@${ref}`;
+  if (ref !== undefined && workflow.endsWith(end)) return [workflow.slice(0, -end.length), ref];
+  const [path = '', other = ''] = workflow.split(/@(?=refs\/|[0-9a-f]{40}$)/);
+  return [path, other];
 }

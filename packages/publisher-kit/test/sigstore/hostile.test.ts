@@ -39,6 +39,16 @@ describe('a signature of the right workflow', () => {
   });
 });
 
+test('a file whose name goes on after the right one is another workflow', async () => {
+  const file = 'ameideio/ameide/.github/workflows/publish-packages.yml@refs/x.yml';
+  const lab = await signingLab({ job_workflow_ref: `${file}@refs/heads/main` });
+  expect(verifyBundle(await lab.sign(), DIGEST, lab.trusted)).toMatchObject({
+    fault: 'other-signer',
+  });
+  const branch = await signingLab({ ref: 'refs/heads/a@refs/b' });
+  expect(verifyBundle(await branch.sign(), DIGEST, branch.trusted).value).toBeDefined();
+});
+
 test.each([undefined, IDENTITY.repository])(
   'a provenance that names two commits of one repository proves neither (%s)',
   async (repository) => {
