@@ -21,7 +21,7 @@ import type { PypiOptions, PypiPlan } from '../src/index.ts';
 import { REPOSITORY } from './plan.fixture.ts';
 import { build, type Opened, open, stubBuilder } from './world.ts';
 
-export const WORKFLOW = '.github/workflows/publish-packages.yml';
+const WORKFLOW = '.github/workflows/publish-packages.yml';
 
 /** An index that takes attestations of one Sigstore from one trusted publisher, behind a recording proxy. */
 export interface AttestingWorld extends Recorded<RunningTrustingIndex> {

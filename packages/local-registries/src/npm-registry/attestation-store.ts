@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readJson, writeAtomically } from '../atomic-file.ts';
 
 /** An entry of npmjs's answer about the attestations of a version. */
-export interface StoredAttestation {
+interface StoredAttestation {
   readonly predicateType: string;
   readonly bundle: unknown;
 }

@@ -12,10 +12,8 @@ import { type Run, type RunOptions, startRun } from './publishing.ts';
 import { makeRelease, SHA } from './release.ts';
 import { type RegistryWorld, testWorld } from './world.ts';
 
-export const REPOSITORY = 'https://github.com/ameideio/ameide';
-export const WORKFLOW = '.github/workflows/publish-packages.yml';
-/** As npm writes it. */
-export const REPOSITORY_FIELD = { type: 'git', url: `git+${REPOSITORY}.git` };
+const REPOSITORY = 'https://github.com/ameideio/ameide';
+const WORKFLOW = '.github/workflows/publish-packages.yml';
 
 /** A registry that takes provenances of one Sigstore, behind a recording proxy. */
 export interface ProvingWorld extends RegistryWorld {

@@ -41,7 +41,7 @@ export function attestationIn(bundle: Uint8Array): Attestation {
 }
 
 /** Returns the bundle that says what an attestation says. It may be anything: verify it. */
-export function bundleFor(attestation: unknown): Uint8Array {
+function bundleFor(attestation: unknown): Uint8Array {
   const { envelope, verification_material: material } = recordOf(attestation);
   const { certificate, transparency_entries: tlogEntries } = recordOf(material);
   const { signature, statement } = recordOf(envelope);
