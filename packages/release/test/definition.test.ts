@@ -9,6 +9,7 @@ import { runProcess } from './support/process.ts';
 
 const publisher = fake(createFakeWorld(), 'a');
 const GOOD: ReleaseDefinition = { versionFile: VERSION_FILE, publishers: [publisher] };
+const SOURCE = 'https://github.com/ameideio/ameide';
 
 test('a good definition is returned as it is', () => {
   const full: ReleaseDefinition = {
@@ -52,10 +53,21 @@ test.each([
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: -1 }],
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: 1.5 }],
   ['repository', { ...GOOD, repository: undefined }],
+  ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'publish.yml' } }],
+  ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'a/publish.yml' } }],
 ])('a wrong %s is named', (field, definition) => {
   expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(
     expect.objectContaining({ code: 'release-definition', field }),
   );
+});
+
+test.each([
+  [SOURCE, '.github/workflows/publish.yml'],
+  [SOURCE, 'https://github.com/ameideio/shared/.github/workflows/publish.yml'],
+  ['https://gitlab.com/ameideio/ameide', '.gitlab-ci.yml'],
+])('an identity of %s may have the workflow %s', (repository, workflow) => {
+  const definition: ReleaseDefinition = { ...GOOD, identity: { repository, workflow } };
+  expect(defineRelease(definition)).toBe(definition);
 });
 
 test('a misspelt field is asked about', () => {

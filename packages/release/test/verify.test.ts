@@ -69,6 +69,17 @@ describe('a commit is verified', () => {
     expect(table).toContain('1 of 1 artifacts are proven to be built from this commit.');
   });
 
+  test('and a problem that two publishers share is named for each', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    await publish([fake(world, 'a'), fake(world, 'b')], { git });
+    const answers = [
+      { kind: 'provenance', state: 'unknown', problem: problem('incomplete') },
+    ] as const;
+    const report = await verify(git, proving(world, 'a', answers), proving(world, 'b', answers));
+    expect(report.problems.map(({ publisher }) => publisher)).toEqual(['npm:a', 'npm:b']);
+  });
+
   test('and is only claimed where the definition asks for no proof: exit 0, and a note says so', async () => {
     const { git, world } = await published();
     const report = await verify(git, fake(world, 'a'));

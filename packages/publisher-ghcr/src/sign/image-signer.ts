@@ -3,6 +3,7 @@ import {
   checkKey,
   identitySigner,
   keySigner,
+  missingTrustedRoot,
   type SigningKey,
   type StatementSigner,
   type Trusted,
@@ -44,8 +45,10 @@ function byKey(option: KeyOptions, { sigstore }: Signing, ports: SignerPorts): I
     isLogged: option.log ?? true,
   });
   return {
-    check: async ({ signal, workspace }) =>
-      checkKey(key(), { processes, env, folder: workspace }, signal),
+    async check({ signal, workspace }) {
+      const missing = option.log === false ? undefined : missingTrustedRoot(sigstore);
+      return missing ?? checkKey(key(), { processes, env, folder: workspace }, signal);
+    },
     signer: ({ workspace }) =>
       ok(keySigner(key(), sigstore, { processes, env, folder: workspace })),
     async trusted() {

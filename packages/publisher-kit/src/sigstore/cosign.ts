@@ -92,7 +92,7 @@ async function cosign(
 }
 
 const HINT =
-  'Check sign.key and sign.password in the release definition: "cosign public-key --key …" must work on this machine. cosign 3 is needed.';
+  'Check sign.key in the release definition, and the password (COSIGN_PASSWORD, or sign.password): "cosign public-key --key …" must work on this machine. cosign 3 is needed.';
 
 function cosignProblem(what: string, result: ProcessResult): Problem {
   const hint = result.failure === 'not-found' ? {} : { hint: HINT };

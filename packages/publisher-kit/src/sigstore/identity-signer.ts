@@ -15,7 +15,7 @@ import { AUDIENCE, keylessSigner } from './keyless.ts';
 import { checkOwnIdentity } from './own-identity.ts';
 import { sigstoreProblem } from './problems.ts';
 import type { StatementSigner } from './signer.ts';
-import { trustedRootOf } from './trust.ts';
+import { missingTrustedRoot, trustedRootOf } from './trust.ts';
 import type { Trusted } from './verify-bundle.ts';
 
 /** Signs for the identity of this job, and says whose signatures count. */
@@ -46,6 +46,8 @@ export function identitySigner(
   };
   return {
     async check(signal, refuse) {
+      const missing = missingTrustedRoot(sigstore);
+      if (missing !== undefined) return missing;
       const own = find();
       return own.value === undefined
         ? own.problems[0]

@@ -9,5 +9,5 @@ export { sigstoreProblem } from './problems.ts';
 export { type BuiltFrom, provenanceOf, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
 export { BUNDLE_TYPE, type StatementSigner } from './signer.ts';
 export { COSIGN_SIGN, type Statement, statementOf } from './statement.ts';
-export { parseTrustedRoot, trustedRootOf } from './trust.ts';
+export { missingTrustedRoot, parseTrustedRoot, trustedRootOf } from './trust.ts';
 export { type BundleVerdict, type Trusted, type Verified, verifyBundle } from './verify-bundle.ts';

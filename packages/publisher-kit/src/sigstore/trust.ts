@@ -1,4 +1,12 @@
-import { failed, InvalidInputError, ok, type Result, type Sigstore } from '@ameide/versioning-core';
+import {
+  failed,
+  InvalidInputError,
+  ok,
+  type Problem,
+  PUBLIC_SIGSTORE,
+  type Result,
+  type Sigstore,
+} from '@ameide/versioning-core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { sigstoreProblem } from './problems.ts';
 
@@ -8,18 +16,37 @@ export function parseTrustedRoot(root: object, field: string): TrustedRoot {
     const parsed = TrustedRoot.fromJSON(root);
     if (parsed.certificateAuthorities.length + parsed.tlogs.length > 0) return parsed;
   } catch {
-    // Told below.
+    // The error below says it.
   }
   const expected = 'the JSON of a trusted root: mediaType, certificateAuthorities, ctlogs, tlogs';
   throw new InvalidInputError({ field, expected });
+}
+
+/** Refuses a Sigstore of one's own without a trusted root: the public one's keys verify nothing of it. */
+export function missingTrustedRoot({ trustedRoot, ...own }: Sigstore): Problem | undefined {
+  const isPublic = (['fulcio', 'rekor'] as const).every(
+    (name) => new URL(own[name]).href === new URL(PUBLIC_SIGSTORE[name]).href,
+  );
+  if (trustedRoot !== undefined || isPublic) return undefined;
+  return sigstoreProblem(
+    'no-trusted-root',
+    `The signatures of ${own.fulcio} and ${own.rekor} cannot be verified: the release definition has no sigstore.trustedRoot.`,
+    {
+      kind: 'input',
+      hint: 'Set sigstore.trustedRoot to the JSON of its trusted root. verify also takes a file: --trusted-root FILE.',
+    },
+  );
 }
 
 /**
  * Returns the certificates and keys to verify with: the given ones, offline; or those of the public
  * Sigstore, from its TUF repository and its cache in the home folder.
  */
-export async function trustedRootOf({ trustedRoot }: Sigstore): Promise<Result<TrustedRoot>> {
+export async function trustedRootOf(sigstore: Sigstore): Promise<Result<TrustedRoot>> {
+  const { trustedRoot } = sigstore;
   if (trustedRoot !== undefined) return ok(parseTrustedRoot(trustedRoot, 'sigstore.trustedRoot'));
+  const missing = missingTrustedRoot(sigstore);
+  if (missing !== undefined) return failed(missing);
   const { getTrustedRoot } = await import('@sigstore/tuf');
   try {
     return ok(await getTrustedRoot());

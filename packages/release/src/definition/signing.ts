@@ -61,16 +61,30 @@ interface SigningOptions {
   readonly sigstore?: Sigstore;
 }
 
-/** Returns what a definition says about signing. Throws `InvalidInputError` for an issuer that it must name. */
+/** Returns what a definition says about signing. Throws `InvalidInputError` for an issuer that it must name, and for a workflow that GitHub cannot run. */
 export function signingOf({ identity, sigstore = PUBLIC_SIGSTORE }: SigningOptions): Signing {
   if (identity === undefined) return { sigstore };
   const { host } = new URL(identity.repository);
+  requireGithubPath(host, identity.workflow);
   const issuer = identity.issuer ?? ISSUERS[host];
   if (issuer !== undefined) return { sigstore, identity: { ...identity, issuer } };
   throw new InvalidInputError(
     {
       field: 'identity.issuer',
       expected: `who issues the identity tokens of ${host}, for example https://token.actions.githubusercontent.com`,
+    },
+    'release-definition',
+  );
+}
+
+/** GitHub runs workflows of one folder alone: a signature by any other file would never come. */
+function requireGithubPath(host: string, workflow: string): void {
+  if (host !== 'github.com' || /^(?:https:|\.github\/workflows\/)/.test(workflow)) return;
+  throw new InvalidInputError(
+    {
+      field: 'identity.workflow',
+      received: workflow,
+      expected: "the file's path in the repository, for example .github/workflows/publish.yml",
     },
     'release-definition',
   );

@@ -98,11 +98,13 @@ export function withProblems(run: PublisherRun, problems: readonly Problem[]): P
     : { ...run, problems: distinct([...run.problems, ...problems]) };
 }
 
-/** Removes duplicates: `check` and `inspect` may both fail for the same reason. */
-export function distinct(problems: readonly Problem[]): Problem[] {
+type Named = Pick<Problem, 'code' | 'coordinate' | 'message'> & { readonly publisher?: string };
+
+/** Removes duplicates of one publisher: `check` and `inspect` may both fail for the same reason. */
+export function distinct<T extends Named>(problems: readonly T[]): T[] {
   const seen = new Set<string>();
-  return problems.filter(({ code, message, coordinate }) => {
-    const key = JSON.stringify([code, message, coordinate]);
+  return problems.filter(({ code, coordinate, message, publisher }) => {
+    const key = JSON.stringify([code, message, coordinate, publisher]);
     return !seen.has(key) && seen.add(key);
   });
 }

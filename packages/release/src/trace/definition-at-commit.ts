@@ -23,9 +23,9 @@ export async function otherDefinition(
     readAtCommit(name, repository, sha),
   ]);
   if (atCommit === undefined)
-    return `${shortSha(sha)} has no ${name}, so trace used the working tree's: it does not find names that packages had before that file.`;
+    return `${shortSha(sha)} has no ${name}, so the working tree's was used: it does not find names that packages had before that file.`;
   if (withoutReturns(atCommit) === withoutReturns(used)) return undefined;
-  return `${shortSha(sha)} has another ${name}, and trace used the working tree's: it did not ask for packages that only the other one names. To use the other one, if you trust it: git worktree add DIRECTORY ${shortSha(sha)}, install there, and trace there.`;
+  return `${shortSha(sha)} has another ${name}; the working tree's was used: it did not ask for packages that only the other one names. To use the other one, if you trust it: git worktree add DIRECTORY ${shortSha(sha)}, install there, and run the same command there.`;
 }
 
 async function readAtCommit(

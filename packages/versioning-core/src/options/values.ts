@@ -29,7 +29,8 @@ export const boolean: Check<boolean> = custom(
 );
 
 export function oneOf<const T extends string>(...values: readonly T[]): Check<T> {
-  const expected = `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  const rest = values.slice(0, -1).join(', ');
+  const expected = `${rest === '' ? '' : `${rest} or `}${values.at(-1)}`;
   const check = custom<T>((value) => values.some((one) => one === value), expected);
   return (value, field, code) => {
     try {

@@ -39,6 +39,7 @@ test.each<[string, Parse<unknown>, readonly unknown[], readonly unknown[]]>([
 describe('the accepted form', () => {
   test.each<[Parse<unknown>, string]>([
     [integer(1, 10), 'a whole number from 1 to 10'],
+    [oneOf('keyless'), 'keyless'],
     [oneOf('next-patch', 'keep', 'error'), 'next-patch, keep or error'],
     [platform, 'os/architecture, for example linux/arm64'],
   ])('is told', (check, expected) => {
