@@ -467,6 +467,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'publisher-failed',
     'run-failed',
     'too-many-files',
+    'ghcr-answer-too-large',
     'ghcr-build',
     'ghcr-digest-mismatch',
     'ghcr-file-name',
