@@ -1,8 +1,10 @@
 import { npm } from '@ameide/publisher-npm';
 import { defineRelease, type ReleaseDefinition } from '@ameide/release';
 
+const REPOSITORY = 'https://github.com/ameideio/ameide-publishing';
+const NPMJS = 'https://registry.npmjs.org';
 // npmjs, unless the environment names another registry: a test publishes to one on loopback.
-const { NPM_REGISTRY = 'https://registry.npmjs.org' } = process.env;
+const { NPM_REGISTRY = NPMJS } = process.env;
 
 const PACKAGES = [
   'versioning-core',
@@ -19,7 +21,9 @@ const PACKAGES = [
 const release: ReleaseDefinition = defineRelease({
   // `changeset version` gives all packages one version.
   versionFile: 'packages/versioning-core/package.json',
-  repository: 'https://github.com/ameideio/ameide-publishing',
+  repository: REPOSITORY,
+  // Whose provenances are accepted: those of the workflow that publishes from this repository.
+  identity: { repository: REPOSITORY, workflow: '.github/workflows/publish-packages.yml' },
   afterRelease: 'changesets',
   branches: ['main'],
   prepare: [
@@ -27,7 +31,13 @@ const release: ReleaseDefinition = defineRelease({
     ['pnpm', 'exec', 'tsc', '-b', ...PACKAGES.map((name) => `packages/${name}`)],
   ],
   publishers: PACKAGES.map((name) =>
-    npm({ directory: `packages/${name}`, registry: NPM_REGISTRY, access: 'public' }),
+    npm({
+      directory: `packages/${name}`,
+      registry: NPM_REGISTRY,
+      access: 'public',
+      // Few other registries take one.
+      provenance: NPM_REGISTRY === NPMJS,
+    }),
   ),
 });
 export default release;

@@ -89,7 +89,13 @@ describe.each(NAMES)('the workflow of %s', (project) => {
       expect(JSON.stringify(jobs[name])).not.toMatch(/secrets\.|github\.token/);
     }
     for (const name of ['publish', 'promote']) {
-      expect(jobs[name]?.permissions).toEqual({ contents: 'read', ...packages });
+      // Our own packages carry a provenance, which the job signs when it publishes.
+      const identity = project === 'this repository' && name === 'publish';
+      expect(jobs[name]?.permissions).toEqual({
+        contents: 'read',
+        ...packages,
+        ...(identity ? { 'id-token': 'write' } : {}),
+      });
       expect(secrets(name)).toContain('NPM_TOKEN');
     }
   });
