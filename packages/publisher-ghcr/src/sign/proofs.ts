@@ -1,5 +1,11 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Judgement, judge, type Question, type Trusted } from '@ameide/publisher-kit/sigstore';
+import {
+  builtFrom,
+  type Judgement,
+  judge,
+  type Question,
+  type Trusted,
+} from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -56,7 +62,7 @@ export function questionOf(
   kind: ProofKind,
   { digest, plan, trusted }: { readonly plan: GhcrPlan } & Pick<Question, 'digest' | 'trusted'>,
 ): Question {
-  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
+  const from = builtFrom(plan);
   return { digest, from, trusted, ...(kind === 'provenance' ? { name: plan.image } : {}) };
 }
 

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { Secret, type SecretInput, toSecret } from '@ameide/publisher-kit';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { IDENTITY_HINT, InvalidInputError } from '@ameide/versioning-core';
 import {
   boolean,
   type Check,
@@ -73,6 +73,6 @@ export function noIdentity(): InvalidInputError {
     field: 'sign',
     received: 'keyless',
     expected: 'a definition with `identity`: whose signatures are accepted',
-    hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+    hint: IDENTITY_HINT,
   });
 }

@@ -1,8 +1,11 @@
 import {
   failed,
+  IDENTITY_HINT,
+  InvalidInputError,
   ok,
   type Problem,
   type Result,
+  type Signing,
   type SigningIdentity,
   type Sigstore,
 } from '@ameide/versioning-core';
@@ -64,6 +67,22 @@ export function identitySigner(
       return root.value === undefined ? root : ok({ by: 'identity', identity, root: root.value });
     },
   };
+}
+
+/**
+ * Returns the signer of a plan. `expected` says for what. Throws `InvalidInputError` for a plan that
+ * `validate` refuses: the definition names nobody who may sign.
+ */
+export function planSigner(
+  { identity, sigstore }: Partial<Signing> = {},
+  expected: string,
+  ports: Omit<IdentityPorts, 'remember'> & { readonly exchanged: Secret[] },
+): IdentitySigner {
+  if (identity === undefined || sigstore === undefined)
+    throw new InvalidInputError({ field: 'identity', expected, hint: IDENTITY_HINT });
+  const { env, exchanged, http } = ports;
+  const remember = (token: Secret): void => void exchanged.push(token);
+  return identitySigner({ identity, sigstore }, { env, http, remember });
 }
 
 function remembering(identity: Identity, remember: IdentityPorts['remember']): Identity {

@@ -1,3 +1,4 @@
+import type { Signing } from '@ameide/versioning-core';
 import type { Statement } from './statement.ts';
 
 /** SLSA provenance v1, https://slsa.dev/spec/v1.1/provenance. */
@@ -9,6 +10,17 @@ export interface BuiltFrom {
   readonly repository?: string | undefined;
   /** The full source SHA. */
   readonly sha: string;
+}
+
+/** The commit of a plan, in the repository whose signatures are accepted. */
+export function builtFrom({
+  sha,
+  signing,
+}: {
+  readonly sha: string;
+  readonly signing?: Signing;
+}): BuiltFrom {
+  return { sha, repository: signing?.identity?.repository };
 }
 
 /**

@@ -38,6 +38,14 @@ export function missingTrustedRoot({ trustedRoot, ...own }: Sigstore): Problem |
   );
 }
 
+/** Of this process: each image and each package asks, several times. */
+let publicRoot: Promise<TrustedRoot> | undefined;
+
+async function readPublicRoot(): Promise<TrustedRoot> {
+  const { getTrustedRoot } = await import('@sigstore/tuf');
+  return getTrustedRoot();
+}
+
 /**
  * Returns the certificates and keys to verify with: the given ones, offline; or those of the public
  * Sigstore, from its TUF repository and its cache in the home folder.
@@ -47,10 +55,11 @@ export async function trustedRootOf(sigstore: Sigstore): Promise<Result<TrustedR
   if (trustedRoot !== undefined) return ok(parseTrustedRoot(trustedRoot, 'sigstore.trustedRoot'));
   const missing = missingTrustedRoot(sigstore);
   if (missing !== undefined) return failed(missing);
-  const { getTrustedRoot } = await import('@sigstore/tuf');
   try {
-    return ok(await getTrustedRoot());
+    return ok(await (publicRoot ??= readPublicRoot()));
   } catch (cause) {
+    // The next question asks again.
+    publicRoot = undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
     return failed(
       sigstoreProblem(

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@ameide/versioning-core';
+import { IDENTITY_HINT, type Problem, problem } from '@ameide/versioning-core';
 import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
@@ -33,7 +33,7 @@ function noIdentity(plan: NpmPlan): Problem {
     code: 'npm-provenance-identity',
     kind: 'input',
     message: `The provenance of ${formatNpm(plan)} needs a definition with \`identity\`: whose provenance is accepted.`,
-    hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+    hint: IDENTITY_HINT,
     coordinate: formatNpm(plan),
     field: 'identity',
   });

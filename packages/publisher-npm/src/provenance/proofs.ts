@@ -1,5 +1,5 @@
 import { httpProblem, inParallel } from '@ameide/publisher-kit';
-import { judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import { builtFrom, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -71,7 +71,7 @@ async function proofOf(
   const { reason, ...judged } = judge('provenance', bundles.value, {
     digest: statementDigest(digest),
     name: packageUrl(coordinate),
-    from: { sha: plan.sha, repository: plan.signing?.identity?.repository },
+    from: builtFrom(plan),
     trusted,
   });
   const proof: Proof = { ...of, digest, ...judged };

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@ameide/versioning-core';
+import { IDENTITY_HINT, type Problem, problem } from '@ameide/versioning-core';
 import type { PypiPlan } from '../plan.ts';
 
 /** Reports, offline, that nobody is named who may sign the attestations. */
@@ -9,7 +9,7 @@ export function attestationFlaws({ publisher, signing }: PypiPlan): readonly Pro
       code: 'pypi-attestations-identity',
       kind: 'input',
       message: `The attestations of ${publisher} need a definition with \`identity\`: whose attestations are accepted.`,
-      hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
+      hint: IDENTITY_HINT,
       field: 'identity',
     }),
   ];

@@ -1,5 +1,5 @@
 import { cleanText, inParallel } from '@ameide/publisher-kit';
-import { type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import { builtFrom, type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -70,7 +70,7 @@ async function judgeFile(question: Question): Promise<Result<JudgedFile>> {
     return ok({ name, digest, state: 'wrong', reason: OTHER_BYTES });
   const provenance = await reader.provenance(coordinate, file);
   if (provenance.problems !== undefined) return failed(...provenance.problems);
-  const from = { sha: plan.sha, repository: plan.signing?.identity?.repository };
+  const from = builtFrom(plan);
   const bundles = bundlesIn(provenance.value);
   return ok({ name, digest, ...judge('provenance', bundles, { digest, name, from, trusted }) });
 }

@@ -1,22 +1,22 @@
-import { type IdentitySigner, identitySigner } from '@ameide/publisher-kit/sigstore';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type IdentitySigner, planSigner } from '@ameide/publisher-kit/sigstore';
+import type { Signing } from '@ameide/versioning-core';
 import type { PypiPlan } from '../plan.ts';
 import type { PypiSettings } from '../settings.ts';
 
 /** Throws for a plan that `validate` refuses. */
 export function signerOf(
-  { env, exchanged, http }: PypiSettings,
+  settings: PypiSettings,
   { signing }: Pick<PypiPlan, 'signing'>,
 ): IdentitySigner {
-  const identity = signing?.identity;
-  if (signing === undefined || identity === undefined)
-    throw new InvalidInputError({
-      field: 'identity',
-      expected: 'whose attestations are accepted',
-      hint: "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.",
-    });
-  // PEP 740 has no place for a timestamp: the log's own time counts.
-  const { timestamps: _, ...sigstore } = signing.sigstore;
-  const remember = exchanged.push.bind(exchanged);
-  return identitySigner({ identity, sigstore }, { env, http, remember });
+  return planSigner(
+    signing && withoutTimestamps(signing),
+    'whose attestations are accepted',
+    settings,
+  );
+}
+
+/** PEP 740 has no place for a timestamp: the log's own time counts. */
+function withoutTimestamps({ sigstore, ...signing }: Signing): Signing {
+  const { timestamps: _, ...services } = sigstore;
+  return { ...signing, sigstore: services };
 }

@@ -7,8 +7,8 @@ import {
   type Signed,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.ts';
-import { proofsOf } from '../run/read-proofs.ts';
+import { eventOf, type PublisherRun, proofsOf, withProblems } from '../run/publisher-run.ts';
+import { readProofs } from '../run/read-proofs.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 
@@ -68,24 +68,16 @@ function proofOf({ outcome, ...rest }: Signed): Proof {
 async function proveOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { plan, publisher } = run;
   void context.emit({ type: 'progress', ...eventOf(run, 'sign'), text: 'verifying signatures' });
-  const { value = [], problems } = await runStep(
-    {
-      run,
-      phase: 'sign',
-      name: 'verify its signatures',
-      effect: 'none',
-      call: async (step) => publisher.proofs?.(plan, step),
-      problemsIn: (proofs) => (proofs ?? []).flatMap((one) => one.problem ?? []),
-    },
-    context,
-  );
-  const unproven = value.filter(({ state }) => state !== 'proven');
-  const found = unproven.map((one) => one.problem ?? unsigned(one, run));
-  const proven = { ...run, proofs: value };
-  const silent = plan.coordinates.filter((one) => proofsOf(proven, one).length === 0);
-  if (problems.length === 0)
-    found.push(...silent.map((coordinate) => unsigned({ coordinate }, run)));
-  return withProblems(proven, [...problems, ...found]);
+  const about = { phase: 'sign', name: 'verify its signatures' } as const;
+  const read = await readProofs(run, context, about);
+  // Its problems say why it could not read them.
+  if (read.proofs === undefined && publisher.proofs !== undefined) return read;
+  const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
+  const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
+  return withProblems(read, [
+    ...unproven.map((one) => one.problem ?? unsigned(one, run)),
+    ...silent.map((coordinate) => unsigned({ coordinate }, run)),
+  ]);
 }
 
 function unsigned(

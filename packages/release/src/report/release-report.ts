@@ -21,7 +21,6 @@ import {
   notesOf,
   type PublisherRun,
 } from '../run/publisher-run.ts';
-import { proofsOf } from '../run/read-proofs.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { obeysPolicy, type ReleaseCommand } from './command.ts';
 import { type ContentsReport, contentsOf, uncomparedNotes } from './contents.ts';
@@ -32,7 +31,7 @@ import {
   problemReport,
   type ShownArtifact,
   shownArtifact,
-  shownProof,
+  shownProofs,
 } from './shown.ts';
 import { EXIT_CODES, type Status, statusOf } from './status.ts';
 
@@ -146,11 +145,6 @@ function artifactsOf(run: PublisherRun, command: ReleaseCommand): ArtifactReport
       ...(isShown(run, command) ? builtOf(run, coordinate) : {}),
     };
   });
-}
-
-function shownProofs(run: PublisherRun, coordinate: Coordinate): Pick<ArtifactReport, 'proofs'> {
-  const own = proofsOf(run, coordinate);
-  return own.length === 0 ? {} : { proofs: own.map(shownProof) };
 }
 
 /** True where the build is the result: it is saved or shown, and nothing is sent. */

@@ -1,4 +1,5 @@
 import {
+  type Coordinate,
   type Ecosystem,
   type Finding,
   type FindingState,
@@ -6,7 +7,7 @@ import {
   type Problem,
   type Proof,
 } from '@ameide/versioning-core';
-import type { PublisherRun } from '../run/publisher-run.ts';
+import { type PublisherRun, proofsOf } from '../run/publisher-run.ts';
 
 /** One artifact as its registry shows it. */
 export interface ShownArtifact {
@@ -52,6 +53,15 @@ export function problemReport(
   publisher?: string,
 ): ProblemReport {
   return publisher === undefined ? problem : { ...problem, publisher };
+}
+
+/** Returns what an artifact carries; nothing if nobody has asked, or the definition asks for none. */
+export function shownProofs(
+  run: PublisherRun,
+  coordinate: Coordinate,
+): { readonly proofs?: readonly ProofReport[] } {
+  const proofs = proofsOf(run, coordinate).map(shownProof);
+  return proofs.length === 0 ? {} : { proofs };
 }
 
 /** Returns a finding as a flat object. */

@@ -152,6 +152,12 @@ export function findAnswer<T extends { readonly coordinate: Finding['coordinate'
   return answers.find((answer) => formatCoordinate(answer.coordinate) === name);
 }
 
+/** Returns the proofs of one coordinate, in the order of their kinds. */
+export function proofsOf({ proofs = [] }: PublisherRun, coordinate: Coordinate): readonly Proof[] {
+  const name = formatCoordinate(coordinate);
+  return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
+}
+
 export function isSamePointer(a: Pointer, b: Pointer): boolean {
   return a.ecosystem === b.ecosystem && a.name === b.name && a.pointer === b.pointer;
 }

@@ -1,28 +1,27 @@
-import { type Coordinate, formatCoordinate, type Proof } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
 import { type PublisherRun, withProblems } from './publisher-run.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type Verb } from './run-step.ts';
 
-/** Returns the run with what its artifacts carry, if its options ask for proofs. */
-export async function readProofs(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+/**
+ * Returns the run with what its artifacts carry, if its options ask for proofs; without, if the publisher
+ * failed to read them.
+ */
+export async function readProofs(
+  run: PublisherRun,
+  context: RunContext,
+  about: Pick<Verb<unknown>, 'phase' | 'name'> = { phase: 'check', name: 'verify its proofs' },
+): Promise<PublisherRun> {
   const { plan, publisher } = run;
   if (publisher.proofs === undefined || plan.coordinates.length === 0) return run;
-  const { value = [], problems } = await runStep(
+  const { value, problems } = await runStep(
     {
       run,
-      phase: 'check',
-      name: 'verify its proofs',
+      ...about,
       effect: 'none',
       call: async (step) => publisher.proofs?.(plan, step),
       problemsIn: (proofs) => (proofs ?? []).flatMap((one) => one.problem ?? []),
     },
     context,
   );
-  return withProblems({ ...run, proofs: value }, problems);
-}
-
-/** Returns the proofs of one coordinate, in the order of their kinds. */
-export function proofsOf({ proofs = [] }: PublisherRun, coordinate: Coordinate): readonly Proof[] {
-  const name = formatCoordinate(coordinate);
-  return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
+  return withProblems(value === undefined ? run : { ...run, proofs: value }, problems);
 }

@@ -5,12 +5,11 @@ import {
   problemReport,
   type ShownArtifact,
   shownArtifact,
-  shownProof,
+  shownProofs,
 } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
 import { distinct, notesOf, type PublisherRun } from '../run/publisher-run.ts';
-import { proofsOf } from '../run/read-proofs.ts';
 
 /** What the registries report about one commit or one artifact. `trace --json` prints it. */
 export interface TraceReport {
@@ -102,11 +101,10 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
   const naming = run.pointersBefore.filter(
     (one) => one.pointer.name === name && one.version === version,
   );
-  const proofs = proofsOf(run, finding.coordinate).map(shownProof);
   return {
     ...shownArtifact(run, finding),
     pointers: naming.map(({ pointer }) => pointer.pointer),
-    ...(proofs.length === 0 ? {} : { proofs }),
+    ...shownProofs(run, finding.coordinate),
   };
 }
 

@@ -17,8 +17,7 @@ import {
 } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import { noAnswer } from '../run/findings.ts';
-import { distinct, type PublisherRun } from '../run/publisher-run.ts';
-import { proofsOf } from '../run/read-proofs.ts';
+import { distinct, type PublisherRun, proofsOf } from '../run/publisher-run.ts';
 
 /** What is proven about the artifacts of one commit. `verify --json` prints it. */
 export interface VerifyReport {

@@ -46,6 +46,7 @@ export {
   problem,
 } from './problem.ts';
 export {
+  IDENTITY_HINT,
   type Proof,
   type ProofKind,
   PUBLIC_SIGSTORE,

@@ -14,6 +14,10 @@ export interface SigningIdentity {
   readonly issuer: string;
 }
 
+/** What to do where a definition has no `identity` and something needs it. For hints. */
+export const IDENTITY_HINT: string =
+  "Add it to the release definition: identity: { repository: 'https://github.com/ameideio/ameide', workflow: '.github/workflows/publish.yml' }.";
+
 /** The services of one Sigstore. Each address is an https origin without a slash at its end. */
 export interface Sigstore {
   /** Issues certificates: `https://fulcio.sigstore.dev`. */

@@ -33,6 +33,13 @@ export interface RunningSigstore extends Running {
   readonly fulcioUrl: string;
   readonly rekorUrl: string;
   readonly tsaUrl: string;
+  /** All of it, as a release definition's option `sigstore`. */
+  readonly option: {
+    readonly fulcio: string;
+    readonly rekor: string;
+    readonly timestamps: string;
+    readonly trustedRoot: object;
+  };
   /** The services' TrustedRoot, as protobuf JSON. */
   readonly trustedRoot: object;
   /** A file that has it, for `cosign --trusted-root`. */
@@ -108,6 +115,7 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
     fulcioUrl: url,
     rekorUrl: url,
     tsaUrl: url,
+    option: { fulcio: url, rekor: url, timestamps: url, trustedRoot: root },
     trustedRoot: root,
     ...files,
     certificates: () => [...services.fulcio.issued],
