@@ -32,6 +32,7 @@ import {
   verifyCommit,
 } from '@ameide/release';
 import { expect, onTestFinished, test } from 'vitest';
+import { retag } from './retag.ts';
 
 // An image, an npm package and a Python project of one commit, all with a provenance, at stand-ins for their registries
 // and for Sigstore.
@@ -95,12 +96,7 @@ function definitionOf({ images, issuer, packages, python, sigstore }: World): Re
     versionFile: 'sdk/package.json',
     repository: ORIGIN,
     identity: { repository: ORIGIN, workflow: WORKFLOW },
-    sigstore: {
-      fulcio: sigstore.fulcioUrl,
-      rekor: sigstore.rekorUrl,
-      timestamps: sigstore.tsaUrl,
-      trustedRoot: sigstore.trustedRoot,
-    },
+    sigstore: sigstore.option,
     publishers: [
       npm({
         directory: 'sdk',
@@ -136,18 +132,6 @@ async function publish(world: World, only: readonly string[] = []): Promise<Rele
 async function verify(world: World) {
   const repository = await world.repository.open();
   return verifyCommit(world.sha, { repository, definition: definitionOf(world) });
-}
-
-/** Sets a tag to the same image with one more annotation: its labels still name our commit. */
-async function retag({ images }: World, tag: string): Promise<void> {
-  const repository = ociRepository(images.registry, 'ameideio/sdk');
-  const found = await repository.fetch(`manifests/${tag}`);
-  const manifest = (await found.json()) as { readonly annotations?: object };
-  const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
-  const headers = { 'content-type': found.headers.get('content-type') ?? '' };
-  const body = JSON.stringify(other);
-  const put = await repository.fetch(`manifests/${tag}`, { method: 'PUT', headers, body });
-  expect(put.status).toBe(201);
 }
 
 test('every artifact of a release is proven, and a second run writes and signs nothing', {
@@ -188,7 +172,7 @@ needs('npm')('of a release', () => {
     const published = await publish(world, ['pypi:ameide-settings', image]);
     expect(published).toMatchObject({ status: 'converged' });
     await publishByHand(world);
-    await retag(world, '0.1.0');
+    await retag(ociRepository(world.images.registry, 'ameideio/sdk'), '0.1.0');
     await replaceWheel(world);
     const report = await verify(world);
     expect(report.problems.map(({ code, coordinate }) => `${coordinate} ${code}`)).toEqual([

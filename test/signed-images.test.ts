@@ -22,6 +22,7 @@ import {
   verifyCommit,
 } from '@ameide/release';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { retag } from './retag.ts';
 
 // Images of a whole release, signed and verified: by the stand-in for Sigstore, and by the real cosign.
 
@@ -69,12 +70,7 @@ async function startWorld(
     versionFile: 'sdk/package.json',
     repository: ORIGIN,
     identity: { repository: ORIGIN, workflow: WORKFLOW },
-    sigstore: {
-      fulcio: sigstore.fulcioUrl,
-      rekor: sigstore.rekorUrl,
-      timestamps: sigstore.tsaUrl,
-      trustedRoot: sigstore.trustedRoot,
-    },
+    sigstore: sigstore.option,
     publishers: [ghcr({ ...options, sign: keys?.option ?? 'keyless' })],
   });
   const by = keys?.by ?? [
@@ -187,7 +183,7 @@ describe.each(Object.entries(REGISTRIES))('at %s', (_name, registry) => {
         const sha = commit(world, '0.1.0');
         world.repository.git('tag', 'v0.1.0');
         await world.publish('refs/tags/v0.1.0');
-        await retag(world, '0.1.0');
+        await retag(ociRepository(world.registry, 'ameideio/sdk'), '0.1.0');
         expect(await world.cosign('verify', `${world.image}:0.1.0`)).toBe(false);
         const report = await verify(world, sha);
         expect(report).toMatchObject({
@@ -301,18 +297,4 @@ async function copyOf(
       `bundle.json:${media}`,
     );
   }
-}
-
-/** Sets a tag to the same image with one more annotation: its labels still name our commit. */
-async function retag({ image, registry }: World, tag: string): Promise<void> {
-  const repository = ociRepository(registry, image.slice(image.indexOf('/') + 1));
-  const found = await repository.fetch(`manifests/${tag}`);
-  const manifest = (await found.json()) as { readonly annotations?: object };
-  const other = { ...manifest, annotations: { ...manifest.annotations, by: 'somebody' } };
-  const put = await repository.fetch(`manifests/${tag}`, {
-    method: 'PUT',
-    headers: { 'content-type': found.headers.get('content-type') ?? '' },
-    body: JSON.stringify(other),
-  });
-  expect(put.status).toBe(201);
 }

@@ -17,22 +17,6 @@ import { release, SHA, step, tree } from './release.ts';
 const REPOSITORY = 'https://github.com/ameideio/ameide';
 const WORKFLOW = '.github/workflows/publish-packages.yml';
 
-/** The variables of a job of GitHub Actions, as far as a provenance names them. */
-const JOB = {
-  GITHUB_ACTIONS: 'true',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_REPOSITORY: 'ameideio/ameide',
-  GITHUB_REPOSITORY_ID: '1296269',
-  GITHUB_REPOSITORY_OWNER_ID: '583231',
-  GITHUB_WORKFLOW_REF: `ameideio/ameide/${WORKFLOW}@refs/heads/main`,
-  GITHUB_EVENT_NAME: 'push',
-  GITHUB_SHA: SHA,
-  GITHUB_REF: 'refs/heads/main',
-  GITHUB_RUN_ID: '42',
-  GITHUB_RUN_ATTEMPT: '1',
-  RUNNER_ENVIRONMENT: 'github-hosted',
-} as const;
-
 const BUNDLE = {
   name: 'configuration',
   files: async () => ({ value: [{ path: 'a.json', content: Buffer.from('{}') }] }),
@@ -72,15 +56,14 @@ export async function signingWorld(
   onTestFinished(async () => sigstore.stop());
   const world = await worldOf(await registry, proxying);
   onTestFinished(async () => world[Symbol.asyncDispose]());
-  const env = { PATH: process.env['PATH'], ...JOB, ...(hasIdentity ? issuer.environment : {}) };
+  const env = {
+    PATH: process.env['PATH'],
+    ...issuer.job,
+    ...(hasIdentity ? issuer.environment : {}),
+  };
   const signing: Signing = {
     identity: { repository: REPOSITORY, workflow: WORKFLOW, issuer: issuer.issuer },
-    sigstore: {
-      fulcio: sigstore.fulcioUrl,
-      rekor: sigstore.rekorUrl,
-      timestamps: sigstore.tsaUrl,
-      trustedRoot: sigstore.trustedRoot,
-    },
+    sigstore: sigstore.option,
   };
   const { files: _files, image, ...given } = world.options({ sign, ports: { env } });
   const publisher = await ghcr.bundle(image, given).open(tree(), BUNDLE);

@@ -63,12 +63,7 @@ export async function attestingWorld(
   };
   const signing: Signing = {
     identity: { repository: REPOSITORY, workflow: WORKFLOW, issuer: issuer.issuer },
-    sigstore: {
-      fulcio: sigstore.fulcioUrl,
-      rekor: sigstore.rekorUrl,
-      timestamps: sigstore.tsaUrl,
-      trustedRoot,
-    },
+    sigstore: sigstore.option,
   };
   return Object.assign(world, made, { issuer, sigstore, signing, options });
 }

@@ -49,12 +49,7 @@ export async function signingLab(claims: ClaimChanges = {}): Promise<SigningLab>
   onTestFinished(async () => {
     await Promise.all([running.stop(), issuer.stop()]);
   });
-  const sigstore: Sigstore = {
-    fulcio: running.fulcioUrl,
-    rekor: running.rekorUrl,
-    timestamps: running.tsaUrl,
-    trustedRoot: running.trustedRoot,
-  };
+  const sigstore: Sigstore = running.option;
   const http = createHttp({ attempts: 1 });
   const identity = findIdentity({ GITHUB_ACTIONS: 'true', ...issuer.environment }, http);
   if (identity === undefined) throw new Error('the job has an identity');
