@@ -41,8 +41,8 @@ export async function checkUploaded(run: PublisherRun, context: RunContext): Pro
 
 /** True if its options ask for proofs: made now, or with the upload. */
 export function proves({ plan, publisher }: PublisherRun): boolean {
-  const { proofs, sign: signs } = publisher;
-  return (signs ?? proofs) !== undefined && plan.coordinates.length > 0;
+  const isAsked = publisher.sign !== undefined || publisher.proofs !== undefined;
+  return isAsked && plan.coordinates.length > 0;
 }
 
 /** Reads the proofs that came with the upload. Registries may show them later than the version. */

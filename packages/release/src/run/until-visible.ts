@@ -7,9 +7,9 @@ const LONGEST_PAUSE_MS = 10_000;
 interface Reading<T> {
   /** Whose events tell that it waits. */
   readonly of: { readonly phase: Phase; readonly publisher: string; readonly coordinate?: string };
-  read(): Promise<T>;
+  readonly read: () => Promise<T>;
   /** True for an answer that another reading may complete. */
-  isAwaited(answer: T): boolean;
+  readonly isAwaited: (answer: T) => boolean;
 }
 
 /**
