@@ -45,7 +45,7 @@ export async function checkKey(
     `The signing key ${key.reference} does not belong to sign.publicKey in the release definition: nobody who verifies with that would accept its signatures.`,
     {
       kind: 'policy',
-      hint: `Nothing was sent. If the key is the right one, set sign.publicKey to what "cosign public-key --key ${key.reference}" prints; if the public key is, correct sign.key or what it names.`,
+      hint: `If the key is the right one, set sign.publicKey to what "cosign public-key --key ${key.reference}" prints; if the public key is, correct sign.key or what it names.`,
     },
   );
 }

@@ -94,7 +94,7 @@ function foreignAudience(
     code: 'pypi-foreign-audience',
     kind: 'authentication',
     message: `For trusted publishing, ${origin} ${asked}.`,
-    hint: 'It got no token, and nothing was sent. A server that has a token for another receiver could publish there, or sign, in your name: find out why this index asks, and set PYPI_TOKEN meanwhile.',
+    hint: 'It got no token. A server that has a token for another receiver could publish there, or sign, in your name: find out why this index asks, and set PYPI_TOKEN meanwhile.',
     coordinate: formatCoordinate(coordinate),
   });
 }
