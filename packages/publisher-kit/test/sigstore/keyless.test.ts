@@ -153,7 +153,9 @@ describe('before anything is published, a job', () => {
     const expected = { ...IDENTITY, refs: ['refs/tags/v*'] };
     expect(await ask({ ref: 'refs/heads/main' }, undefined, expected)).toMatchObject({
       code: 'sigstore-other-identity',
-      message: expect.stringContaining('it runs for refs/heads/main, not for refs/tags/v*'),
+      message: expect.stringContaining(
+        'accepted: its run was for refs/heads/main, not for refs/tags/v*',
+      ),
     });
     expect(await ask({ ref: 'refs/tags/v1.0.0' }, undefined, expected)).toBeUndefined();
   });
