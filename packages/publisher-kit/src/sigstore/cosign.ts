@@ -101,7 +101,14 @@ async function cosign(
 function unreadableKey({ reference }: SigningKey, result: ProcessResult): Problem {
   const found = cosignProblem(`read the signing key ${reference}`, reference, result);
   const isLocal = reference.startsWith('/') || reference.startsWith('env://');
-  return isLocal && result.failure === 'exit' ? { ...found, kind: 'policy' } : found;
+  if (isLocal && result.failure === 'exit') return { ...found, kind: 'policy' };
+  if (!result.summary.includes('unrecognized scheme')) return found;
+  const [scheme = ''] = reference.split('://');
+  return {
+    ...found,
+    kind: 'policy',
+    hint: `This cosign was built without ${scheme}: Debian's knows no KMS. Install the one that the Sigstore project releases.`,
+  };
 }
 
 function cosignProblem(what: string, reference: string, result: ProcessResult): Problem {
