@@ -83,8 +83,8 @@ function connect(
   };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
-  const { sign } = options;
-  const input = { image, registry: origin, labels, description, movingTags: policy, sign };
+  const { sbom, sign } = options;
+  const input = { image, registry: origin, labels, description, movingTags: policy, sign, sbom };
   const secrets = (): readonly Secret[] => {
     const own = [tokenOf(options, origin, env), sign && passwordOf(sign, env)];
     return [...own.filter((one) => one !== undefined), ...used];

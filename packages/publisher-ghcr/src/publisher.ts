@@ -2,6 +2,7 @@ import {
   type Coordinate,
   type Finding,
   managesName,
+  ok,
   type Publisher,
   type PublisherDefinition,
   type Result,
@@ -24,6 +25,7 @@ import type { RegistryClient } from './registry/client.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
 import { openRemover } from './removal/open-remover.ts';
 import { removeImages } from './remove.ts';
+import { takeSbom } from './sbom/sbom-file.ts';
 import type { ImageSigning } from './sign/image-signing.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
@@ -80,12 +82,17 @@ export function imagePublisher(
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     versions: (plan, step) => listVersions(client, plan, step),
-    buildsFrom: source.buildsFrom,
+    // An SBOM is a file of the checkout.
+    buildsFrom:
+      input.sbom !== undefined && source.buildsFrom === 'objects' ? 'checkout' : source.buildsFrom,
     isReproducible: source.isReproducible,
-    build: async (plan, step) =>
-      source.isReproducible && builtAs !== undefined
-        ? buildAs(builtAs, plan, step, source, client.session)
-        : source.build(plan, step, client.session),
+    async build(plan, step) {
+      const built =
+        source.isReproducible && builtAs !== undefined
+          ? await buildAs(builtAs, plan, step, source, client.session)
+          : await source.build(plan, step, client.session);
+      return plan.sbom === undefined ? built : withSbom(plan, built, step);
+    },
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
@@ -104,12 +111,23 @@ export function imagePublisher(
 
 function signingVerbs(
   signing: ImageSigning | undefined,
-): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'proofs'> {
+): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'needsBuildToSign' | 'proofs'> {
   if (signing === undefined) return {};
   return {
-    sign: (plan, step) => signing.sign(plan, step),
+    sign: (plan, step, built) => signing.sign(plan, step, built),
+    needsBuildToSign: (plan, step) => signing.needsBuild(plan, step),
     proofs: (plan, step) => signing.proofs(plan, step),
   };
+}
+
+async function withSbom(
+  plan: GhcrPlan,
+  built: Result<GhcrBuilt>,
+  step: Step,
+): Promise<Result<GhcrBuilt>> {
+  if (built.value === undefined) return built;
+  const sbom = await takeSbom(plan, step);
+  return sbom.value === undefined ? sbom : ok({ ...built.value, sbom: sbom.value });
 }
 
 type RemovalPorts = PublishPorts & { readonly packages?: PackagesAccess };

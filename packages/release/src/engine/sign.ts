@@ -1,6 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
+  PROOF_NAMES,
   type Problem,
   type Proof,
   problem,
@@ -40,14 +41,14 @@ function signs({ plan, publisher }: PublisherRun): boolean {
 }
 
 async function signOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  const { plan, publisher } = run;
+  const { built, plan, publisher } = run;
   const { value = [], problems } = await runStep(
     {
       run,
       phase: 'sign',
       name: 'sign',
       effect: 'unknown',
-      call: async (step) => publisher.sign?.(plan, step),
+      call: async (step) => publisher.sign?.(plan, step, built),
       problemsIn: (signed) => (signed ?? []).flatMap((one) => one.problem ?? []),
     },
     context,
@@ -88,7 +89,7 @@ function unsigned(
   return problem({
     code: 'not-signed-yet',
     kind: 'incomplete',
-    message: `${reference} has no valid ${kind ?? 'proof'}.`,
+    message: `${reference} has no valid ${kind === undefined ? 'proof' : PROOF_NAMES[kind]}.`,
     hint: `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
     coordinate: reference,
   });
