@@ -101,13 +101,8 @@ function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[
       state: 'missing',
       ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
     };
-  const { sha, signer } = first;
-  return {
-    ...of,
-    state: 'proven',
-    ...(sha === undefined ? {} : { sha }),
-    ...(signer === undefined ? {} : { signer }),
-  };
+  const { digest: _digest, name: _name, ...judged } = first;
+  return { ...of, ...judged };
 }
 
 function unknown(coordinate: Coordinate, found: Problem): Proof {
