@@ -35,6 +35,8 @@ const BUNDLE = {
 
 export interface SigningWorldOptions {
   readonly sign?: SignOption;
+  /** Bytes that the transparency log takes at most. */
+  readonly maxLogRequest?: number;
   /** An SBOM that the build leaves in the checkout. */
   readonly sbom?: string;
   readonly proxying?: RecordingProxyOptions;
@@ -66,10 +68,20 @@ export async function signingWorld(
   registry: Promise<RunningOciRegistry>,
   options: SigningWorldOptions = {},
 ): Promise<SigningWorld> {
-  const { claims = {}, hasIdentity = true, proxying = {}, sbom, sign = 'keyless' } = options;
+  const {
+    claims = {},
+    hasIdentity = true,
+    maxLogRequest,
+    proxying = {},
+    sbom,
+    sign = 'keyless',
+  } = options;
   const issuer = await startIdentityIssuer({ claims: { sha: SHA, ...claims } });
   onTestFinished(async () => issuer.stop());
-  const sigstore = await startSigstore({ issuer });
+  const sigstore = await startSigstore({
+    issuer,
+    ...(maxLogRequest === undefined ? {} : { maxLogRequest }),
+  });
   onTestFinished(async () => sigstore.stop());
   const world = await worldOf(await registry, proxying);
   onTestFinished(async () => world[Symbol.asyncDispose]());
