@@ -16,7 +16,7 @@ export interface StoredSbom {
   readonly size: number;
 }
 
-/** Bytes. GitHub's `actions/attest` takes as much, and cosign refuses bundles of eight times that. */
+/** Bytes: as many as GitHub's `actions/attest` takes. */
 export const MAX_SBOM: number = 16 * 1024 * 1024;
 
 /** In the workspace, and in the folder of `build --out`, beside the image's layout. */
