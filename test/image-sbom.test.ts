@@ -159,7 +159,7 @@ needs(
     expect(await buildRelease({ ...(await world.options(SBOM)), out })).toMatchObject({
       problems: [],
     });
-    const [part] = (await readdir(out, { withFileTypes: true })).filter((one) => one.isDirectory());
+    const part = (await readdir(out, { withFileTypes: true })).find((one) => one.isDirectory());
     const file = join(out, part?.name ?? '', 'sbom.json');
     const sbom = JSON.parse(await readFile(file, 'utf8'));
     const report = await publishRelease({ ...(await world.options(SBOM)), from: out });

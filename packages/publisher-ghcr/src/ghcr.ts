@@ -19,6 +19,7 @@ import { fromBundle } from './source/bundle.ts';
 import { fromDockerfile } from './source/dockerfile.ts';
 import { type FilesInput, fromFiles, type PlatformFolder } from './source/files.ts';
 import type { ImageSource } from './source/source.ts';
+import { withSbom } from './source/with-sbom.ts';
 
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
 export interface Ghcr {
@@ -92,7 +93,7 @@ function connect(
   const processes = ports.processes ?? createProcesses({ env });
   const paced = sleep === undefined ? {} : { sleep };
   const api = (options.packagesApi ?? packagesApiOf(origin))?.replace(/\/+$/, '');
-  return imagePublisher(input, source, clientOf, {
+  return imagePublisher(input, sbom === undefined ? source : withSbom(source), clientOf, {
     secrets,
     attaches,
     ...(sign === undefined

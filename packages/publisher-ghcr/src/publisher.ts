@@ -2,7 +2,6 @@ import {
   type Coordinate,
   type Finding,
   managesName,
-  ok,
   type Publisher,
   type PublisherDefinition,
   type Result,
@@ -25,7 +24,6 @@ import type { RegistryClient } from './registry/client.ts';
 import { rehearseImage } from './rehearse/rehearse.ts';
 import { openRemover } from './removal/open-remover.ts';
 import { removeImages } from './remove.ts';
-import { takeSbom } from './sbom/sbom-file.ts';
 import type { ImageSigning } from './sign/image-signing.ts';
 import type { ImageSource } from './source/source.ts';
 import { otherVersion, readCommitTags } from './tags.ts';
@@ -82,17 +80,12 @@ export function imagePublisher(
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     versions: (plan, step) => listVersions(client, plan, step),
-    // An SBOM is a file of the checkout.
-    buildsFrom:
-      input.sbom !== undefined && source.buildsFrom === 'objects' ? 'checkout' : source.buildsFrom,
+    buildsFrom: source.buildsFrom,
     isReproducible: source.isReproducible,
-    async build(plan, step) {
-      const built =
-        source.isReproducible && builtAs !== undefined
-          ? await buildAs(builtAs, plan, step, source, client.session)
-          : await source.build(plan, step, client.session);
-      return plan.sbom === undefined ? built : withSbom(plan, built, step);
-    },
+    build: async (plan, step) =>
+      source.isReproducible && builtAs !== undefined
+        ? buildAs(builtAs, plan, step, source, client.session)
+        : source.build(plan, step, client.session),
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
@@ -118,16 +111,6 @@ function signingVerbs(
     needsBuildToSign: (plan, step) => signing.needsBuild(plan, step),
     proofs: (plan, step) => signing.proofs(plan, step),
   };
-}
-
-async function withSbom(
-  plan: GhcrPlan,
-  built: Result<GhcrBuilt>,
-  step: Step,
-): Promise<Result<GhcrBuilt>> {
-  if (built.value === undefined) return built;
-  const sbom = await takeSbom(plan, step);
-  return sbom.value === undefined ? sbom : ok({ ...built.value, sbom: sbom.value });
 }
 
 type RemovalPorts = PublishPorts & { readonly packages?: PackagesAccess };

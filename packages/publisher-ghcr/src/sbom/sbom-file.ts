@@ -49,7 +49,7 @@ async function readInside(folder: string, path: string): Promise<Uint8Array | st
   const stats = await file.stat();
   if (!stats.isFile()) return 'it is no file';
   if (stats.size > MAX_SBOM) return `it has ${stats.size} bytes, more than ${MAX_SBOM}`;
-  return file.readFile();
+  return await file.readFile();
 }
 
 /** Writes it beside the image's layout. */
@@ -60,10 +60,14 @@ export async function saveSbom({ path }: StoredSbom, folder: string): Promise<vo
 /** Reads what `saveSbom` wrote, and checks it again. Returns why it is none, if so. */
 export async function loadSbom(folder: string): Promise<StoredSbom | string> {
   const read = await readInside(folder, NAME);
-  const parsed = typeof read === 'string' ? read : parseSbom(read);
-  if (typeof read === 'string' || typeof parsed === 'string')
-    return `its SBOM cannot be read: ${parsed}`;
+  if (typeof read === 'string') return unreadable(read);
+  const parsed = parseSbom(read);
+  if (typeof parsed === 'string') return unreadable(parsed);
   return { path: join(folder, NAME), digest: digestOf(read), size: read.length };
+}
+
+function unreadable(reason: string): string {
+  return `its SBOM cannot be read: ${reason}`;
 }
 
 /** Reads the stored SBOM, if it still is what was stored. */
