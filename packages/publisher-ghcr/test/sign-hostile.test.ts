@@ -43,8 +43,9 @@ async function pushBlob(world: SigningWorld, bytes: Uint8Array): Promise<string>
 async function attach(
   world: SigningWorld,
   bytes: Uint8Array,
-  { size = bytes.length, algorithm = 'sha256' as Algorithm } = {},
+  options: { readonly size?: number; readonly algorithm?: Algorithm } = {},
 ) {
+  const { size = bytes.length, algorithm } = options;
   const empty = Buffer.from('{}');
   const described = (mediaType: string, digest: string, length: number) => ({
     mediaType,
