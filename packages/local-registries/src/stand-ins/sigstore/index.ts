@@ -15,6 +15,8 @@ import { signingConfig, trustedRoot } from './trusted-root.ts';
 export interface SigstoreOptions {
   /** Whose tokens Fulcio takes: `startIdentityIssuer()`. */
   readonly issuer: TrustedIssuer;
+  /** Rekor's `max_request_body_size`, in bytes; the public one has a limit that is not documented. Default: none. */
+  readonly maxLogRequest?: number;
   readonly directory?: string;
 }
 
@@ -59,6 +61,7 @@ export interface RunningSigstore extends Running {
 }
 
 interface Services {
+  readonly maxLogRequest: number;
   readonly fulcio: Fulcio;
   readonly rekor: Rekor;
   readonly authority: TimestampAuthority;
@@ -84,6 +87,7 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
   const [logKeys, entryKeys] = [createKeys(), createKeys()];
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
   const services: Services = {
+    maxLogRequest: options.maxLogRequest ?? Number.POSITIVE_INFINITY,
     fulcio: await createFulcio(ca, options.issuer),
     rekor: createRekor(entryKeys, '127.0.0.1'),
     authority: await createTimestampAuthority((clock) => initializeTSA(createKeys(), clock)),
@@ -180,6 +184,7 @@ async function dispatch(services: Services, request: IncomingMessage): Promise<S
     case 'POST /api/v1/timestamp':
       return services.authority.timestamp(headers['content-type'], body);
     default:
+      if (body.length > services.maxLogRequest) throw new Refusal(413, 'Request Entity Too Large');
       return services.rekor.answer(method, url, body);
   }
 }
