@@ -100,10 +100,13 @@ function cosignProblem(what: string, result: ProcessResult): Problem {
 }
 
 /** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */
-function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore): object {
-  const service = (url: string): object => ({
+function signingConfig(
+  { isLogged }: SigningKey,
+  { rekor, rekorVersion = 1, timestamps }: Sigstore,
+): object {
+  const service = (url: string, majorApiVersion: number): object => ({
     url,
-    majorApiVersion: 1,
+    majorApiVersion,
     validFor: { start: '2020-01-01T00:00:00Z' },
     operator: new URL(url).host,
   });
@@ -115,11 +118,14 @@ function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore
   if (!isLogged) return empty;
   return {
     ...empty,
-    rekorTlogUrls: [service(rekor)],
+    rekorTlogUrls: [service(rekor, rekorVersion)],
     rekorTlogConfig: { selector: 'ANY' },
     ...(timestamps === undefined
       ? {}
-      : { tsaUrls: [service(`${timestamps}/api/v1/timestamp`)], tsaConfig: { selector: 'ANY' } }),
+      : {
+          tsaUrls: [service(`${timestamps}/api/v1/timestamp`, 1)],
+          tsaConfig: { selector: 'ANY' },
+        }),
   };
 }
 
