@@ -25,7 +25,7 @@ export interface RunningRealSigstore extends Running, SigstoreAddresses {}
  * Starts the real services of Sigstore: Fulcio, TesseraCT as its certificate log, Rekor v2 and the timestamp
  * authority, with keys of their own and in temporary files. Fulcio has the public instance's own rules for
  * tokens of GitHub Actions. All of them listen on loopback; the metrics of Fulcio and of the timestamp authority
- * (port 2112, so one Sigstore at a time) cannot be told to.
+ * cannot be told to. One runs at a time on a machine; others wait.
  */
 export async function startRealSigstore(
   options: RealSigstoreOptions,
@@ -34,7 +34,8 @@ export async function startRealSigstore(
   return startReal('sigstore', directory, async (state, [fulcioProgram = '']) => {
     const children: Child[] = [];
     const stop = async (): Promise<void> => {
-      await Promise.all(children.map(async (child) => child.stop()));
+      // The turn of the timestamp authority was taken before it started.
+      for (const child of children.toReversed()) await child.stop();
       await state.dispose();
     };
     const program = (name: string): string => join(dirname(fulcioProgram), name);
@@ -48,16 +49,17 @@ export async function startRealSigstore(
         issuer: issuer.issuer,
         certificateLog: `http://127.0.0.1:${logPort}`,
       });
-      const [certificateLog, transparencyLog, timestampAuthority] = await Promise.all([
-        startCertificateLog({
-          ...start,
-          program: program('tesseract'),
-          port: logPort,
-          roots: fulcio.chain,
-        }),
-        startRekor({ ...start, program: program('rekor-server') }),
-        startTimestampAuthority({ ...start, program: program('timestamp-server') }),
-      ]);
+      const certificateLog = await startCertificateLog({
+        ...start,
+        program: program('tesseract'),
+        port: logPort,
+        roots: fulcio.chain,
+      });
+      const transparencyLog = await startRekor({ ...start, program: program('rekor-server') });
+      const timestampAuthority = await startTimestampAuthority({
+        ...start,
+        program: program('timestamp-server'),
+      });
       const services = {
         start: new Date(Date.now() - 60_000),
         certificateAuthority: { url: fulcio.url, trust: fulcio.chain.map(derOf) },
