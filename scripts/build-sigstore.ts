@@ -1,4 +1,4 @@
-// Builds Sigstore's services into the cache for optional servers, unless they are there: some ten minutes on two cores.
+// Builds Sigstore's services into the cache for optional servers, unless they are there: some six minutes on two cores.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,

@@ -35,7 +35,7 @@ export {
 } from './real-servers/docker-registry.ts';
 export { type RunningGitea, startGitea } from './real-servers/gitea.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
-export { type RunningPulp, startPulp } from './real-servers/pulp.ts';
+export { type PulpOptions, type RunningPulp, startPulp } from './real-servers/pulp.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
 export {
   type RealSigstoreOptions,

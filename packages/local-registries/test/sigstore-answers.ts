@@ -116,7 +116,7 @@ async function post(url: string, body: object): Promise<Answer> {
   return {
     status: response.status,
     type,
-    body: bytes[0] === 0x30 ? '<DER>' : JSON.parse(`${bytes}`),
+    body: bytes[0] === 0x30 ? '<DER>' : JSON.parse(bytes.toString()),
   };
 }
 
@@ -174,7 +174,8 @@ function valueOf({ critical, extnID, extnValue }: Extension): string {
 
 /** A UTF8String in DER, a bare string, or hexadecimal digits. */
 function textOf(bytes: Buffer): string {
-  if (bytes[0] === 0x0c) return `UTF8String ${bytes.subarray((bytes[1] ?? 0) < 0x80 ? 2 : 3)}`;
+  if (bytes[0] === 0x0c)
+    return `UTF8String ${bytes.toString('utf8', (bytes[1] ?? 0) < 0x80 ? 2 : 3)}`;
   return bytes[0] === 0x30 || bytes[0] === 0x03 ? bytes.toString('hex') : bytes.toString();
 }
 
@@ -202,7 +203,7 @@ function shapeOfWord(word: string): string {
   if (/^\d+$/.test(word)) return '<digits>';
   return /^[A-Za-z0-9+/]{20,}=*$/.test(word) &&
     Buffer.from(word, 'base64').length > 20 &&
-    !/^PKIX/.test(word)
+    !word.startsWith('PKIX')
     ? '<base64>'
     : word;
 }

@@ -30,8 +30,9 @@ type Start = (issuer: RunningIdentityIssuer) => Promise<Started>;
 const TIMEOUT = 120_000;
 const signal = AbortSignal.timeout(TIMEOUT);
 
-describe('the stand-in with version 2 of the log', () =>
-  suite(async (issuer) => startSigstore({ issuer, rekorVersion: 2 })));
+describe('the stand-in with version 2 of the log', () => {
+  suite(async (issuer) => startSigstore({ issuer, rekorVersion: 2 }));
+});
 
 needs('sigstore', 'cosign')('Sigstore’s own services', () =>
   suite(async (issuer) => startRealSigstore({ issuer })),

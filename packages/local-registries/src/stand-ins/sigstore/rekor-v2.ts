@@ -119,7 +119,7 @@ function hashedRekord({ digest, signature }: HashedRekordRequest): LoggedEntry['
 
 function isCertificate(base64: string): boolean {
   try {
-    return new X509Certificate(Buffer.from(base64, 'base64')).ca === false;
+    return !new X509Certificate(Buffer.from(base64, 'base64')).ca;
   } catch {
     return false;
   }
