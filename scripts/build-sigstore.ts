@@ -34,7 +34,7 @@ try {
   for (const [name, module] of Object.entries(PROGRAMS)) {
     console.log(`Building ${module}`);
     const bin = join(scratch, name);
-    run(['go', 'install', '-trimpath', module], { GOBIN: bin });
+    run(['go', 'install', module], { GOBIN: bin });
     renameSync(join(bin, readdirSync(bin)[0] ?? ''), join(made, name));
   }
   writeFileSync(join(made, 'github-workflow.json'), JSON.stringify(rulesOfGithub()));

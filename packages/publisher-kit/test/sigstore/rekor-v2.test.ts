@@ -11,8 +11,14 @@ import { component, needs } from '@ameide/local-registries/components';
 import type { Sigstore } from '@ameide/versioning-core';
 import { DSSEBundleBuilder, RekorWitness } from '@sigstore/sign';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createProcesses, createWorkspace } from '../../src/index.ts';
-import { COSIGN_SIGN, keySigner, statementOf, verifyBundle } from '../../src/sigstore/index.ts';
+import { createHttp, createProcesses, createWorkspace, Secret } from '../../src/index.ts';
+import {
+  COSIGN_SIGN,
+  keylessSigner,
+  keySigner,
+  statementOf,
+  verifyBundle,
+} from '../../src/sigstore/index.ts';
 import { keyPair } from './key-pair.ts';
 import { DIGEST, IDENTITY, signingWith, WORKFLOW } from './signed.ts';
 import { CHANGES } from './tampered.ts';
@@ -29,6 +35,7 @@ type Start = (issuer: RunningIdentityIssuer) => Promise<Started>;
 
 const TIMEOUT = 120_000;
 const signal = AbortSignal.timeout(TIMEOUT);
+const STATEMENT = statementOf(DIGEST, { predicateType: COSIGN_SIGN });
 
 describe('the stand-in with version 2 of the log', () => {
   suite(async (issuer) => startSigstore({ issuer, rekorVersion: 2 }));
@@ -61,6 +68,16 @@ function suite(start: Start): void {
     expect(verificationMaterial.timestampVerificationData.rfc3161Timestamps).toHaveLength(1);
   });
 
+  test('refuse an expired token: an authentication problem', { timeout: TIMEOUT }, async () => {
+    const { issuer, sigstore } = await startLab();
+    const token = new Secret(issuer.token({ aud: 'sigstore', exp: 1, iat: 1 }));
+    const identity = { token: async () => ({ value: token }) };
+    const signer = keylessSigner(sigstore, { http: createHttp({ attempts: 1 }), identity });
+    const { problems } = await signer.sign(STATEMENT, signal);
+    expect(problems).toMatchObject([{ kind: 'authentication', effect: 'none' }]);
+    expect(JSON.stringify(problems)).not.toContain(token.reveal());
+  });
+
   test('prove nothing of a changed bundle', { timeout: TIMEOUT }, async () => {
     const lab = await startLab();
     const [bytes, other] = [await lab.sign(), await lab.sign(`sha256:${'0b'.repeat(32)}`)];
@@ -91,8 +108,7 @@ function suite(start: Start): void {
       const lab = await startLab();
       const key = { ...(await keyPair()), isLogged: true };
       const ports = { processes: createProcesses(), folder: key.folder, env: {} };
-      const statement = statementOf(DIGEST, { predicateType: COSIGN_SIGN });
-      const signed = await keySigner(key, lab.sigstore, ports).sign(statement, signal);
+      const signed = await keySigner(key, lab.sigstore, ports).sign(STATEMENT, signal);
       const { by: _, ...trusted } = lab.trusted;
       const root = 'root' in trusted && trusted.root !== undefined ? { root: trusted.root } : {};
       const by = { by: 'key', publicKey: key.publicKey, ...root } as const;
