@@ -92,8 +92,17 @@ needs('cosign')('before anything is signed, a check says', () => {
     const key = await keyPair();
     const wrong = { ...key, ...change(key) };
     const found = await checkKey(wrong, ports(key), signal);
-    expect(found).toMatchObject({ code, effect: 'none', rerun: 'after-fix' });
+    expect(found).toMatchObject({ code, kind: 'policy', effect: 'none', rerun: 'after-fix' });
     expect(JSON.stringify(found)).not.toContain(PASSWORD);
+  });
+
+  test('that this cosign was built without that KMS', async () => {
+    const key = { ...(await keyPair()), reference: 'otherkms://release' };
+    expect(await checkKey(key, ports(key), signal)).toMatchObject({
+      code: 'sigstore-cosign-failed',
+      kind: 'policy',
+      hint: expect.stringContaining('This cosign was built without otherkms'),
+    });
   });
 
   test('that cosign is not installed', async () => {
@@ -104,7 +113,11 @@ needs('cosign')('before anything is signed, a check says', () => {
       { ...ports(key), processes: createProcesses({ env }) },
       signal,
     );
-    expect(found).toMatchObject({ code: 'sigstore-cosign-not-found', rerun: 'after-fix' });
+    expect(found).toMatchObject({
+      code: 'sigstore-cosign-not-found',
+      kind: 'incomplete',
+      rerun: 'after-fix',
+    });
   });
 });
 
