@@ -1,3 +1,4 @@
+import { createHttp } from '@ameide/publisher-kit';
 import {
   managesName,
   type Problem,
@@ -11,6 +12,9 @@ import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
 import type { ParsedOptions } from '../options.ts';
+import { openAttestations } from '../provenance/attestations.ts';
+import type { ProvenancePorts } from '../provenance/index.ts';
+import { provenanceFlaws } from '../provenance/problems.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -61,12 +65,19 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
+  const proving: ProvenancePorts = {
+    mirror,
+    attestations: openAttestations(source, access),
+    http: options.ports?.http ?? createHttp(),
+    env: options.ports?.env ?? process.env,
+    exchanged: [],
+  };
   const tracing = { url, module: module.file.module, mirror };
 
   return {
     id: module.project,
     visibleOn: 'publish',
-    secrets: () => [access().token].filter((token) => token !== undefined),
+    secrets: () => [access().token, ...proving.exchanged].filter((token) => token !== undefined),
     members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {
@@ -77,9 +88,10 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         leftOut,
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
+        provenance: options.provenance,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    check: async (plan, step) => checkMirror(host, plan, mirror, step),
+    check: async (plan, step) => checkMirror(host, plan, proving, step),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -97,6 +109,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       if (problem !== undefined) return notCreated(plan, problem);
       return publishMirror({ plan, built, mirror, access: access(), step });
     },
+    ...(options.provenance ? provenanceVerbs(proving) : {}),
     ...pointerVerbs(access, branches, mirror),
     ...removal(access, branches, mirror),
   };
@@ -105,11 +118,29 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
 async function checkMirror(
   host: MirrorHost,
   plan: MirrorPlan,
-  mirror: Mirror,
+  proving: ProvenancePorts,
   step: Step,
 ): Promise<readonly Problem[]> {
   const problems = await host.check(plan, step);
-  return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
+  if (problems.length > 0) return problems;
+  const refused = await checkTakeOver(plan, proving.mirror, step);
+  if (plan.signing === undefined) return refused;
+  const { checkProvenance } = await import('../provenance/index.ts');
+  return [...refused, ...(await checkProvenance(plan, proving, step))];
+}
+
+/** Loads the Sigstore libraries at the first use. */
+function provenanceVerbs(proving: ProvenancePorts): Verbs<'sign' | 'proofs'> {
+  return {
+    async sign(plan, step) {
+      const { signMirror } = await import('../provenance/index.ts');
+      return signMirror(plan, proving, step);
+    },
+    async proofs(plan, step) {
+      const { mirrorProofs } = await import('../provenance/index.ts');
+      return mirrorProofs(plan, proving, step);
+    },
+  };
 }
 
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
@@ -154,6 +185,7 @@ async function validatePlan(
   for (const message of await mirrorNotes(plan, module, source))
     step.emit({ publisher, message, isNote: true });
   return [
+    ...provenanceFlaws(plan),
     ...validateAddress(module, url, ''),
     ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
     ...(await validateModule({ ...module, edits: content.edits }, source)),

@@ -4,7 +4,14 @@ import type { Answer } from '../../write/answer.ts';
 import type { Pace } from '../../write/pace.ts';
 import { type Written, write } from '../../write/write.ts';
 import { parsePushReport } from './push-report.ts';
-import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
+import type {
+  GitRemote,
+  PushAnswer,
+  PushCall,
+  RefResult,
+  RefUpdate,
+  RemoteFailure,
+} from './remote.ts';
 import { classifyPushFailure, wasAnswered } from './remote-failure.ts';
 
 /** Everything outside that a push uses. */
@@ -23,13 +30,19 @@ const FLAGS = [
   '--no-recurse-submodules',
 ];
 
-export function pushArguments(url: string, updates: readonly RefUpdate[]): readonly string[] {
+export function pushArguments(
+  url: string,
+  updates: readonly RefUpdate[],
+  { isPartial = false }: Pick<PushCall, 'isPartial'> = {},
+): readonly string[] {
   const leases = updates.flatMap(({ ref, expect }) =>
     expect === undefined ? [] : [`--force-with-lease=${ref}:${expect ?? ''}`],
   );
   return [
     'push',
     ...FLAGS,
+    // git would read what the host has, to send the difference.
+    ...(isPartial ? ['--no-thin'] : []),
     ...leases,
     '--end-of-options',
     url,
