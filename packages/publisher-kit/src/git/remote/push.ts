@@ -39,10 +39,10 @@ export function pushArguments(
     expect === undefined ? [] : [`--force-with-lease=${ref}:${expect ?? ''}`],
   );
   return [
+    // Otherwise git reads files that the host has, to send the differences. Over http --no-thin is ignored.
+    ...(isPartial ? ['-c', 'pack.window=0'] : []),
     'push',
     ...FLAGS,
-    // git would read what the host has, to send the difference.
-    ...(isPartial ? ['--no-thin'] : []),
     ...leases,
     '--end-of-options',
     url,
