@@ -73,10 +73,8 @@ needs('git')('the provenance of a mirror', () => {
     expect(ended(await moved.sign())).toEqual(['go-tag-exists']);
     // And to a commit that claims to be ours.
     const altered = planted(lab, (folder) => writeFileSync(join(folder, 'evil.go'), 'package x\n'));
-    const claims = git(lab.bare, [
-      ...['-c', 'user.name=a', '-c', 'user.email=a@example.com'],
-      ...['commit-tree', `${altered}^{tree}`, '-m', `x\n\nSource-Commit: ${first}`],
-    ]);
+    const message = `x\n\nSource-Commit: ${first}`;
+    const claims = git(lab.bare, ['commit-tree', `${altered}^{tree}`, '-m', message]);
     for (const tag of ['v0.1.0', `source-${first}`]) git(lab.bare, ['tag', '--force', tag, claims]);
     const claimed = await proving.open(first, tagRef('v0.1.0'));
     expect(ended(await claimed.proofs())).toEqual(['missing']);
@@ -183,9 +181,8 @@ needs('git')('what somebody has pushed to the ref', () => {
       const after = proving.attestation(sha) ?? '';
       expect(git(lab.bare, ['rev-parse', `${after}^`])).toBe(before);
       expect(await run.proofs()).toMatchObject([{ state: 'proven', sha }]);
-      const stored = git(run.step.workspace, [
-        ...['--git-dir', 'attestations.git', 'count-objects', '-v'],
-      ]);
+      const store = join(run.step.workspace, 'attestations.git');
+      const stored = git(store, ['count-objects', '-v']);
       expect(Number(/^size-pack: (\d+)$/m.exec(stored)?.[1])).toBeLessThan(1000);
     },
   );

@@ -33,7 +33,7 @@ export interface ProvingLab {
   plant(sha: string, object: string): void;
 }
 
-export interface ProvingRun extends OpenedRun {
+interface ProvingRun extends OpenedRun {
   validate(): Promise<readonly Problem[]>;
   check(): Promise<readonly Problem[]>;
   publish(): Promise<void>;

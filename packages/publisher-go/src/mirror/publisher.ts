@@ -1,4 +1,3 @@
-import { createHttp } from '@ameide/publisher-kit';
 import {
   managesName,
   type Problem,
@@ -12,8 +11,7 @@ import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
 import type { ParsedOptions } from '../options.ts';
-import { openAttestations } from '../provenance/attestations.ts';
-import type { ProvenancePorts } from '../provenance/index.ts';
+import { type MirrorProvenance, mirrorProvenance } from '../provenance/mirror-provenance.ts';
 import { provenanceFlaws } from '../provenance/problems.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
@@ -65,19 +63,13 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
-  const proving: ProvenancePorts = {
-    mirror,
-    attestations: openAttestations(source, access),
-    http: options.ports?.http ?? createHttp(),
-    env: options.ports?.env ?? process.env,
-    exchanged: [],
-  };
+  const provenance = mirrorProvenance(options, mirror, { access, source });
   const tracing = { url, module: module.file.module, mirror };
 
   return {
     id: module.project,
     visibleOn: 'publish',
-    secrets: () => [access().token, ...proving.exchanged].filter((token) => token !== undefined),
+    secrets: () => [access().token, ...provenance.secrets()].filter((token) => token !== undefined),
     members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {
@@ -91,7 +83,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         provenance: options.provenance,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    check: async (plan, step) => checkMirror(host, plan, proving, step),
+    check: async (plan, step) => checkMirror({ host, provenance, mirror }, plan, step),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -104,43 +96,29 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: async (plan, built, step) => {
-      const problem = await host.create(plan, step);
-      if (problem !== undefined) return notCreated(plan, problem);
-      return publishMirror({ plan, built, mirror, access: access(), step });
-    },
-    ...(options.provenance ? provenanceVerbs(proving) : {}),
+    publish: async (plan, built, step) =>
+      (await createMirror(host, plan, step)) ??
+      publishMirror({ plan, built, mirror, access: access(), step }),
+    ...provenance.verbs,
     ...pointerVerbs(access, branches, mirror),
     ...removal(access, branches, mirror),
   };
 }
 
+interface Checks {
+  readonly host: MirrorHost;
+  readonly provenance: MirrorProvenance;
+  readonly mirror: Mirror;
+}
+
 async function checkMirror(
-  host: MirrorHost,
+  { host, mirror, provenance }: Checks,
   plan: MirrorPlan,
-  proving: ProvenancePorts,
   step: Step,
 ): Promise<readonly Problem[]> {
   const problems = await host.check(plan, step);
   if (problems.length > 0) return problems;
-  const refused = await checkTakeOver(plan, proving.mirror, step);
-  if (plan.signing === undefined) return refused;
-  const { checkProvenance } = await import('../provenance/index.ts');
-  return [...refused, ...(await checkProvenance(plan, proving, step))];
-}
-
-/** Loads the Sigstore libraries at the first use. */
-function provenanceVerbs(proving: ProvenancePorts): Verbs<'sign' | 'proofs'> {
-  return {
-    async sign(plan, step) {
-      const { signMirror } = await import('../provenance/index.ts');
-      return signMirror(plan, proving, step);
-    },
-    async proofs(plan, step) {
-      const { mirrorProofs } = await import('../provenance/index.ts');
-      return mirrorProofs(plan, proving, step);
-    },
-  };
+  return [...(await checkTakeOver(plan, mirror, step)), ...(await provenance.check(plan, step))];
 }
 
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
@@ -171,9 +149,16 @@ function removal(
   };
 }
 
-function notCreated({ coordinates }: MirrorPlan, problem: Problem): readonly Published[] {
+/** Returns outcomes only if the mirror is missing and cannot be created. */
+async function createMirror(
+  host: MirrorHost,
+  plan: MirrorPlan,
+  step: Step,
+): Promise<readonly Published[] | undefined> {
+  const problem = await host.create(plan, step);
+  if (problem === undefined) return undefined;
   const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
-  return coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
+  return plan.coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
 }
 
 async function validatePlan(

@@ -190,10 +190,10 @@ function refsOf(
   { objects, refs }: AllRefs,
 ): readonly string[] {
   const commit = refs.sources.get(tag) ?? '';
-  const [first] = tagsAt(commit, refs).filter((one) => removed.includes(one));
-  const isLast = tagsAt(commit, refs).every((one) => removed.includes(one));
+  const all = tagsAt(commit, refs);
+  const isLast = all.every((one) => removed.includes(one));
   const attestation = attestationRef(commit);
-  const own = isLast && first === tag && objects.has(attestation) ? [attestation] : [];
+  const own = isLast && all[0] === tag && objects.has(attestation) ? [attestation] : [];
   return [`refs/tags/${tag}`, ...own];
 }
 

@@ -27,7 +27,7 @@ export interface Attestation {
 }
 
 /** A mirror's commit that gets a provenance. */
-export interface Attesting {
+interface Attesting {
   readonly commit: string;
   /** What its author is told by: the module's path. */
   readonly module: string;
@@ -130,7 +130,7 @@ async function writeCommit(
   { commit, module, time }: Attesting,
   file: string,
   parent: string | undefined,
-  { writeCommit: write }: ObjectStore,
+  objects: ObjectStore,
   store: TreeStore,
 ): Promise<string> {
   const hashed = await gitIn(store, ['hash-object', '-w', '--stdin'], {
@@ -143,5 +143,5 @@ async function writeCommit(
   const parents = parent === undefined ? [] : [parent];
   const message = `Provenance of ${module} at ${commit}`;
   const input = { tree: tree.trim(), parents, author: who, committer: who, message };
-  return write(input, { signal: store.signal });
+  return objects.writeCommit(input, { signal: store.signal });
 }

@@ -51,7 +51,7 @@ export async function readProvenance(
 }
 
 /** What a provenance of a mirror's commit must say. `commit` is the mirror's. */
-export function questionOf(plan: MirrorPlan, commit: string, trusted: Trusted): Question {
+function questionOf(plan: MirrorPlan, commit: string, trusted: Trusted): Question {
   return { ...subjectOf(plan, commit), from: builtFrom(plan), trusted };
 }
 

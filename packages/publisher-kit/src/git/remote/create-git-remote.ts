@@ -100,18 +100,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     url,
     lsRemote,
     async fetch(gitDirectory, refspecs, call: FetchCall = {}) {
-      const { depth, maxFileBytes } = call;
-      const limits = [
-        ...(depth === undefined ? [] : [`--depth=${depth}`]),
-        ...(maxFileBytes === undefined ? [] : [`--filter=blob:limit=${maxFileBytes}`]),
-      ];
-      const flags = [
-        '--quiet',
-        '--no-tags',
-        '--no-recurse-submodules',
-        '--no-auto-maintenance',
-        ...limits,
-      ];
+      const flags = [...FETCH_FLAGS, ...limitsOf(call)];
       const args = ['fetch', ...flags, '--end-of-options', url, ...refspecs.map(parseRefspec)];
       const answer = await read(args, gitDirectory, call);
       return 'failure' in answer ? answer : { fetched: true };
@@ -125,6 +114,20 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       });
     },
   };
+}
+
+const FETCH_FLAGS = [
+  '--quiet',
+  '--no-tags',
+  '--no-recurse-submodules',
+  '--no-auto-maintenance',
+] as const;
+
+function limitsOf({ depth, maxFileBytes }: FetchCall): readonly string[] {
+  return [
+    ...(depth === undefined ? [] : [`--depth=${depth}`]),
+    ...(maxFileBytes === undefined ? [] : [`--filter=blob:limit=${maxFileBytes}`]),
+  ];
 }
 
 interface RunCall extends RemoteCall {
