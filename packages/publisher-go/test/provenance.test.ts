@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
@@ -157,42 +158,40 @@ needs('git')('before anything is sent, a provenance is refused', () => {
 
 needs('git')('what somebody has pushed to the ref', () => {
   const hostile: Readonly<Record<string, (folder: string) => void>> = {
-    'that is no JSON': (folder) => writeFileSync(join(folder, FILE), 'not JSON\n\n{}\n[1]\n'),
-    'that is too large': (folder) =>
-      writeFileSync(join(folder, FILE), Buffer.alloc(3_000_000, 'x')),
-    'that is a link': (folder) => symlinkSync('/etc/passwd', join(folder, FILE)),
-    'that has other files': (folder) => {
+    'no JSON': (folder) => writeFileSync(join(folder, FILE), 'not JSON\n\n{}\n[1]\n'),
+    'too large': (folder) => writeFileSync(join(folder, FILE), randomBytes(3_000_000)),
+    'a link': (folder) => symlinkSync('/etc/passwd', join(folder, FILE)),
+    'many files': (folder) => {
       for (let n = 0; n < 500; n += 1) writeFileSync(join(folder, `${n}.jsonl`), '{}');
     },
   };
-  test.each(Object.entries(hostile))(
-    'a commit with a file %s: is wrong, and a valid provenance comes on top of it',
-    async (_title, write) => {
-      const proving = await provingLab();
-      const { lab } = proving;
+  test('commits with other files: they are wrong, and a valid provenance comes on top of them', async () => {
+    const proving = await provingLab();
+    const { lab } = proving;
+    for (const [title, write] of Object.entries(hostile)) {
       const sha = lab.commit();
-      await (await proving.open(sha)).publish();
+      const run = await proving.open(sha);
+      await run.publish();
       const before = planted(lab, write);
       proving.plant(sha, before);
-      const run = await proving.open(sha);
-      expect(ended(await run.proofs())).toEqual(['go-wrong-provenance']);
-      expect(await run.check()).toEqual([]);
-      expect(ended(await run.sign())).toEqual(['signed']);
+      expect(ended(await run.proofs()), title).toEqual(['go-wrong-provenance']);
+      expect(ended(await run.sign()), title).toEqual(['signed']);
       const after = proving.attestation(sha) ?? '';
-      expect(git(lab.bare, ['rev-parse', `${after}^`])).toBe(before);
-      expect(await run.proofs()).toMatchObject([{ state: 'proven', sha }]);
+      expect(git(lab.bare, ['rev-parse', `${after}^`]), title).toBe(before);
+      expect(await run.proofs(), title).toMatchObject([{ state: 'proven', sha }]);
+      // Without the file that is too large.
       const store = join(run.step.workspace, 'attestations.git');
-      const stored = git(store, ['count-objects', '-v']);
-      expect(Number(/^size-pack: (\d+)$/m.exec(stored)?.[1])).toBeLessThan(1000);
-    },
-  );
+      const counted = git(store, ['count-objects', '-v']);
+      expect(Number(/^size-pack: (\d+)$/m.exec(counted)?.[1]), title).toBeLessThan(1000);
+    }
+  });
 
   test('a blob and a tree: nothing is overwritten, and check says so', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
     await (await proving.open(sha)).publish();
-    const commit = planted(lab, hostile['that is no JSON'] as () => void);
+    const commit = planted(lab, hostile['no JSON'] as () => void);
     for (const object of [`${commit}:${FILE}`, `${commit}^{tree}`]) {
       const id = git(lab.bare, ['rev-parse', object]);
       proving.plant(sha, id);
