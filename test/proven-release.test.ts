@@ -142,6 +142,10 @@ function definitionOf({
   });
 }
 
+function serversOf({ images, mirror, packages, python }: World) {
+  return [packages, python, images, mirror];
+}
+
 async function publish(world: World, only: readonly string[] = []): Promise<ReleaseReport> {
   return publishRelease({
     repository: await world.repository.open(),
@@ -176,8 +180,7 @@ test('every artifact of a release is proven, and a second run writes and signs n
     `go:github.com/ameideio/go@source-${world.sha} proven`,
   ]);
 
-  const servers = [world.packages, world.python, world.images, world.mirror];
-  const proxies = servers.map(({ proxy }) => proxy);
+  const proxies = serversOf(world).map(({ proxy }) => proxy);
   const logged = world.sigstore.entries().length;
   for (const proxy of proxies) proxy.clear();
   expect(await publish(world)).toMatchObject({ status: 'converged', problems: [] });
@@ -189,7 +192,7 @@ test('every artifact of a release is proven, and a second run writes and signs n
 });
 
 needs('npm')('of a release', () => {
-  test('a package published by hand, an image tagged again, a wheel replaced and a Go tag moved are named, and nothing else', {
+  test('a package published by hand keeps publish from moving anything; with an image tagged again, a wheel replaced and a Go tag moved verify names the four, and nothing else', {
     timeout: TIMEOUT,
   }, async () => {
     const world = await startWorld();
@@ -199,6 +202,12 @@ needs('npm')('of a release', () => {
     const published = await publish(world, [module, 'pypi:ameide-settings', image]);
     expect(published).toMatchObject({ status: 'converged' });
     await publishByHand(world);
+    const proxies = serversOf(world).map(({ proxy }) => proxy);
+    for (const proxy of proxies) proxy.clear();
+    const refused = await publish(world);
+    expect(refused.problems).toMatchObject([{ code: 'npm-no-provenance', effect: 'none' }]);
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(proxies.flatMap((proxy) => proxy.mutating())).toEqual([]);
     await retag(ociRepository(world.images.registry, 'ameideio/sdk'), '0.1.0');
     await replaceWheel(world);
     moveGoTag(world);

@@ -42,7 +42,8 @@ export interface SigningWorld extends World {
   readonly digest: string;
   check(): Promise<readonly Problem[]>;
   sign(): Promise<readonly Signed[]>;
-  proofs(): Promise<readonly Proof[]>;
+  /** `accepted`: another option `sign` than the one that the image was signed with. */
+  proofs(accepted?: SignOption): Promise<readonly Proof[]>;
 }
 
 export async function signingWorld(
@@ -65,8 +66,11 @@ export async function signingWorld(
     identity: { repository: REPOSITORY, workflow: WORKFLOW, issuer: issuer.issuer },
     sigstore: sigstore.option,
   };
-  const { files: _files, image, ...given } = world.options({ sign, ports: { env } });
-  const publisher = await ghcr.bundle(image, given).open(tree(), BUNDLE);
+  const openWith = async (option: SignOption): Promise<Publisher> => {
+    const { files: _files, image, ...given } = world.options({ sign: option, ports: { env } });
+    return ghcr.bundle(image, given).open(tree(), BUNDLE);
+  };
+  const publisher = await openWith(sign);
   const plan = publisher.plan(release({ signing }));
   const own = await step();
   const built = await publisher.build(plan, own);
@@ -83,7 +87,8 @@ export async function signingWorld(
     digest: built.value.artifacts[0]?.digest ?? '',
     check: async () => publisher.check(plan, await step()),
     sign: async () => (await publisher.sign?.(plan, await step())) ?? [],
-    proofs: async () => (await publisher.proofs?.(plan, await step())) ?? [],
+    proofs: async (accepted = sign) =>
+      (await (await openWith(accepted)).proofs?.(plan, await step())) ?? [],
   };
 }
 

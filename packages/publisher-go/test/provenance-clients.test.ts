@@ -19,7 +19,8 @@ needs(
     await proving.publish(sha, tagRef('v0.1.0'));
     const folder = lab.scratch();
     const go = openGo(folder, { [MODULE]: `file://${lab.bare}` });
-    const { Origin: origin } = await go.list(`${MODULE}@v0.1.0`);
+    const printed = await go.run(['mod', 'download', '-json', `${MODULE}@v0.1.0`]);
+    const { Origin: origin } = JSON.parse(printed) as { Origin?: { Hash?: string } };
     const commit = origin?.Hash ?? '';
     expect(commit).toBe(proving.commitOf(sha));
     git(folder, ['init', '--quiet', '--template=']);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
+import { TEST_SHA } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
 import { git, MODULE, tagRef } from './lab.ts';
 import { ended, FILE, planted, provingLab, SIGNER, SOURCE } from './proving.ts';
@@ -28,7 +29,7 @@ needs('git')('the provenance of a mirror', () => {
     await run.publish();
     const commit = proving.commitOf(sha);
     const facts = { coordinate: run.plan.coordinates[0], kind: 'provenance', digest: commit };
-    const proof = { ...facts, sha, signer: SIGNER };
+    const proof = { ...facts, sha, signer: SIGNER, runSha: TEST_SHA };
     expect(await run.sign()).toEqual([{ ...proof, outcome: 'signed' }]);
     expect(await run.proofs()).toEqual([{ ...proof, state: 'proven' }]);
     const ref = `refs/attestations/${commit}`;

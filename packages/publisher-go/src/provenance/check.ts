@@ -14,7 +14,7 @@ export async function checkProvenance(
   ports: ProvenancePorts,
   step: Step,
 ): Promise<readonly Problem[]> {
-  // What `validate` refuses goes no further.
+  // `validate` has refused a definition without `identity`.
   if (plan.signing?.identity === undefined) return [];
   const read = await readProvenance(plan, ports, step);
   if (read.value === undefined) return read.problems;

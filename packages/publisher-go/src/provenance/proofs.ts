@@ -72,7 +72,7 @@ function judgeAttestation({ bundles, reason, tip }: Attestation, question: Quest
     : judged;
 }
 
-/** Says whether the commits that a plan's tags name carry a valid provenance. */
+/** Returns whether the mirror's commit of a plan has a valid provenance. */
 export async function mirrorProofs(
   plan: MirrorPlan,
   ports: ProvenancePorts,
@@ -95,8 +95,8 @@ function wrong(of: Coordinate, reason: string): Problem {
   return problem({
     code: 'go-wrong-provenance',
     kind: 'conflict',
-    message: `The provenance of ${coordinate} does not hold: ${reason}.`,
-    hint: 'Find out who pushed it. To add a valid one, run publish again.',
+    message: `The provenance of ${coordinate} is not valid: ${reason}.`,
+    hint: 'Check that `identity` in the release definition is right. If it is, find out who pushed this provenance; publish adds a valid one before it.',
     coordinate,
     reason,
   });

@@ -15,7 +15,7 @@ export function needsIdentity({ code, of, proof, ...named }: NeedsIdentity): Pro
   return problem({
     code,
     kind: 'input',
-    message: `The definition has no \`identity\`, which says whose ${proof} of ${of} to accept.`,
+    message: `The release definition has no \`identity\`, which says whose ${proof} of ${of} to accept.`,
     hint: IDENTITY_HINT,
     field: 'identity',
     ...named,

@@ -9,13 +9,13 @@ import {
 } from './verify-bundle.ts';
 
 export interface Question extends BundleSubject {
-  /** The commit that they must be built from. */
+  /** The commit that a provenance must name. */
   readonly from: BuiltFrom;
   readonly trusted: Trusted;
 }
 
-/** What one kind of proof is worth, and why if it is not proven. */
-export type Judgement = Pick<Proof, 'signer' | 'sha'> & {
+/** Whether a proof of one kind is valid, and if not, why. */
+export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly state: Exclude<Proof['state'], 'unknown'>;
   /** Present when `wrong`. */
   readonly reason?: string;
@@ -43,7 +43,7 @@ export function judge(
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };
 }
 
-/** A malformed bundle is of no kind. */
+/** Undefined for a malformed bundle, which is of no kind. */
 function typeOf({ value, ...fault }: BundleVerdict): string | undefined {
   if (value !== undefined) return value.statement.predicateType;
   return 'predicateType' in fault ? fault.predicateType : undefined;
@@ -51,19 +51,21 @@ function typeOf({ value, ...fault }: BundleVerdict): string | undefined {
 
 function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
   if (verdict.value === undefined) return { state: 'wrong', reason: verdict.reason };
-  const { signer, statement } = verdict.value;
+  const { certificate, signer, statement } = verdict.value;
   if (statement.predicateType !== SLSA_PROVENANCE) return { state: 'proven', signer };
   const reason = sourceFault(statement, from);
   if (reason !== undefined) return { state: 'wrong', reason };
-  return { state: 'proven', signer, sha: from.sha };
+  const runSha = certificate?.sha;
+  const isOther = runSha !== undefined && runSha !== from.sha;
+  return { state: 'proven', signer, sha: from.sha, ...(isOther ? { runSha } : {}) };
 }
 
 function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {
   const sources = sourcesOf(statement);
   const repository = from.repository ?? sources.find(({ sha }) => sha === from.sha)?.repository;
-  // Two commits of one repository name neither.
+  // A provenance that names two commits of one repository proves neither.
   const own = sources.filter((source) => source.repository === repository);
   if (own.length > 0 && own.every(({ sha }) => sha === from.sha)) return undefined;
   const named = sources.map(({ repository = 'a repository', sha }) => `${repository} at ${sha}`);
-  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? ''} at ${from.sha}`;
+  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? 'the repository'} at ${from.sha}`;
 }

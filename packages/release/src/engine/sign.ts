@@ -1,43 +1,28 @@
 import { inParallel } from '@ameide/publisher-kit';
-import {
-  formatCoordinate,
-  type Problem,
-  type Proof,
-  problem,
-  type Signed,
-} from '@ameide/versioning-core';
+import type { Proof, Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { eventOf, type PublisherRun, proofsOf, withProblems } from '../run/publisher-run.ts';
-import { readProofs } from '../run/read-proofs.ts';
+import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
+import { proves, readBackProofs, unsigned } from './prove.ts';
 
 /**
- * Signs what the registries have, after it is read back and before any pointer moves. A run that was stopped
- * between the two is so completed by the next.
+ * Signs what the registries have, after it is read back and before any pointer moves, and reads back the proofs
+ * that came with an upload. So the next run completes one that was stopped before.
  */
 export const sign: ReleasePhase = {
   name: 'sign',
-  applies: ({ runs }) => runs.some(signs),
+  applies: ({ runs }) => runs.some(proves),
   run: async (state, context) => ({
     ...state,
-    runs: await inParallel(state.runs, async (run) => (signs(run) ? signOne(run, context) : run)),
+    runs: await inParallel(state.runs, async (run) => {
+      if (!proves(run)) return run;
+      return run.publisher.sign === undefined
+        ? readBackProofs(run, context)
+        : signOne(run, context);
+    }),
   }),
 };
-
-/** Checks, before `promote` moves any pointer, that everything carries the proofs that its options ask for. */
-export const checkProofs: ReleasePhase = {
-  name: 'sign',
-  applies: ({ runs }) => runs.some(signs),
-  run: async (state, context) => ({
-    ...state,
-    runs: await inParallel(state.runs, async (run) => (signs(run) ? proveOne(run, context) : run)),
-  }),
-};
-
-function signs({ plan, publisher }: PublisherRun): boolean {
-  return publisher.sign !== undefined && plan.coordinates.length > 0;
-}
 
 async function signOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { plan, publisher } = run;
@@ -54,7 +39,7 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   );
   const blocked = value.filter(({ outcome }) => outcome === 'blocked');
   const found = blocked.map((one) => one.problem ?? unsigned(one, run));
-  // The verb has ended, and says of nothing that it is signed.
+  // `sign` ended without a problem and without an answer: nothing is known to be signed.
   if (problems.length === 0 && value.length === 0)
     found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
   return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);
@@ -63,33 +48,4 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
 function proofOf({ outcome, ...rest }: Signed): Proof {
   if (outcome !== 'blocked') return { ...rest, state: 'proven' };
   return { ...rest, state: rest.problem?.kind === 'unknown' ? 'unknown' : 'missing' };
-}
-
-async function proveOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  const { plan, publisher } = run;
-  void context.emit({ type: 'progress', ...eventOf(run, 'sign'), text: 'verifying signatures' });
-  const about = { phase: 'sign', name: 'verify its signatures' } as const;
-  const read = await readProofs(run, context, about);
-  // Its problems say why it could not read them.
-  if (read.proofs === undefined && publisher.proofs !== undefined) return read;
-  const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
-  const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
-  return withProblems(read, [
-    ...unproven.map((one) => one.problem ?? unsigned(one, run)),
-    ...silent.map((coordinate) => unsigned({ coordinate }, run)),
-  ]);
-}
-
-function unsigned(
-  { coordinate, kind }: Pick<Proof, 'coordinate'> & Partial<Pick<Proof, 'kind'>>,
-  { id }: PublisherRun,
-): Problem {
-  const reference = formatCoordinate(coordinate);
-  return problem({
-    code: 'not-signed-yet',
-    kind: 'incomplete',
-    message: `${reference} has no valid ${kind ?? 'proof'}.`,
-    hint: `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
-    coordinate: reference,
-  });
 }

@@ -10,25 +10,23 @@ import {
   statesOf,
 } from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
-
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
+import { untilVisible } from '../run/until-visible.ts';
 
 /**
  * Reads back every run that wrote. Waits up to `visibleWithinMs` for each artifact that the
  * publisher reported as published or possibly published; it must equal what was published. Reads
  * all others once, so that the report shows their current state.
  */
-export async function verifyAll(
+export async function readBackAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) =>
-    run.writesBegun === 'none' ? run : verifyOne(run, context),
+    run.writesBegun === 'none' ? run : readBackOne(run, context),
   );
 }
 
-async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+async function readBackOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
   // Reading the registry resolves the doubt after a lost answer, so its problem goes, too.
   const resolvedDoubts = run.published.map((answer) => resolveDoubt(answer, verified));
@@ -57,12 +55,10 @@ interface ReadBack {
 
 async function readUntilVisible(run: PublisherRun, context: RunContext): Promise<ReadBack> {
   const { built, plan, publisher } = run;
-  const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const of = eventOf(run, 'verify');
-  const start = clock.now();
   void context.emit({ type: 'progress', ...of, text: 'reading back' });
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  const read = async (): Promise<ReadBack> => {
     const { value, problems } = await runStep(
       {
         run,
@@ -75,14 +71,12 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
     );
     if (value === undefined) return { verified: [], problems };
     const verified = everyFinding(plan.coordinates, value).map((one) => compared(one, run));
-    const left = start + visibleWithinMs - clock.now();
-    if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
-      return { verified, problems };
-    const seconds = Math.round((clock.now() - start) / 1000);
-    void context.emit({ type: 'waiting', ...of, for: [], why: `not visible yet, ${seconds} s` });
-    await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
-    if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
-  }
+    return { verified, problems };
+  };
+  const isAwaitedIn = ({ verified }: ReadBack): boolean =>
+    verified.some((finding) => isAwaited(finding, run));
+  const back = await untilVisible({ of, read, isAwaited: isAwaitedIn }, context);
+  return back ?? { verified: [], problems: [interrupted('unknown')] };
 }
 
 /** Compares with the build, unless this run published it: then the publisher's report counts. */
