@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Fault, RecordingProxyOptions } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { expect, test } from 'vitest';
+import { git } from './lab.ts';
 import { ended, provingLab } from './proving.ts';
 
 type Request = Parameters<NonNullable<RecordingProxyOptions['fault']>>[0];
@@ -32,20 +33,22 @@ needs('git')('the push of a provenance, when', () => {
       'lost after it was taken': { kind: 'reset', forward: true },
       'cut in half': { kind: 'truncate' },
     };
+    const sha = lab.commit();
+    const run = await proving.open(sha);
+    await run.publish();
+    const ref = `refs/attestations/${proving.commitOf(sha)}`;
     for (const [title, one] of Object.entries(faults)) {
-      const sha = lab.commit();
-      const run = await proving.open(sha);
-      await run.publish();
       lab.proxy.clear();
       fault = one;
       expect(ended(await run.sign()), title).toEqual(['signed']);
       expect(fault, title).toBeUndefined();
       lab.proxy.clear();
       const logged = sigstore.entries().length;
-      expect(ended(await (await proving.open(sha)).sign()), title).toEqual(['already-signed']);
+      expect(ended(await run.sign()), title).toEqual(['already-signed']);
       expect(lab.proxy.mutating(), title).toEqual([]);
       expect(sigstore.entries(), title).toHaveLength(logged);
-      expect(lab.moves(`refs/attestations/${proving.commitOf(sha)}`), title).toHaveLength(1);
+      expect(lab.moves(ref), title).toHaveLength(1);
+      git(lab.bare, ['update-ref', '-d', ref]);
     }
   });
 

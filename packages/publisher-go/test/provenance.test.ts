@@ -169,34 +169,32 @@ needs('git')('what somebody has pushed to the ref', () => {
   test('commits with other files: they are wrong, and a valid provenance comes on top of them', async () => {
     const proving = await provingLab();
     const { lab } = proving;
+    const sha = lab.commit();
+    const run = await proving.open(sha);
+    await run.publish();
     for (const [title, write] of Object.entries(hostile)) {
-      const sha = lab.commit();
-      const run = await proving.open(sha);
-      await run.publish();
       const before = planted(lab, write);
       proving.plant(sha, before);
       expect(ended(await run.proofs()), title).toEqual(['go-wrong-provenance']);
-      expect(ended(await run.sign()), title).toEqual(['signed']);
+      expect(await run.sign(), title).toMatchObject([{ outcome: 'signed', sha }]);
       const after = proving.attestation(sha) ?? '';
       expect(git(lab.bare, ['rev-parse', `${after}^`]), title).toBe(before);
-      expect(await run.proofs(), title).toMatchObject([{ state: 'proven', sha }]);
-      // Without the file that is too large.
-      const store = join(run.step.workspace, 'attestations.git');
-      const counted = git(store, ['count-objects', '-v']);
-      expect(Number(/^size-pack: (\d+)$/m.exec(counted)?.[1]), title).toBeLessThan(1000);
     }
+    // Without the file that is too large.
+    const counted = git(join(run.step.workspace, 'attestations.git'), ['count-objects', '-v']);
+    expect(Number(/^size-pack: (\d+)$/m.exec(counted)?.[1])).toBeLessThan(1000);
   });
 
   test('a blob and a tree: nothing is overwritten, and check says so', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
-    await (await proving.open(sha)).publish();
+    const run = await proving.open(sha);
+    await run.publish();
     const commit = planted(lab, hostile['no JSON'] as () => void);
     for (const object of [`${commit}:${FILE}`, `${commit}^{tree}`]) {
       const id = git(lab.bare, ['rev-parse', object]);
       proving.plant(sha, id);
-      const run = await proving.open(sha);
       expect(ended(await run.proofs())).toEqual(['go-wrong-provenance']);
       expect(await run.check()).toMatchObject([{ code: 'go-provenance-ref-taken' }]);
       expect(ended(await run.sign())).toEqual(['go-provenance-ref-taken']);
