@@ -249,6 +249,15 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  [
+    'go-provenance-identity',
+    {
+      ...go(),
+      publishers: () => [
+        goModule({ directory: 'go', mirror: `${url}/acme/sdk.git`, token: 't', provenance: true }),
+      ],
+    },
+  ],
   ['npm-manifest', { publishers: () => [npm({ directory: 'none', registry: url, token: 't' })] }],
   ['npm-private', manifest({ private: 'true' })],
   ['npm-name', manifest({ name: 'No Name' })],
