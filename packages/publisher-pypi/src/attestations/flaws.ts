@@ -1,5 +1,5 @@
 import { needsIdentity } from '@ameide/publisher-kit/identity';
-import type { Problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import type { PypiPlan } from '../plan.ts';
 
 /** Reports, offline, that nobody is named who may sign the attestations, and a log that they cannot be in. */
