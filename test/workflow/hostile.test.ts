@@ -178,7 +178,7 @@ needs(
 )('a hostile build, in the workflow to copy', () => {
   beforeAll(async () => {
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     machine = await exampleMachine(repository, registries);
     await cp(HOSTILE, join(repository.directory, 'hostile'), { recursive: true });
     await edit('hostile/canary.sh', (text) => text.replaceAll('LOG', canaryLog()));

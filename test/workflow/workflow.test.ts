@@ -54,7 +54,7 @@ needs(
   beforeAll(async () => {
     workflow = await readWorkflow(FILE);
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     machine = await exampleMachine(repository, registries);
     first = await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await repository.tag('v0.1.0');
@@ -194,7 +194,7 @@ needs(
       ['refs/tags/v0.1.0', first],
       ['refs/tags/v0.2.0-rc.1', second],
     ] as const;
-    const other = await startRegistries();
+    const other = await startRegistries(repository);
     try {
       for (const [ref, sha] of runs)
         expect(await command('publish', ref, sha, other)).toMatchObject({ code: 0 });
