@@ -25,7 +25,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'examples/ameide/.github/workflows/publish-packages.yml');
 const HOSTILE = join(import.meta.dirname, 'fixtures/hostile');
 const TIMEOUT = 300_000;
-const TOKENS = ['NPM_TOKEN', 'PYPI_TOKEN', 'GO_MIRROR_TOKEN', 'OCI_TOKEN'];
+const TOKENS = ['NPM_TOKEN', 'GO_MIRROR_TOKEN', 'OCI_TOKEN'];
 
 /** What the stolen goods are: where a token was found, and how much was read. */
 interface Loot {

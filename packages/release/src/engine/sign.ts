@@ -7,7 +7,13 @@ import {
   type Signed,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { eventOf, type PublisherRun, proofsOf, withProblems } from '../run/publisher-run.ts';
+import {
+  eventOf,
+  findAnswer,
+  type PublisherRun,
+  proofsOf,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { readProofs } from '../run/read-proofs.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
@@ -18,22 +24,30 @@ import type { ReleasePhase } from './progress.ts';
  */
 export const sign: ReleasePhase = {
   name: 'sign',
-  applies: ({ runs }) => runs.some(signs),
+  applies: ({ runs }) => runs.some(carries),
   run: async (state, context) => ({
     ...state,
-    runs: await inParallel(state.runs, async (run) => (signs(run) ? signOne(run, context) : run)),
+    runs: await inParallel(state.runs, async (run) =>
+      signs(run) ? signOne(run, context) : showProofs(run, context),
+    ),
   }),
 };
 
 /** Checks, before `promote` moves any pointer, that everything carries the proofs that its options ask for. */
 export const checkProofs: ReleasePhase = {
   name: 'sign',
-  applies: ({ runs }) => runs.some(signs),
+  applies: ({ runs }) => runs.some(carries),
   run: async (state, context) => ({
     ...state,
-    runs: await inParallel(state.runs, async (run) => (signs(run) ? proveOne(run, context) : run)),
+    runs: await inParallel(state.runs, async (run) =>
+      signs(run) ? proveOne(run, context) : showProofs(run, context),
+    ),
   }),
 };
+
+function carries(run: PublisherRun): boolean {
+  return signs(run) || run.publisher.proofs !== undefined;
+}
 
 function signs({ plan, publisher }: PublisherRun): boolean {
   return publisher.sign !== undefined && plan.coordinates.length > 0;
@@ -57,7 +71,32 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   // The verb has ended, and says of nothing that it is signed.
   if (problems.length === 0 && value.length === 0)
     found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
-  return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);
+  const proofs = withOtherNames(value.map(proofOf), run);
+  return withProblems({ ...run, proofs }, [...problems, ...found]);
+}
+
+/** What is proven of a digest is proven of each name that was read back with it: the version's tag. */
+function withOtherNames(
+  proofs: readonly Proof[],
+  { findings, plan, verified }: PublisherRun,
+): Proof[] {
+  const others = plan.coordinates.filter((one) =>
+    proofs.every(({ coordinate }) => coordinate.version !== one.version),
+  );
+  const same = others.flatMap((coordinate) => {
+    const digest = (findAnswer(coordinate, verified) ?? findAnswer(coordinate, findings))?.digest;
+    const known = proofs.filter((one) => digest !== undefined && one.digest === digest);
+    return known.map((one) => ({ ...one, coordinate }));
+  });
+  return [...proofs, ...same];
+}
+
+/** What was uploaded with its provenance. It is too late to add one: what is missing is shown, and is no problem here. */
+async function showProofs(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  if (run.publisher.proofs === undefined) return run;
+  const about = { phase: 'sign', name: 'verify its proofs' } as const;
+  const { proofs } = await readProofs(run, context, about);
+  return proofs === undefined ? run : { ...run, proofs };
 }
 
 function proofOf({ outcome, ...rest }: Signed): Proof {
