@@ -163,7 +163,7 @@ test('every artifact of a release is proven, and a second run writes and signs n
 });
 
 needs('npm')('of a release', () => {
-  test('a package published by hand, an image tagged again and a wheel replaced are named, and nothing else', {
+  test('a package published by hand keeps publish from moving anything; with an image tagged again and a wheel replaced verify names the three, and nothing else', {
     timeout: TIMEOUT,
   }, async () => {
     const world = await startWorld();
@@ -172,6 +172,12 @@ needs('npm')('of a release', () => {
     const published = await publish(world, ['pypi:ameide-settings', image]);
     expect(published).toMatchObject({ status: 'converged' });
     await publishByHand(world);
+    const proxies = [world.packages.proxy, world.python.proxy, world.images.proxy];
+    for (const proxy of proxies) proxy.clear();
+    const refused = await publish(world);
+    expect(refused.problems).toMatchObject([{ code: 'npm-no-provenance', effect: 'none' }]);
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(proxies.flatMap((proxy) => proxy.mutating())).toEqual([]);
     await retag(ociRepository(world.images.registry, 'ameideio/sdk'), '0.1.0');
     await replaceWheel(world);
     const report = await verify(world);

@@ -1,5 +1,6 @@
 import { howToGetIdentity } from '@ameide/publisher-kit/identity';
 import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
+import { isPublicPypi } from './index-address.ts';
 import { type PypiSettings, TOKEN_VARIABLES } from './settings.ts';
 import { expectedAudience } from './trusted/audience.ts';
 
@@ -11,8 +12,17 @@ export function noToken(settings: PypiSettings, coordinate: Coordinate): Problem
     kind: 'authentication',
     message: `There is no token${offersTrust ? ' and no identity of a CI job' : ''} to upload ${formatCoordinate(coordinate)} with.`,
     coordinate: formatCoordinate(coordinate),
-    hint: offersTrust ? `${tokenHint(settings)} ${trustHint(settings)}` : tokenHint(settings),
+    hint: hintFor(settings),
   });
+}
+
+function hintFor(settings: PypiSettings): string {
+  const { attestations, offersTrust, uploadUrl } = settings;
+  if (!offersTrust) return tokenHint(settings);
+  // With a token, PyPI would refuse the attestations.
+  return attestations && isPublicPypi(uploadUrl)
+    ? `Publish as a trusted publisher of the project: PyPI takes attestations from nobody else, so a token does not help. ${identityHint(settings)}`
+    : `${tokenHint(settings)} Or publish without a token, as a trusted publisher of the project. ${identityHint(settings)}`;
 }
 
 function tokenHint({ takesCommonToken }: PypiSettings): string {
@@ -21,7 +31,7 @@ function tokenHint({ takesCommonToken }: PypiSettings): string {
     : `The option token of this entry is empty: check where its value comes from. If the option is set, ${TOKEN_VARIABLES.join(' and ')} are not read.`;
 }
 
-function trustHint({ env, uploadUrl }: PypiSettings): string {
+function identityHint({ env, uploadUrl }: PypiSettings): string {
   const audience = expectedAudience(uploadUrl) ?? 'the index’s';
-  return `Or publish without a token, as a trusted publisher of the project. ${howToGetIdentity(env, audience)}`;
+  return howToGetIdentity(env, audience);
 }

@@ -217,15 +217,18 @@ needs('git')('trusted publishing', () => {
       ['Sigstore’s audience', '{"audience":"sigstore"}', 'pypi-foreign-audience'],
       ['a list', '{"audience":["a"]}', 'pypi-foreign-audience'],
       ['a page', '<html>', 'pypi-malformed'],
-    ])('where the index names %s: no identity token is asked for', async (_, body, code) => {
-      const here = await world();
-      here.fault = ({ path }) =>
-        path === '/_/oidc/audience' ? { kind: 'status', status: 200, body } : undefined;
-      const opened = await open(commit(PROJECT), here.options);
-      expect(await checked(opened)).toMatchObject([{ code }]);
-      expect(await problemOf(here)).toMatchObject({ code });
-      expect(here.issuer.requests).toEqual([]);
-    });
+    ])(
+      'where the index names %s as its audience: no identity token is asked for',
+      async (_, body, code) => {
+        const here = await world();
+        here.fault = ({ path }) =>
+          path === '/_/oidc/audience' ? { kind: 'status', status: 200, body } : undefined;
+        const opened = await open(commit(PROJECT), here.options);
+        expect(await checked(opened)).toMatchObject([{ code }]);
+        expect(await problemOf(here)).toMatchObject({ code });
+        expect(here.issuer.requests).toEqual([]);
+      },
+    );
 
     test('where the index has no trusted publishing', async () => {
       const here = await world();
@@ -292,6 +295,17 @@ needs('git')('trusted publishing', () => {
     const found = problems.find(({ code }) => code === 'pypi-no-token');
     expect(found?.message).toContain('no token and no identity of a CI job');
     expect(found?.hint).toContain(said);
+  });
+
+  test('attestations on pypi.org without an identity: the hint asks for no token', async () => {
+    const http = createHttp({ fetch: async () => new Response('{"files":[]}', { status: 404 }) });
+    const ports = { env: { GITHUB_ACTIONS: 'true' }, http };
+    const problems = await checked(await open(commit(PROJECT), { attestations: true, ports }));
+    const hint = problems.find(({ code }) => code === 'pypi-no-token')?.hint;
+    expect(hint).toMatch(
+      /trusted publisher .* a token does not help\..*`permissions: id-token: write`/,
+    );
+    expect(hint).not.toContain('PYPI_TOKEN');
   });
 });
 

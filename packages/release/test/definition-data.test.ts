@@ -158,6 +158,18 @@ describe('variables', () => {
 });
 
 test.each([
+  ['sigstore.fulcio', { sigstore: { fulcio: '${FULCIO}', rekor: 'https://rekor.example.com' } }],
+  ['identity.repository', { identity: { repository: '${HOST}/acme/mono', workflow: 'a.yml' } }],
+  ['repository', { repository: '${HOST:-https://github.com}/acme/mono' }],
+])('a variable in %s, where none is replaced, is refused and named', async (field, more) => {
+  await expect(read({ ...oneNpm({}), ...more })).rejects.toMatchObject({
+    code: 'release-definition',
+    field,
+    message: expect.stringMatching(/\$\{(?:FULCIO|HOST[^}]*)\} is replaced in addresses/) as string,
+  });
+});
+
+test.each([
   ['no JSON', '{', 'config-failed', 'config'],
   ['a list', '[]', 'config-failed', 'config'],
   ['no publishers', '{ "versionFile": "a" }', 'release-definition', 'publishers'],

@@ -10,6 +10,7 @@ import { runProcess } from './support/process.ts';
 const publisher = fake(createFakeWorld(), 'a');
 const GOOD: ReleaseDefinition = { versionFile: VERSION_FILE, publishers: [publisher] };
 const SOURCE = 'https://github.com/ameideio/ameide';
+const IDENTITY = { repository: SOURCE, workflow: '.github/workflows/publish.yml' };
 
 test('a good definition is returned as it is', () => {
   const full: ReleaseDefinition = {
@@ -55,10 +56,22 @@ test.each([
   ['repository', { ...GOOD, repository: undefined }],
   ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'publish.yml' } }],
   ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'a/publish.yml' } }],
+  ['identity.refs', { ...GOOD, identity: { ...IDENTITY, refs: [] } }],
+  ['identity.refs', { ...GOOD, identity: { ...IDENTITY, refs: 'refs/heads/main' } }],
+  ['identity.refs[0]', { ...GOOD, identity: { ...IDENTITY, refs: ['main'] } }],
+  ['identity.refs[1]', { ...GOOD, identity: { ...IDENTITY, refs: ['refs/tags/v*', '*'] } }],
+  ['identity.refs[0]', { ...GOOD, identity: { ...IDENTITY, refs: ['refs/tags/v*.0'] } }],
+  ['identity.refs[0]', { ...GOOD, identity: { ...IDENTITY, refs: ['refs/pull/7/merge'] } }],
 ])('a wrong %s is named', (field, definition) => {
   expect(() => defineRelease(definition as ReleaseDefinition)).toThrow(
     expect.objectContaining({ code: 'release-definition', field }),
   );
+});
+
+test('an identity may name branches and tags, exactly and by how they begin', () => {
+  const refs = ['refs/heads/main', 'refs/heads/release/*', 'refs/tags/v*'];
+  const definition: ReleaseDefinition = { ...GOOD, identity: { ...IDENTITY, refs } };
+  expect(defineRelease(definition)).toBe(definition);
 });
 
 test.each([

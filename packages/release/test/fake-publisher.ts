@@ -228,6 +228,7 @@ function contentsOf(coordinate: Coordinate, digest: string): ArtifactContents {
 const DONE: Readonly<Record<string, string>> = {
   check: 'checked',
   sign: 'signed',
+  proofs: 'proven',
   inspect: 'inspected',
   pointers: 'pointers read',
   build: 'built',
@@ -267,6 +268,14 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
           sign: wrap(
             'sign',
             async (plan: Plan, step: Step) => (await publisher.sign?.(plan, step)) ?? [],
+          ),
+        }),
+    ...(publisher.proofs === undefined
+      ? {}
+      : {
+          proofs: wrap(
+            'proofs',
+            async (plan: Plan, step: Step) => (await publisher.proofs?.(plan, step)) ?? [],
           ),
         }),
     ...(publisher.promote === undefined

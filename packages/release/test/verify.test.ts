@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Proof, parseCoordinate } from '@ameide/versioning-core';
+import { type Finding, type Proof, parseCoordinate } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { verifyTable } from '../src/cli/verify-table.ts';
 import { verifyCommit, verifyCoordinate } from '../src/verify/verify.ts';
@@ -153,4 +153,23 @@ test('an artifact is verified with all others of the commit that it names', asyn
   });
   expect(report).toMatchObject({ exitCode: 0, sha: git.git('rev-parse', 'HEAD') });
   expect(report.artifacts.map(({ commit }) => commit)).toEqual(['proven', 'proven']);
+});
+
+describe('an artifact that leads to no commit is refused, and the hint says', () => {
+  const nameless = { coordinate: parseCoordinate('npm:a@9.9.9'), state: 'conflict' } as const;
+  test.each<[string, readonly Finding[] | undefined, RegExp]>([
+    ['that it is not published', undefined, /^npm:a@9\.9\.9 is not published at \S+: check/],
+    ['that it names no commit', [nameless], /^npm:a@9\.9\.9 is published at .* names no commit/],
+  ])('%s', async (_what, found, hint) => {
+    const { git, world } = await published();
+    const override = () => (found === undefined ? {} : { inspect: async () => found });
+    const options = {
+      repository: await git.open(),
+      definition: { versionFile: VERSION_FILE, publishers: [fake(world, 'a', { override })] },
+    };
+    await expect(verifyCoordinate(parseCoordinate('npm:a@9.9.9'), options)).rejects.toMatchObject({
+      code: 'unknown-coordinate',
+      hint: expect.stringMatching(hint),
+    });
+  });
 });

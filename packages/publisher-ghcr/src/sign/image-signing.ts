@@ -11,19 +11,19 @@ import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SignOption } from './sign-option.ts';
 
-/** What signing needs from outside. */
+/** The outside world, as signing needs it. */
 export interface SigningPorts extends PacePorts {
   readonly http: Http;
   readonly processes: Processes;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Signs an image, and verifies what it carries. */
+/** Signs one image, and verifies the proofs that it carries. */
 export interface ImageSigning {
   check(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
   sign(plan: GhcrPlan, step: Step): Promise<readonly Signed[]>;
   proofs(plan: GhcrPlan, step: Step): Promise<readonly Proof[]>;
-  /** Says why no tag may move to the image with this digest, if so. */
+  /** Returns the problem if no tag may move to the image with this digest. */
   findUnproven(plan: GhcrPlan, digest: string, step: Step): Promise<Problem | undefined>;
 }
 

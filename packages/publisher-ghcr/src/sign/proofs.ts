@@ -22,12 +22,13 @@ import type { Manifest, RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import { readBundles } from './read-bundles.ts';
 
-/** Everything that a signed image carries. */
+/** The kinds of proof that a signed image carries. */
 export const KINDS: readonly ProofKind[] = ['signature', 'provenance'];
 
-/** An image, and what it carries of each kind. */
+/** An image, and whether it carries a valid proof of each kind. */
 export interface ReadProofs {
   readonly image: Manifest;
+  /** Whose proofs count. */
   readonly trusted: Trusted;
   readonly found: ReadonlyMap<ProofKind, Judgement>;
 }
@@ -57,7 +58,7 @@ export async function readProofs(
   return ok({ image: image.value, trusted: trusted.value, found });
 }
 
-/** What a bundle of one kind must say. A signature names no image, and a provenance this one. */
+/** What a bundle of one kind must say. A provenance names the image; a signature has only its digest. */
 export function questionOf(
   kind: ProofKind,
   { digest, plan, trusted }: { readonly plan: GhcrPlan } & Pick<Question, 'digest' | 'trusted'>,
@@ -66,12 +67,12 @@ export function questionOf(
   return { digest, from, trusted, ...(kind === 'provenance' ? { name: plan.image } : {}) };
 }
 
-/** One valid bundle is enough; without one, the first says what is wrong. */
+/** One valid bundle is enough. If there is none, the first bundle says what is wrong. */
 function better(before: Judgement, next: Judgement): Judgement {
   return before.state === 'missing' || next.state === 'proven' ? next : before;
 }
 
-/** Says why no tag may move to the image with this digest: its proofs do not hold. */
+/** Returns the problem if no tag may move to the image with this digest, because it lacks a valid proof. */
 export async function findUnproven(
   client: RegistryClient,
   { digest, plan }: { readonly plan: GhcrPlan; readonly digest: string },
@@ -91,12 +92,12 @@ function notProven(kind: ProofKind, { image }: GhcrPlan, digest: string): Proble
     code: 'ghcr-image-not-proven',
     kind: 'conflict',
     message: `${coordinate} has no valid ${kind}, so no tag can move to it.`,
-    hint: 'Find out who pushed it after the image was signed. To sign it where it is right, run publish again.',
+    hint: 'Somebody pushed it after the image was signed: find out who. If it is the right image, run publish again, which signs it.',
     coordinate,
   });
 }
 
-/** Says what the image behind each tag of the plan carries, one answer for each kind. */
+/** Returns one proof of each kind for the image that each tag of the plan names. */
 export async function imageProofs(
   client: RegistryClient,
   plan: GhcrPlan,
@@ -118,19 +119,30 @@ function proofOf(
   const of = { coordinate, kind };
   if (read.value === undefined) return { ...of, state: 'unknown', problem: read.problems[0] };
   if (read.value === 'absent') return { ...of, state: 'missing' };
-  const { found, image } = read.value;
+  const { found, image, trusted } = read.value;
   const { reason, ...judged } = found.get(kind) ?? { state: 'missing' };
   const proof = { ...of, digest: image.digest, ...judged };
-  return reason === undefined ? proof : { ...proof, problem: wrong(kind, coordinate, reason) };
+  return reason === undefined
+    ? proof
+    : { ...proof, problem: wrongProof(proof, reason, trusted.by) };
 }
 
-function wrong(kind: ProofKind, coordinate: Coordinate, reason: string): Problem {
+const NOT_OURS: Readonly<Record<Trusted['by'], string>> = {
+  identity: 'Check that `identity` in the release definition is right.',
+  key: 'Check that sign.publicKey in the release definition belongs to the key that signs.',
+};
+
+function wrongProof(
+  { coordinate, kind }: Pick<Proof, 'coordinate' | 'kind'>,
+  reason: string,
+  by: Trusted['by'],
+): Problem {
   const reference = formatCoordinate(coordinate);
   return problem({
     code: `ghcr-wrong-${kind}`,
     kind: 'conflict',
-    message: `The ${kind} of ${reference} does not hold: ${reason}.`,
-    hint: 'Find out who attached it. To attach a valid one as well, run publish again.',
+    message: `The ${kind} of ${reference} is not valid: ${reason}.`,
+    hint: `${NOT_OURS[by]} If it is, find out who attached this ${kind}; publish attaches a valid one beside it.`,
     coordinate: reference,
     reason,
   });

@@ -12,6 +12,8 @@ export interface IdentityClaims {
   /** The file of the workflow that the run started with: `publish-packages.yml`. */
   readonly workflow?: string;
   readonly environment?: string;
+  /** What the run is for: `refs/heads/main`, `refs/tags/v1.2.3`, `refs/pull/7/merge`. */
+  readonly ref?: string;
   /**
    * The file that the job is written in, which is another one than `workflow` in a reusable workflow, with
    * its ref: `o/r/.github/workflows/publish.yml@refs/heads/main`. Certificates name it.
@@ -62,20 +64,17 @@ function placeOf(
   const repository = textIn(claims, 'repository') ?? textIn(claims, 'project_path');
   const address = textIn(claims, 'workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
   const workflow = address === undefined ? undefined : fileIn(address);
-  const environment = textIn(claims, 'environment');
-  const jobWorkflow = textIn(claims, 'job_workflow_ref') ?? textIn(claims, 'ci_config_ref_uri');
-  const [visibility, runner] = [
-    textIn(claims, 'repository_visibility'),
-    textIn(claims, 'runner_environment'),
-  ];
-  return {
-    ...(repository === undefined ? {} : { repository }),
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(environment === undefined ? {} : { environment }),
-    ...(jobWorkflow === undefined ? {} : { jobWorkflow }),
-    ...(visibility === undefined ? {} : { visibility }),
-    ...(runner === undefined ? {} : { runner }),
+  const found = {
+    repository,
+    workflow,
+    environment: textIn(claims, 'environment'),
+    // GitLab's own `ref` is the bare name.
+    ref: textIn(claims, 'ref_path') ?? textIn(claims, 'ref'),
+    jobWorkflow: textIn(claims, 'job_workflow_ref') ?? textIn(claims, 'ci_config_ref_uri'),
+    visibility: textIn(claims, 'repository_visibility'),
+    runner: textIn(claims, 'runner_environment'),
   };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 /** `o/r/.github/workflows/publish.yml@refs/heads/main`, `gitlab.com/o/r//.gitlab-ci.yml@refs/heads/main` */

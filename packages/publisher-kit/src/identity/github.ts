@@ -6,7 +6,7 @@ import { checkToken, malformed } from './check-token.ts';
 
 /** What GitHub sets in a job with `permissions: id-token: write`. */
 export interface GithubIdentityRequest {
-  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, with a query already. */
+  /** `ACTIONS_ID_TOKEN_REQUEST_URL`. It has a query already. */
   readonly address: string;
   /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`: valid for this job, and only at that address. */
   readonly requestToken: Secret;
@@ -62,7 +62,7 @@ async function send(
 
 const FAILURE = { code: 'identity', what: 'get an identity token', effect: 'none' } as const;
 
-/** Whoever it redirects to did not get the request token, and its answer proves nothing. */
+/** The server that the endpoint redirects to did not get the request token, and its answer proves nothing. */
 function leftOrigin(url: URL, { url: last }: HttpResponse): HttpError {
   const host = URL.parse(last)?.host ?? 'another server';
   return new HttpError('redirect', `GET ${url.origin}${url.pathname}`, `redirects to ${host}`);
@@ -76,8 +76,8 @@ function withHint(found: Problem): Problem {
 }
 
 const PERMISSION =
-  'Nothing was sent to a registry. Run the job again, with `permissions: id-token: write`; the permission to ask for identity tokens ends with the job.';
-const ADDRESS_HINT = `Nothing was sent to a registry. Check that nothing but GitHub sets ${ADDRESS}.`;
+  'Run the job again, with `permissions: id-token: write`. The permission to ask for identity tokens ends with the job.';
+const ADDRESS_HINT = `Check that nothing but GitHub sets ${ADDRESS}.`;
 
 const HINTS: Readonly<Record<string, string>> = {
   'identity-unauthorized': PERMISSION,

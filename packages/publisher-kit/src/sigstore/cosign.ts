@@ -12,35 +12,41 @@ import type { StatementSigner } from './signer.ts';
 export interface SigningKey {
   /** A file, or what cosign accepts besides: `env://COSIGN_PRIVATE_KEY`, `awskms://…`, `gcpkms://…`. */
   readonly reference: string;
-  /** Of a file or a variable. Absent for a KMS. */
+  /** The password of a key in a file or a variable. Absent for a KMS. */
   readonly password?: Secret | undefined;
-  /** PEM. What is signed is verified with it. */
+  /** The key's other half, in PEM: signatures are verified with it. */
   readonly publicKey: string;
-  /** False: the signature is not put into the transparency log, and is accepted without. */
+  /** False: signatures are not put into the transparency log, and are accepted without it. */
   readonly isLogged: boolean;
 }
 
 interface CosignPorts {
   readonly processes: Processes;
-  /** Where variables of the key and the KMS are looked up. */
+  /** Has the variables of the key, or of the KMS's login. */
   readonly env: NodeJS.ProcessEnv;
   /** An absolute folder for files without secrets. */
   readonly folder: string;
 }
 
-/** Checks that cosign is there, can use the key, and that `publicKey` is its other half. Signs nothing. */
+/**
+ * Checks that cosign is installed, that it can read the key, and that `publicKey` is the key's other half. Signs
+ * nothing.
+ */
 export async function checkKey(
   key: SigningKey,
   ports: CosignPorts,
   signal: AbortSignal,
 ): Promise<Problem | undefined> {
   const result = await cosign(['public-key', '--key', key.reference], key, ports, signal);
-  if (!result.ok) return cosignProblem(`read the signing key ${key.reference}`, result);
+  if (!result.ok) return unreadableKey(key, result);
   if (isSameKey(result.stdoutText, key.publicKey)) return undefined;
   return sigstoreProblem(
     'key-mismatch',
-    `The signing key ${key.reference} does not belong to the public key in the release definition.`,
-    { rerun: 'after-fix', hint: 'Set sign.publicKey to what "cosign public-key --key …" prints.' },
+    `The signing key ${key.reference} does not belong to sign.publicKey in the release definition: nobody who verifies with that would accept its signatures.`,
+    {
+      kind: 'policy',
+      hint: `If the key is the right one, set sign.publicKey to what "cosign public-key --key ${key.reference}" prints; if the public key is, correct sign.key or what it names.`,
+    },
   );
 }
 
@@ -65,7 +71,7 @@ export function keySigner(
       const result = await cosign([...argv, ...written], key, ports, signal);
       return result.ok
         ? ok(await readFile(output))
-        : failed(cosignProblem(`sign with the key ${key.reference}`, result));
+        : failed(cosignProblem(`sign with the key ${key.reference}`, key.reference, result));
     },
   };
 }
@@ -81,7 +87,7 @@ async function cosign(
     cwd: folder,
     env: {
       ...credentialsOf(reference, env),
-      // Without a terminal and this variable it would ask.
+      // Without this variable cosign asks for a password, and waits.
       COSIGN_PASSWORD: password ?? '',
       TUF_ROOT: join(folder, 'tuf'),
     },
@@ -91,12 +97,24 @@ async function cosign(
   });
 }
 
-const HINT =
-  'Check sign.key in the release definition, and the password (COSIGN_PASSWORD, or sign.password): "cosign public-key --key …" must work on this machine. cosign 3 is needed.';
+/** A KMS may be unreachable for a moment; a file or a variable is wrong until somebody corrects it. */
+function unreadableKey({ reference }: SigningKey, result: ProcessResult): Problem {
+  const isLocal = reference.startsWith('/') || reference.startsWith('env://');
+  const kind = isLocal && result.failure === 'exit' ? 'policy' : 'incomplete';
+  return cosignProblem(`read the signing key ${reference}`, reference, result, kind);
+}
 
-function cosignProblem(what: string, result: ProcessResult): Problem {
-  const hint = result.failure === 'not-found' ? {} : { hint: HINT };
-  return processProblem({ code: 'sigstore-cosign', kind: 'incomplete', what, result, ...hint });
+function cosignProblem(
+  what: string,
+  reference: string,
+  result: ProcessResult,
+  kind: Problem['kind'] = 'incomplete',
+): Problem {
+  const hint =
+    result.failure === 'not-found'
+      ? 'Install cosign, version 3, or put its folder on PATH.'
+      : `Check sign.key in the release definition, and the key's password (COSIGN_PASSWORD, or sign.password): "cosign public-key --key ${reference}" must work on this machine, with cosign 3.`;
+  return processProblem({ code: 'sigstore-cosign', kind, what, result, hint });
 }
 
 /** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */

@@ -10,7 +10,7 @@ const PROPOSED = /^refs\/(?:pull|merge-requests)\//;
  */
 export function identityFault(
   facts: CertificateFacts | undefined,
-  { issuer, repository, workflow }: SigningIdentity,
+  { issuer, refs, repository, workflow }: SigningIdentity,
 ): string | undefined {
   if (facts === undefined) return 'its certificate names nobody';
   if (facts.issuer !== issuer) return `its identity is of ${facts.issuer}, not of ${issuer}`;
@@ -20,11 +20,17 @@ export function identityFault(
   const proposed = [facts.ref ?? '', ref].find((one) => PROPOSED.test(one));
   if (proposed !== undefined)
     return `it was signed for ${proposed}, which is proposed and not part of the repository`;
+  if (refs !== undefined && !refs.some((one) => matches(facts.ref, one)))
+    return `it was signed for ${facts.ref ?? 'no ref'}, not for ${refs.join(' or ')}`;
   const paths = workflow.startsWith('https://')
     ? [workflow]
     : // GitLab puts two slashes between the project and the file.
       [`${repository}/${workflow}`, `${repository}//${workflow}`];
   return paths.includes(path) ? undefined : `it was signed by ${path}, not by ${paths[0]}`;
+}
+
+function matches(ref: string | undefined, pattern: string): boolean {
+  return pattern.endsWith('*') ? ref?.startsWith(pattern.slice(0, -1)) === true : ref === pattern;
 }
 
 /** The file and the ref in a certificate's name. Both may have `@refs/` in them: where it is the run's, its ref tells. */

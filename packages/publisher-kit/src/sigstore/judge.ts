@@ -15,7 +15,7 @@ export interface Question extends BundleSubject {
 }
 
 /** What one kind of proof is worth, and why if it is not proven. */
-export type Judgement = Pick<Proof, 'signer' | 'sha'> & {
+export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly state: Exclude<Proof['state'], 'unknown'>;
   /** Present when `wrong`. */
   readonly reason?: string;
@@ -51,11 +51,13 @@ function typeOf({ value, ...fault }: BundleVerdict): string | undefined {
 
 function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
   if (verdict.value === undefined) return { state: 'wrong', reason: verdict.reason };
-  const { signer, statement } = verdict.value;
+  const { certificate, signer, statement } = verdict.value;
   if (statement.predicateType !== SLSA_PROVENANCE) return { state: 'proven', signer };
   const reason = sourceFault(statement, from);
   if (reason !== undefined) return { state: 'wrong', reason };
-  return { state: 'proven', signer, sha: from.sha };
+  const runSha = certificate?.sha;
+  const isOther = runSha !== undefined && runSha !== from.sha;
+  return { state: 'proven', signer, sha: from.sha, ...(isOther ? { runSha } : {}) };
 }
 
 function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {

@@ -31,7 +31,9 @@ function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Pro
     ? `${new URL(origin).protocol}//${path}`
     : `${origin}/${path}`;
   const repository = `${origin}/${claims.repository ?? ''}`;
-  const fault = identityFault({ issuer: claims.issuer, workflow, repository }, expected);
+  const { issuer, ref } = claims;
+  const facts = { issuer, workflow, repository, ...(ref === undefined ? {} : { ref }) };
+  const fault = identityFault(facts, expected);
   if (fault === undefined) return undefined;
   return sigstoreProblem(
     'other-identity',

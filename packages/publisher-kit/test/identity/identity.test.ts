@@ -69,15 +69,24 @@ test.each([
       repository: 'ameideio/ameide',
       workflow_ref: 'ameideio/ameide/.github/workflows/publish.yml@refs/tags/v1.0.0',
       environment: 'npm',
+      ref: 'refs/tags/v1.0.0',
     },
-    { repository: 'ameideio/ameide', workflow: 'publish.yml', environment: 'npm' },
+    {
+      repository: 'ameideio/ameide',
+      workflow: 'publish.yml',
+      environment: 'npm',
+      ref: 'refs/tags/v1.0.0',
+    },
   ],
   [
     {
       project_path: 'group/sub/project',
       ci_config_ref_uri: 'gitlab.com/group/sub/project//ci/release.yml@refs/heads/main',
+      ref: 'main',
+      ref_path: 'refs/heads/main',
     },
     {
+      ref: 'refs/heads/main',
       repository: 'group/sub/project',
       workflow: 'ci/release.yml',
       jobWorkflow: 'gitlab.com/group/sub/project//ci/release.yml@refs/heads/main',

@@ -114,7 +114,7 @@ needs('cosign')('before anything is signed, a check says', () => {
     const key = await keyPair();
     const wrong = { ...key, ...change(key) };
     const found = await checkKey(wrong, ports(key), signal);
-    expect(found).toMatchObject({ code, effect: 'none', rerun: 'after-fix' });
+    expect(found).toMatchObject({ code, kind: 'policy', effect: 'none', rerun: 'after-fix' });
     expect(JSON.stringify(found)).not.toContain(PASSWORD);
   });
 
@@ -126,7 +126,11 @@ needs('cosign')('before anything is signed, a check says', () => {
       { ...ports(key), processes: createProcesses({ env }) },
       signal,
     );
-    expect(found).toMatchObject({ code: 'sigstore-cosign-not-found', rerun: 'after-fix' });
+    expect(found).toMatchObject({
+      code: 'sigstore-cosign-not-found',
+      kind: 'incomplete',
+      rerun: 'after-fix',
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IdentityFault } from '@ameide/local-registries';
+import type { SigningIdentity } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findIdentity } from '../../src/identity/index.ts';
 import { createHttp, Secret } from '../../src/index.ts';
@@ -108,13 +109,17 @@ test('each signature has an identity token and a key of its own', async () => {
 });
 
 describe('before anything is published, a job', () => {
-  const ask = async (claims: Parameters<typeof signingLab>[0], fault?: IdentityFault) => {
+  const ask = async (
+    claims: Parameters<typeof signingLab>[0],
+    fault?: IdentityFault,
+    expected: SigningIdentity = IDENTITY,
+  ) => {
     const lab = await signingLab(claims);
     lab.issuer.misbehave(fault);
     const http = createHttp({ attempts: 1 });
     const identity = findIdentity({ GITHUB_ACTIONS: 'true', ...lab.issuer.environment }, http);
     if (identity === undefined) throw new Error('the job has an identity');
-    return checkOwnIdentity(identity, IDENTITY, signal);
+    return checkOwnIdentity(identity, expected, signal);
   };
 
   test('that may sign is told nothing', async () => {
@@ -126,6 +131,13 @@ describe('before anything is published, a job', () => {
     ['of another repository', { repository: 'somebody/else' }],
     ['of a pull request', { ref: 'refs/pull/7/merge' }],
     [
+      'of a pull request, in a reusable workflow of the main branch',
+      {
+        ref: 'refs/pull/7/merge',
+        job_workflow_ref: 'ameideio/ameide/.github/workflows/publish-packages.yml@refs/heads/main',
+      },
+    ],
+    [
       'in another workflow',
       { job_workflow_ref: 'ameideio/ameide/.github/workflows/x.yml@refs/heads/main' },
     ],
@@ -135,6 +147,15 @@ describe('before anything is published, a job', () => {
     ],
   ])('%s is told so', async (_which, claims) => {
     expect(await ask(claims)).toMatchObject({ code: 'sigstore-other-identity', kind: 'policy' });
+  });
+
+  test('for a ref that is not accepted is told so', async () => {
+    const expected = { ...IDENTITY, refs: ['refs/tags/v*'] };
+    expect(await ask({ ref: 'refs/heads/main' }, undefined, expected)).toMatchObject({
+      code: 'sigstore-other-identity',
+      message: expect.stringContaining('it runs for refs/heads/main, not for refs/tags/v*'),
+    });
+    expect(await ask({ ref: 'refs/tags/v1.0.0' }, undefined, expected)).toBeUndefined();
   });
 
   test('whose endpoint fails is told so', async () => {

@@ -48,6 +48,30 @@ describe('a bundle', () => {
     });
   });
 
+  test.each([
+    ['refs/tags/v1.0.0', true],
+    ['refs/heads/main', true],
+    ['refs/heads/maintenance', false],
+    ['refs/heads/feature', false],
+    ['refs/heads/v1.0.0', false],
+    ['refs/pull/7/merge', false],
+  ])('signed for %s counts where refs accepts it: %s', async (ref, counts) => {
+    const lab = await signingLab({ ref });
+    const identity = { ...IDENTITY, refs: ['refs/heads/main', 'refs/tags/v*'] };
+    const trusted = { ...lab.trusted, identity };
+    const verdict = verifyBundle(await lab.sign(), DIGEST, trusted);
+    expect(verdict).toMatchObject(counts ? { value: {} } : { fault: 'other-signer' });
+  });
+
+  test('signed for another ref says which, and which count', async () => {
+    const lab = await signingLab({ ref: 'refs/heads/feature' });
+    const identity = { ...IDENTITY, refs: ['refs/heads/main', 'refs/tags/v*'] };
+    const trusted = { ...lab.trusted, identity };
+    expect(verifyBundle(await lab.sign(), DIGEST, trusted)).toMatchObject({
+      reason: 'it was signed for refs/heads/feature, not for refs/heads/main or refs/tags/v*',
+    });
+  });
+
   test('of another Sigstore is not valid', async () => {
     const [one, other] = [await signingLab(), await signingLab()];
     expect(verifyBundle(await one.sign(), DIGEST, other.trusted)).toMatchObject({
@@ -68,7 +92,7 @@ describe('a provenance', () => {
   const { repository } = IDENTITY;
 
   test('proves the commit and the repository that it names, and no other', async () => {
-    const lab = await signingLab();
+    const lab = await signingLab({ sha });
     const predicate = provenanceOf({ repository, sha }, {});
     const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
     const ask = (from: { sha: string; repository?: string }) =>
@@ -80,6 +104,19 @@ describe('a provenance', () => {
     expect(
       judge('signature', [bundle], { digest: DIGEST, from: { sha }, trusted: lab.trusted }),
     ).toEqual({ state: 'missing' });
+  });
+
+  test('by a run for another commit proves what it names, and says which the run was for', async () => {
+    const lab = await signingLab({ sha: 'd'.repeat(40) });
+    const predicate = provenanceOf({ repository, sha }, {});
+    const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
+    const question = { digest: DIGEST, from: { sha, repository }, trusted: lab.trusted };
+    expect(judge('provenance', [bundle], question)).toEqual({
+      state: 'proven',
+      signer: WORKFLOW,
+      sha,
+      runSha: 'd'.repeat(40),
+    });
   });
 
   test.each([

@@ -21,7 +21,7 @@ import { isOwn, readVersion } from '../registry/read-version.ts';
 import { signerOf } from './signer.ts';
 import { packageUrl, statementDigest } from './subject.ts';
 
-/** Says whether the versions of a plan carry a valid provenance of the tarballs that the registry serves. */
+/** Returns, for each version of a plan, whether it carries a valid provenance of the tarball that the registry serves. */
 export async function packageProofs(
   target: Target,
   plan: NpmPlan,
@@ -65,7 +65,7 @@ async function proofOf(
   if (tarball.value === undefined) return unknown(tarball.problems[0]);
   if (bundles.value === undefined) return unknown(bundles.problems[0]);
   const { digest } = tarball.value;
-  // Clients refuse it, and the document's digest is what everybody else compares.
+  // npm's clients refuse such a tarball, and everything else compares the digest in the document.
   if (!isThatTarball(version.value, tarball.value))
     return { ...of, digest, state: 'wrong', problem: wrong(coordinate, OTHER_BYTES) };
   const { reason, ...judged } = judge('provenance', bundles.value, {
@@ -79,9 +79,9 @@ async function proofOf(
   return reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) };
 }
 
-const OTHER_BYTES = 'the registry serves a tarball whose digest is not the one that it shows';
+const OTHER_BYTES = 'the registry serves a tarball with another digest than its own document gives';
 
-/** Reads the bundles that the registry keeps with a version: none where it has no such page. */
+/** Reads the bundles that the registry keeps with a version. There are none if it has no page for them. */
 async function readBundles(
   target: Target,
   coordinate: Coordinate,
@@ -93,7 +93,7 @@ async function readBundles(
   if (response.status !== 200) return failed(unread(coordinate, { response }));
   const attestations = jsonObject(response)?.['attestations'];
   if (!Array.isArray(attestations))
-    return failed(malformed(`read ${what(coordinate)}`, 'the answer is not a list of them'));
+    return failed(malformed(`read ${what(coordinate)}`, 'the answer has no list of attestations'));
   return ok(
     attestations.flatMap((one: unknown) => {
       const bundle = isObject(one) ? one['bundle'] : undefined;
@@ -120,8 +120,8 @@ function wrong(coordinate: Coordinate, reason: string): Problem {
   return problem({
     code: 'npm-wrong-provenance',
     kind: 'conflict',
-    message: `The provenance of ${reference} does not hold: ${reason}.`,
-    hint: 'Find out who published it. A published version never changes: raise the base version.',
+    message: `The provenance of ${reference} is not valid: ${reason}.`,
+    hint: 'Check that `identity` in the release definition is right. If it is, find out who published this version. A published version never changes: raise the base version.',
     coordinate: reference,
     reason,
   });

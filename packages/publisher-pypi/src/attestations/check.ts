@@ -7,8 +7,8 @@ import { createIndexReader } from '../simple-api/index-reader.ts';
 import { signerOf } from './signer.ts';
 
 /**
- * Checks that this job can make attestations that the index takes, unless every file is there already: they come only
- * with the upload. Signs nothing.
+ * Checks that this job can make attestations that the index takes. Nothing is needed if every file is published already:
+ * attestations come only with the upload. Signs nothing.
  */
 export async function checkSigner(
   plan: PypiPlan,
@@ -16,7 +16,7 @@ export async function checkSigner(
   step: Step,
 ): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
-  // What `validate` refuses goes no further.
+  // `validate` has refused a definition without `identity`.
   if (coordinate === undefined || plan.signing?.identity === undefined) return [];
   const reader = createIndexReader(settings, step.signal);
   const { files = [], state } = await inspectVersion(reader, coordinate, expectedOf(plan));
@@ -33,7 +33,7 @@ function needsTrust(coordinate: string): Problem {
   return problem({
     code: 'pypi-attestations-need-trust',
     kind: 'authentication',
-    message: `PyPI takes no attestations of ${coordinate} with a stored token, only from a trusted publisher.`,
+    message: `PyPI takes the attestations of ${coordinate} only from a trusted publisher, never with a stored token.`,
     hint: 'Make this workflow a trusted publisher of the project and leave the token out (PYPI_TOKEN, UV_PUBLISH_TOKEN, TWINE_PASSWORD); or set attestations to false.',
     coordinate,
   });

@@ -23,8 +23,8 @@ import { bundlesIn } from './pep740.ts';
 import { signerOf } from './signer.ts';
 
 /**
- * Says whether the files that the index serves carry valid attestations: one answer for each version, which is proven only
- * if every file of it is.
+ * Returns, for each version of a plan, whether the files that the index serves carry valid attestations. A version is
+ * proven only if every file of it is.
  */
 export async function fileProofs(
   plan: PypiPlan,
@@ -75,8 +75,7 @@ async function judgeFile(question: Question): Promise<Result<JudgedFile>> {
   return ok({ name, digest, ...judge('provenance', bundles, { digest, name, from, trusted }) });
 }
 
-const OTHER_BYTES =
-  "the index serves bytes whose digest is not the one that the index's page gives";
+const OTHER_BYTES = 'the index serves bytes with another digest than its own page gives';
 
 /** The worst file decides. */
 function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[]): Proof {
@@ -101,13 +100,8 @@ function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[
       state: 'missing',
       ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
     };
-  const { sha, signer } = first;
-  return {
-    ...of,
-    state: 'proven',
-    ...(sha === undefined ? {} : { sha }),
-    ...(signer === undefined ? {} : { signer }),
-  };
+  const { digest: _digest, name: _name, ...judged } = first;
+  return { ...of, ...judged };
 }
 
 function unknown(coordinate: Coordinate, found: Problem): Proof {
@@ -119,8 +113,8 @@ function wrongFile(coordinate: Coordinate, { name, reason = '' }: JudgedFile): P
   return problem({
     code: 'pypi-wrong-attestation',
     kind: 'conflict',
-    message: `The attestation of ${cleanText(name)} in ${reference} does not hold: ${reason}.`,
-    hint: 'Find out who published the file. An index never replaces a file: raise the base version.',
+    message: `The attestation of ${cleanText(name)} in ${reference} is not valid: ${reason}.`,
+    hint: 'Check that `identity` in the release definition is right. If it is, find out who published the file. An index never replaces a file: raise the base version.',
     coordinate: reference,
     reason,
   });
@@ -131,7 +125,7 @@ function missingFile(coordinate: Coordinate, name: string): Problem {
   return problem({
     code: 'pypi-no-attestation',
     kind: 'incomplete',
-    message: `${cleanText(name)} in ${reference} has no attestation of its provenance.`,
+    message: `${cleanText(name)} in ${reference} has no attestation.`,
     hint: 'Attestations come only with the upload, and an index never replaces a file: the next version can have them.',
     coordinate: reference,
     rerun: 'never',

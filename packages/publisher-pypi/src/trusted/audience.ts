@@ -17,11 +17,11 @@ export function expectedAudience(uploadUrl: string): string | undefined {
   return isTestPypi(uploadUrl) ? 'testpypi' : 'pypi';
 }
 
-/** An index that gets a token for one of these can publish in our name, or sign. */
+/** Audiences of other receivers. A server that has a token for one of them could publish there in our name, or sign. */
 const OF_OTHERS = /^(?:npm:.*|pypi|testpypi|sigstore)$/;
 
 /**
- * Reads for whom identity tokens must be: `GET /_/oidc/audience` (warehouse's `oidc/views.py`). An index may name only its
+ * Reads the audience that identity tokens for this index must have: `GET /_/oidc/audience` (warehouse's `oidc/views.py`). An index may name only its
  * own audience, as it could use a token for another receiver there.
  */
 export async function readAudience(
@@ -51,7 +51,9 @@ export async function readAudience(
     const expected = expectedAudience(settings.uploadUrl);
     const isRight =
       expected === undefined ? !OF_OTHERS.test(audience ?? '') : audience === expected;
-    return audience !== undefined && isRight ? ok(audience) : failed(foreign(origin, coordinate));
+    return audience !== undefined && isRight
+      ? ok(audience)
+      : failed(foreignAudience(origin, audience, coordinate));
   } catch (error) {
     signal.throwIfAborted();
     return failed(httpProblem({ ...about, error }));
@@ -79,12 +81,20 @@ function notOffered(origin: string, coordinate: Coordinate): Problem {
   });
 }
 
-function foreign(origin: string, coordinate: Coordinate): Problem {
+function foreignAudience(
+  origin: string,
+  named: string | undefined,
+  coordinate: Coordinate,
+): Problem {
+  const asked =
+    named === undefined
+      ? 'does not say for which audience an identity token must be'
+      : `asks for an identity token for the audience ${named}, which is not its own`;
   return problem({
     code: 'pypi-foreign-audience',
     kind: 'authentication',
-    message: `${origin} names no audience of its own for trusted publishing.`,
-    hint: 'Nothing was sent. An index that gets a token for another receiver could publish there in your name: set PYPI_TOKEN, and find out why it asks.',
+    message: `For trusted publishing, ${origin} ${asked}.`,
+    hint: 'It got no token. A server that has a token for another receiver could publish there, or sign, in your name: find out why this index asks, and set PYPI_TOKEN meanwhile.',
     coordinate: formatCoordinate(coordinate),
   });
 }

@@ -16,9 +16,7 @@ export function verifyTable(report: VerifyReport): string {
   const columns = ['ARTIFACT', 'VERSION', 'COMMIT', 'SIGNATURE', 'PROVENANCE', 'BY', 'AT'];
   return [
     colors.bold(report.sha ?? 'an unknown commit'),
-    ...(rows.length === 0
-      ? ['No artifact of this release can be named at this commit.']
-      : ['', table(columns, rows)]),
+    ...(rows.length === 0 ? [noArtifacts(report)] : ['', table(columns, rows)]),
     ...report.notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
     '',
@@ -40,6 +38,12 @@ function signersOf({ proofs }: VerifiedArtifact): string {
 function cell(state: string): string {
   if (state === 'proven') return colors.green(state);
   return state === 'wrong' || state === 'missing' ? colors.red(state) : state;
+}
+
+function noArtifacts({ sha }: VerifyReport): string {
+  return sha === undefined
+    ? 'The registry did not say which commit the artifact was built from.'
+    : 'No artifact of this release can be named at this commit.';
 }
 
 function verdict({ artifacts, exitCode, status }: VerifyReport): string {

@@ -9,6 +9,7 @@ import {
   type Check,
   custom,
   httpsAddress,
+  listOf,
   optional,
   shape,
   string,
@@ -16,7 +17,7 @@ import {
 
 /** Whose signatures and provenances are accepted, as `release.config.ts` says it. */
 export type IdentityOption = Pick<SigningIdentity, 'repository' | 'workflow'> &
-  Partial<Pick<SigningIdentity, 'issuer'>>;
+  Partial<Pick<SigningIdentity, 'issuer' | 'refs'>>;
 
 const ISSUERS: Readonly<Record<string, string>> = {
   'github.com': 'https://token.actions.githubusercontent.com',
@@ -38,6 +39,16 @@ export const identityOption: Check<IdentityOption> = shape<IdentityOption>({
     /^(?:https:\/\/)?[^@\s]+\.ya?ml$/,
   ),
   issuer: optional(origin),
+  refs: optional(
+    listOf(
+      string(
+        'a branch or a tag, for example refs/heads/main, or many with a * at the end, for example refs/tags/v*',
+        /^refs\/(?:heads|tags)\/[^\s*]*\*?(?<!\/)$/,
+      ),
+      "a list of branches and tags, for example ['refs/heads/main', 'refs/tags/v*']",
+      1,
+    ),
+  ),
 });
 
 export const sigstoreOption: Check<Sigstore> = shape<Sigstore>({

@@ -11,6 +11,7 @@ import {
 } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
+import { checkUploaded } from './prove.ts';
 
 /** Runs every publisher's offline checks of the commit and the definition, in parallel. */
 export async function validateAll(
@@ -64,7 +65,9 @@ export async function checkAll(
     const [refused, equipped, asked] = await settleAll([
       writes ? findObstacles(run, context) : Promise.resolve([]),
       builds ? findTools(run, context) : Promise.resolve([]),
-      readRegistry(run, context),
+      readRegistry(run, context).then(async (read) =>
+        before === 'publish' ? checkUploaded(read, context) : read,
+      ),
     ]);
     // The tools are needed only where something has to be built.
     const tools = isSettled(asked) ? [] : equipped;

@@ -30,9 +30,10 @@ import {
 } from './phases.ts';
 import { type Opened, type Progress, type ReleaseState, startProgress } from './progress.ts';
 import { checkPublished, promoteAll } from './promote.ts';
+import { checkProofs } from './prove.ts';
 import { publishAll } from './publish.ts';
 import { record } from './record.ts';
-import { checkProofs, sign } from './sign.ts';
+import { sign } from './sign.ts';
 import { verifyAll } from './verify.ts';
 
 export interface ReleaseOptions {

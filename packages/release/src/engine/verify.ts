@@ -10,9 +10,7 @@ import {
   statesOf,
 } from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
-
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
+import { untilVisible } from '../run/until-visible.ts';
 
 /**
  * Reads back every run that wrote. Waits up to `visibleWithinMs` for each artifact that the
@@ -57,12 +55,10 @@ interface ReadBack {
 
 async function readUntilVisible(run: PublisherRun, context: RunContext): Promise<ReadBack> {
   const { built, plan, publisher } = run;
-  const { clock, signal, visibleWithinMs } = context;
   const subject = built === undefined ? { plan } : { plan, built };
   const of = eventOf(run, 'verify');
-  const start = clock.now();
   void context.emit({ type: 'progress', ...of, text: 'reading back' });
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  const read = async (): Promise<ReadBack> => {
     const { value, problems } = await runStep(
       {
         run,
@@ -75,14 +71,12 @@ async function readUntilVisible(run: PublisherRun, context: RunContext): Promise
     );
     if (value === undefined) return { verified: [], problems };
     const verified = everyFinding(plan.coordinates, value).map((one) => compared(one, run));
-    const left = start + visibleWithinMs - clock.now();
-    if (left <= 0 || !verified.some((finding) => isAwaited(finding, run)))
-      return { verified, problems };
-    const seconds = Math.round((clock.now() - start) / 1000);
-    void context.emit({ type: 'waiting', ...of, for: [], why: `not visible yet, ${seconds} s` });
-    await clock.sleep(Math.min(pause, left), signal).catch(() => undefined);
-    if (signal.aborted) return { verified: [], problems: [interrupted('unknown')] };
-  }
+    return { verified, problems };
+  };
+  const isAwaitedIn = ({ verified }: ReadBack): boolean =>
+    verified.some((finding) => isAwaited(finding, run));
+  const back = await untilVisible({ of, read, isAwaited: isAwaitedIn }, context);
+  return back ?? { verified: [], problems: [interrupted('unknown')] };
 }
 
 /** Compares with the build, unless this run published it: then the publisher's report counts. */

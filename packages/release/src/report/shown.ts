@@ -36,14 +36,15 @@ export interface ShownArtifact {
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
 
 /** A proof for printing; why it does not hold is among the problems. */
-export type ProofReport = Pick<Proof, 'kind' | 'state' | 'signer' | 'sha'>;
+export type ProofReport = Pick<Proof, 'kind' | 'state' | 'signer' | 'sha' | 'runSha'>;
 
-export function shownProof({ kind, sha, signer, state }: Proof): ProofReport {
+export function shownProof({ kind, runSha, sha, signer, state }: Proof): ProofReport {
   return {
     kind,
     state,
     ...(signer === undefined ? {} : { signer }),
     ...(sha === undefined ? {} : { sha }),
+    ...(runSha === undefined ? {} : { runSha }),
   };
 }
 

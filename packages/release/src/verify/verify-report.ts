@@ -63,7 +63,7 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
       ...problems.map((one) => problemReport(one)),
       ...found.flatMap((one) => one.problems.map((of) => problemReport(of, one.run.id))),
     ]),
-    notes: [...notes, ...claimNotes(runs)],
+    notes: [...notes, ...claimNotes(runs), ...runNotes(runs)],
   };
 }
 
@@ -190,4 +190,17 @@ function claimNotes(runs: readonly PublisherRun[]): readonly string[] {
     (id) =>
       `The definition asks for no proof of ${id}: that it was built from this commit is only claimed.`,
   );
+}
+
+/** A run for one commit that signs for another may be right, and nobody but its workflow vouches for that. */
+function runNotes(runs: readonly PublisherRun[]): readonly string[] {
+  const proofs = runs.flatMap((run) => run.proofs ?? []);
+  const found = proofs.flatMap(({ coordinate, runSha }) =>
+    runSha === undefined
+      ? []
+      : [
+          `${formatCoordinate(coordinate)} was signed by a run for another commit, ${runSha}: that it was built from this one is what the workflow says.`,
+        ],
+  );
+  return [...new Set(found)];
 }

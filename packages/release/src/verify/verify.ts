@@ -7,12 +7,13 @@ import { readProofs } from '../run/read-proofs.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { openCommit } from '../trace/open-commit.ts';
 import { askCoordinate, type TraceOptions } from '../trace/trace.ts';
+import type { TraceReport } from '../trace/trace-report.ts';
 import { type VerifyReport, verifyReport } from './verify-report.ts';
 
 /**
- * Reads every artifact of a commit from the registries, and proves what each carries: signatures and
- * provenances, by the signers that the definition names. Runs nothing of the commit: the definition is the
- * caller's, as a bad commit could bring one that accepts anybody.
+ * Reads every artifact of a commit from the registries and verifies its signatures and provenances, which must
+ * be by the signers that the definition names. Runs nothing of the commit: it uses the caller's definition,
+ * because a bad commit could bring one that accepts anybody.
  */
 export async function verifyCommit(revision: string, options: TraceOptions): Promise<VerifyReport> {
   const { current, expected, notes, problems, runs, sha } = await openCommit(revision, options);
@@ -21,13 +22,16 @@ export async function verifyCommit(revision: string, options: TraceOptions): Pro
   const subject = { command: 'verify', commit: current, runs, sha } as const;
   return inObservedContext(subject, options, async (context) => {
     const read = await inParallel(runs, async (run) => verifyRun(run, context));
-    // What a commit may have been built as besides counts only where something is there.
+    // A commit may have had other builds (a dev build, a release): those count only if something of them is published.
     const shown = read.filter((run) => expected.has(run.publisher) || isThere(run));
     return verifyReport({ sha, runs: shown, notes, problems });
   });
 }
 
-/** Verifies the commit that an artifact names, which must be one of this repository. */
+/**
+ * Verifies all artifacts of the commit that this artifact names. Throws `InvalidInputError` if it is not
+ * published, names no commit, or names one that is not in this repository.
+ */
 export async function verifyCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
@@ -36,7 +40,7 @@ export async function verifyCoordinate(
   if (traced.sha !== undefined) return verifyCommit(traced.sha, options);
   if (traced.problems.length > 0)
     return verifyReport({ runs: [], notes: traced.notes, problems: traced.problems });
-  throw namesNone(coordinate);
+  throw namesNoCommit(coordinate, traced);
 }
 
 async function verifyRun(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
@@ -49,14 +53,37 @@ function isThere({ findings, problems }: PublisherRun): boolean {
   return problems.length > 0 || findings.some(({ state }) => state !== 'absent');
 }
 
-function namesNone(coordinate: Coordinate): InvalidInputError {
+/** The error for an artifact that leads to no commit. Its hint says what the registries answered. */
+function namesNoCommit(
+  coordinate: Coordinate,
+  { artifacts }: Pick<TraceReport, 'artifacts'>,
+): InvalidInputError {
+  const reference = formatCoordinate(coordinate);
+  const published = artifacts.filter(({ state }) => state !== 'absent');
+  const shas = [...new Set(published.flatMap(({ sha }) => sha ?? []))];
+  const registries = (published.length === 0 ? artifacts : published).map(
+    ({ registry }) => registry,
+  );
+  const where = [...new Set(registries)].join(' and ');
   return new InvalidInputError(
     {
       field: 'coordinate',
-      received: formatCoordinate(coordinate),
-      expected: 'a published artifact that names the commit that it was built from',
-      hint: 'Verify the commit instead: ameide-release verify SHA.',
+      received: reference,
+      expected: 'a published artifact that names the one commit that it was built from',
+      hint: `${answered(reference, where, { isPublished: published.length > 0, shas })} To verify a commit: ameide-release verify SHA.`,
     },
     'unknown-coordinate',
   );
+}
+
+function answered(
+  reference: string,
+  where: string,
+  { isPublished, shas }: { readonly isPublished: boolean; readonly shas: readonly string[] },
+): string {
+  if (!isPublished)
+    return `${reference} is not published at ${where}: check the version, or publish it.`;
+  if (shas.length > 1)
+    return `${reference} names several commits at ${where}: ${shas.join(' and ')}.`;
+  return `${reference} is published at ${where}, and names no commit: it was not published by ameide-release, or was changed since.`;
 }

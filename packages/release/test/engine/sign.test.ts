@@ -1,7 +1,13 @@
 import type { Proof, Publisher, Signed } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { reportTable } from '../../src/cli/output.ts';
-import { calls, createFakeWorld, type FakeWorld, fake } from '../fake-publisher.ts';
+import {
+  calls,
+  createFakeClock,
+  createFakeWorld,
+  type FakeWorld,
+  fake,
+} from '../fake-publisher.ts';
 import { createGitWorld } from '../support/git-world.ts';
 import { problem, promote, publish } from '../support/run.ts';
 
@@ -113,6 +119,66 @@ describe('publish', () => {
     await publish([signing(world, 'a')], { git, holdPointers: true });
     expect(calls(world, 'sign')).toHaveLength(1);
     expect(calls(world, 'promote')).toEqual([]);
+  });
+});
+
+describe('a proof that comes with the upload alone', () => {
+  /** Its proofs, one list after the other; the last one again and again. */
+  const proven = (world: FakeWorld, ...states: readonly Proof['state'][]) => {
+    const left = [...states];
+    return fake(world, 'a', {
+      override: () => ({
+        async proofs({ coordinates }): Promise<readonly Proof[]> {
+          const [state = 'missing'] = left.length > 1 ? left.splice(0, 1) : left;
+          return coordinates.map((coordinate) => ({ coordinate, kind: 'provenance', state }));
+        },
+      }),
+    });
+  };
+  const definition = { visibleWithinMs: 60_000 };
+
+  test('is waited for after publishing, and shown', async () => {
+    const world = createFakeWorld();
+    const clock = createFakeClock();
+    const publishers = [proven(world, 'missing', 'unknown', 'proven')];
+    expect(await publish(publishers, { clock, definition })).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ outcome: 'published', proofs: [{ kind: 'provenance', state: 'proven' }] }],
+    });
+    expect(clock.slept).toEqual([250, 500]);
+    expect(world.pointers.size).toBe(1);
+  });
+
+  test('and does not come moves no pointer', async () => {
+    const world = createFakeWorld();
+    const clock = createFakeClock();
+    const report = await publish([proven(world, 'missing'), fake(world, 'b')], {
+      clock,
+      definition,
+    });
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'not-signed-yet' }] });
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+    expect(world.pointers.size).toBe(0);
+  });
+
+  test('is asked for before anything is sent, of what is there', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    await publish([fake(world, 'a')], { git, holdPointers: true });
+    const report = await publish([proven(world, 'missing'), fake(world, 'b')], { git });
+    expect(report).toMatchObject({ exitCode: 3, problems: [{ code: 'not-signed-yet' }] });
+    expect(calls(world, 'publish')).toEqual(['publish npm:a']);
+    expect(calls(world, 'promote')).toEqual([]);
+  });
+
+  test('is read once where nothing is left to publish', async () => {
+    const world = createFakeWorld();
+    const git = createGitWorld();
+    await publish([proven(world, 'proven')], { git });
+    const before = calls(world, 'proofs').length;
+    const report = await publish([proven(world, 'proven')], { git });
+    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ proofs: [{ state: 'proven' }] }] });
+    expect(calls(world, 'proofs')).toHaveLength(before + 1);
   });
 });
 

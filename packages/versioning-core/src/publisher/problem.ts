@@ -35,7 +35,8 @@ export interface Problem {
  * - `input` (2): the commit and the definition alone decide it; `plan` reports it, and nothing was
  *   sent.
  * - `policy` (2): it must not be published from here: a pull request, a branch that is not
- *   published, another plan than the approved one. `plan` reports it and goes on.
+ *   published, another plan than the approved one, a job or a signing key that is not the one that
+ *   the definition names. Nothing was sent. `plan` reports it and goes on.
  * - `incomplete` (3): a network or registry failure, a missing tool, a failed build, or a built
  *   file that must not be published.
  * - `conflict` (4): the registry holds something else under our name.

@@ -12,6 +12,11 @@ export interface SigningIdentity {
   readonly workflow: string;
   /** Who issues the identity tokens: `https://token.actions.githubusercontent.com`. */
   readonly issuer: string;
+  /**
+   * What a run may have been for: `refs/heads/main`, `refs/tags/v*`; a `*` at the end stands for anything.
+   * Absent: any branch and any tag of the repository, and no pull request.
+   */
+  readonly refs?: readonly string[];
 }
 
 /** What to do where a definition has no `identity` and something needs it. For hints. */
@@ -68,6 +73,11 @@ export interface Proof {
   readonly digest?: string;
   /** The full source SHA that a provenance names. */
   readonly sha?: string;
+  /**
+   * The commit that the signer's run was for, if that is not `sha`: then only the workflow itself says that it built
+   * `sha`. Its certificate proves the run's commit alone.
+   */
+  readonly runSha?: string;
   /** Who made it, as far as that is proven: the certificate's workflow and ref, or the key's digest. */
   readonly signer?: string;
   /** Present when `wrong` or `unknown`; when `missing`, if it says more than that. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition.ts';
 import { makePublisher } from './publishers.ts';
-import { type Variables, withVariables } from './variables.ts';
+import { refuseVariables, type Variables, withVariables } from './variables.ts';
 
 /**
  * Reads a definition that is data: `defineRelease`'s options as JSON, each publisher by its name,
@@ -11,8 +11,9 @@ import { type Variables, withVariables } from './variables.ts';
  */
 export async function readDefinition(path: string, env: Variables = process.env): Promise<unknown> {
   const { $schema: _schema, ...data } = parse(await readFile(path, 'utf8'), path);
-  const { publishers } = data;
-  // What is no list is `defineRelease`'s to refuse.
+  const { identity, publishers, repository, sigstore } = data;
+  refuseVariables({ repository, identity, sigstore });
+  // `defineRelease` refuses what is not a list.
   if (!Array.isArray(publishers)) return data;
   const made: unknown[] = [];
   for (const [at, entry] of publishers.entries()) {
@@ -27,7 +28,7 @@ function parse(text: string, path: string): Readonly<Record<string, unknown>> {
     const data = JSON.parse(text) as unknown;
     if (typeof data === 'object' && data !== null && !Array.isArray(data))
       return data as Readonly<Record<string, unknown>>;
-    throw new SyntaxError('it is no object');
+    throw new SyntaxError('it is not an object');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InvalidInputError(

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@ameide/versioning-core';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The options that say where something is: they may differ between two environments. */
+/** Options of publishers that say where something is, which may differ between two environments. */
 const ADDRESSES: ReadonlySet<string> = new Set([
   'distributions',
   'registry',
@@ -19,9 +19,9 @@ const SECRETS: ReadonlySet<string> = new Set(['token', 'password']);
 const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)(?::-([^{}]*))?\}/g;
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in addresses and credentials by the values of the environment;
- * other options are as they are written. Leaves out a credential that is not set, so that the
- * publisher's own default counts. Throws `InvalidInputError`; `field` is where the data is.
+ * Replaces `${NAME}` and `${NAME:-default}` in a publisher's addresses and credentials with values of the
+ * environment; other options stay as they are written. Leaves out a credential that is not set, so that the
+ * publisher's own default counts. Throws `InvalidInputError`; `field` says where the data is.
  */
 export function withVariables(data: unknown, env: Variables, field: string): unknown {
   if (Array.isArray(data))
@@ -46,7 +46,7 @@ function replaceIn(name: string, text: string, env: Variables, field: string): s
   if (isSecret) requireReference(text, field);
   let isMissing = false;
   const replaced = text.replace(REFERENCE, (_all, variable: string, otherwise?: string) => {
-    // An empty variable is as good as none: a workflow sets a secret that does not exist so.
+    // An empty variable counts as none: a workflow sets it so for a secret that does not exist.
     const value = env[variable] || otherwise;
     if (value === undefined && !isCredential) throw notSet(variable, field);
     if (!isCredential && secretVariables({ [variable]: value }).size > 0)
@@ -58,7 +58,27 @@ function replaceIn(name: string, text: string, env: Variables, field: string): s
   return replaced;
 }
 
-/** A token or a password in a file of the repository would be everybody's. */
+/**
+ * Refuses `${NAME}` in addresses that are not a publisher's, where nothing replaces it. The error about an address
+ * that begins with `$` would not say why.
+ */
+export function refuseVariables(data: unknown, field?: string): void {
+  if (typeof data === 'object' && data !== null)
+    for (const [name, value] of Object.entries(data))
+      refuseVariables(value, field === undefined ? name : `${field}.${name}`);
+  const [reference] = typeof data === 'string' ? (data.match(REFERENCE) ?? []) : [];
+  if (reference === undefined) return;
+  throw new InvalidInputError(
+    {
+      field: field ?? 'config',
+      expected: `the value itself: ${reference} is replaced in addresses and credentials of publishers alone`,
+      hint: 'Write the value here, or use a release.config.ts, which can read the environment.',
+    },
+    'release-definition',
+  );
+}
+
+/** Everybody who can read the repository could read a token or a password in this file. */
 function requireReference(text: string, field: string): void {
   if (/^\$\{[A-Z_][A-Z0-9_]*\}$/.test(text)) return;
   throw new InvalidInputError(
@@ -75,7 +95,7 @@ function notSet(variable: string, field: string): InvalidInputError {
   return new InvalidInputError(
     {
       field,
-      expected: `a value of the variable ${variable}, which is not set`,
+      expected: `the environment variable ${variable} to be set`,
       hint: `Set it, or write a default: \${${variable}:-…}.`,
     },
     'release-definition',
@@ -86,8 +106,8 @@ function secretInAddress(variable: string, field: string): InvalidInputError {
   return new InvalidInputError(
     {
       field,
-      expected: `an address without a secret; ${variable} is named like one, or has a password`,
-      hint: 'Give a token in the option token.',
+      expected: `an address without a secret; the variable ${variable} is named like one, or its value has a password`,
+      hint: 'Give the token in the option token.',
     },
     'release-definition',
   );

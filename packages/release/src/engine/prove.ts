@@ -1,0 +1,98 @@
+import { inParallel } from '@ameide/publisher-kit';
+import {
+  formatCoordinate,
+  isOurs,
+  type Problem,
+  type Proof,
+  problem,
+} from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import {
+  eventOf,
+  type PublisherRun,
+  proofsOf,
+  statesOf,
+  withProblems,
+} from '../run/publisher-run.ts';
+import { readProofs } from '../run/read-proofs.ts';
+import { interrupted } from '../run/run-step.ts';
+import { untilVisible } from '../run/until-visible.ts';
+import type { ReleasePhase } from './progress.ts';
+
+/** Checks, before `promote` moves any pointer, that everything carries the proofs that its options ask for. */
+export const checkProofs: ReleasePhase = {
+  name: 'sign',
+  applies: ({ runs }) => runs.some(proves),
+  run: async (state, context) => ({
+    ...state,
+    runs: await inParallel(state.runs, async (run) => (proves(run) ? proveOne(run, context) : run)),
+  }),
+};
+
+/**
+ * Checks what is on the registry already, and can get no proof any more: its kind comes with the upload alone.
+ * Somebody else has published it.
+ */
+export async function checkUploaded(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const isThere = run.findings.some((finding) => statesOf(finding).some(isOurs));
+  const isLate = run.publisher.sign === undefined && proves(run) && isThere;
+  return isLate ? proveOne(run, context, 'check') : run;
+}
+
+/** True if its options ask for proofs: made now, or with the upload. */
+export function proves({ plan, publisher }: PublisherRun): boolean {
+  const isAsked = publisher.sign !== undefined || publisher.proofs !== undefined;
+  return isAsked && plan.coordinates.length > 0;
+}
+
+/** Reads the proofs that came with the upload. Registries may show them later than the version. */
+export async function readBack(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  // The check has read them.
+  if (run.writesBegun === 'none' && run.proofs !== undefined) return run;
+  const read = await untilVisible(
+    {
+      of: eventOf(run, 'sign'),
+      read: async () => proveOne(run, context),
+      isAwaited: ({ proofs = [] }) =>
+        proofs.some(({ state }) => state === 'missing' || state === 'unknown'),
+    },
+    context,
+  );
+  return read ?? withProblems(run, [interrupted('unknown')]);
+}
+
+async function proveOne(
+  run: PublisherRun,
+  context: RunContext,
+  phase: 'check' | 'sign' = 'sign',
+): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  void context.emit({ type: 'progress', ...eventOf(run, phase), text: 'verifying its proofs' });
+  const about = { phase, name: 'verify its proofs' } as const;
+  const read = await readProofs(run, context, about);
+  // Its problems say why it could not read them.
+  if (read.proofs === undefined && publisher.proofs !== undefined) return read;
+  const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
+  const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
+  return withProblems(read, [
+    ...unproven.map((one) => one.problem ?? unsigned(one, run)),
+    ...silent.map((coordinate) => unsigned({ coordinate }, run)),
+  ]);
+}
+
+export function unsigned(
+  { coordinate, kind }: Pick<Proof, 'coordinate'> & Partial<Pick<Proof, 'kind'>>,
+  { id, publisher }: PublisherRun,
+): Problem {
+  const reference = formatCoordinate(coordinate);
+  return problem({
+    code: 'not-signed-yet',
+    kind: 'incomplete',
+    message: `${reference} has no valid ${kind ?? 'proof'}.`,
+    hint:
+      publisher.sign === undefined
+        ? 'Run the same command again.'
+        : `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
+    coordinate: reference,
+  });
+}
