@@ -68,6 +68,33 @@ describe('publish', () => {
     ]);
   });
 
+  test('shows what is proven of a digest beside each name that it was read back with', async () => {
+    const world = createFakeWorld();
+    const names = fake(world, 'a', {
+      alsoVersions: ['1', '2'],
+      override: ({ inspect }) => ({
+        async inspect(subject, step) {
+          const found = await inspect(subject, step);
+          const isOther = ({ version }: { readonly version: string }): boolean => version === '2';
+          return found.map((one) =>
+            one.digest === undefined
+              ? one
+              : { ...one, digest: isOther(one.coordinate) ? 'sha256:other' : 'sha256:same' },
+          );
+        },
+        async sign({ coordinates: [coordinate] }): Promise<readonly Signed[]> {
+          const digest = 'sha256:same';
+          return coordinate === undefined
+            ? []
+            : [{ coordinate, digest, kind: 'signature', outcome: 'signed' }];
+        },
+      }),
+    });
+    const report = await publish([names]);
+    const proofs = [{ kind: 'signature', state: 'proven' }];
+    expect(report.artifacts.map((one) => one.proofs)).toEqual([proofs, proofs, undefined]);
+  });
+
   test('moves no pointer of anything if one artifact could not be signed', async () => {
     const world = createFakeWorld();
     const report = await publish([signing(world, 'a', blocked), fake(world, 'b')]);
