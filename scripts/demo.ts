@@ -151,11 +151,9 @@ interface Call {
 
 /** A job of a CI is shown plain lines, unless somebody asks for live ones: here a person looks. */
 function progress(): readonly string[] {
-  const { columns = 0, isTTY } = process.stderr;
+  const { columns, isTTY } = process.stderr;
   const { CI = '', TERM } = process.env;
-  return isTTY === true && columns >= 20 && TERM !== 'dumb' && CI === ''
-    ? ['--progress', 'live']
-    : [];
+  return isTTY && columns >= 20 && TERM !== 'dumb' && CI === '' ? ['--progress', 'live'] : [];
 }
 
 async function proveLast(sha: string, report: TraceReport): Promise<number> {
@@ -182,11 +180,9 @@ async function proveLast(sha: string, report: TraceReport): Promise<number> {
 
 async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
   const { npm, python, git, oci } = registries;
-  // The clone decides what is published, and no run of a workflow.
-  const { CI, GITHUB_REF, GITHUB_SHA, GITHUB_EVENT_NAME, ...job } = trust.issuer.startJob({});
   const file = await writeEnvironment(home, {
     ...exampleEnvironment(registries, MIRROR),
-    ...job,
+    ...trust.identity(),
     // The builds call pnpm, which is on PATH only inside of a script.
     PATH: process.env['PATH'] ?? '',
   });

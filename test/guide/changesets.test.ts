@@ -45,6 +45,7 @@ beforeAll(async () => {
   await chmod(program, 0o755);
   env = {
     ...registries.env,
+    ...repository.trust.identity(),
     ...Object.fromEntries(
       Object.entries(WHO).flatMap(([name, value]) => [
         [`GIT_AUTHOR_${name}`, value],

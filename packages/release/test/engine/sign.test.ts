@@ -72,9 +72,9 @@ describe('publish', () => {
     const world = createFakeWorld();
     const names = fake(world, 'a', {
       alsoVersions: ['1', '2'],
-      override: ({ inspect }) => ({
+      override: (real) => ({
         async inspect(subject, step) {
-          const found = await inspect(subject, step);
+          const found = await real.inspect(subject, step);
           const isOther = ({ version }: { readonly version: string }): boolean => version === '2';
           return found.map((one) =>
             one.digest === undefined
