@@ -69,30 +69,27 @@ describe('publish', () => {
   });
 
   test('shows what is proven of a digest beside each name that it was read back with', async () => {
-    const world = createFakeWorld();
-    const names = fake(world, 'a', {
-      alsoVersions: ['1', '2'],
-      override: (real) => ({
-        async inspect(subject, step) {
-          const found = await real.inspect(subject, step);
-          const isOther = ({ version }: { readonly version: string }): boolean => version === '2';
-          return found.map((one) =>
-            one.digest === undefined
-              ? one
-              : { ...one, digest: isOther(one.coordinate) ? 'sha256:other' : 'sha256:same' },
-          );
-        },
-        async sign({ coordinates: [coordinate] }): Promise<readonly Signed[]> {
-          const digest = 'sha256:same';
-          return coordinate === undefined
-            ? []
-            : [{ coordinate, digest, kind: 'signature', outcome: 'signed' }];
-        },
-      }),
-    });
-    const report = await publish([names]);
     const proofs = [{ kind: 'signature', state: 'proven' }];
-    expect(report.artifacts.map((one) => one.proofs)).toEqual([proofs, proofs, undefined]);
+    const signs = (world: FakeWorld, digest?: string) =>
+      fake(world, 'a', {
+        alsoVersions: ['1'],
+        override: () => ({
+          async sign({ coordinates: [coordinate] }): Promise<readonly Signed[]> {
+            const [stored] = world.artifacts.values();
+            const about = { kind: 'signature', outcome: 'signed' } as const;
+            return coordinate === undefined
+              ? []
+              : [{ ...about, coordinate, digest: digest ?? stored?.digest ?? '' }];
+          },
+        }),
+      });
+    const shown = async (digest?: string) => {
+      const report = await publish([signs(createFakeWorld(), digest)]);
+      expect(report.problems).toEqual([]);
+      return report.artifacts.map((one) => one.proofs);
+    };
+    expect(await shown()).toEqual([proofs, proofs]);
+    expect(await shown('sha256:other')).toEqual([proofs, undefined]);
   });
 
   test('moves no pointer of anything if one artifact could not be signed', async () => {
