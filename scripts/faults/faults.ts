@@ -107,6 +107,14 @@ function command(...[name, title, exits, rule]: Parameters<typeof kind>): FaultK
   return { ...kind(name, title, exits, rule), by: 'command' };
 }
 
+/**
+ * The exit codes that are right for the run that a fault disturbs at a step. Nobody consumes what Sigstore is sent:
+ * a run may always leave the rest to the next one (3), which signs again, and reads nothing there that could be down.
+ */
+export function exitsAt({ exits }: FaultKind, { registry }: Step): FaultKind['exits'] {
+  return registry === 'sigstore' && exits !== KILLED ? [...new Set([...exits, 0, 3])] : exits;
+}
+
 /** True for the step's request and, with `orLater`, for its repetitions. */
 function isAt(step: Step, asked: Asked, orLater = false): boolean {
   const { registry, label, nth } = asked;
