@@ -73,8 +73,10 @@ async function imageTags({ oci }: LocalRegistries, name: string): Promise<Names>
       const { manifests } = (await answer.json()) as {
         readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
       };
-      const types = manifests.map((one) => one.annotations?.['dev.sigstore.bundle.predicateType']);
-      const kinds = Object.entries(PROOFS).filter(([, type]) => types.includes(type));
+      const types = new Set(
+        manifests.map((one) => one.annotations?.['dev.sigstore.bundle.predicateType']),
+      );
+      const kinds = Object.entries(PROOFS).filter(([, type]) => types.has(type));
       return kinds.map(([kind]) => [`oci:ameideio/${name}:${tag} ${kind}`, ATTACHED] as const);
     }),
   );

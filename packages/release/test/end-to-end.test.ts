@@ -267,7 +267,7 @@ needs(
       expect(again.report?.problems).toEqual([]);
       expect(again.code).toBe(0);
       const clean = await startRegistries(repository);
-      const other = await publishAmeide(repository, clean).finally(() => clean.stop());
+      const other = await publishAmeide(repository, clean).finally(async () => clean.stop());
       expect(other.code).toBe(0);
       expect(digestsOf(again.report)).toEqual(digestsOf(other.report));
       registries.clear();
