@@ -20,8 +20,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The example's `release.config.json` with these ports. It leaves platforms and signatures out: the SDK's
  * image has two platforms, the others have one, where the example's have eight each; one package of npm, the
- * Python project and the SDK's image are signed, where all of the example's are. More would only repeat the
- * same steps.
+ * Python project and the SDK's image are signed, where all of the example's are, and the mirror of the Go module
+ * is not. More would, but for that, only repeat the same steps.
  */
 export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseDefinition {
   const { NPM_REGISTRY: registry = '', OCI_PREFIX: prefix = '' } = env;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Component, ComponentName, Found } from './component.ts';
 import { memoize, optionalFolder, optionalProgram, output, program } from './component-programs.ts';
 import { pypiserver, pythonModule, pythonNames } from './component-python.ts';
-import { dockerBuild, dockerEngine, ocireg, pulp } from './component-servers.ts';
+import { dockerBuild, dockerEngine, ocireg, pulp, sigstore } from './component-servers.ts';
 
 interface Recipe {
   readonly install: string;
@@ -89,6 +89,11 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
       'apt-get install cosign, from Debian unstable, or go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1',
     find: cosign,
   },
+  'cosign-kms': {
+    install: `GOBIN=${optionalFolder('cosign')} go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1`,
+    isOptional: true,
+    find: () => optionalProgram('cosign', 'cosign'),
+  },
   'pypi-attestations': {
     install: 'uv tool install pypi-attestations==0.0.30, or pipx install pypi-attestations==0.0.30',
     find: () => program('pypi-attestations'),
@@ -103,6 +108,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     isOptional: true,
     find: pulp,
   },
+  sigstore: { install: 'npx -y pnpm@12 test:sigstore', isOptional: true, find: sigstore },
 };
 
 /** Every component's name, in the order of the table above. */

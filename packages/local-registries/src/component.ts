@@ -29,6 +29,7 @@ export type ComponentName =
   | 'actionlint'
   | 'zizmor'
   | 'cosign'
+  | 'cosign-kms'
   | 'pypi-attestations'
   | 'cargo'
   | 'yarn'
@@ -38,7 +39,8 @@ export type ComponentName =
   | 'docker-build'
   | 'chromium'
   | 'gitea'
-  | 'pulp';
+  | 'pulp'
+  | 'sigstore';
 
 export interface Component {
   readonly available: boolean;

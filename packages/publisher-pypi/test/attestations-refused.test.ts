@@ -169,12 +169,22 @@ needs('git')('an attestation', () => {
 needs('git')('before anything is sent, nothing is uploaded', () => {
   afterAll(removeScratch);
 
-  test('with a definition that names nobody', async () => {
+  test('with a definition without identity', async () => {
     const world = await attestingWorld();
     const { identity: _, ...signing } = world.signing;
     const { plan, publisher, step } = await attesting(world, commit(PROJECT), { signing });
     expect(await publisher.validate?.(plan, step())).toMatchObject([
       { code: 'pypi-attestations-identity', kind: 'input' },
+    ]);
+  });
+
+  test('with a log that gives no time', async () => {
+    const world = await attestingWorld();
+    const { sigstore, ...rest } = world.signing;
+    const signing = { ...rest, sigstore: { ...sigstore, rekorVersion: 2 as const } };
+    const { plan, publisher, step } = await attesting(world, commit(PROJECT), { signing });
+    expect(await publisher.validate?.(plan, step())).toMatchObject([
+      { code: 'pypi-attestations-log', kind: 'input', field: 'sigstore.rekorVersion' },
     ]);
   });
 

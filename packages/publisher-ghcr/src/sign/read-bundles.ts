@@ -4,18 +4,24 @@ import { failed, ok, type Problem, type Result } from '@ameide/versioning-core';
 import { namedBlobs, referencesOf } from '../image/manifest.ts';
 import type { Read, RegistryClient } from '../registry/client.ts';
 import { readReferrers } from '../registry/named-referrers.ts';
+import { MAX_SBOM } from '../sbom/sbom-file.ts';
 
 /**
- * A bundle has a certificate, a log entry and a statement: some kilobytes. Anybody who may write to the
- * repository can attach anything; what is larger is no bundle.
+ * The largest bundle that is read, in bytes. A bundle has a certificate, a log entry and a statement: some kilobytes.
+ * Anybody who may write to the repository can attach anything, of any size.
  */
-const MAX_BUNDLE = 4 * 1024 * 1024;
+export const MAX_BUNDLE: number = 4 * 1024 * 1024;
 
-/** As many are in memory. */
-const AT_ONCE = 8;
+/** Of a bundle with an SBOM in it, as base64. */
+export const MAX_SBOM_BUNDLE: number = 2 * MAX_SBOM;
 
-/** Gets the bundles one by one, and says when it has enough. */
+/** Bytes of bundles that are read at once. */
+const IN_MEMORY = 32 * 1024 * 1024;
+
+/** Receives the bundles one by one, and says when it needs no more. */
 export interface BundleReader {
+  /** What is larger is no bundle. */
+  readonly maxBytes: number;
   readonly take: (bundle: Uint8Array) => void;
   readonly isEnough: () => boolean;
 }
@@ -24,23 +30,24 @@ export interface BundleReader {
 export async function readBundles(
   client: RegistryClient,
   subject: string,
-  { isEnough, take }: BundleReader,
+  { isEnough, maxBytes, take }: BundleReader,
   signal: AbortSignal,
 ): Promise<Result<void>> {
   const referrers = await readReferrers(client, subject, signal);
   if (referrers.problems !== undefined) return failed(...referrers.problems);
   const { digests } = referrers.value;
+  const atOnce = Math.floor(IN_MEMORY / maxBytes);
   let unread: Problem | undefined;
-  for (let from = 0; from < digests.length && !isEnough(); from += AT_ONCE) {
-    const read = await inParallel(digests.slice(from, from + AT_ONCE), async (digest) =>
-      readBundle(client, { digest, subject }, signal),
+  for (let from = 0; from < digests.length && !isEnough(); from += atOnce) {
+    const read = await inParallel(digests.slice(from, from + atOnce), async (digest) =>
+      readBundle(client, { digest, subject, maxBytes }, signal),
     );
     for (const { bundle, problem } of read) {
       unread ??= problem;
       if (bundle !== undefined) take(bundle);
     }
   }
-  // What could not be read may be what is missing.
+  // The bundle that could not be read may be the valid one.
   return unread === undefined || isEnough() ? ok(undefined) : failed(unread);
 }
 
@@ -49,23 +56,32 @@ interface ReadBundle {
   readonly problem?: Problem;
 }
 
-/** A list may name what is gone, and an index under a tag what is not attached. */
+interface Referring {
+  readonly digest: string;
+  readonly subject: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Returns nothing for what is gone, and for what is not attached to `subject`: a list may name the one, and an index
+ * under a tag the other.
+ */
 async function readBundle(
   client: RegistryClient,
-  { digest, subject }: { readonly digest: string; readonly subject: string },
+  { digest, maxBytes, subject }: Referring,
   signal: AbortSignal,
 ): Promise<ReadBundle> {
   const manifest = await client.manifest(digest, signal);
   if (manifest.state !== 'present') return nothing(manifest);
   const { bytes } = manifest.value;
   const layer = namedBlobs(bytes)?.find(({ mediaType }) => mediaType === BUNDLE_TYPE);
-  if (layer === undefined || layer.size > MAX_BUNDLE || referencesOf(bytes).subject !== subject)
+  if (layer === undefined || layer.size > maxBytes || referencesOf(bytes).subject !== subject)
     return {};
-  const blob = await client.blob(layer.digest, MAX_BUNDLE, signal);
+  const blob = await client.blob(layer.digest, maxBytes, signal);
   return blob.state === 'present' ? { bundle: blob.value } : nothing(blob);
 }
 
-/** A manifest may lie about a size. What is too large stays so: it must not stop every later run. */
+/** A manifest may lie about a size. A blob that is too large counts as none: it must not stop every later run. */
 function nothing(read: Exclude<Read<unknown>, { state: 'present' }>): ReadBundle {
   const isTooLarge = read.state === 'unknown' && read.problem.code === 'ghcr-answer-too-large';
   return read.state === 'absent' || isTooLarge ? {} : { problem: read.problem };

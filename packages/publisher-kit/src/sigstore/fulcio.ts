@@ -1,12 +1,12 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { failed, ok, type Result } from '@ameide/versioning-core';
-import { type Http, HttpError } from '../http/http.ts';
+import { failed, ok, type Problem, type Result } from '@ameide/versioning-core';
+import { type Http, HttpError, type HttpResponse } from '../http/http.ts';
 import { readClaims } from '../identity/claims.ts';
 import { httpProblem } from '../problem/http-problem.ts';
 import type { Secret } from '../secret/secret.ts';
 import { sigstoreProblem } from './problems.ts';
 
-/** A key pair that lives as long as one signature, and what Fulcio says of its owner. */
+/** A key that signs once, and Fulcio's certificate that says whose it is. */
 export interface Certified {
   readonly privateKey: KeyObject;
   /** PEM. */
@@ -38,14 +38,12 @@ export async function certify(
       body: requestOf(privateKey, subject, token),
       signal,
     });
-    if (response.status !== 200 && response.status !== 201)
-      return failed({
-        ...httpProblem({ code: 'sigstore', what, response, effect: 'none' }),
-        ...(response.status === 400 || response.status === 401 ? { hint: REFUSED_HINT } : {}),
-      });
+    if (response.status !== 200 && response.status !== 201) return failed(refusal(what, response));
     const certificate = leafOf(response.json());
     if (certificate !== undefined) return ok({ privateKey, certificate });
-    return failed(sigstoreProblem('malformed', `Could not ${what}: the answer has none.`));
+    return failed(
+      sigstoreProblem('malformed', `Could not ${what}: the answer has no certificate.`),
+    );
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof HttpError)) throw error;
@@ -53,8 +51,15 @@ export async function certify(
   }
 }
 
+/** Fulcio answers 400 to every token that it does not take; a proxy before it may answer 401. */
+function refusal(what: string, response: HttpResponse): Problem {
+  const problem = httpProblem({ code: 'sigstore', what, response, effect: 'none' });
+  if (response.status !== 400 && response.status !== 401) return problem;
+  return { ...problem, kind: 'authentication', hint: REFUSED_HINT };
+}
+
 const REFUSED_HINT =
-  'Fulcio refuses the identity token: it is of an issuer that this Fulcio does not know, for another audience, or expired. In GitHub Actions the job needs "permissions: id-token: write".';
+  'Fulcio refused the identity token: this Fulcio does not know its issuer, the token is for another audience, or it has expired. In GitHub Actions the job needs "permissions: id-token: write".';
 
 function requestOf(privateKey: KeyObject, subject: string, token: Secret): string {
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
@@ -71,8 +76,11 @@ function requestOf(privateKey: KeyObject, subject: string, token: Secret): strin
 function unreadableToken(): ReturnType<typeof sigstoreProblem> {
   return sigstoreProblem(
     'identity-malformed',
-    'Could not sign: what the CI gave as an identity token is no JSON Web Token.',
-    { kind: 'authentication', rerun: 'after-fix' },
+    'Could not sign: what the CI gave as an identity token is not a JSON Web Token.',
+    {
+      kind: 'authentication',
+      hint: 'Check that nothing but the CI sets the variables that it gives a job for its identity.',
+    },
   );
 }
 

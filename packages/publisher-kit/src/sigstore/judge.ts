@@ -1,5 +1,7 @@
 import type { Proof, ProofKind } from '@ameide/versioning-core';
 import { type BuiltFrom, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
+import { readBundle } from './read-bundle.ts';
+import { SBOM_TYPES } from './sbom.ts';
 import { COSIGN_SIGN, type Statement } from './statement.ts';
 import {
   type BundleSubject,
@@ -9,23 +11,29 @@ import {
 } from './verify-bundle.ts';
 
 export interface Question extends BundleSubject {
-  /** The commit that they must be built from. */
+  /** The commit that a provenance must name. */
   readonly from: BuiltFrom;
   readonly trusted: Trusted;
 }
 
-/** What one kind of proof is worth, and why if it is not proven. */
+/** Whether a proof of one kind is valid, and if not, why. */
 export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly state: Exclude<Proof['state'], 'unknown'>;
   /** Present when `wrong`. */
   readonly reason?: string;
 };
 
-/** The predicate types of each kind. */
-const TYPES: Readonly<Record<ProofKind, string>> = {
-  signature: COSIGN_SIGN,
-  provenance: SLSA_PROVENANCE,
-};
+/** The kinds by predicate type. */
+const KINDS: ReadonlyMap<string, ProofKind> = new Map<string, ProofKind>([
+  [COSIGN_SIGN, 'signature'],
+  [SLSA_PROVENANCE, 'provenance'],
+  ...Object.values(SBOM_TYPES).map((type) => [type, 'sbom'] as const),
+]);
+
+/** Returns what a bundle claims to be; undefined for a malformed one, and for one of no kind. */
+export function kindOf(bundle: Uint8Array): ProofKind | undefined {
+  return KINDS.get(readBundle(bundle)?.statement.predicateType ?? '');
+}
 
 /**
  * Looks for a proof of one kind among bundles, whoever made them. One valid bundle is enough: anybody
@@ -37,16 +45,10 @@ export function judge(
   { digest, from, name, trusted }: Question,
 ): Judgement {
   const verdicts = bundles
+    .filter((bytes) => kindOf(bytes) === kind)
     .map((bytes) => verifyBundle(bytes, digest, trusted, name))
-    .filter((verdict) => typeOf(verdict) === TYPES[kind])
     .map((verdict) => judgeOne(verdict, from));
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };
-}
-
-/** A malformed bundle is of no kind. */
-function typeOf({ value, ...fault }: BundleVerdict): string | undefined {
-  if (value !== undefined) return value.statement.predicateType;
-  return 'predicateType' in fault ? fault.predicateType : undefined;
 }
 
 function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
@@ -63,9 +65,9 @@ function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
 function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {
   const sources = sourcesOf(statement);
   const repository = from.repository ?? sources.find(({ sha }) => sha === from.sha)?.repository;
-  // Two commits of one repository name neither.
+  // A provenance that names two commits of one repository proves neither.
   const own = sources.filter((source) => source.repository === repository);
   if (own.length > 0 && own.every(({ sha }) => sha === from.sha)) return undefined;
   const named = sources.map(({ repository = 'a repository', sha }) => `${repository} at ${sha}`);
-  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? ''} at ${from.sha}`;
+  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? 'the repository'} at ${from.sha}`;
 }

@@ -4,11 +4,11 @@ import type { RunContext } from '../run/context.ts';
 import { findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
-import { proves, readBack, unsigned } from './prove.ts';
+import { proves, readBackProofs, unsigned } from './prove.ts';
 
 /**
  * Signs what the registries have, after it is read back and before any pointer moves, and reads back the proofs
- * that came with an upload. A run that was stopped before is so completed by the next.
+ * that came with an upload. So the next run completes one that was stopped before.
  */
 export const sign: ReleasePhase = {
   name: 'sign',
@@ -17,27 +17,29 @@ export const sign: ReleasePhase = {
     ...state,
     runs: await inParallel(state.runs, async (run) => {
       if (!proves(run)) return run;
-      return run.publisher.sign === undefined ? readBack(run, context) : signOne(run, context);
+      return run.publisher.sign === undefined
+        ? readBackProofs(run, context)
+        : signOne(run, context);
     }),
   }),
 };
 
 async function signOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  const { plan, publisher } = run;
+  const { built, plan, publisher } = run;
   const { value = [], problems } = await runStep(
     {
       run,
       phase: 'sign',
       name: 'sign',
       effect: 'unknown',
-      call: async (step) => publisher.sign?.(plan, step),
+      call: async (step) => publisher.sign?.(plan, step, built),
       problemsIn: (signed) => (signed ?? []).flatMap((one) => one.problem ?? []),
     },
     context,
   );
   const blocked = value.filter(({ outcome }) => outcome === 'blocked');
   const found = blocked.map((one) => one.problem ?? unsigned(one, run));
-  // The verb has ended, and says of nothing that it is signed.
+  // `sign` ended without a problem and without an answer: nothing is known to be signed.
   if (problems.length === 0 && value.length === 0)
     found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
   const proofs = withOtherNames(value.map(proofOf), run);

@@ -27,8 +27,13 @@ export const IDENTITY_HINT: string =
 export interface Sigstore {
   /** Issues certificates: `https://fulcio.sigstore.dev`. */
   readonly fulcio: string;
-  /** The transparency log, version 1: `https://rekor.sigstore.dev`. */
+  /** The transparency log: `https://rekor.sigstore.dev`. */
   readonly rekor: string;
+  /**
+   * The version of the log's interface, default 1. Version 2 (rekor-tiles) gives no time of its own: it
+   * needs `timestamps`.
+   */
+  readonly rekorVersion?: 1 | 2;
   /** The timestamp authority. Absent: the log's own time counts. */
   readonly timestamps?: string;
   /**
@@ -54,8 +59,16 @@ export interface Signing {
 /**
  * - `signature`: somebody vouches for the artifact's bytes.
  * - `provenance`: somebody vouches for the commit that it was built from (SLSA provenance v1).
+ * - `sbom`: somebody vouches for the list of what is in it (SPDX or CycloneDX).
  */
-export type ProofKind = 'signature' | 'provenance';
+export type ProofKind = 'signature' | 'provenance' | 'sbom';
+
+/** The kinds as people read them. */
+export const PROOF_NAMES: Readonly<Record<ProofKind, string>> = {
+  signature: 'signature',
+  provenance: 'provenance',
+  sbom: 'SBOM',
+};
 
 /** What one artifact carries of one kind, or lacks. */
 export interface Proof {
