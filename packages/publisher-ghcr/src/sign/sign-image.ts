@@ -1,5 +1,5 @@
 import { createPace, type Pace } from '@ameide/publisher-kit';
-import { BUNDLE_TYPE, judge, type StatementSigner } from '@ameide/publisher-kit/sigstore';
+import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
@@ -84,7 +84,7 @@ async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Probl
   const bundle = await by.sign(stated.value, step.signal);
   if (bundle.value === undefined) return withSize(bundle.problems[0], kind, built);
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
-  const { reason, state } = judge(kind, [bundle.value], question);
+  const { reason, state } = classifyProof(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
   const annotations = annotationsOf(stated.value, plan);
   const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };

@@ -18,8 +18,8 @@ export async function checkProvenance(
   if (plan.signing?.identity === undefined) return [];
   const read = await readProvenance(plan, ports, step);
   if (read.value === undefined) return read.problems;
-  const { attestation, finding, judged } = read.value;
-  if (judged.state === 'proven') return [];
+  const { attestation, finding, classified } = read.value;
+  if (classified.state === 'proven') return [];
   if (attestation?.canGrow === false) return [refTaken(finding, plan)];
   const refused = await signerOf(ports, plan).check(step.signal);
   if (refused !== undefined) return [refused];

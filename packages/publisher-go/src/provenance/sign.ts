@@ -1,5 +1,5 @@
 import { type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
-import { attestProvenance, builtFrom } from '@ameide/publisher-kit/sigstore';
+import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
@@ -51,12 +51,12 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
   for (let attempt = 1; ; attempt += 1) {
     const read = await readProvenance(plan, ports, step);
     if (read.value === undefined) return blocked(read.problems[0]);
-    const { finding, judged } = read.value;
+    const { finding, classified } = read.value;
     const { digest } = finding;
     if (digest === undefined || !isOurs(finding.state))
       return blocked(finding.problem ?? notThere(coordinate, plan));
-    if (judged.state === 'proven') {
-      const { reason: _, state: __, ...facts } = judged;
+    if (classified.state === 'proven') {
+      const { reason: _, state: __, ...facts } = classified;
       const outcome = pushed === digest ? 'signed' : 'already-signed';
       return { coordinate, kind: 'provenance', digest, ...facts, outcome };
     }
@@ -84,7 +84,7 @@ async function makeBundle(
   { plan, ports, step }: Signature,
 ): Promise<Result<Uint8Array>> {
   step.emit({ publisher: plan.publisher, message: 'signing its provenance' });
-  const attested = { ...subjectOf(plan, commit), from: builtFrom(plan) };
+  const attested = { ...subjectOf(plan, commit), from: sourceCommitOf(plan) };
   return attestProvenance(signerOf(ports, plan), attested, ports.env, step.signal);
 }
 
