@@ -95,7 +95,7 @@ const MISSING = 'ghcr-sbom-missing';
 
 test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>]>([
   ['nothing', MISSING, /not there/, () => undefined],
-  ['a folder', MISSING, /no file/, (at) => mkdirSync(join(at, 'dist/sbom.json'))],
+  ['a folder', MISSING, /not a regular file/, (at) => mkdirSync(join(at, 'dist/sbom.json'))],
   [
     'a link out of the checkout',
     MISSING,
@@ -108,7 +108,7 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
   [
     'a pipe',
     MISSING,
-    /no file/,
+    /not a regular file/,
     async (at) => promisify(execFile)('mkfifo', [join(at, 'dist/sbom.json')]),
   ],
   [
@@ -127,16 +127,16 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
     /not in UTF-8/,
     writing(Buffer.from('\u{feff}{}', 'utf16le')),
   ],
-  ['half of it', INVALID, /no JSON/, writing(JSON.stringify(SPDX).slice(0, -2))],
-  ['XML', INVALID, /no JSON/, writing('<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>')],
-  ['SPDX as tag and value', INVALID, /no JSON/, writing('SPDXVersion: SPDX-2.3\n')],
+  ['half of it', INVALID, /not JSON/, writing(JSON.stringify(SPDX).slice(0, -2))],
+  ['XML', INVALID, /not JSON/, writing('<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>')],
+  ['SPDX as tag and value', INVALID, /not JSON/, writing('SPDXVersion: SPDX-2.3\n')],
   ['null', INVALID, /neither/, writing('null')],
   ['a list', INVALID, /neither/, writing(JSON.stringify([SPDX]))],
   ['other JSON', INVALID, /neither/, writing('{"name":"sdk","version":"0.1.0"}')],
   [
     'JSON that is nested too deeply',
     INVALID,
-    /no JSON/,
+    /not JSON/,
     writing(`{"bomFormat":"CycloneDX","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
   ],
 ])('%s is no SBOM, and nothing is built', async (_what, code, reason, prepare) => {

@@ -103,7 +103,7 @@ function withSize(found: Problem, kind: ProofKind, built: GhcrBuilt | undefined)
   const size = kind === 'sbom' ? (built?.sbom?.size ?? 0) : 0;
   if (size < LARGE_SBOM) return found;
   const megabytes = (size / LARGE_SBOM).toFixed(1);
-  const hint = `The SBOM has ${megabytes} MiB, and the transparency log gets all of it: the public one refuses what is too large. Make it smaller: leave out files and what is only used to develop; or sign with a key and log: false.`;
+  const hint = `The SBOM has ${megabytes} MiB, and the transparency log is sent all of it: the public log refuses large ones. Leave out files and development dependencies, or sign with a key and log: false.`;
   return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 

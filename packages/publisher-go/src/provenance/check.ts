@@ -6,8 +6,8 @@ import { readProvenance } from './proofs.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
 
 /**
- * Checks that this job can make the provenance, unless a valid one is there. Signs nothing. Whether the host takes the
- * ref, only the push shows.
+ * Checks that this job can make the provenance, unless a valid one is there. Signs nothing. Cannot tell whether the
+ * host accepts the ref: only the push shows it.
  */
 export async function checkProvenance(
   plan: MirrorPlan,

@@ -31,7 +31,7 @@ export interface ReadProvenance {
   readonly classified: ClassifiedProof;
 }
 
-/** Reads what the mirror has of a plan, and the provenance of that. */
+/** Reads the mirror's commit of a plan, and its provenance. */
 export async function readProvenance(
   plan: MirrorPlan,
   ports: ProvenancePorts,
@@ -69,7 +69,7 @@ function classifyAttestation(
 ): ClassifiedProof {
   if (tip === undefined) return { state: 'missing' };
   const classified = classifyProof('provenance', bundles, question);
-  // There is a ref for nothing else.
+  // Such a ref is for provenances alone.
   return classified.state === 'missing'
     ? { state: 'wrong', reason: reason ?? 'its ref holds no provenance' }
     : classified;

@@ -15,12 +15,12 @@ import { contended, notShown, notThere, refRefused, refTaken } from './problems.
 import { type ReadProvenance, readProvenance, subjectOf } from './proofs.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
 
-/** Attempts, because another run may push a provenance of the same commit. */
+/** Pushes: another run may push a provenance of the same commit before each. */
 const ATTEMPTS = 3;
 
 /**
- * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Adds it to what is there; a
- * commit that is not ours gets none. Reads everything back.
+ * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Keeps what the ref held
+ * before. Signs no commit that is not ours. Reads everything back.
  */
 export async function signMirror(
   plan: MirrorPlan,

@@ -10,6 +10,7 @@ import {
   verifyBundle,
 } from './verify-bundle.ts';
 
+/** What a valid proof must be about, and whose proofs count. */
 export interface ProofQuestion extends BundleSubject {
   /** The commit that a provenance must name. */
   readonly from: SourceCommit;
