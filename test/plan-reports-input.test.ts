@@ -249,6 +249,15 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
       },
     },
   ],
+  [
+    'go-provenance-identity',
+    {
+      ...go(),
+      publishers: () => [
+        goModule({ directory: 'go', mirror: `${url}/acme/sdk.git`, token: 't', provenance: true }),
+      ],
+    },
+  ],
   ['npm-manifest', { publishers: () => [npm({ directory: 'none', registry: url, token: 't' })] }],
   ['npm-private', manifest({ private: 'true' })],
   ['npm-name', manifest({ name: 'No Name' })],
@@ -472,7 +481,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a kind that is given as a value, and is never input': [
     'disk-full',
     'git-failed',
-    'sigstore-cosign',
     'no-temporary-folder',
     'publisher-failed',
     'run-failed',

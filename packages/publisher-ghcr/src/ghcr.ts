@@ -19,6 +19,7 @@ import { fromBundle } from './source/bundle.ts';
 import { fromDockerfile } from './source/dockerfile.ts';
 import { type FilesInput, fromFiles, type PlatformFolder } from './source/files.ts';
 import type { ImageSource } from './source/source.ts';
+import { withSbom } from './source/with-sbom.ts';
 
 /** `ghcr`, and the carrier that packs another publisher's bundle. */
 export interface Ghcr {
@@ -83,8 +84,8 @@ function connect(
   };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };
-  const { sign } = options;
-  const input = { image, registry: origin, labels, description, movingTags: policy, sign };
+  const { sbom, sign } = options;
+  const input = { image, registry: origin, labels, description, movingTags: policy, sign, sbom };
   const secrets = (): readonly Secret[] => {
     const own = [tokenOf(options, origin, env), sign && passwordOf(sign, env)];
     return [...own.filter((one) => one !== undefined), ...used];
@@ -92,7 +93,7 @@ function connect(
   const processes = ports.processes ?? createProcesses({ env });
   const paced = sleep === undefined ? {} : { sleep };
   const api = (options.packagesApi ?? packagesApiOf(origin))?.replace(/\/+$/, '');
-  return imagePublisher(input, source, clientOf, {
+  return imagePublisher(input, sbom === undefined ? source : withSbom(source), clientOf, {
     secrets,
     attaches,
     ...(sign === undefined

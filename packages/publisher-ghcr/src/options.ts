@@ -47,6 +47,12 @@ export interface ImageOptions {
    * signed.
    */
   readonly sign?: SignOption;
+  /**
+   * With `sign`: an SBOM of the image, a file of the checkout that is there once the image is built:
+   * `packages/sdk/dist/sbom.spdx.json`. SPDX or CycloneDX, in JSON. It is signed, and attached to the
+   * image. Default: none.
+   */
+  readonly sbom?: string;
   /** Everything outside that tests can replace. */
   readonly ports?: GhcrPorts;
 }

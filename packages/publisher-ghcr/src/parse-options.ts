@@ -94,6 +94,9 @@ const imageChecks: Checks<ImageOptions> = {
   user: optional(string('a user name')),
   token: secret(Secret),
   sign: optional(signOption),
+  sbom: optional(
+    pathBelowRoot('a file of the checkout, for example packages/sdk/dist/sbom.spdx.json'),
+  ),
   ports: optional(
     shape<GhcrPorts>({
       env: optional(anyObject()),
@@ -106,11 +109,26 @@ const imageChecks: Checks<ImageOptions> = {
   ),
 };
 
-export const parseBundleOptions: Check<ImageOptions> = shape<ImageOptions>(imageChecks, {
-  name: 'ghcr.bundle',
-});
+const parseImageOptions = shape<ImageOptions>(imageChecks, { name: 'ghcr.bundle' });
 
-const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
+/** Throws `InvalidInputError` with the wrong option. */
+export function parseBundleOptions(value: ImageOptions): ImageOptions {
+  const options = parseImageOptions(value);
+  checkSbom(options);
+  return options;
+}
+
+/** Nobody can tell an SBOM that is not signed from one that somebody else has attached. */
+function checkSbom({ sbom, sign }: ImageOptions): void {
+  if (sbom === undefined || sign !== undefined) return;
+  throw new InvalidInputError({
+    field: 'sbom',
+    expected: 'to be omitted without sign: an SBOM is attached as a signed attestation',
+    hint: "Add sign: 'keyless', or a key.",
+  });
+}
+
+const parseGhcrOptions: Check<GhcrOptions> = shape<GhcrOptions>(
   {
     image: parseOciName,
     files: optional(filesOption),
@@ -151,7 +169,7 @@ const parseImageOptions: Check<GhcrOptions> = shape<GhcrOptions>(
 
 /** Throws `InvalidInputError` with the wrong option, also for options that exclude each other. */
 export function parseOptions(value: GhcrOptions): GhcrOptions {
-  const options = parseImageOptions(value);
+  const options = parseGhcrOptions(value);
   const { dockerfile, files, platform } = options;
   if ((files === undefined) === (dockerfile === undefined)) {
     throw new InvalidInputError({
@@ -166,6 +184,7 @@ export function parseOptions(value: GhcrOptions): GhcrOptions {
     });
   }
   checkRun(options);
+  checkSbom(options);
   const unfit = WITH_FILES.find((name) => options[name] !== undefined);
   if (dockerfile === undefined || unfit === undefined) return options;
   throw new InvalidInputError({

@@ -15,6 +15,7 @@ import {
 import { CREATED, DESCRIPTION, REVISION, SOURCE, TITLE, VERSION } from './image/media-types.ts';
 import type { StoredBlob } from './image/store.ts';
 import type { ImageName } from './image-name.ts';
+import type { StoredSbom } from './sbom/sbom-file.ts';
 import { noIdentity, type SignOption } from './sign/sign-option.ts';
 
 /** An image's plan: the tags, and every label of the image. */
@@ -31,6 +32,8 @@ export interface GhcrPlan extends Plan {
   readonly created: string;
   /** How it is signed; absent if it is not. */
   readonly signing?: Signing;
+  /** The SBOM's path in the checkout; absent if none is attached. */
+  readonly sbom?: string;
   /** Labels of the config, and the same annotations of the manifest. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -45,6 +48,8 @@ export interface GhcrBuilt extends Built {
   readonly images: readonly StoredBlob[];
   /** Each config, followed by its layers in order; none twice. */
   readonly blobs: readonly StoredBlob[];
+  /** The SBOM, a copy of the checkout's. It is no part of the image. */
+  readonly sbom?: StoredSbom;
 }
 
 /** What `planImage` gets besides the release. */
@@ -55,6 +60,7 @@ export interface ImagePlanInput {
   readonly description?: string | undefined;
   readonly movingTags: Required<PointerPolicy>;
   readonly sign?: SignOption | undefined;
+  readonly sbom?: string | undefined;
 }
 
 /**
@@ -89,6 +95,7 @@ export function planImage(release: Release, input: ImagePlanInput): GhcrPlan {
     coordinates: tags.map((tag): Coordinate => ({ ecosystem: 'oci', name, version: tag })),
     movingTags: input.movingTags,
     ...signingOf(release, input.sign),
+    ...(input.sbom === undefined ? {} : { sbom: input.sbom }),
     pointers: moving.map(
       ({ name: pointer, rule }): Pointer => ({
         ecosystem: 'oci',

@@ -104,10 +104,11 @@ export function imagePublisher(
 
 function signingVerbs(
   signing: ImageSigning | undefined,
-): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'proofs'> {
+): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'needsBuildToSign' | 'proofs'> {
   if (signing === undefined) return {};
   return {
-    sign: (plan, step) => signing.sign(plan, step),
+    sign: (plan, step, built) => signing.sign(plan, step, built),
+    needsBuildToSign: (plan, step) => signing.needsBuild(plan, step),
     proofs: (plan, step) => signing.proofs(plan, step),
   };
 }

@@ -29,6 +29,7 @@ async function cosign(
   const result = await processes.run({
     argv: ['cosign', ...argv],
     cwd,
+    maxOutputBytes: 32 * 1024 * 1024,
     env: { DOCKER_CONFIG: cwd, TUF_ROOT: join(cwd, 'tuf'), ...env },
   });
   return { ok: result.ok, text: `${result.stdoutText}\n${result.stderrText}` };
@@ -39,7 +40,7 @@ const BY_IDENTITY = [
   '--certificate-identity=https://github.com/ameideio/ameide/.github/workflows/publish-packages.yml@refs/heads/main',
 ];
 
-function references({ digest, image }: SigningWorld): readonly string[] {
+function references({ digest, image }: SigningWorld): readonly [string, string] {
   return [`${image}:${SHA}`, `${image}@${digest}`];
 }
 
@@ -93,6 +94,60 @@ needs('cosign', 'docker-registry')('cosign accepts', () => {
       ]);
     },
   );
+});
+
+/** Of about five million bytes: the log is sent all of it. */
+const LARGE_SPDX = JSON.stringify({
+  spdxVersion: 'SPDX-2.3',
+  SPDXID: 'SPDXRef-DOCUMENT',
+  packages: Array.from({ length: 50_000 }, (_, at) => ({
+    SPDXID: `SPDXRef-Package-${at}`,
+    name: `package-${at}`,
+    versionInfo: '1.0.0',
+    downloadLocation: 'NOASSERTION',
+  })),
+});
+const CYCLONEDX = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
+const SPDX_3 = JSON.stringify({
+  '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+  '@graph': [{ type: 'SpdxDocument', spdxId: 'https://acme.example/document' }],
+});
+
+needs('cosign', 'docker-registry')('cosign verifies an SBOM', () => {
+  test.each([
+    ['SPDX of 5 MB', LARGE_SPDX, 'spdxjson', 'docker-registry, which has none'],
+    ['CycloneDX', CYCLONEDX, 'cyclonedx', 'a registry with referrers'],
+    ['SPDX 3', SPDX_3, 'https://spdx.dev/Document/v3', 'a registry with referrers'],
+  ] as const)('%s, signed keyless', async (_what, sbom, type, registry) => {
+    const world = await signingWorld(REGISTRIES[registry](), { sbom });
+    expect(outcomes(await world.sign())).toContain('sbom: signed');
+    const trusted = ['--trusted-root', world.sigstore.trustedRootFile, '--allow-http-registry'];
+    const ask = async (asked: string) =>
+      cosign(
+        ['verify-attestation', ...trusted, ...BY_IDENTITY, `--type=${asked}`, references(world)[0]],
+        world,
+      );
+    const verified = await ask(type);
+    expect(verified).toMatchObject({ ok: true });
+    const { payload } = JSON.parse(verified.text.split('\n')[0] ?? '') as { payload: string };
+    const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString());
+    expect(predicate).toEqual(JSON.parse(sbom));
+    expect(await ask('vuln')).toMatchObject({ ok: false });
+  });
+
+  test('of 5 MB, signed with a key, and logged', async () => {
+    const keys = await keyPair();
+    const sign = keys.option;
+    const world = await signingWorld(startOciRegistry(), {
+      sign,
+      hasIdentity: false,
+      sbom: LARGE_SPDX,
+    });
+    expect(outcomes(await world.sign())).toContain('sbom: signed');
+    const trusted = ['--trusted-root', world.sigstore.trustedRootFile, '--allow-http-registry'];
+    const argv = [...trusted, '--key', keys.publicFile, '--type=spdxjson', references(world)[0]];
+    expect(await cosign(['verify-attestation', ...argv], world)).toMatchObject({ ok: true });
+  });
 });
 
 interface KeyPair {

@@ -10,8 +10,10 @@ import { outcomes, type SigningWorld, signingWorld, states } from './signing-wor
 const PROVEN = ['signature: proven', 'provenance: proven'];
 const withoutList = async () => startOciRegistry({ referrers: false });
 
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+type Algorithm = 'sha256' | 'sha512';
+
+function digestOf(bytes: Uint8Array, algorithm: Algorithm = 'sha256'): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
 async function put(world: SigningWorld, reference: string, type: string, body: object) {
@@ -23,7 +25,8 @@ async function put(world: SigningWorld, reference: string, type: string, body: o
     body: bytes,
   });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  return { mediaType: type, digest: digestOf(bytes), size: bytes.length };
+  const digest = digestOf(bytes, reference.startsWith('sha512:') ? 'sha512' : 'sha256');
+  return { mediaType: type, digest, size: bytes.length };
 }
 
 async function pushBlob(world: SigningWorld, bytes: Uint8Array): Promise<string> {
@@ -37,7 +40,12 @@ async function pushBlob(world: SigningWorld, bytes: Uint8Array): Promise<string>
 }
 
 /** Attaches what calls itself a bundle, as anybody who may push can. */
-async function attach(world: SigningWorld, bytes: Uint8Array, size = bytes.length) {
+async function attach(
+  world: SigningWorld,
+  bytes: Uint8Array,
+  options: { readonly size?: number; readonly algorithm?: Algorithm } = {},
+) {
+  const { size = bytes.length, algorithm } = options;
   const empty = Buffer.from('{}');
   const described = (mediaType: string, digest: string, length: number) => ({
     mediaType,
@@ -57,7 +65,8 @@ async function attach(world: SigningWorld, bytes: Uint8Array, size = bytes.lengt
     layers: [described(BUNDLE_TYPE, await pushBlob(world, bytes), size)],
     subject: described(OCI_MANIFEST, world.digest, 1),
   };
-  return put(world, digestOf(Buffer.from(JSON.stringify(manifest))), OCI_MANIFEST, manifest);
+  const digest = digestOf(Buffer.from(JSON.stringify(manifest)), algorithm);
+  return put(world, digest, OCI_MANIFEST, manifest);
 }
 
 /** What lists the signatures in a registry without the referrers API. */
@@ -75,7 +84,7 @@ needs('docker-registry')(
   () => {
     test('a bundle that is larger than that stops no later run', async () => {
       const world = await signingWorld(startDockerRegistry());
-      const hostile = await attach(world, Buffer.alloc(5 * 1024 * 1024), 10);
+      const hostile = await attach(world, Buffer.alloc(5 * 1024 * 1024), { size: 10 });
       const manifests = [hostile];
       await put(world, tagOf(world), OCI_INDEX, {
         schemaVersion: 2,
@@ -103,6 +112,15 @@ describe('whoever may push does not stop later runs', () => {
     const world = await signingWorld(withoutList());
     const image = await rawImages(world).image({ revision: SHA, tag: tagOf(world) });
     expect(image.digest).not.toBe(world.digest);
+    expect(outcomes(await world.sign())).toEqual(['signature: signed', 'provenance: signed']);
+    expect(states(await world.proofs())).toEqual(PROVEN);
+  });
+
+  test('with what is attached under a digest of another algorithm: it is passed over', async () => {
+    const world = await signingWorld(startOciRegistry());
+    await attach(world, Buffer.from('hostile'), { algorithm: 'sha512' });
+    const listed = await (await world.fetch(`referrers/${world.digest}`)).text();
+    expect(listed).toContain('"sha512:');
     expect(outcomes(await world.sign())).toEqual(['signature: signed', 'provenance: signed']);
     expect(states(await world.proofs())).toEqual(PROVEN);
   });

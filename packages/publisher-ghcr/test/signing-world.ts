@@ -7,7 +7,15 @@ import {
   startIdentityIssuer,
   startSigstore,
 } from '@ameide/local-registries';
-import type { Plan, Problem, Proof, Publisher, Signed, Signing } from '@ameide/versioning-core';
+import type {
+  Built,
+  Plan,
+  Problem,
+  Proof,
+  Publisher,
+  Signed,
+  Signing,
+} from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { ghcr } from '../src/index.ts';
 import type { SignOption } from '../src/sign/sign-option.ts';
@@ -17,6 +25,9 @@ import { release, SHA, step, tree } from './release.ts';
 const REPOSITORY = 'https://github.com/ameideio/ameide';
 const WORKFLOW = '.github/workflows/publish-packages.yml';
 
+/** In the checkout. */
+const SBOM = 'dist/sbom.json';
+
 const BUNDLE = {
   name: 'configuration',
   files: async () => ({ value: [{ path: 'a.json', content: Buffer.from('{}') }] }),
@@ -24,6 +35,10 @@ const BUNDLE = {
 
 export interface SigningWorldOptions {
   readonly sign?: SignOption;
+  /** Bytes that the transparency log takes at most. */
+  readonly maxLogRequest?: number;
+  /** An SBOM that the build leaves in the checkout. */
+  readonly sbom?: string;
   readonly proxying?: RecordingProxyOptions;
   /** How this job's identity differs from the one that the definition accepts. */
   readonly claims?: ClaimChanges;
@@ -38,10 +53,14 @@ export interface SigningWorld extends World {
   readonly signing: Signing;
   readonly publisher: Publisher;
   readonly plan: Plan;
+  readonly built: Built;
   /** The digest of the published image. */
   readonly digest: string;
   check(): Promise<readonly Problem[]>;
-  sign(): Promise<readonly Signed[]>;
+  /** With what the first build made, or another one; or with `null`, as a run that built nothing. */
+  sign(built?: Built | null): Promise<readonly Signed[]>;
+  /** Builds again, with another SBOM. */
+  rebuild(sbom: string): Promise<Built>;
   /** `accepted`: another option `sign` than the one that the image was signed with. */
   proofs(accepted?: SignOption): Promise<readonly Proof[]>;
 }
@@ -50,10 +69,20 @@ export async function signingWorld(
   registry: Promise<RunningOciRegistry>,
   options: SigningWorldOptions = {},
 ): Promise<SigningWorld> {
-  const { claims = {}, hasIdentity = true, proxying = {}, sign = 'keyless' } = options;
+  const {
+    claims = {},
+    hasIdentity = true,
+    maxLogRequest,
+    proxying = {},
+    sbom,
+    sign = 'keyless',
+  } = options;
   const issuer = await startIdentityIssuer({ claims: { sha: SHA, ...claims } });
   onTestFinished(async () => issuer.stop());
-  const sigstore = await startSigstore({ issuer });
+  const sigstore = await startSigstore({
+    issuer,
+    ...(maxLogRequest === undefined ? {} : { maxLogRequest }),
+  });
   onTestFinished(async () => sigstore.stop());
   const world = await worldOf(await registry, proxying);
   onTestFinished(async () => world[Symbol.asyncDispose]());
@@ -67,15 +96,26 @@ export async function signingWorld(
     sigstore: sigstore.option,
   };
   const openWith = async (option: SignOption): Promise<Publisher> => {
-    const { files: _files, image, ...given } = world.options({ sign: option, ports: { env } });
+    const {
+      files: _files,
+      image,
+      ...given
+    } = world.options({
+      sign: option,
+      ports: { env },
+      ...(sbom === undefined ? {} : { sbom: SBOM }),
+    });
     return ghcr.bundle(image, given).open(tree(), BUNDLE);
   };
   const publisher = await openWith(sign);
   const plan = publisher.plan(release({ signing }));
-  const own = await step();
-  const built = await publisher.build(plan, own);
-  if (built.value === undefined) throw new Error('the image is built');
-  await publisher.publish(plan, built.value, own);
+  const build = async (files: Readonly<Record<string, string>>): Promise<Built> => {
+    const built = await publisher.build(plan, await step(files));
+    if (built.value === undefined) throw new Error(built.problems[0].message);
+    return built.value;
+  };
+  const built = await build(sbom === undefined ? {} : { [SBOM]: sbom });
+  await publisher.publish(plan, built, await step());
   world.proxy.clear();
   return {
     ...world,
@@ -84,9 +124,11 @@ export async function signingWorld(
     signing,
     publisher,
     plan,
-    digest: built.value.artifacts[0]?.digest ?? '',
+    built,
+    digest: built.artifacts[0]?.digest ?? '',
     check: async () => publisher.check(plan, await step()),
-    sign: async () => (await publisher.sign?.(plan, await step())) ?? [],
+    sign: async (of = built) => (await publisher.sign?.(plan, await step(), of ?? undefined)) ?? [],
+    rebuild: async (text) => build({ [SBOM]: text }),
     proofs: async (accepted = sign) =>
       (await (await openWith(accepted)).proofs?.(plan, await step())) ?? [],
   };

@@ -87,6 +87,7 @@ export type { SecretInput } from './secret/secret.ts';
 export { Secret, toSecret } from './secret/secret.ts';
 export { isKeyFile, isSecretFile, secretFiles } from './secret/secret-files.ts';
 export { isTelling } from './secret/secret-variables.ts';
+export { SBOM_TYPES, sbomTypeOf } from './sigstore/sbom.ts';
 export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
 export { createWorkspace, folderName } from './workspace/workspace.ts';

@@ -4,17 +4,19 @@ import { builtFolderProblem, cleanText } from '@ameide/publisher-kit';
 import { failed, ok, type Result } from '@ameide/versioning-core';
 import { builtFrom } from '../build.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import { loadSbom, type StoredSbom, saveSbom } from '../sbom/sbom-file.ts';
 import { type Descriptor, namedBlobs, parseConfigLabels } from './manifest.ts';
 import { OCI_INDEX } from './media-types.ts';
 import { blobPath, completeLayout, digestOfFile, type StoredBlob } from './store.ts';
 
 /** Writes the image as an OCI image layout (image-spec, image-layout.md), which other tools read. */
 export async function saveLayout(built: GhcrBuilt, folder: string): Promise<void> {
-  const { blobs, images, manifest } = built;
+  const { blobs, images, manifest, sbom } = built;
   await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
   for (const { digest, path } of [manifest, ...images, ...blobs])
     await copyFile(path, blobPath(folder, digest));
   await completeLayout(folder, manifest);
+  if (sbom !== undefined) await saveSbom(sbom, folder);
 }
 
 /** Reads the image again, checks every digest, and that its labels are those of the plan. */
@@ -24,7 +26,8 @@ export async function loadLayout(
   signal: AbortSignal,
 ): Promise<Result<GhcrBuilt>> {
   try {
-    return ok(builtFrom(plan, await readLayout(plan, folder, signal)));
+    const built = builtFrom(plan, await readLayout(plan, folder, signal));
+    return ok(plan.sbom === undefined ? built : { ...built, sbom: await readSaved(folder) });
   } catch (error) {
     if (!(error instanceof LayoutError)) throw error;
     return failed(builtFolderProblem(plan.publisher, error.message));
@@ -34,6 +37,12 @@ export async function loadLayout(
 /** The folder is no layout of this image. */
 class LayoutError extends Error {
   override readonly name = 'LayoutError';
+}
+
+async function readSaved(folder: string): Promise<StoredSbom> {
+  const sbom = await loadSbom(folder);
+  if (typeof sbom === 'string') throw new LayoutError(sbom);
+  return sbom;
 }
 
 async function readLayout(

@@ -6,7 +6,7 @@ import {
   type Signed,
   type Step,
 } from '@ameide/versioning-core';
-import type { GhcrPlan } from '../plan.ts';
+import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SignOption } from './sign-option.ts';
@@ -21,7 +21,9 @@ export interface SigningPorts extends PacePorts {
 /** Signs one image, and verifies the proofs that it carries. */
 export interface ImageSigning {
   check(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
-  sign(plan: GhcrPlan, step: Step): Promise<readonly Signed[]>;
+  sign(plan: GhcrPlan, step: Step, built?: GhcrBuilt): Promise<readonly Signed[]>;
+  /** True if the image is to get an SBOM and has no valid one yet. */
+  needsBuild(plan: GhcrPlan, step: Step): Promise<boolean>;
   proofs(plan: GhcrPlan, step: Step): Promise<readonly Proof[]>;
   /** Returns the problem if no tag may move to the image with this digest. */
   findUnproven(plan: GhcrPlan, digest: string, step: Step): Promise<Problem | undefined>;
@@ -44,9 +46,13 @@ export function imageSigning(
       const { checkSigning } = await import('./check-signing.ts');
       return checkSigning(client, plan, await signerOf(plan), step);
     },
-    async sign(plan, step) {
+    async sign(plan, step, built) {
       const { signImage } = await import('./sign-image.ts');
-      return signImage(client, plan, await signerOf(plan), step, ports);
+      return signImage(client, { plan, built }, await signerOf(plan), step, ports);
+    },
+    async needsBuild(plan, step) {
+      const { lacksSbom } = await import('./proofs.ts');
+      return lacksSbom(client, plan, await signerOf(plan), step.signal);
     },
     async proofs(plan, step) {
       const { imageProofs } = await import('./proofs.ts');

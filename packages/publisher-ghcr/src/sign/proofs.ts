@@ -3,6 +3,7 @@ import {
   builtFrom,
   type Judgement,
   judge,
+  kindOf,
   type Question,
   type Trusted,
 } from '@ameide/publisher-kit/sigstore';
@@ -11,6 +12,7 @@ import {
   failed,
   formatCoordinate,
   ok,
+  PROOF_NAMES,
   type Problem,
   type Proof,
   type ProofKind,
@@ -20,10 +22,12 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
-import { readBundles } from './read-bundles.ts';
+import { MAX_BUNDLE, MAX_SBOM_BUNDLE, readBundles } from './read-bundles.ts';
 
-/** The kinds of proof that a signed image carries. */
-export const KINDS: readonly ProofKind[] = ['signature', 'provenance'];
+/** The kinds of proof that a signed image of this plan carries. */
+export function kindsOf({ sbom }: Pick<GhcrPlan, 'sbom'>): readonly ProofKind[] {
+  return ['signature', 'provenance', ...(sbom === undefined ? [] : (['sbom'] as const))];
+}
 
 /** An image, and whether it carries a valid proof of each kind. */
 export interface ReadProofs {
@@ -45,26 +49,30 @@ export async function readProofs(
   if (image.state === 'absent') return ok('absent');
   if (trusted.problems !== undefined) return failed(...trusted.problems);
   const { digest } = image.value;
-  const found = new Map<ProofKind, Judgement>(KINDS.map((kind) => [kind, { state: 'missing' }]));
+  const found = new Map<ProofKind, Judgement>(
+    kindsOf(plan).map((kind) => [kind, { state: 'missing' }]),
+  );
   const isEnough = (): boolean => [...found.values()].every(({ state }) => state === 'proven');
   const take = (bundle: Uint8Array): void => {
-    for (const [kind, before] of found) {
-      const question = questionOf(kind, { digest, plan, trusted: trusted.value });
-      found.set(kind, better(before, judge(kind, [bundle], question)));
-    }
+    const kind = kindOf(bundle);
+    const before = kind === undefined ? undefined : found.get(kind);
+    if (kind === undefined || before === undefined) return;
+    const question = questionOf(kind, { digest, plan, trusted: trusted.value });
+    found.set(kind, better(before, judge(kind, [bundle], question)));
   };
-  const read = await readBundles(client, digest, { take, isEnough }, signal);
+  const maxBytes = plan.sbom === undefined ? MAX_BUNDLE : MAX_SBOM_BUNDLE;
+  const read = await readBundles(client, digest, { take, isEnough, maxBytes }, signal);
   if (read.problems !== undefined) return failed(...read.problems);
   return ok({ image: image.value, trusted: trusted.value, found });
 }
 
-/** What a bundle of one kind must say. A provenance names the image; a signature has only its digest. */
+/** What a bundle of one kind must say. A signature has only the image's digest; the others name it. */
 export function questionOf(
   kind: ProofKind,
   { digest, plan, trusted }: { readonly plan: GhcrPlan } & Pick<Question, 'digest' | 'trusted'>,
 ): Question {
   const from = builtFrom(plan);
-  return { digest, from, trusted, ...(kind === 'provenance' ? { name: plan.image } : {}) };
+  return { digest, from, trusted, ...(kind === 'signature' ? {} : { name: plan.image }) };
 }
 
 /** One valid bundle is enough. If there is none, the first bundle says what is wrong. */
@@ -82,7 +90,7 @@ export async function findUnproven(
   const read = await readProofs(client, { plan, tag: digest }, signer, signal);
   if (read.value === undefined) return read.problems[0];
   const found = read.value === 'absent' ? undefined : read.value.found;
-  const unproven = KINDS.find((kind) => found?.get(kind)?.state !== 'proven');
+  const unproven = kindsOf(plan).find((kind) => found?.get(kind)?.state !== 'proven');
   return unproven === undefined ? undefined : notProven(unproven, plan, digest);
 }
 
@@ -91,10 +99,23 @@ function notProven(kind: ProofKind, { image }: GhcrPlan, digest: string): Proble
   return problem({
     code: 'ghcr-image-not-proven',
     kind: 'conflict',
-    message: `${coordinate} has no valid ${kind}, so no tag can move to it.`,
+    message: `${coordinate} has no valid ${PROOF_NAMES[kind]}, so no tag can move to it.`,
     hint: 'Somebody pushed it after the image was signed: find out who. If it is the right image, run publish again, which signs it.',
     coordinate,
   });
+}
+
+/** True if the image of the plan's commit is there, and is to get an SBOM that it does not have. */
+export async function lacksSbom(
+  client: RegistryClient,
+  plan: GhcrPlan,
+  signer: ImageSigner,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (plan.sbom === undefined) return false;
+  const read = await readProofs(client, { plan }, signer, signal);
+  if (read.value === undefined || read.value === 'absent') return false;
+  return read.value.found.get('sbom')?.state !== 'proven';
 }
 
 /** Returns one proof of each kind for the image that each tag of the plan names. */
@@ -106,7 +127,7 @@ export async function imageProofs(
 ): Promise<readonly Proof[]> {
   const answers = await inParallel(plan.coordinates, async (coordinate) => {
     const read = await readProofs(client, { plan, tag: coordinate.version }, signer, signal);
-    return KINDS.map((kind) => proofOf(kind, coordinate, read));
+    return kindsOf(plan).map((kind) => proofOf(kind, coordinate, read));
   });
   return answers.flat();
 }
@@ -141,8 +162,8 @@ function wrongProof(
   return problem({
     code: `ghcr-wrong-${kind}`,
     kind: 'conflict',
-    message: `The ${kind} of ${reference} is not valid: ${reason}.`,
-    hint: `${NOT_OURS[by]} If it is, find out who attached this ${kind}; publish attaches a valid one beside it.`,
+    message: `The ${PROOF_NAMES[kind]} of ${reference} is not valid: ${reason}.`,
+    hint: `${NOT_OURS[by]} If it is, find out who attached this ${PROOF_NAMES[kind]}; publish attaches a valid one beside it.`,
     coordinate: reference,
     reason,
   });

@@ -4,18 +4,24 @@ import { failed, ok, type Problem, type Result } from '@ameide/versioning-core';
 import { namedBlobs, referencesOf } from '../image/manifest.ts';
 import type { Read, RegistryClient } from '../registry/client.ts';
 import { readReferrers } from '../registry/named-referrers.ts';
+import { MAX_SBOM } from '../sbom/sbom-file.ts';
 
 /**
  * The largest bundle that is read, in bytes. A bundle has a certificate, a log entry and a statement: some kilobytes.
  * Anybody who may write to the repository can attach anything, of any size.
  */
-const MAX_BUNDLE = 4 * 1024 * 1024;
+export const MAX_BUNDLE: number = 4 * 1024 * 1024;
 
-/** How many bundles are in memory at once. */
-const AT_ONCE = 8;
+/** Of a bundle with an SBOM in it, as base64. */
+export const MAX_SBOM_BUNDLE: number = 2 * MAX_SBOM;
+
+/** Bytes of bundles that are read at once. */
+const IN_MEMORY = 32 * 1024 * 1024;
 
 /** Receives the bundles one by one, and says when it needs no more. */
 export interface BundleReader {
+  /** What is larger is no bundle. */
+  readonly maxBytes: number;
   readonly take: (bundle: Uint8Array) => void;
   readonly isEnough: () => boolean;
 }
@@ -24,16 +30,17 @@ export interface BundleReader {
 export async function readBundles(
   client: RegistryClient,
   subject: string,
-  { isEnough, take }: BundleReader,
+  { isEnough, maxBytes, take }: BundleReader,
   signal: AbortSignal,
 ): Promise<Result<void>> {
   const referrers = await readReferrers(client, subject, signal);
   if (referrers.problems !== undefined) return failed(...referrers.problems);
   const { digests } = referrers.value;
+  const atOnce = Math.floor(IN_MEMORY / maxBytes);
   let unread: Problem | undefined;
-  for (let from = 0; from < digests.length && !isEnough(); from += AT_ONCE) {
-    const read = await inParallel(digests.slice(from, from + AT_ONCE), async (digest) =>
-      readBundle(client, { digest, subject }, signal),
+  for (let from = 0; from < digests.length && !isEnough(); from += atOnce) {
+    const read = await inParallel(digests.slice(from, from + atOnce), async (digest) =>
+      readBundle(client, { digest, subject, maxBytes }, signal),
     );
     for (const { bundle, problem } of read) {
       unread ??= problem;
@@ -49,22 +56,28 @@ interface ReadBundle {
   readonly problem?: Problem;
 }
 
+interface Referring {
+  readonly digest: string;
+  readonly subject: string;
+  readonly maxBytes: number;
+}
+
 /**
  * Returns nothing for what is gone, and for what is not attached to `subject`: a list may name the one, and an index
  * under a tag the other.
  */
 async function readBundle(
   client: RegistryClient,
-  { digest, subject }: { readonly digest: string; readonly subject: string },
+  { digest, maxBytes, subject }: Referring,
   signal: AbortSignal,
 ): Promise<ReadBundle> {
   const manifest = await client.manifest(digest, signal);
   if (manifest.state !== 'present') return nothing(manifest);
   const { bytes } = manifest.value;
   const layer = namedBlobs(bytes)?.find(({ mediaType }) => mediaType === BUNDLE_TYPE);
-  if (layer === undefined || layer.size > MAX_BUNDLE || referencesOf(bytes).subject !== subject)
+  if (layer === undefined || layer.size > maxBytes || referencesOf(bytes).subject !== subject)
     return {};
-  const blob = await client.blob(layer.digest, MAX_BUNDLE, signal);
+  const blob = await client.blob(layer.digest, maxBytes, signal);
   return blob.state === 'present' ? { bundle: blob.value } : nothing(blob);
 }
 

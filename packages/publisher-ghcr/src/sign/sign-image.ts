@@ -1,59 +1,52 @@
 import { createPace, type Pace } from '@ameide/publisher-kit';
-import {
-  BUNDLE_TYPE,
-  COSIGN_SIGN,
-  judge,
-  provenanceOf,
-  SLSA_PROVENANCE,
-  type Statement,
-  type StatementSigner,
-  statementOf,
-} from '@ameide/publisher-kit/sigstore';
+import { BUNDLE_TYPE, judge, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
+  PROOF_NAMES,
   type Problem,
   type ProofKind,
   problem,
   type Signed,
   type Step,
 } from '@ameide/versioning-core';
-import { type Attachable, attachArtifact } from '../image/attach-artifact.ts';
-import { CREATED } from '../image/media-types.ts';
-import type { GhcrPlan } from '../plan.ts';
+import { attachArtifact } from '../image/attach-artifact.ts';
+import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
-import { KINDS, questionOf, type ReadProofs, readProofs } from './proofs.ts';
+import { kindsOf, questionOf, type ReadProofs, readProofs } from './proofs.ts';
+import { annotationsOf, type SignedPlan, statementFor } from './statement-for.ts';
 
 /**
- * Signs the image of the plan's commit, by digest, and attests to its provenance. Attaches each as a Sigstore bundle, as
+ * Signs the image of the plan's commit, by digest, and attests to its provenance and its SBOM. Attaches each as a Sigstore bundle, as
  * `cosign sign` and `cosign attest` of version 3 do. Does not make again what is there and valid. Reads everything
  * back.
  */
 export async function signImage(
   client: RegistryClient,
-  plan: GhcrPlan,
+  { built, plan }: SignedPlan,
   signer: ImageSigner,
   step: Step,
   ports: Pick<SigningPorts, 'env' | 'sleep'>,
 ): Promise<readonly Signed[]> {
   const [coordinate] = plan.coordinates;
+  const kinds = kindsOf(plan);
   if (coordinate === undefined) return [];
   const blocked = (found: Problem): readonly Signed[] =>
-    KINDS.map((kind) => ({ coordinate, kind, outcome: 'blocked', problem: found }));
+    kinds.map((kind) => ({ coordinate, kind, outcome: 'blocked', problem: found }));
   const read = await readProofs(client, { plan }, signer, step.signal);
   if (read.value === undefined) return blocked(read.problems[0]);
   if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
   const { found } = read.value;
-  const missing = KINDS.filter((kind) => found.get(kind)?.state !== 'proven');
+  const missing = kinds.filter((kind) => found.get(kind)?.state !== 'proven');
   const made = missing.length === 0 ? undefined : signer.signer(step);
   if (made?.problems !== undefined) return blocked(made.problems[0]);
   const problems = new Map<ProofKind, Problem>();
   if (made !== undefined) {
     const pace = createPace(step.signal, ports.sleep === undefined ? {} : { sleep: ports.sleep });
-    const work = { client, plan, read: read.value, by: made.value, env: ports.env, pace };
+    const work = { client, plan, built, read: read.value, by: made.value, env: ports.env, pace };
     // One after the other: without the referrers API, one tag names all of them.
     for (const kind of missing) {
       step.emit({ publisher: plan.publisher, message: `signing ${NAMES[kind]}` });
@@ -69,11 +62,11 @@ export async function signImage(
 const NAMES: Readonly<Record<ProofKind, string>> = {
   signature: 'the image',
   provenance: 'its provenance',
+  sbom: 'its SBOM',
 };
 
-interface Work {
+interface Work extends SignedPlan {
   readonly client: RegistryClient;
-  readonly plan: GhcrPlan;
   readonly read: ReadProofs;
   readonly by: StatementSigner;
   readonly env: NodeJS.ProcessEnv;
@@ -82,42 +75,36 @@ interface Work {
 
 /** Signs, verifies what was signed, and only then attaches it. */
 async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Problem | undefined> {
-  const { by, client, env, pace, plan, read } = work;
+  const { built, by, client, env, pace, plan, read } = work;
   const { digest } = read.image;
-  const bundle = await by.sign(statementFor(kind, digest, plan, env), step.signal);
-  if (bundle.value === undefined) return bundle.problems[0];
+  const stated = await statementFor(kind, digest, { plan, built }, env);
+  if (stated.value === undefined) return stated.problems[0];
+  if (kind === 'sbom' && built?.manifest.digest !== digest)
+    step.emit({ publisher: plan.publisher, message: laterBuild(plan), isNote: true });
+  const bundle = await by.sign(stated.value, step.signal);
+  if (bundle.value === undefined) return withSize(bundle.problems[0], kind, built);
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
   const { reason, state } = judge(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
-  return attachArtifact(client, read.image, bundleArtifact(kind, bundle.value, plan), step, pace);
+  const annotations = annotationsOf(stated.value, plan);
+  const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };
+  return attachArtifact(client, read.image, attachable, step, pace);
 }
 
-function statementFor(
-  kind: ProofKind,
-  digest: string,
-  { image, labels, sha, signing }: GhcrPlan,
-  env: NodeJS.ProcessEnv,
-): Statement {
-  if (kind === 'signature') return statementOf(digest, { predicateType: COSIGN_SIGN });
-  const repository = signing?.identity?.repository ?? labels['org.opencontainers.image.source'];
-  return statementOf(digest, {
-    name: image,
-    predicateType: SLSA_PROVENANCE,
-    predicate: provenanceOf({ repository, sha }, env),
-  });
+function laterBuild({ image, sbom, sha }: GhcrPlan): string {
+  return `${image}:${sha} was published by an earlier build of the commit, and gets the SBOM of a later one: ${sbom}.`;
 }
 
-function bundleArtifact(kind: ProofKind, content: Uint8Array, { created }: GhcrPlan): Attachable {
-  return {
-    mediaType: BUNDLE_TYPE,
-    content,
-    // As cosign writes them: it filters by the second.
-    annotations: {
-      [CREATED]: created,
-      'dev.sigstore.bundle.content': 'dsse-envelope',
-      'dev.sigstore.bundle.predicateType': kind === 'signature' ? COSIGN_SIGN : SLSA_PROVENANCE,
-    },
-  };
+/** How large an SBOM the public log refuses is not documented; reports name 3.5 MB. */
+const LARGE_SBOM = 1024 * 1024;
+
+/** A log that refuses a large statement does not always say so. */
+function withSize(found: Problem, kind: ProofKind, built: GhcrBuilt | undefined): Problem {
+  const size = kind === 'sbom' ? (built?.sbom?.size ?? 0) : 0;
+  if (size < LARGE_SBOM) return found;
+  const megabytes = (size / LARGE_SBOM).toFixed(1);
+  const hint = `The SBOM has ${megabytes} MiB, and the transparency log gets all of it: the public one refuses what is too large. Make it smaller: leave out files and what is only used to develop; or sign with a key and log: false.`;
+  return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 
 interface Done {
@@ -134,7 +121,7 @@ async function settle(
 ): Promise<readonly Signed[]> {
   const again = missing.length > problems.size ? await readAgain() : undefined;
   const shown = again?.value === 'absent' ? undefined : again?.value;
-  return KINDS.map((kind): Signed => {
+  return [...read.found.keys()].map((kind): Signed => {
     const about = { coordinate, kind, digest: read.image.digest };
     const failed = problems.get(kind);
     if (failed !== undefined) return { ...about, outcome: 'blocked', problem: failed };
@@ -161,7 +148,7 @@ function notAccepted(plan: GhcrPlan, kind: ProofKind, reason: string): Problem {
   return problem({
     code: 'ghcr-signature-not-accepted',
     kind: 'incomplete',
-    message: `The ${kind} that this run made for ${coordinate} would not be accepted: ${reason}. It was not attached.`,
+    message: `The ${PROOF_NAMES[kind]} that this run made for ${coordinate} would not be accepted: ${reason}. It was not attached.`,
     hint: 'The signer must be the one that the release definition names: `identity`, or sign.publicKey; and the trusted root must be of the same Sigstore.',
     coordinate,
     rerun: 'after-fix',
@@ -174,7 +161,7 @@ function notShown(of: Coordinate, kind: ProofKind): Problem {
   return problem({
     code: 'ghcr-signature-not-shown',
     kind: 'unknown',
-    message: `The ${kind} of ${coordinate} was attached, but the registry does not show it.`,
+    message: `The ${PROOF_NAMES[kind]} of ${coordinate} was attached, but the registry does not show it.`,
     hint: 'Run the same command again: it reads the registry first.',
     coordinate,
   });

@@ -2,7 +2,7 @@ export { type Attested, attestProvenance } from './attest.ts';
 export type { CertificateFacts } from './certificate.ts';
 export { checkKey, keySigner, type SigningKey } from './cosign.ts';
 export { type IdentitySigner, identitySigner, planSigner } from './identity-signer.ts';
-export { type Judgement, judge, type Question } from './judge.ts';
+export { type Judgement, judge, kindOf, type Question } from './judge.ts';
 export { AUDIENCE, type IdentitySource, keylessSigner } from './keyless.ts';
 export { checkOwnIdentity } from './own-identity.ts';
 export { sigstoreProblem } from './problems.ts';

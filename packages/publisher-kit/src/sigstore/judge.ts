@@ -1,5 +1,7 @@
 import type { Proof, ProofKind } from '@ameide/versioning-core';
 import { type BuiltFrom, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
+import { readBundle } from './read-bundle.ts';
+import { SBOM_TYPES } from './sbom.ts';
 import { COSIGN_SIGN, type Statement } from './statement.ts';
 import {
   type BundleSubject,
@@ -21,11 +23,17 @@ export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly reason?: string;
 };
 
-/** The predicate types of each kind. */
-const TYPES: Readonly<Record<ProofKind, string>> = {
-  signature: COSIGN_SIGN,
-  provenance: SLSA_PROVENANCE,
-};
+/** The kinds by predicate type. */
+const KINDS: ReadonlyMap<string, ProofKind> = new Map<string, ProofKind>([
+  [COSIGN_SIGN, 'signature'],
+  [SLSA_PROVENANCE, 'provenance'],
+  ...Object.values(SBOM_TYPES).map((type) => [type, 'sbom'] as const),
+]);
+
+/** Returns what a bundle claims to be; undefined for a malformed one, and for one of no kind. */
+export function kindOf(bundle: Uint8Array): ProofKind | undefined {
+  return KINDS.get(readBundle(bundle)?.statement.predicateType ?? '');
+}
 
 /**
  * Looks for a proof of one kind among bundles, whoever made them. One valid bundle is enough: anybody
@@ -37,16 +45,10 @@ export function judge(
   { digest, from, name, trusted }: Question,
 ): Judgement {
   const verdicts = bundles
+    .filter((bytes) => kindOf(bytes) === kind)
     .map((bytes) => verifyBundle(bytes, digest, trusted, name))
-    .filter((verdict) => typeOf(verdict) === TYPES[kind])
     .map((verdict) => judgeOne(verdict, from));
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };
-}
-
-/** Undefined for a malformed bundle, which is of no kind. */
-function typeOf({ value, ...fault }: BundleVerdict): string | undefined {
-  if (value !== undefined) return value.statement.predicateType;
-  return 'predicateType' in fault ? fault.predicateType : undefined;
 }
 
 function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {

@@ -38,14 +38,12 @@ export type BundleVerdict =
        */
       readonly fault: 'malformed' | 'invalid' | 'other-signer' | 'other-subject';
       readonly reason: string;
-      /** What it claims to be, if it is no `malformed` one. */
-      readonly predicateType?: string;
       readonly value?: undefined;
     };
 
 /** What a bundle must be about. */
 export interface BundleSubject {
-  /** `sha256:<hex>` or `sha512:<hex>` of the bytes. */
+  /** `sha256:<hex>` or `sha512:<hex>` of the bytes, or `gitCommit:<full id>`. */
   readonly digest: string;
   /** What a registry calls them. Absent: the name in the statement does not matter. */
   readonly name?: string;
@@ -62,31 +60,26 @@ export function verifyBundle(
   if (read === undefined)
     return { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' };
   const { bundle, statement } = read;
-  const { predicateType } = statement;
   let signer: Signer;
   try {
     signer = verifierOf(trusted).verify(toSignedEntity(bundle));
   } catch (error) {
     // Other people's bytes can break the library in any way.
     const reason = error instanceof Error ? error.message : String(error);
-    return { fault: 'invalid', reason, predicateType };
+    return { fault: 'invalid', reason };
   }
   const reason = subjectFault(statement, digest, name);
-  if (reason !== undefined) return { fault: 'other-subject', reason, predicateType };
+  if (reason !== undefined) return { fault: 'other-subject', reason };
   if (trusted.by === 'key') {
     // Anybody can have a certificate of the same Sigstore.
     if (signer.identity !== undefined)
-      return { fault: 'other-signer', reason: 'it was not signed with the key', predicateType };
+      return { fault: 'other-signer', reason: 'it was not signed with the key' };
     return { value: { statement, signer: `key ${keyDigest(trusted.publicKey)}` } };
   }
   const certificate = factsOf(signer);
   const difference = identityFault(certificate, trusted.identity);
   if (certificate === undefined || difference !== undefined)
-    return {
-      fault: 'other-signer',
-      reason: difference ?? 'its certificate names nobody',
-      predicateType,
-    };
+    return { fault: 'other-signer', reason: difference ?? 'its certificate names nobody' };
   return { value: { statement, certificate, signer: certificate.workflow } };
 }
 

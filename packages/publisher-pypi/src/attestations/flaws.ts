@@ -1,4 +1,5 @@
-import { IDENTITY_HINT, type Problem, problem } from '@ameide/versioning-core';
+import { needsIdentity } from '@ameide/publisher-kit/identity';
+import { type Problem, problem } from '@ameide/versioning-core';
 import type { PypiPlan } from '../plan.ts';
 
 /** Reports, offline, that nobody is named who may sign the attestations, and a log that they cannot be in. */
@@ -7,12 +8,10 @@ export function attestationFlaws({ publisher, signing }: PypiPlan): readonly Pro
   if (signing.sigstore.rekorVersion === 2) return [undatedLog(publisher)];
   if (signing.identity !== undefined) return [];
   return [
-    problem({
+    needsIdentity({
       code: 'pypi-attestations-identity',
-      kind: 'input',
-      message: `The attestations of ${publisher} need a definition with \`identity\`: whose attestations are accepted.`,
-      hint: IDENTITY_HINT,
-      field: 'identity',
+      proof: 'attestations',
+      of: publisher,
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { PROOF_NAMES } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import { writes } from '../report/command.ts';
 import type { ReleaseFacts } from '../report/facts.ts';
@@ -155,7 +156,7 @@ function proofColumn(artifacts: readonly WithProofs[]): readonly string[] {
 
 /** `signature proven, provenance missing` */
 function proofWords({ proofs = [] }: WithProofs): string {
-  return proofs.map(({ kind, state }) => `${kind} ${state}`).join(', ');
+  return proofs.map(({ kind, state }) => `${PROOF_NAMES[kind]} ${state}`).join(', ');
 }
 
 /** Describes what a run did, or would do, to one artifact. */

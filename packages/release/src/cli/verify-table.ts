@@ -1,3 +1,4 @@
+import { PROOF_NAMES, type ProofKind } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { VerifiedArtifact, VerifyReport } from '../verify/verify-report.ts';
 import { problemLines } from './problem-lines.ts';
@@ -5,15 +6,16 @@ import { nameAndVersion, registryIfSeveral, table } from './table.ts';
 
 /** `verify` for people. */
 export function verifyTable(report: VerifyReport): string {
+  const kinds = kindsIn(report);
   const rows = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     cell(artifact.commit),
-    cell(stateOf(artifact, 'signature')),
-    cell(stateOf(artifact, 'provenance')),
+    ...kinds.map((kind) => cell(stateOf(artifact, kind))),
     signersOf(artifact),
     registryIfSeveral(artifact),
   ]);
-  const columns = ['ARTIFACT', 'VERSION', 'COMMIT', 'SIGNATURE', 'PROVENANCE', 'BY', 'AT'];
+  const names = kinds.map((kind) => PROOF_NAMES[kind].toUpperCase());
+  const columns = ['ARTIFACT', 'VERSION', 'COMMIT', ...names, 'BY', 'AT'];
   return [
     colors.bold(report.sha ?? 'an unknown commit'),
     ...(rows.length === 0 ? [noArtifacts(report)] : ['', table(columns, rows)]),
@@ -24,10 +26,13 @@ export function verifyTable(report: VerifyReport): string {
   ].join('\n');
 }
 
-function stateOf(
-  { proofs }: VerifiedArtifact,
-  kind: VerifiedArtifact['proofs'][number]['kind'],
-): string {
+/** Few releases ask for an SBOM. */
+function kindsIn({ artifacts }: VerifyReport): readonly ProofKind[] {
+  const hasSbom = artifacts.some(({ proofs }) => proofs.some(({ kind }) => kind === 'sbom'));
+  return ['signature', 'provenance', ...(hasSbom ? (['sbom'] as const) : [])];
+}
+
+function stateOf({ proofs }: VerifiedArtifact, kind: ProofKind): string {
   return proofs.find((one) => one.kind === kind)?.state ?? '–';
 }
 

@@ -6,7 +6,7 @@ import { openBuilt } from '../built/open-folder.ts';
 import { saveBuilt } from '../built/save.ts';
 import { definitionDigest } from '../definition/digest.ts';
 import type { Phase } from '../run/events.ts';
-import { isSettled, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
+import { isSent, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
 import { expectMoves } from './expected-moves.ts';
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
@@ -61,13 +61,13 @@ export const checkTools: ReleasePhase = named('check', async (state, context) =>
 /** `prepare` is needed only when something has to be built. */
 async function withPrograms(state: ReleaseState, { options }: PhaseContext): Promise<ReleaseState> {
   const { definition, processes = createProcesses() } = options;
-  if (state.runs.every((run) => isSettled(run) || run.built !== undefined)) return state;
+  if (state.runs.every((run) => isSent(run) || run.built !== undefined)) return state;
   const missing = await checkPrepare(definition.prepare ?? [], processes);
   return { ...state, problems: [...state.problems, ...missing] };
 }
 
 function readsCheckout(run: PublisherRun): boolean {
-  return needsBuild(run) && (!isSettled(run) || run.publisher.buildsFrom !== 'objects');
+  return needsBuild(run) && (!isSent(run) || run.publisher.buildsFrom !== 'objects');
 }
 
 export const checkOut: ReleasePhase = named('prepare', async (state, context) => {

@@ -4,6 +4,7 @@ import type { RunContext } from '../run/context.ts';
 import { findingProblems } from '../run/findings.ts';
 import {
   eventOf,
+  isSent,
   isSettled,
   type PublisherRun,
   statesOf,
@@ -62,15 +63,16 @@ export async function checkAll(
       before === 'promote'
         ? [publisher.promote !== undefined, false]
         : [true, run.built === undefined];
-    const [refused, equipped, asked] = await settleAll([
+    const [refused, equipped, read] = await settleAll([
       writes ? findObstacles(run, context) : Promise.resolve([]),
       builds ? findTools(run, context) : Promise.resolve([]),
       readRegistry(run, context).then(async (read) =>
         before === 'publish' ? checkUploaded(read, context) : read,
       ),
     ]);
+    const asked = before === 'publish' ? await withSigning(read, context) : read;
     // The tools are needed only where something has to be built.
-    const tools = isSettled(asked) ? [] : equipped;
+    const tools = isSent(asked) ? [] : equipped;
     if (asked.findings.length > 0)
       void context.emit({
         type: 'artifact',
@@ -79,6 +81,23 @@ export async function checkAll(
       });
     return withProblems(asked, [...refused, ...tools, ...asked.findings.flatMap(findingProblems)]);
   });
+}
+
+/** Asks, where everything is published, whether signing it still needs a build. */
+async function withSigning(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  if (publisher.needsBuildToSign === undefined || !isSettled(run)) return run;
+  const { value, problems } = await runStep(
+    {
+      run,
+      phase: 'check',
+      effect: 'none',
+      name: 'look for what is left to sign',
+      call: async (step) => publisher.needsBuildToSign?.(plan, step),
+    },
+    context,
+  );
+  return withProblems({ ...run, needsBuildToSign: value === true }, problems);
 }
 
 function stateAfterCheck(

@@ -2,6 +2,7 @@ import { inParallel } from '@ameide/publisher-kit';
 import {
   formatCoordinate,
   isOurs,
+  PROOF_NAMES,
   type Problem,
   type Proof,
   problem,
@@ -91,7 +92,7 @@ export function unsigned(
   return problem({
     code: 'not-signed-yet',
     kind: 'incomplete',
-    message: `${reference} has no valid ${kind ?? 'proof'}.`,
+    message: `${reference} has no valid ${kind === undefined ? 'proof' : PROOF_NAMES[kind]}.`,
     hint:
       publisher.sign === undefined
         ? 'Run the same command again.'

@@ -12,7 +12,7 @@ import {
 } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { isSent, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 export interface SearchInput {
@@ -61,7 +61,7 @@ async function searchOne(
 ): Promise<PublisherRun> {
   const { built, loadedFrom, publisher } = run;
   // What the registry has already is not sent.
-  if (built === undefined || isSettled(run)) return run;
+  if (built === undefined || isSent(run)) return run;
   const { value = [], problems } = await runStep(
     {
       run,

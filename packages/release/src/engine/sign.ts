@@ -25,14 +25,14 @@ export const sign: ReleasePhase = {
 };
 
 async function signOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  const { plan, publisher } = run;
+  const { built, plan, publisher } = run;
   const { value = [], problems } = await runStep(
     {
       run,
       phase: 'sign',
       name: 'sign',
       effect: 'unknown',
-      call: async (step) => publisher.sign?.(plan, step),
+      call: async (step) => publisher.sign?.(plan, step, built),
       problemsIn: (signed) => (signed ?? []).flatMap((one) => one.problem ?? []),
     },
     context,

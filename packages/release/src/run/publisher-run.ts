@@ -31,6 +31,8 @@ export interface PublisherRun {
   readonly isReproducible: boolean;
   /** What the registry had before the release. */
   readonly findings: readonly Finding[];
+  /** True if all is published, and signing it still needs what a build makes. */
+  readonly needsBuildToSign?: boolean;
   /** What the pointers named before the release. */
   readonly pointersBefore: readonly PointerFinding[];
   /** What `promote` will do to the pointers, as far as that can be predicted. */
@@ -130,12 +132,17 @@ export function isSettled({ plan, findings }: PublisherRun): boolean {
   });
 }
 
+/** True if nothing of what a build makes is left to send, neither to publish nor to sign. */
+export function isSent(run: PublisherRun): boolean {
+  return isSettled(run) && run.needsBuildToSign !== true;
+}
+
 /**
- * True if the run's artifacts have to be built: something is absent, or the build shows whether what
- * is there is ours.
+ * True if the run's artifacts have to be built: something is left to send, or the build shows whether
+ * what is there is ours.
  */
 export function needsBuild(run: PublisherRun): boolean {
-  return run.isReproducible || !isSettled(run);
+  return run.isReproducible || !isSent(run);
 }
 
 /** Returns the states of a finding and of its files: a wheel may exist without its sdist. */

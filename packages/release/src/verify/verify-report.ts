@@ -2,6 +2,7 @@ import {
   type Finding,
   formatCoordinate,
   isOurs,
+  PROOF_NAMES,
   type Problem,
   type Proof,
   type ProofKind,
@@ -163,7 +164,7 @@ function unproven({
   return problem({
     code: 'not-proven',
     kind: 'incomplete',
-    message: `${name} has no ${kind}.`,
+    message: `${name} has no ${kind === 'proof' ? kind : PROOF_NAMES[kind]}.`,
     hint: 'It was published before the definition asked for one, or by somebody else. Run publish for this commit: it signs what can be signed after the upload.',
     coordinate: name,
   });
@@ -174,7 +175,7 @@ function changed({ coordinate, kind }: Proof): Problem {
   return problem({
     code: 'changed-meanwhile',
     kind: 'unknown',
-    message: `${name} was changed while it was verified: its ${kind} is about other bytes than those read before.`,
+    message: `${name} was changed while it was verified: its ${PROOF_NAMES[kind]} is about other bytes than those read before.`,
     hint: 'Run the same command again.',
     coordinate: name,
     effect: 'none',

@@ -47,6 +47,7 @@ export {
 } from './problem.ts';
 export {
   IDENTITY_HINT,
+  PROOF_NAMES,
   type Proof,
   type ProofKind,
   PUBLIC_SIGSTORE,

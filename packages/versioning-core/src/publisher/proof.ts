@@ -59,8 +59,16 @@ export interface Signing {
 /**
  * - `signature`: somebody vouches for the artifact's bytes.
  * - `provenance`: somebody vouches for the commit that it was built from (SLSA provenance v1).
+ * - `sbom`: somebody vouches for the list of what is in it (SPDX or CycloneDX).
  */
-export type ProofKind = 'signature' | 'provenance';
+export type ProofKind = 'signature' | 'provenance' | 'sbom';
+
+/** The kinds as people read them. */
+export const PROOF_NAMES: Readonly<Record<ProofKind, string>> = {
+  signature: 'signature',
+  provenance: 'provenance',
+  sbom: 'SBOM',
+};
 
 /** What one artifact carries of one kind, or lacks. */
 export interface Proof {

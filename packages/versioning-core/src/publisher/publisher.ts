@@ -144,10 +144,17 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /**
    * Signs what the registry has of the plan, by digest: after it is read back, before any pointer moves.
    * What carries a valid proof of the same signer is not signed again, so this completes a run that was
-   * stopped. Returns one result for each proof that the options ask for. Absent if they ask for none, or
-   * if proofs can only come with the upload.
+   * stopped. Returns one result for each proof that the options ask for. `built` is what this run has built
+   * or loaded, which may be another build than the published one. Absent if they ask for none, or if
+   * proofs can only come with the upload.
    */
-  sign?(plan: P, step: Step): Promise<readonly Signed[]>;
+  sign?(plan: P, step: Step, built?: B): Promise<readonly Signed[]>;
+  /**
+   * True if `sign` still needs what `build` makes, such as an SBOM that is not attached: then it is built
+   * even if everything is published. False if that cannot be read, which `check` reports. Only reads.
+   * Absent if `sign` never needs it.
+   */
+  needsBuildToSign?(plan: P, step: Step): Promise<boolean>;
   /**
    * Reads the proofs of what the registry has of the plan, and verifies them: one answer for each that the
    * options ask for. Only reads. Absent if they ask for none.

@@ -15,6 +15,8 @@ import { createTimestampAuthority, type TimestampAuthority } from './timestamp.t
 export interface SigstoreOptions {
   /** Whose tokens Fulcio takes: `startIdentityIssuer()`. */
   readonly issuer: TrustedIssuer;
+  /** Rekor's `max_request_body_size`, in bytes; the public one has a limit that is not documented. Default: none. */
+  readonly maxLogRequest?: number;
   /** The version of the log, default 1. */
   readonly rekorVersion?: 1 | 2;
   readonly directory?: string;
@@ -46,6 +48,7 @@ export interface RunningSigstore extends Running, SigstoreAddresses {
 const HOST = '127.0.0.1';
 
 interface Services {
+  readonly maxLogRequest: number;
   readonly fulcio: Fulcio;
   readonly rekor: Rekor;
   readonly authority: TimestampAuthority;
@@ -75,6 +78,7 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
   const rekor = rekorVersion === 1 ? createRekor : createRekorV2;
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
   const services: Services = {
+    maxLogRequest: options.maxLogRequest ?? Number.POSITIVE_INFINITY,
     fulcio: await createFulcio(ca, issuer),
     rekor: rekor(entryKeys, HOST),
     authority: await createTimestampAuthority((clock) => initializeTSA(createKeys(), clock)),
@@ -153,6 +157,7 @@ async function dispatch(services: Services, request: IncomingMessage): Promise<S
     case 'POST /api/v1/timestamp':
       return services.authority.timestamp(headers['content-type'], body);
     default:
+      if (body.length > services.maxLogRequest) throw new Refusal(413, 'Request Entity Too Large');
       return services.rekor.answer(method, url, body);
   }
 }
