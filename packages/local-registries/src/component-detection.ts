@@ -89,6 +89,11 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
       'apt-get install cosign, from Debian unstable, or go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1',
     find: cosign,
   },
+  'cosign-kms': {
+    install: `GOBIN=${optionalFolder('cosign')} go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1`,
+    isOptional: true,
+    find: () => optionalProgram('cosign', 'cosign'),
+  },
   'pypi-attestations': {
     install: 'uv tool install pypi-attestations==0.0.30, or pipx install pypi-attestations==0.0.30',
     find: () => program('pypi-attestations'),

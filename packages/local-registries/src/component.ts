@@ -29,6 +29,7 @@ export type ComponentName =
   | 'actionlint'
   | 'zizmor'
   | 'cosign'
+  | 'cosign-kms'
   | 'pypi-attestations'
   | 'cargo'
   | 'yarn'

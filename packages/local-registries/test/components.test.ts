@@ -45,7 +45,7 @@ describe('detecting components', () => {
       expect(await detect(name, '/nowhere')).toEqual({
         available: false,
         install: expect.stringMatching(/\w/) as string,
-        isOptional: name === 'gitea' || name === 'pulp',
+        isOptional: ['cosign-kms', 'gitea', 'pulp'].includes(name),
       });
     },
   );

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
@@ -92,4 +93,17 @@ describe('before anything is published, check says', () => {
     ]);
     expect(world.proxy.mutating()).toEqual([]);
   });
+});
+
+test('by another key than the definition’s publicKey: the hint says that publicKey may be wrong', async () => {
+  const world = await signingWorld(startOciRegistry());
+  await world.sign();
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const proofs = await world.proofs({ key: '/unused', publicKey, log: false });
+  expect(states(proofs)).toEqual([
+    'signature: wrong ghcr-wrong-signature',
+    'provenance: wrong ghcr-wrong-provenance',
+  ]);
+  expect(proofs[0]?.problem?.hint).toMatch(/^Check that sign\.publicKey in the release definition/);
 });

@@ -61,7 +61,8 @@ export interface SigningWorld extends World {
   sign(built?: Built | null): Promise<readonly Signed[]>;
   /** Builds again, with another SBOM. */
   rebuild(sbom: string): Promise<Built>;
-  proofs(): Promise<readonly Proof[]>;
+  /** `accepted`: another option `sign` than the one that the image was signed with. */
+  proofs(accepted?: SignOption): Promise<readonly Proof[]>;
 }
 
 export async function signingWorld(
@@ -94,16 +95,19 @@ export async function signingWorld(
     identity: { repository: REPOSITORY, workflow: WORKFLOW, issuer: issuer.issuer },
     sigstore: sigstore.option,
   };
-  const {
-    files: _files,
-    image,
-    ...given
-  } = world.options({
-    sign,
-    ports: { env },
-    ...(sbom === undefined ? {} : { sbom: SBOM }),
-  });
-  const publisher = await ghcr.bundle(image, given).open(tree(), BUNDLE);
+  const openWith = async (option: SignOption): Promise<Publisher> => {
+    const {
+      files: _files,
+      image,
+      ...given
+    } = world.options({
+      sign: option,
+      ports: { env },
+      ...(sbom === undefined ? {} : { sbom: SBOM }),
+    });
+    return ghcr.bundle(image, given).open(tree(), BUNDLE);
+  };
+  const publisher = await openWith(sign);
   const plan = publisher.plan(release({ signing }));
   const build = async (files: Readonly<Record<string, string>>): Promise<Built> => {
     const built = await publisher.build(plan, await step(files));
@@ -125,7 +129,8 @@ export async function signingWorld(
     check: async () => publisher.check(plan, await step()),
     sign: async (of = built) => (await publisher.sign?.(plan, await step(), of ?? undefined)) ?? [],
     rebuild: async (text) => build({ [SBOM]: text }),
-    proofs: async () => (await publisher.proofs?.(plan, await step())) ?? [],
+    proofs: async (accepted = sign) =>
+      (await (await openWith(accepted)).proofs?.(plan, await step())) ?? [],
   };
 }
 

@@ -103,7 +103,7 @@ test('an upload whose answer is lost has published the version with its provenan
 });
 
 describe('before anything is sent, nothing is published', () => {
-  test('with a definition that names nobody, or a package of another repository', async () => {
+  test('with a definition without identity, or a package of another repository', async () => {
     const world = await provingWorld();
     const { identity: _, ...nobody } = world.signing;
     const unnamed = await provingRun(world, { signing: nobody });

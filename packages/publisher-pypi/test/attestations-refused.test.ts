@@ -169,7 +169,7 @@ needs('git')('an attestation', () => {
 needs('git')('before anything is sent, nothing is uploaded', () => {
   afterAll(removeScratch);
 
-  test('with a definition that names nobody', async () => {
+  test('with a definition without identity', async () => {
     const world = await attestingWorld();
     const { identity: _, ...signing } = world.signing;
     const { plan, publisher, step } = await attesting(world, commit(PROJECT), { signing });

@@ -108,7 +108,7 @@ describe('a commit is verified', () => {
       'unread',
       3,
     ],
-  ])('and a proof that is %s is told, once', async (_state, answer, code, exitCode) => {
+  ])('and a proof that is %s is reported once', async (_state, answer, code, exitCode) => {
     const { git, world } = await published();
     const report = await verify(git, proving(world, 'a', [answer]));
     expect(codes(report)).toEqual([code]);

@@ -5,8 +5,8 @@ import type { ImageSigner } from './image-signer.ts';
 import { readProofs } from './proofs.ts';
 
 /**
- * Checks that this machine can sign what is not signed yet. Nothing is needed where everything carries valid
- * proofs already, as in a second run. Only reads.
+ * Checks that this machine can sign the image, unless the image carries valid proofs already, as in a second run. Only
+ * reads.
  */
 export async function checkSigning(
   client: RegistryClient,

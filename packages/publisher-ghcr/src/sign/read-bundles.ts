@@ -7,8 +7,8 @@ import { readReferrers } from '../registry/named-referrers.ts';
 import { MAX_SBOM } from '../sbom/sbom-file.ts';
 
 /**
- * A bundle has a certificate, a log entry and a statement: some kilobytes. Anybody who may write to the
- * repository can attach anything; what is larger is no bundle.
+ * The largest bundle that is read, in bytes. A bundle has a certificate, a log entry and a statement: some kilobytes.
+ * Anybody who may write to the repository can attach anything, of any size.
  */
 export const MAX_BUNDLE: number = 4 * 1024 * 1024;
 
@@ -18,7 +18,7 @@ export const MAX_SBOM_BUNDLE: number = 2 * MAX_SBOM;
 /** Bytes of bundles that are read at once. */
 const IN_MEMORY = 32 * 1024 * 1024;
 
-/** Gets the bundles one by one, and says when it has enough. */
+/** Receives the bundles one by one, and says when it needs no more. */
 export interface BundleReader {
   /** What is larger is no bundle. */
   readonly maxBytes: number;
@@ -47,7 +47,7 @@ export async function readBundles(
       if (bundle !== undefined) take(bundle);
     }
   }
-  // What could not be read may be what is missing.
+  // The bundle that could not be read may be the valid one.
   return unread === undefined || isEnough() ? ok(undefined) : failed(unread);
 }
 
@@ -62,7 +62,10 @@ interface Referring {
   readonly maxBytes: number;
 }
 
-/** A list may name what is gone, and an index under a tag what is not attached. */
+/**
+ * Returns nothing for what is gone, and for what is not attached to `subject`: a list may name the one, and an index
+ * under a tag the other.
+ */
 async function readBundle(
   client: RegistryClient,
   { digest, maxBytes, subject }: Referring,
@@ -78,7 +81,7 @@ async function readBundle(
   return blob.state === 'present' ? { bundle: blob.value } : nothing(blob);
 }
 
-/** A manifest may lie about a size. What is too large stays so: it must not stop every later run. */
+/** A manifest may lie about a size. A blob that is too large counts as none: it must not stop every later run. */
 function nothing(read: Exclude<Read<unknown>, { state: 'present' }>): ReadBundle {
   const isTooLarge = read.state === 'unknown' && read.problem.code === 'ghcr-answer-too-large';
   return read.state === 'absent' || isTooLarge ? {} : { problem: read.problem };

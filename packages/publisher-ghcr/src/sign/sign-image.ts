@@ -20,9 +20,9 @@ import { kindsOf, questionOf, type ReadProofs, readProofs } from './proofs.ts';
 import { annotationsOf, type SignedPlan, statementFor } from './statement-for.ts';
 
 /**
- * Signs the image of the plan's commit, by digest, and attests to its provenance and its SBOM. Each is attached
- * as a Sigstore bundle, as `cosign sign` and `cosign attest` of version 3 do it. What is valid and there is not made
- * again. Reads everything back.
+ * Signs the image of the plan's commit, by digest, and attests to its provenance and its SBOM. Attaches each as a Sigstore bundle, as
+ * `cosign sign` and `cosign attest` of version 3 do. Does not make again what is there and valid. Reads everything
+ * back.
  */
 export async function signImage(
   client: RegistryClient,

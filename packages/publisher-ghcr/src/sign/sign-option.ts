@@ -41,7 +41,7 @@ const publicKey: Check<string> = custom(
 );
 
 function isPublicKey(text: string): boolean {
-  // A private key has a public one in it, and must not get into a definition.
+  // Node would accept a private key, too, and take its public half. A definition must not have one.
   if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(text)) return false;
   try {
     return createPublicKey(text).type === 'public';
@@ -62,7 +62,7 @@ export const signOption: Check<SignOption> = union<['keyless', KeyOptions]>(
   }),
 );
 
-/** The password of a key, if it is signed with one and there is one. */
+/** Returns the password of the signing key; undefined without a key, and for a key without one. */
 export function passwordOf(option: SignOption, env: NodeJS.ProcessEnv): Secret | undefined {
   if (option === 'keyless') return undefined;
   return toSecret('password' in option ? option.password : (env['COSIGN_PASSWORD'] ?? ''));
@@ -72,7 +72,7 @@ export function noIdentity(): InvalidInputError {
   return new InvalidInputError({
     field: 'sign',
     received: 'keyless',
-    expected: 'a definition with `identity`: whose signatures are accepted',
+    expected: 'a release definition with `identity`, which says whose signatures are accepted',
     hint: IDENTITY_HINT,
   });
 }

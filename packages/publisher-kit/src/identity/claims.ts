@@ -1,6 +1,6 @@
 import type { Secret } from '../secret/secret.ts';
 
-/** What an identity token says, as far as it is used. The signature is not checked: its receiver does that. */
+/** The claims of an identity token that we use. Its receiver checks the signature; we do not. */
 export interface IdentityClaims {
   readonly issuer: string;
   readonly subject: string;
@@ -26,8 +26,8 @@ export interface IdentityClaims {
 }
 
 /**
- * Reads the claims of a JSON Web Token (RFC 7519). Returns undefined for anything else, and for a token without issuer,
- * subject, audience or expiry.
+ * Reads the claims of a JSON Web Token (RFC 7519). Returns undefined for anything else, and for a token that lacks its
+ * issuer, subject, audience or expiry.
  */
 export function readClaims(token: Secret): IdentityClaims | undefined {
   const claims = payloadOf(token.reveal());

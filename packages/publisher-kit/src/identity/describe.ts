@@ -13,7 +13,7 @@ export function providerName(provider: IdentityProvider): string {
   return NAMES[provider];
 }
 
-/** Returns what a registry has to trust, for people: `the repository o/r, the workflow publish.yml and no environment`. */
+/** Returns what to enter as a trusted publisher, for people: `the repository o/r, the workflow publish.yml and no environment`. */
 export function describeIdentity(claims: IdentityClaims): string {
   const { environment, repository, subject, workflow } = claims;
   if (repository === undefined) return `the subject ${cleanText(subject)}`;

@@ -22,14 +22,14 @@ import type { Identity } from './identity.ts';
 export interface IdentityExchange {
   readonly identity: Identity;
   readonly audience: string;
-  /** The beginning of the codes of problems: `npm`. */
+  /** The prefix of the codes of problems: `npm`. */
   readonly code: string;
-  /** Begins with a verb: `exchange the identity of this job for a token of npm:a`. */
+  /** The action for messages, beginning with a verb: `exchange the identity of this job for a token of npm:a`. */
   readonly what: string;
   readonly coordinate?: string;
   /** Makes the request. Its answer is `{"token": "…"}`. */
   request(token: Secret): Pick<HttpRequest, 'method' | 'url' | 'body' | 'headers' | 'credential'>;
-  /** Explains a refusal to people, with what the identity token says. */
+  /** Returns the hint for a refusal. `claims` are those of the refused token. */
   refusedHint(claims: IdentityClaims | undefined): string;
 }
 
@@ -43,13 +43,13 @@ export interface ExchangePorts {
 const MAX_BYTES = 64 * 1024;
 const DEADLINE_MS = 30_000;
 const ATTEMPTS = 3;
-/** The registry understood the request and does not give a token for this identity. */
+/** The statuses of a registry that understood the request and gives no token for this identity. */
 const REFUSED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410, 422]);
 
 /**
- * Gets a registry's token for the identity of this job. Each attempt has a new identity token, because a registry takes
- * one once. Sends again only if it may help, three times at most. A refusal is `<code>-not-trusted`; the other problems
- * are those of the identity, and of HTTP. Nothing is published in any case. Rejects on abort.
+ * Gets a registry's token for the identity of this job. Asks for a new identity token before each attempt, because a
+ * registry accepts each only once. Makes three attempts at most, and another one only if it may help. A refusal is
+ * `<code>-not-trusted`; the other problems are those of the identity, and of HTTP. Publishes nothing. Rejects on abort.
  */
 export async function exchangeIdentity(
   exchange: IdentityExchange,
@@ -70,11 +70,11 @@ export async function exchangeIdentity(
   }
 }
 
-/** True for a registry that may answer a second time; one that hangs or is none costs time alone. */
+/** True if another attempt may succeed. A server that hangs, or is no registry, would only cost time again. */
 function mayHelp({ cause, rerun }: Problem): boolean {
-  const isInVain =
+  const isHopeless =
     cause instanceof HttpError && (cause.kind === 'malformed' || cause.kind === 'timeout');
-  return rerun === 'safe' && !isInVain;
+  return rerun === 'safe' && !isHopeless;
 }
 
 interface Sent {

@@ -12,9 +12,9 @@ export type IdentityProvider = 'github' | 'gitlab' | 'circleci';
 export interface Identity {
   readonly provider: IdentityProvider;
   /**
-   * Returns an identity token for one receiver: `sigstore`, `pypi`, `npm:registry.npmjs.org`. Ask anew for each use,
-   * because receivers accept a token once: GitHub makes a new one each time, the others gave the job one for each
-   * audience. Problems have codes that begin with `identity-`. Rejects on abort.
+   * Returns an identity token for one audience: `sigstore`, `pypi`, `npm:registry.npmjs.org`. Ask again before each
+   * use, because receivers accept a token only once: GitHub makes a new one each time; the other CIs have given the
+   * job one for each audience. Problems have codes that begin with `identity-`. Rejects on abort.
    */
   token(audience: string, signal: AbortSignal): Promise<Result<Secret>>;
 }

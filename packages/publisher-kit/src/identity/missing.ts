@@ -1,7 +1,7 @@
 import { variableOf } from './variable.ts';
 
 /**
- * Returns what a user can do to get an identity for an audience in this environment. A sentence, for hints.
+ * Returns what a user can do so that this job gets an identity for an audience. One or two sentences, for hints.
  */
 export function howToGetIdentity(env: NodeJS.ProcessEnv, audience: string): string {
   if (env['GITHUB_ACTIONS'] === 'true')

@@ -99,22 +99,24 @@ async function cosign(
 
 /** A KMS may be unreachable for a moment; a file or a variable is wrong until somebody corrects it. */
 function unreadableKey({ reference }: SigningKey, result: ProcessResult): Problem {
+  const found = cosignProblem(`read the signing key ${reference}`, reference, result);
   const isLocal = reference.startsWith('/') || reference.startsWith('env://');
-  const kind = isLocal && result.failure === 'exit' ? 'policy' : 'incomplete';
-  return cosignProblem(`read the signing key ${reference}`, reference, result, kind);
+  if (isLocal && result.failure === 'exit') return { ...found, kind: 'policy' };
+  if (!result.summary.includes('unrecognized scheme')) return found;
+  const [scheme = ''] = reference.split('://');
+  return {
+    ...found,
+    kind: 'policy',
+    hint: `This cosign was built without ${scheme}: Debian's knows no KMS. Install the one that the Sigstore project releases.`,
+  };
 }
 
-function cosignProblem(
-  what: string,
-  reference: string,
-  result: ProcessResult,
-  kind: Problem['kind'] = 'incomplete',
-): Problem {
+function cosignProblem(what: string, reference: string, result: ProcessResult): Problem {
   const hint =
     result.failure === 'not-found'
       ? 'Install cosign, version 3, or put its folder on PATH.'
       : `Check sign.key in the release definition, and the key's password (COSIGN_PASSWORD, or sign.password): "cosign public-key --key ${reference}" must work on this machine, with cosign 3.`;
-  return processProblem({ code: 'sigstore-cosign', kind, what, result, hint });
+  return processProblem({ code: 'sigstore-cosign', kind: 'incomplete', what, result, hint });
 }
 
 /** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */

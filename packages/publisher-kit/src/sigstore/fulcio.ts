@@ -6,7 +6,7 @@ import { httpProblem } from '../problem/http-problem.ts';
 import type { Secret } from '../secret/secret.ts';
 import { sigstoreProblem } from './problems.ts';
 
-/** A key pair that lives as long as one signature, and what Fulcio says of its owner. */
+/** A key that signs once, and Fulcio's certificate that says whose it is. */
 export interface Certified {
   readonly privateKey: KeyObject;
   /** PEM. */
@@ -45,7 +45,9 @@ export async function certify(
       });
     const certificate = leafOf(response.json());
     if (certificate !== undefined) return ok({ privateKey, certificate });
-    return failed(sigstoreProblem('malformed', `Could not ${what}: the answer has none.`));
+    return failed(
+      sigstoreProblem('malformed', `Could not ${what}: the answer has no certificate.`),
+    );
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof HttpError)) throw error;
@@ -54,7 +56,7 @@ export async function certify(
 }
 
 const REFUSED_HINT =
-  'Fulcio refuses the identity token: it is of an issuer that this Fulcio does not know, for another audience, or expired. In GitHub Actions the job needs "permissions: id-token: write".';
+  'Fulcio refused the identity token: this Fulcio does not know its issuer, the token is for another audience, or it has expired. In GitHub Actions the job needs "permissions: id-token: write".';
 
 function requestOf(privateKey: KeyObject, subject: string, token: Secret): string {
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
@@ -71,8 +73,11 @@ function requestOf(privateKey: KeyObject, subject: string, token: Secret): strin
 function unreadableToken(): ReturnType<typeof sigstoreProblem> {
   return sigstoreProblem(
     'identity-malformed',
-    'Could not sign: what the CI gave as an identity token is no JSON Web Token.',
-    { kind: 'authentication', rerun: 'after-fix' },
+    'Could not sign: what the CI gave as an identity token is not a JSON Web Token.',
+    {
+      kind: 'authentication',
+      hint: 'Check that nothing but the CI sets the variables that it gives a job for its identity.',
+    },
   );
 }
 

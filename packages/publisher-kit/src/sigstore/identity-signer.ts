@@ -23,7 +23,10 @@ import type { Trusted } from './verify-bundle.ts';
 
 /** Signs for the identity of this job, and says whose signatures count. */
 export interface IdentitySigner {
-  /** Checks that this job can sign, and will be accepted. Signs nothing. */
+  /**
+   * Checks that this job can sign, and that its signatures will be accepted. Signs nothing. `refuse` returns the
+   * problem of a job that the receiver would refuse for another reason.
+   */
   check(
     signal: AbortSignal,
     refuse?: (claims: IdentityClaims) => Problem | undefined,
@@ -35,7 +38,7 @@ export interface IdentitySigner {
 interface IdentityPorts {
   readonly http: Http;
   readonly env: NodeJS.ProcessEnv;
-  /** Gets each identity token: nothing that is published may contain one. */
+  /** Called with each identity token, so that its caller can look for it in what is published. */
   readonly remember?: (token: Secret) => void;
 }
 
@@ -70,8 +73,8 @@ export function identitySigner(
 }
 
 /**
- * Returns the signer of a plan. `expected` says for what. Throws `InvalidInputError` for a plan that
- * `validate` refuses: the definition names nobody who may sign.
+ * Returns the signer of a plan. Throws `InvalidInputError` for a plan that `validate` refuses, because the definition
+ * has no `identity`; `expected` completes its message: `whose provenance is accepted`.
  */
 export function planSigner(
   { identity, sigstore }: Partial<Signing> = {},
@@ -100,7 +103,7 @@ function remembering(identity: Identity, remember: IdentityPorts['remember']): I
 function notInCi(env: NodeJS.ProcessEnv): Problem {
   return sigstoreProblem(
     'no-identity',
-    'Could not sign: this machine has no identity that Sigstore certifies.',
+    'Could not sign: this machine has no identity that Sigstore could certify; a CI job can have one.',
     { kind: 'authentication', hint: howToGetIdentity(env, AUDIENCE) },
   );
 }

@@ -11,12 +11,12 @@ import {
 } from './verify-bundle.ts';
 
 export interface Question extends BundleSubject {
-  /** The commit that they must be built from. */
+  /** The commit that a provenance must name. */
   readonly from: BuiltFrom;
   readonly trusted: Trusted;
 }
 
-/** What one kind of proof is worth, and why if it is not proven. */
+/** Whether a proof of one kind is valid, and if not, why. */
 export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly state: Exclude<Proof['state'], 'unknown'>;
   /** Present when `wrong`. */
@@ -65,9 +65,9 @@ function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
 function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {
   const sources = sourcesOf(statement);
   const repository = from.repository ?? sources.find(({ sha }) => sha === from.sha)?.repository;
-  // Two commits of one repository name neither.
+  // A provenance that names two commits of one repository proves neither.
   const own = sources.filter((source) => source.repository === repository);
   if (own.length > 0 && own.every(({ sha }) => sha === from.sha)) return undefined;
   const named = sources.map(({ repository = 'a repository', sha }) => `${repository} at ${sha}`);
-  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? ''} at ${from.sha}`;
+  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? 'the repository'} at ${from.sha}`;
 }

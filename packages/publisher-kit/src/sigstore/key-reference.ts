@@ -2,8 +2,8 @@ import { Secret } from '../secret/secret.ts';
 import { isTelling } from '../secret/secret-variables.ts';
 
 /**
- * The variables that cosign needs to reach a key, by what the key is: of a KMS its own login, and
- * nothing else. Only cosign gets them.
+ * Returns the variables that cosign needs to read a key: the one that has the key, or those of the KMS's own login.
+ * Only cosign gets them.
  */
 export function credentialsOf(
   reference: string,
@@ -22,7 +22,7 @@ export function credentialsOf(
   );
 }
 
-/** From the documentation of each provider's command-line login. */
+/** The variables of each KMS's login, after the documentation of its command line. */
 const LOGINS: Readonly<Partial<Record<string, RegExp>>> = {
   awskms: /^AWS_/,
   gcpkms: /^(?:GOOGLE_|CLOUDSDK_)/,

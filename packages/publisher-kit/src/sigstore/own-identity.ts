@@ -6,8 +6,8 @@ import { AUDIENCE } from './keyless.ts';
 import { sigstoreProblem } from './problems.ts';
 
 /**
- * Checks, before anything is published, that this job gets an identity token, and that its signatures will be
- * those that the definition accepts. Signs nothing. `refuse` says what else the receiver refuses.
+ * Checks, before anything is published, that this job gets an identity token, and that the definition accepts its
+ * signatures. Signs nothing. `refuse` returns the problem of a job that the receiver would refuse for another reason.
  */
 export async function checkOwnIdentity(
   identity: Identity,
@@ -26,7 +26,7 @@ function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Pro
   if (claims.jobWorkflow === undefined) return undefined;
   const { origin } = new URL(expected.repository);
   const path = claims.jobWorkflow;
-  // GitLab puts its host in front.
+  // GitLab's claim begins with its host.
   const workflow = path.startsWith(`${new URL(origin).host}/`)
     ? `${new URL(origin).protocol}//${path}`
     : `${origin}/${path}`;
@@ -37,7 +37,7 @@ function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Pro
   if (fault === undefined) return undefined;
   return sigstoreProblem(
     'other-identity',
-    `This job's signatures would not be accepted: ${fault.replace(/^it (?:was signed|is)/, 'it runs')}.`,
+    `This job's signatures would not be accepted: ${fault.replace(/^the signer's/, 'its')}.`,
     {
       kind: 'policy',
       hint: 'Run the workflow that `identity` in the release definition names, or correct `identity`.',

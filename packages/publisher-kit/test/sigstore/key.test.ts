@@ -118,6 +118,15 @@ needs('cosign')('before anything is signed, a check says', () => {
     expect(JSON.stringify(found)).not.toContain(PASSWORD);
   });
 
+  test('that this cosign was built without that KMS', async () => {
+    const key = { ...(await keyPair()), reference: 'otherkms://release' };
+    expect(await checkKey(key, ports(key), signal)).toMatchObject({
+      code: 'sigstore-cosign-failed',
+      kind: 'policy',
+      hint: expect.stringContaining('This cosign was built without otherkms'),
+    });
+  });
+
   test('that cosign is not installed', async () => {
     const key = await keyPair();
     const env = { PATH: key.folder };

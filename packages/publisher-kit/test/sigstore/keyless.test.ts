@@ -122,7 +122,7 @@ describe('before anything is published, a job', () => {
     return checkOwnIdentity(identity, expected, signal);
   };
 
-  test('that may sign is told nothing', async () => {
+  test('that may sign has no problem', async () => {
     expect(await ask({})).toBeUndefined();
     expect(await ask({ ref: 'refs/tags/v1.0.0' })).toBeUndefined();
   });
@@ -145,20 +145,22 @@ describe('before anything is published, a job', () => {
       'in a reusable workflow of another repository',
       { job_workflow_ref: 'o/shared/.github/workflows/publish-packages.yml@refs/heads/main' },
     ],
-  ])('%s is told so', async (_which, claims) => {
+  ])('%s is refused', async (_which, claims) => {
     expect(await ask(claims)).toMatchObject({ code: 'sigstore-other-identity', kind: 'policy' });
   });
 
-  test('for a ref that is not accepted is told so', async () => {
+  test('for a ref that does not count is refused, and the ref is named', async () => {
     const expected = { ...IDENTITY, refs: ['refs/tags/v*'] };
     expect(await ask({ ref: 'refs/heads/main' }, undefined, expected)).toMatchObject({
       code: 'sigstore-other-identity',
-      message: expect.stringContaining('it runs for refs/heads/main, not for refs/tags/v*'),
+      message: expect.stringContaining(
+        'accepted: its run was for refs/heads/main, not for refs/tags/v*',
+      ),
     });
     expect(await ask({ ref: 'refs/tags/v1.0.0' }, undefined, expected)).toBeUndefined();
   });
 
-  test('whose endpoint fails is told so', async () => {
+  test('whose endpoint fails has the problem of the endpoint', async () => {
     expect(await ask({}, { kind: 'status', status: 403 })).toMatchObject({
       kind: 'authentication',
     });

@@ -68,7 +68,8 @@ describe('a bundle', () => {
     const identity = { ...IDENTITY, refs: ['refs/heads/main', 'refs/tags/v*'] };
     const trusted = { ...lab.trusted, identity };
     expect(verifyBundle(await lab.sign(), DIGEST, trusted)).toMatchObject({
-      reason: 'it was signed for refs/heads/feature, not for refs/heads/main or refs/tags/v*',
+      reason:
+        "the signer's run was for refs/heads/feature, not for refs/heads/main or refs/tags/v*",
     });
   });
 

@@ -7,8 +7,8 @@ import type { NpmPlan } from '../plan.ts';
 import { signerOf } from './signer.ts';
 
 /**
- * Checks that this job can make a provenance that the registry takes, unless the version is there already: a provenance
- * comes only with the upload. Signs nothing.
+ * Checks that this job can make a provenance that the registry takes. Nothing is needed if the version is published
+ * already: a provenance comes only with the upload. Signs nothing.
  */
 export async function checkSigner(
   target: Target,
@@ -16,7 +16,7 @@ export async function checkSigner(
   step: Step,
 ): Promise<readonly Problem[]> {
   const [coordinate] = plan.coordinates;
-  // What `validate` refuses goes no further.
+  // `validate` has refused a definition without `identity`.
   if (coordinate === undefined || plan.signing?.identity === undefined) return [];
   const found = await inspectVersion(target, coordinate, { sha: plan.sha }, step.signal);
   if (found.state !== 'absent') return [];
@@ -33,7 +33,7 @@ function refusedJob(
   plan: NpmPlan,
   { runner = 'github-hosted', visibility = 'public' }: IdentityClaims,
 ): Problem | undefined {
-  if (runner !== 'github-hosted') return unsupported(plan, `on a ${runner} machine`);
+  if (runner !== 'github-hosted') return unsupported(plan, `on a ${runner} runner`);
   return visibility === 'public'
     ? undefined
     : unsupported(plan, `in a repository that is ${visibility}`);
@@ -44,8 +44,8 @@ function unsupported(plan: NpmPlan, where: string): Problem {
   return problem({
     code: 'npm-provenance-unsupported',
     kind: 'policy',
-    message: `npm takes no provenance of ${coordinate} that is made by a job ${where}.`,
-    hint: 'Publish from GitHub Actions on a machine of GitHub, in a public repository; or set provenance to false.',
+    message: `npm would refuse the provenance of ${coordinate}: it takes none from a job ${where}.`,
+    hint: 'Publish from GitHub Actions, on a GitHub-hosted runner, in a public repository; or set provenance to false.',
     coordinate,
   });
 }

@@ -8,9 +8,9 @@ import { exchangeToken } from './exchange.ts';
 import { chooseUploadTag, findUnmovedTags } from './upload-tag.ts';
 
 /**
- * Checks, before anything is sent, all that trusted publishing cannot do: make a new package, move several dist-tags, or
- * one of a version that is there. If the version is absent, it exchanges the identity of the job for a token and drops
- * the token, as only that shows whether the package trusts this workflow.
+ * Checks, before anything is sent, that the plan needs nothing that trusted publishing cannot do: make a new package,
+ * move several dist-tags, or move one to a version that is published already. If the version is absent, exchanges the
+ * identity of the job for a token and drops the token: only that shows whether the package trusts this workflow.
  */
 export async function checkTrusted(
   target: Target,
@@ -24,10 +24,10 @@ export async function checkTrusted(
   const found = await inspectVersion(target, coordinate, { sha: plan.sha }, step.signal);
   if (found.state === 'identical' || found.state === 'same-source')
     return findUnmovedTags(target, plan, step);
-  // The reading of the registry reports a conflict, and an answer that is missing.
+  // The engine reports a conflict, and a registry that does not answer.
   if (found.state !== 'absent') return [];
   const chosen = await chooseUploadTag(target, plan, step);
-  // A package that is not there can trust nobody.
+  // A package that does not exist trusts nobody yet.
   if (chosen.value === undefined) return chosen.problems;
   const pace = createPace(step.signal, { sleep: target.sleep });
   return (await exchangeToken(target, trust, plan, pace)).problems ?? [];
@@ -39,5 +39,5 @@ function noteOnTrust({ identity }: Trust, { pointers, publisher, registry }: Npm
     pointers.length === 0
       ? ''
       : `, and the upload itself moves the dist-tag ${tags}, also with --hold-pointers`;
-  return `${publisher} is published to ${registry} without a stored token: this ${providerName(identity.provider)} job proves its identity (trusted publishing). The version is visible at once, so it comes after everything that is not${moved}.`;
+  return `${publisher} is published to ${registry} without a stored token: this ${providerName(identity.provider)} job proves its identity (trusted publishing). The version is visible as soon as it is uploaded, so it is published after everything that is not${moved}.`;
 }

@@ -47,5 +47,5 @@ function refusedHint(
   const where =
     registry.url === NPMJS ? `https://www.npmjs.com/package/${name}/access` : registry.url;
   const who = claims === undefined ? 'this workflow' : describeIdentity(claims);
-  return `Make this job a trusted publisher of npm:${name} at ${where}, allowed to run npm publish: it has ${who}. The names must be exactly these. npm gives no token to self-hosted runners. Or set NPM_TOKEN.`;
+  return `Add ${who} as a trusted publisher of npm:${name} at ${where}, with exactly these names, and allow it npm publish. npm gives no token to self-hosted runners. Or set NPM_TOKEN.`;
 }

@@ -7,9 +7,9 @@ import { readPublishedTags, type Tags } from '../registry/read-tags.ts';
 import { tagsNeedToken } from './problems.ts';
 
 /**
- * Reports what the plan's dist-tags name, without moving one: the upload has done that. Reads again while the registry
- * does not show the upload's dist-tag. Finds out whether another run published something newer under it meanwhile, as
- * nothing prevents that an upload moves it backwards then.
+ * Reports what the plan's dist-tags name, without moving any: the upload has done that. Reads again until the registry
+ * shows the upload's dist-tag. Also looks for a newer version that another run published meanwhile: our upload has then
+ * moved the dist-tag backwards, which nothing can prevent.
  */
 export async function confirmPointers(
   target: Target,
@@ -25,7 +25,7 @@ export async function confirmPointers(
   return moves;
 }
 
-/** How often a dist-tag is read that the upload has set and the registry does not show. */
+/** How often a dist-tag is read that the registry does not show yet. */
 const READS = 5;
 
 async function confirm(promotion: Promotion, trust: Trust, pointer: Pointer): Promise<PointerMove> {
@@ -64,7 +64,7 @@ async function settled(
   return { pointer, outcome: 'moved', ...from(upload.from) };
 }
 
-/** The dist-tag `incoming` stays where no other could be moved. */
+/** Notes that the dist-tag `incoming` stays, where the upload could move no other. */
 function noteUploadTag(trust: Trust, plan: NpmPlan, step: Step): void {
   if (trust.uploads.get(plan.version)?.tag !== UPLOAD_TAG) return;
   const message = `the dist-tag ${UPLOAD_TAG} of npm:${plan.name} names ${plan.version} until the next upload: trusted publishing cannot remove it`;

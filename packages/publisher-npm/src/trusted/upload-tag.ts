@@ -14,9 +14,9 @@ import { readTags, type Tags } from '../registry/read-tags.ts';
 import { firstPublish, tagsNeedToken } from './problems.ts';
 
 /**
- * Returns the dist-tag that an upload must have, because nothing can move it afterwards: the channel's, if our version
- * is newer than the one that it names, else `incoming`, which then stays. Only reads. A problem means that nothing may be
- * uploaded: the package is new, several dist-tags would move, or we do not know whether one may.
+ * Returns the dist-tag to upload with, because nothing can move one afterwards: the channel's, if our version is newer
+ * than the one that it names; otherwise `incoming`, which then stays. Only reads. With a problem nothing may be
+ * uploaded: the package is new, several dist-tags would move, or we do not know whether one may move.
  */
 export async function chooseUploadTag(
   target: Target,

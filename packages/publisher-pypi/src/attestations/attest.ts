@@ -9,8 +9,8 @@ import { signerOf } from './signer.ts';
 
 /**
  * Returns the files with the field `attestations` of the upload form: a list of one SLSA provenance about the file's name
- * and SHA-256. PyPI takes one attestation of each kind. Its own kind, `https://docs.pypi.org/attestations/publish/v1`, says
- * no more than the certificate does.
+ * and SHA-256. PyPI takes one attestation of each kind. We do not send its own kind,
+ * `https://docs.pypi.org/attestations/publish/v1`, which says no more than the certificate does.
  */
 export async function attestFiles(
   plan: PypiPlan,

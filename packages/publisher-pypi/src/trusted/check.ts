@@ -5,8 +5,8 @@ import type { PypiSettings } from '../settings.ts';
 import { readAudience } from './audience.ts';
 
 /**
- * Checks that the index takes identities and that this job has one for it. Mints no token: that would make the project of
- * a pending publisher, and use up the identity token of a CI that gives one for the whole job.
+ * Checks that the index offers trusted publishing, and that this job has an identity token for it. Mints no token: that
+ * would make the project of a pending publisher, and use up the identity token of a CI that gives one for the whole job.
  */
 export async function checkTrusted(
   settings: PypiSettings,

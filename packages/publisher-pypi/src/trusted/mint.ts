@@ -54,5 +54,5 @@ function refusedHint(
     ? `https://${host}/manage/project/${name}/settings/publishing/ (for a new project, a pending publisher at https://${host}/manage/account/publishing/)`
     : host;
   const who = claims === undefined ? 'this workflow' : describeIdentity(claims);
-  return `Make this job a trusted publisher of ${name} at ${where}: it has ${who}. PyPI takes no workflow that another repository’s workflow calls, and each identity token once. Or set PYPI_TOKEN.`;
+  return `Add ${who} as a trusted publisher of ${name} at ${where}, with exactly these names. PyPI does not trust a workflow that another repository’s workflow calls, and takes each identity token only once. Or set PYPI_TOKEN.`;
 }

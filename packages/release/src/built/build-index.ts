@@ -23,13 +23,13 @@ export interface BuiltPart {
   /** The run's id. */
   readonly publisher: string;
   readonly registry: string;
-  /** Beside the index. An archive of the folder may leave it out if it has no file. */
+  /** The name of its folder beside the index. An archive may leave it out if it is empty. */
   readonly folder: string;
   /** `sha256:<hex>` of the publisher's plan. */
   readonly plan: string;
   readonly artifacts: readonly BuiltArtifact[];
   readonly pointers: readonly BuiltPointer[];
-  /** All of them, in the order of their paths. */
+  /** Every file of the folder, ordered by path. */
   readonly files: readonly BuiltFile[];
 }
 
@@ -58,7 +58,7 @@ export interface BuiltFile {
   readonly sha256: string;
 }
 
-/** What a build that was stopped leaves. */
+/** The end of the name of everything that a build has not finished writing. */
 export const PARTIAL = '.partial';
 
 const INDEX = /^index-[0-9a-f]{16}\.json$/;
@@ -67,7 +67,7 @@ export function isIndexName(name: string): boolean {
   return INDEX.test(name);
 }
 
-/** Returns the file's name, which says what is in it: any change of the text needs another name. */
+/** Returns the name of an index's file. It has a digest of the text, so a changed text does not fit it. */
 export function indexName(text: string): string {
   return `index-${sha256Hex(text).slice(0, 16)}.json`;
 }
@@ -76,7 +76,7 @@ export function indexText(index: BuildIndex): string {
   return `${JSON.stringify(index, undefined, 2)}\n`;
 }
 
-/** Returns the index; undefined if the text is none. */
+/** Returns the index; undefined if the text is not one. */
 export function parseIndex(text: string): BuildIndex | undefined {
   try {
     const value = JSON.parse(text) as Partial<BuildIndex> | null;

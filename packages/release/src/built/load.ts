@@ -14,8 +14,8 @@ import type { BuiltFolder } from './open-folder.ts';
 import { builtForAnother, folderChanged, folderIncomplete } from './problems.ts';
 
 /**
- * Returns the run with what another machine built. Refuses files that are not those of the index, or not
- * what this commit makes. Checks a copy, so that nothing can change after the check.
+ * Returns the run with what another machine built. Refuses files that the index does not have so, or that this commit
+ * does not make. Checks a private copy, so that nothing can change after the check.
  */
 export async function loadBuilt(
   run: PublisherRun,
@@ -47,7 +47,12 @@ async function load(
   const part = from.parts.get(id);
   if (part === undefined) return failed(folderIncomplete(from.path, `it has no build of ${id}`));
   if (part.plan !== planDigest(plan))
-    return failed(builtForAnother(`of ${id}`, 'it was built for another plan'));
+    return failed(
+      builtForAnother(
+        `of ${id}`,
+        'its plan differs from this run’s: another version of ameide-release built it, or its registry has changed since',
+      ),
+    );
   const copy = join(step.workspace, 'built');
   const changed = await copyPart(from.path, part, copy, step.signal);
   if (changed !== undefined) return failed(changed);

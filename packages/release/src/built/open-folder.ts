@@ -23,22 +23,23 @@ export interface BuiltFolder {
 }
 
 /**
- * Reads the indexes of a folder. Refuses a folder that has anything that they do not name, or lacks what
- * they name; whose indexes do not agree; or that is of another commit, channel or definition. Does not
- * read the built files: `loadBuilt` checks a copy of them.
+ * Reads the indexes of a folder. Refuses a folder that has anything that they do not name, or lacks anything that
+ * they name; whose indexes do not agree; or that is of another commit, channel or definition. Does not read the
+ * built files: `loadBuilt` checks a copy of them.
  */
 export async function openBuilt(path: string, facts: BuildFacts): Promise<Result<BuiltFolder>> {
   const names = await readdir(path).catch(() => undefined);
-  if (names === undefined) return failed(folderIncomplete(path, 'it cannot be read'));
+  if (names === undefined)
+    return failed(folderIncomplete(path, 'it is not there, or cannot be read'));
   const read = await readIndexes(path, names);
   if (read.value === undefined) return read;
   const indexes = read.value;
   const parts = indexes.flatMap((index) => index.parts);
   const wrong =
-    notAgreeing(path, indexes) ??
-    (await notNamed(path, names, parts)) ??
-    (await notThere(path, parts)) ??
-    otherThan(path, facts, indexes[0]);
+    findMixed(path, indexes) ??
+    findUnnamed(path, names, parts) ??
+    (await findMissing(path, parts)) ??
+    findOtherBuild(path, facts, indexes[0]);
   if (wrong !== undefined) return failed(wrong);
   return ok({ path, parts: new Map(parts.map((part) => [part.publisher, part])) });
 }
@@ -59,7 +60,7 @@ async function readIndexes(
   return failed(folderIncomplete(path, 'it has no index, which a build writes last'));
 }
 
-/** Undefined for a link, a pipe or the like, which is never opened or waited for. */
+/** Returns undefined for a link, a pipe or the like: never follows the one, nor waits for the other. */
 async function readRegularFile(path: string): Promise<string | undefined> {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   try {
@@ -70,7 +71,7 @@ async function readRegularFile(path: string): Promise<string | undefined> {
   }
 }
 
-function notAgreeing(path: string, [first, ...others]: readonly BuildIndex[]): Problem | undefined {
+function findMixed(path: string, [first, ...others]: readonly BuildIndex[]): Problem | undefined {
   const other = others.find(
     ({ channel, definition, sha }) =>
       sha !== first?.sha || channel !== first.channel || definition !== first.definition,
@@ -85,25 +86,28 @@ function notAgreeing(path: string, [first, ...others]: readonly BuildIndex[]): P
   return folderMixed(path, `${cleanText(twice.publisher)} was built more than once`);
 }
 
-async function notNamed(
+function findUnnamed(
   path: string,
   names: readonly string[],
   parts: readonly BuiltPart[],
-): Promise<Problem | undefined> {
+): Problem | undefined {
   const misplaced = parts.find(({ folder, publisher }) => folder !== folderName(publisher));
   if (misplaced !== undefined)
     return folderChanged(path, `its index names the folder ${cleanText(misplaced.folder)}`);
   const folders = new Set(parts.map(({ folder }) => folder));
-  const more = names.filter((name) => !isIndexName(name) && !folders.has(name));
-  const [first] = more;
+  const unnamed = names.filter((name) => !isIndexName(name) && !folders.has(name));
+  const [first] = unnamed;
   if (first === undefined) return undefined;
-  const partial = more.find((name) => name.endsWith(PARTIAL));
+  const partial = unnamed.find((name) => name.endsWith(PARTIAL));
   if (partial !== undefined)
     return folderIncomplete(path, `a build was stopped while it wrote ${cleanText(partial)}`);
   return folderChanged(path, `no index names ${cleanText(first)}`);
 }
 
-async function notThere(path: string, parts: readonly BuiltPart[]): Promise<Problem | undefined> {
+async function findMissing(
+  path: string,
+  parts: readonly BuiltPart[],
+): Promise<Problem | undefined> {
   for (const { files, folder } of parts) {
     const stats = await lstat(join(path, folder)).catch(() => undefined);
     if (stats === undefined && files.length > 0)
@@ -113,7 +117,7 @@ async function notThere(path: string, parts: readonly BuiltPart[]): Promise<Prob
   return undefined;
 }
 
-function otherThan(
+function findOtherBuild(
   path: string,
   facts: BuildFacts,
   index: BuildFacts | undefined,

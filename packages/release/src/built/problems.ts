@@ -4,12 +4,12 @@ import { type Problem, type ProblemInput, problem } from '@ameide/versioning-cor
 const BUILD =
   'Build it again from this commit, with the same definition and --ref: ameide-release build --out DIR.';
 
-/** Something of the folder is missing: the build was stopped, or not all of it was copied. */
+/** A part of the folder is missing: the build was stopped, or not all of it was copied. */
 export function folderIncomplete(folder: string, reason: string): Problem {
   return refused({
     code: 'built-folder-incomplete',
     message: `The build folder ${shown(folder)} is not complete: ${reason}.`,
-    hint: `Copy the whole folder. If a build was stopped, run it again: an index is written when all is built.`,
+    hint: 'Copy the whole folder. If a build was stopped, run it again: a build writes its index last.',
     reason,
   });
 }
@@ -18,7 +18,7 @@ export function folderIncomplete(folder: string, reason: string): Problem {
 export function folderChanged(folder: string, reason: string): Problem {
   return refused({
     code: 'built-folder-changed',
-    message: `The build folder ${shown(folder)} is not as a build left it: ${reason}.`,
+    message: `The build folder ${shown(folder)} was changed after the build: ${reason}.`,
     hint: `Find out what wrote to the folder: it may be an attack. ${BUILD}`,
     reason,
   });
@@ -29,12 +29,12 @@ export function folderMixed(folder: string, reason: string): Problem {
   return refused({
     code: 'built-folder-mixed',
     message: `The build folder ${shown(folder)} mixes several builds: ${reason}.`,
-    hint: 'Put together only folders that were built from one commit, each for other publishers (build --only).',
+    hint: 'Put together only builds of one commit and one definition, each of different publishers (build --only).',
     reason,
   });
 }
 
-/** The folder is whole, and of something else than this run publishes. */
+/** The folder is complete, but has something else than this run publishes. */
 export function builtForAnother(subject: string, reason: string): Problem {
   return refused({
     code: 'built-for-another',

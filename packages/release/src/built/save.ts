@@ -10,9 +10,8 @@ import { listFiles } from './list-files.ts';
 import { writeIndex } from './write-index.ts';
 
 /**
- * Writes what each run built into its own folder below `out`, in place of an earlier build's, and then
- * the index of all. Without all of them there is no index, so that nobody takes an unfinished build for
- * a whole one.
+ * Writes what each run built into its own folder below `out`, in place of an earlier build's, and then the index of
+ * all of them. Writes no index if one is missing, so that nobody takes an unfinished build for a whole one.
  */
 export async function saveBuilt(
   runs: readonly PublisherRun[],

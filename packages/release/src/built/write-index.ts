@@ -23,7 +23,7 @@ export async function writeIndex(out: string, index: BuildIndex): Promise<void> 
   await writeWhole(out, index);
 }
 
-/** The file appears whole, under its name, or not at all. */
+/** Writes the file so that it appears under its name only when it is whole. */
 async function writeWhole(out: string, index: BuildIndex): Promise<void> {
   const text = indexText(index);
   const path = join(out, indexName(text));
@@ -40,9 +40,8 @@ async function readIndexes(out: string): Promise<readonly (readonly [string, Bui
 }
 
 /**
- * Makes the folder if there is none. Throws `InvalidInputError` if it holds anything that is not a
- * build's, as nothing of it may be lost, or is in the repository. `folders` are those that will be
- * written.
+ * Makes the folder for a build if it does not exist. Throws `InvalidInputError` if the folder is in the repository, or
+ * has anything that is not a build's, which must not be lost. `folders` are those that will be written.
  */
 export async function openOut(
   out: string,
@@ -55,7 +54,7 @@ export async function openOut(
         field: 'out',
         received: out,
         expected:
-          'a folder outside the repository, inside which it would count as a change of the commit',
+          'a folder outside the repository: inside, its files would count as uncommitted changes',
       },
       'out-folder',
     );
@@ -70,7 +69,7 @@ export async function openOut(
       {
         field: 'out',
         received: out,
-        expected: `a new or an empty folder, or one with builds alone; it has ${name}`,
+        expected: `a folder that is new, empty or has only builds; this one has ${name}`,
       },
       'out-folder',
     );

@@ -20,7 +20,7 @@ import { interrupted } from '../run/run-step.ts';
 import { untilVisible } from '../run/until-visible.ts';
 import type { ReleasePhase } from './progress.ts';
 
-/** Checks, before `promote` moves any pointer, that everything carries the proofs that its options ask for. */
+/** Checks, before `promote` moves any pointer, that every artifact carries the proofs that its options ask for. */
 export const checkProofs: ReleasePhase = {
   name: 'sign',
   applies: ({ runs }) => runs.some(proves),
@@ -31,8 +31,8 @@ export const checkProofs: ReleasePhase = {
 };
 
 /**
- * Checks what is on the registry already, and can get no proof any more: its kind comes with the upload alone.
- * Somebody else has published it.
+ * Checks an artifact that is published already and whose proofs come only with the upload: without a valid one it was
+ * published by hand, or before the definition asked for proofs, and cannot get one any more.
  */
 export async function checkUploaded(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const isThere = run.findings.some((finding) => statesOf(finding).some(isOurs));
@@ -40,15 +40,18 @@ export async function checkUploaded(run: PublisherRun, context: RunContext): Pro
   return isLate ? proveOne(run, context, 'check') : run;
 }
 
-/** True if its options ask for proofs: made now, or with the upload. */
+/** True if the run's options ask for proofs, whether made after the upload or with it. */
 export function proves({ plan, publisher }: PublisherRun): boolean {
   const isAsked = publisher.sign !== undefined || publisher.proofs !== undefined;
   return isAsked && plan.coordinates.length > 0;
 }
 
-/** Reads the proofs that came with the upload. Registries may show them later than the version. */
-export async function readBack(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
-  // The check has read them.
+/** Reads back the proofs that came with the upload. Registries may show them later than the version. */
+export async function readBackProofs(
+  run: PublisherRun,
+  context: RunContext,
+): Promise<PublisherRun> {
+  // `checkUploaded` has read them.
   if (run.writesBegun === 'none' && run.proofs !== undefined) return run;
   const read = await untilVisible(
     {
@@ -71,7 +74,7 @@ async function proveOne(
   void context.emit({ type: 'progress', ...eventOf(run, phase), text: 'verifying its proofs' });
   const about = { phase, name: 'verify its proofs' } as const;
   const read = await readProofs(run, context, about);
-  // Its problems say why it could not read them.
+  // The problems of `read` say why the proofs could not be read.
   if (read.proofs === undefined && publisher.proofs !== undefined) return read;
   const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
   const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
@@ -93,7 +96,7 @@ export function unsigned(
     hint:
       publisher.sign === undefined
         ? 'Run the same command again.'
-        : `Run publish again: it signs what is there. ameide-release publish --only ${id} --hold-pointers`,
+        : `Run publish again, which signs what is published and not signed: ameide-release publish --only ${id} --hold-pointers`,
     coordinate: reference,
   });
 }

@@ -32,9 +32,9 @@ import { type Opened, type Progress, type ReleaseState, startProgress } from './
 import { checkPublished, promoteAll } from './promote.ts';
 import { checkProofs } from './prove.ts';
 import { publishAll } from './publish.ts';
+import { readBackAll } from './read-back.ts';
 import { record } from './record.ts';
 import { sign } from './sign.ts';
-import { verifyAll } from './verify.ts';
 
 export interface ReleaseOptions {
   readonly repository: Repository;
@@ -149,7 +149,7 @@ export async function publishRelease(options: ReleaseOptions): Promise<ReleaseRe
     return release.report();
   }
   await release.run(overRuns('publish', publishAll));
-  await release.run(overRuns('verify', verifyAll), 'evenAfterProblems');
+  await release.run(overRuns('verify', readBackAll), 'evenAfterProblems');
   await release.run(sign);
   if (holdPointers) return release.report();
   await release.run(record);

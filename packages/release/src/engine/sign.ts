@@ -4,11 +4,11 @@ import type { RunContext } from '../run/context.ts';
 import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
-import { proves, readBack, unsigned } from './prove.ts';
+import { proves, readBackProofs, unsigned } from './prove.ts';
 
 /**
  * Signs what the registries have, after it is read back and before any pointer moves, and reads back the proofs
- * that came with an upload. A run that was stopped before is so completed by the next.
+ * that came with an upload. So the next run completes one that was stopped before.
  */
 export const sign: ReleasePhase = {
   name: 'sign',
@@ -17,7 +17,9 @@ export const sign: ReleasePhase = {
     ...state,
     runs: await inParallel(state.runs, async (run) => {
       if (!proves(run)) return run;
-      return run.publisher.sign === undefined ? readBack(run, context) : signOne(run, context);
+      return run.publisher.sign === undefined
+        ? readBackProofs(run, context)
+        : signOne(run, context);
     }),
   }),
 };
@@ -37,7 +39,7 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   );
   const blocked = value.filter(({ outcome }) => outcome === 'blocked');
   const found = blocked.map((one) => one.problem ?? unsigned(one, run));
-  // The verb has ended, and says of nothing that it is signed.
+  // `sign` ended without a problem and without an answer: nothing is known to be signed.
   if (problems.length === 0 && value.length === 0)
     found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
   return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);

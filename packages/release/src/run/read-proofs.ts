@@ -3,8 +3,8 @@ import { type PublisherRun, withProblems } from './publisher-run.ts';
 import { runStep, type Verb } from './run-step.ts';
 
 /**
- * Returns the run with what its artifacts carry, if its options ask for proofs; without, if the publisher
- * failed to read them.
+ * Returns the run with the proofs that its artifacts carry, if its options ask for proofs. Returns it without them if
+ * the publisher failed to read them.
  */
 export async function readProofs(
   run: PublisherRun,

@@ -68,7 +68,7 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
   };
 }
 
-/** Builds of one commit share names: the tag of an image's commit. */
+/** Leaves out repeated rows: several builds of one commit share a name, such as the image's tag `<sha>`. */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
   const byName = artifacts.map((one) => [`${one.registry} ${one.coordinate}`, one] as const);
   return [...new Map(byName).values()];
@@ -92,8 +92,8 @@ function commitOf(finding: Finding, run: PublisherRun): VerifiedArtifact['commit
 }
 
 /**
- * True if a provenance of exactly these bytes names the commit that they name themselves. Then they are
- * right even where something else contradicts them: a second image of the commit, which is the wrong one.
+ * True if a valid provenance of exactly these bytes names the commit that the artifact names itself. Then this
+ * artifact is right, even if another one contradicts it, such as a second image of the commit.
  */
 function isProven({ coordinate, digest, sha }: Finding, run: PublisherRun): boolean {
   return (
@@ -104,7 +104,7 @@ function isProven({ coordinate, digest, sha }: Finding, run: PublisherRun): bool
   );
 }
 
-/** Everything that keeps this run from being proven, each told once. */
+/** Returns everything that keeps this run from being proven, each problem once. */
 function problemsOf(run: PublisherRun): readonly Problem[] {
   const found = run.findings.flatMap((finding) => findingProblems(finding, run));
   return distinct([...run.problems, ...found]);
@@ -117,7 +117,7 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   // Whatever its proofs say, it is not this commit's.
   if (!isOurs(state) && !isProven(finding, run)) return [wrong(finding)];
   const proofs = proofsOf(run, coordinate);
-  // An answer that leaves a coordinate out proves nothing of it.
+  // Without a proof in the answer, nothing is proven about this coordinate.
   if (proofs.length === 0 && run.publisher.proofs !== undefined)
     return [unproven({ coordinate, kind: 'proof' })];
   return proofs.flatMap((proof) => proofProblems(proof, finding));
@@ -139,7 +139,7 @@ function notThere(coordinate: Finding['coordinate']): Problem {
   });
 }
 
-/** Under its own name: publishers tell once what concerns all names of a commit. */
+/** Names the coordinate: a publisher reports a problem of all names of a commit under one of them. */
 function wrong(finding: Finding): Problem {
   const coordinate = formatCoordinate(finding.coordinate);
   return { ...(finding.problem ?? notOurs(finding)), coordinate };
@@ -165,7 +165,7 @@ function unproven({
     code: 'not-proven',
     kind: 'incomplete',
     message: `${name} has no ${kind === 'proof' ? kind : PROOF_NAMES[kind]}.`,
-    hint: 'It was published before the definition asked for one, or by somebody else. Run publish for this commit: it signs what can be signed later.',
+    hint: 'It was published before the definition asked for one, or by somebody else. Run publish for this commit: it signs what can be signed after the upload.',
     coordinate: name,
   });
 }
@@ -182,7 +182,7 @@ function changed({ coordinate, kind }: Proof): Problem {
   });
 }
 
-/** Nobody should take a claim for a proof. */
+/** Notes which artifacts are only claimed to be of this commit, so that nobody takes a claim for a proof. */
 function claimNotes(runs: readonly PublisherRun[]): readonly string[] {
   const unasked = runs.filter(
     ({ findings, publisher }) => findings.length > 0 && publisher.proofs === undefined,
@@ -193,14 +193,14 @@ function claimNotes(runs: readonly PublisherRun[]): readonly string[] {
   );
 }
 
-/** A run for one commit that signs for another may be right, and nobody but its workflow vouches for that. */
+/** Notes a run for one commit that signed for another. It may be right to, but only its workflow vouches for that. */
 function runNotes(runs: readonly PublisherRun[]): readonly string[] {
   const proofs = runs.flatMap((run) => run.proofs ?? []);
   const found = proofs.flatMap(({ coordinate, runSha }) =>
     runSha === undefined
       ? []
       : [
-          `${formatCoordinate(coordinate)} was signed by a run for another commit, ${runSha}: that it was built from this one is what the workflow says.`,
+          `${formatCoordinate(coordinate)} was signed by a run for another commit, ${runSha}: only the workflow says that it was built from this one.`,
         ],
   );
   return [...new Set(found)];

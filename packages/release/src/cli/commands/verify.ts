@@ -55,8 +55,8 @@ async function readRoot(file: string): Promise<object> {
     const root: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof root === 'object' && root !== null) return root;
   } catch {
-    // Told below.
+    // The error below says it.
   }
-  const expected = 'a file with the JSON of a trusted root';
+  const expected = 'a file that can be read and has the JSON of a trusted root';
   throw new InvalidInputError({ field: 'trusted-root', received: file, expected });
 }

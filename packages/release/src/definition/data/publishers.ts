@@ -60,7 +60,7 @@ async function factoryOf(
   return { factory: exported[name] as Factory, name, options };
 }
 
-/** From beside this package, never from the repository: its code would run with our tokens. */
+/** Imports from beside this package, never from the repository, whose code would run with our tokens. */
 async function importPackage(name: string, field: string): Promise<Options> {
   try {
     return (await import(name)) as Options;
@@ -69,8 +69,8 @@ async function importPackage(name: string, field: string): Promise<Options> {
     throw new InvalidInputError(
       {
         field,
-        expected: `the package ${name}, which is not installed beside @ameide/release`,
-        hint: `Install ${name} in the same place, in the same version.`,
+        expected: `the package ${name} to be installed beside @ameide/release`,
+        hint: `Install ${name} in the place where @ameide/release is, in the same version.`,
       },
       'config-failed',
     );

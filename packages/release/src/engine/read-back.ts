@@ -17,16 +17,16 @@ import { untilVisible } from '../run/until-visible.ts';
  * publisher reported as published or possibly published; it must equal what was published. Reads
  * all others once, so that the report shows their current state.
  */
-export async function verifyAll(
+export async function readBackAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
   return inParallel(runs, async (run) =>
-    run.writesBegun === 'none' ? run : verifyOne(run, context),
+    run.writesBegun === 'none' ? run : readBackOne(run, context),
   );
 }
 
-async function verifyOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+async function readBackOne(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const { verified, problems } = await readUntilVisible(run, context);
   // Reading the registry resolves the doubt after a lost answer, so its problem goes, too.
   const resolvedDoubts = run.published.map((answer) => resolveDoubt(answer, verified));
