@@ -101,9 +101,9 @@ const LARGE_SBOM = 1024 * 1024;
 /** A log that refuses a large statement does not always say so. */
 function withSize(found: Problem, kind: ProofKind, built: GhcrBuilt | undefined): Problem {
   const size = kind === 'sbom' ? (built?.sbom?.size ?? 0) : 0;
-  if (size < LARGE_SBOM) return found;
+  if (size < LARGE_SBOM || !/^sigstore-(?:log|cosign)-/.test(found.code)) return found;
   const megabytes = (size / LARGE_SBOM).toFixed(1);
-  const hint = `The SBOM has ${megabytes} MiB, and the transparency log gets all of it: the public one refuses what is too large. Make it smaller: leave out files and what is only used to develop; or sign with a key and log: false.`;
+  const hint = `The SBOM has ${megabytes} MiB, and the transparency log is sent all of it. The public log refuses large ones: leave out files and what is only used to develop, or sign with a key and log: false.`;
   return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 
