@@ -55,6 +55,19 @@ const pyproject = (project: string): string =>
   `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\n${project}`;
 const proven = (more: { readonly access?: 'public' }) =>
   npm({ directory: 'sdk', registry: url, token: 't', provenance: true, ...more });
+const attested = () => ({
+  files: { 'py/pyproject.toml': pyproject('name = "sdk"\nversion = "0.0.0"\n') },
+  publishers: () => [
+    pypi({
+      directory: 'py',
+      uploadUrl: url,
+      simpleUrl: `${url}/simple/`,
+      token: 't',
+      attestations: true,
+    }),
+  ],
+});
+const OWN = 'https://sigstore.corp.example';
 const identity = {
   repository: 'https://github.com/acme/mono',
   workflow: '.github/workflows/publish.yml',
@@ -225,18 +238,23 @@ const SITUATIONS: readonly (readonly [code: string, situation: Situation])[] = [
     },
   ],
   ['npm-provenance-access', { publishers: () => [proven({})] }],
+  ['pypi-attestations-identity', attested()],
   [
-    'pypi-attestations-identity',
+    'pypi-attestations-log',
     {
-      files: { 'py/pyproject.toml': pyproject('name = "sdk"\nversion = "0.0.0"\n') },
+      ...attested(),
+      definition: {
+        identity,
+        sigstore: { fulcio: OWN, rekor: OWN, rekorVersion: 2, timestamps: OWN },
+      },
+    },
+  ],
+  [
+    'go-provenance-identity',
+    {
+      ...go(),
       publishers: () => [
-        pypi({
-          directory: 'py',
-          uploadUrl: url,
-          simpleUrl: `${url}/simple/`,
-          token: 't',
-          attestations: true,
-        }),
+        goModule({ directory: 'go', mirror: `${url}/acme/sdk.git`, token: 't', provenance: true }),
       ],
     },
   ],

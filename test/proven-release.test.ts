@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import {
   ociRepository,
   type Recorded,
+  type RunningGitHost,
   type RunningIdentityIssuer,
   type RunningNpmRegistry,
   type RunningOciRegistry,
   type RunningSigstore,
   type RunningTrustingIndex,
   recorded,
+  startGitHost,
   startIdentityIssuer,
   startNpmRegistry,
   startOciRegistry,
@@ -20,8 +22,9 @@ import {
 import { needs } from '@ameide/local-registries/components';
 import { configuration } from '@ameide/publisher-configuration';
 import { ghcr } from '@ameide/publisher-ghcr';
+import { goModule } from '@ameide/publisher-go';
 import { createProcesses } from '@ameide/publisher-kit';
-import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
+import { createTestRepository, runGit, type TestRepository } from '@ameide/publisher-kit/testing';
 import { npm } from '@ameide/publisher-npm';
 import { pypi } from '@ameide/publisher-pypi';
 import {
@@ -34,8 +37,8 @@ import {
 import { expect, onTestFinished, test } from 'vitest';
 import { retag } from './retag.ts';
 
-// An image, an npm package and a Python project of one commit, all with a provenance, at stand-ins for their registries
-// and for Sigstore.
+// An image, an npm package, a Python project and a Go module of one commit, all with a provenance, at stand-ins for their
+// registries and for Sigstore.
 
 const ORIGIN = 'https://github.com/ameideio/ameide';
 const WORKFLOW = '.github/workflows/publish-packages.yml';
@@ -48,6 +51,7 @@ interface World {
   readonly packages: Recorded<RunningNpmRegistry>;
   readonly python: Recorded<RunningTrustingIndex>;
   readonly images: Recorded<RunningOciRegistry>;
+  readonly mirror: Recorded<RunningGitHost>;
   readonly repository: TestRepository;
   readonly sha: string;
   /** Where the Python index keeps its files. */
@@ -61,14 +65,16 @@ async function startWorld(): Promise<World> {
   const project = { project: 'ameide-settings', isPending: true as const, ...TRUSTED };
   const trust = { issuer, audience: 'index.example', publishers: [project] };
   const folder = await mkdtemp(join(tmpdir(), 'ameide-proven-'));
-  const [packages, python, images] = await Promise.all([
+  const [packages, python, images, mirror] = await Promise.all([
     recorded(startNpmRegistry({ provenance: { rekorUrl, trustedRoot } })),
     recorded(startPythonIndex({ directory: folder, trust, attestations: { trustedRoot } })),
     recorded(startOciRegistry()),
+    recorded(startGitHost({ repositories: ['ameideio/go'] })),
   ]);
   const repository = createTestRepository({ origin: ORIGIN });
   onTestFinished(async () => {
-    await Promise.all([packages, python, images].map(async (one) => one[Symbol.asyncDispose]()));
+    const servers = [packages, python, images, mirror];
+    await Promise.all(servers.map(async (one) => one[Symbol.asyncDispose]()));
     await Promise.all([issuer.stop(), sigstore.stop()]);
     await repository[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
@@ -78,12 +84,21 @@ async function startWorld(): Promise<World> {
       'sdk/package.json': { name: '@ameideio/sdk', version: '0.1.0', license: 'MIT' },
       'sdk/index.js': 'export default 42;\n',
       'settings/a.json': '{}\n',
+      'go/go.mod': 'module github.com/ameideio/go\n\ngo 1.21\n',
+      'go/a.go': 'package a\n',
     },
   });
-  return { folder, issuer, sigstore, packages, python, images, repository, sha };
+  return { folder, issuer, sigstore, packages, python, images, mirror, repository, sha };
 }
 
-function definitionOf({ images, issuer, packages, python, sigstore }: World): ReleaseDefinition {
+function definitionOf({
+  images,
+  issuer,
+  mirror,
+  packages,
+  python,
+  sigstore,
+}: World): ReleaseDefinition {
   const env = { ...process.env, ...issuer.job, ...issuer.environment };
   const index = {
     uploadUrl: `${python.proxy.url}/legacy/`,
@@ -106,6 +121,14 @@ function definitionOf({ images, issuer, packages, python, sigstore }: World): Re
         provenance: true,
         ports: { env },
       }),
+      goModule({
+        directory: 'go',
+        mirror: `${mirror.proxy.url}/ameideio/go.git`,
+        user: mirror.registry.user,
+        token: mirror.registry.token,
+        provenance: true,
+        ports: { env },
+      }),
       configuration({ directory: 'settings', carriers: [pypi.bundle('ameide-settings', index)] }),
       ghcr({
         image: `${new URL(images.proxy.url).host}/ameideio/sdk`,
@@ -117,6 +140,10 @@ function definitionOf({ images, issuer, packages, python, sigstore }: World): Re
       }),
     ],
   });
+}
+
+function serversOf({ images, mirror, packages, python }: World) {
+  return [packages, python, images, mirror];
 }
 
 async function publish(world: World, only: readonly string[] = []): Promise<ReleaseReport> {
@@ -146,12 +173,14 @@ test('every artifact of a release is proven, and a second run writes and signs n
   expect(report).toMatchObject({ exitCode: 0, sha: world.sha });
   expect(report.artifacts.map(({ commit, coordinate }) => `${coordinate} ${commit}`)).toEqual([
     'npm:@ameideio/sdk@0.1.0 proven',
+    'go:github.com/ameideio/go@v0.1.0 proven',
     'pypi:ameide-settings==0.1.0 proven',
     expect.stringMatching(/^oci:.*:[0-9a-f]{40} proven$/),
     expect.stringMatching(/^oci:.*:0\.1\.0 proven$/),
+    `go:github.com/ameideio/go@source-${world.sha} proven`,
   ]);
 
-  const proxies = [world.packages.proxy, world.python.proxy, world.images.proxy];
+  const proxies = serversOf(world).map(({ proxy }) => proxy);
   const logged = world.sigstore.entries().length;
   for (const proxy of proxies) proxy.clear();
   expect(await publish(world)).toMatchObject({ status: 'converged', problems: [] });
@@ -163,16 +192,17 @@ test('every artifact of a release is proven, and a second run writes and signs n
 });
 
 needs('npm')('of a release', () => {
-  test('a package published by hand keeps publish from moving anything; with an image tagged again and a wheel replaced verify names the three, and nothing else', {
+  test('a package published by hand keeps publish from moving anything; with an image tagged again, a wheel replaced and a Go tag moved verify names the four, and nothing else', {
     timeout: TIMEOUT,
   }, async () => {
     const world = await startWorld();
     world.repository.git('tag', 'v0.1.0');
     const image = `oci:${new URL(world.images.proxy.url).host}/ameideio/sdk`;
-    const published = await publish(world, ['pypi:ameide-settings', image]);
+    const module = 'go:github.com/ameideio/go';
+    const published = await publish(world, [module, 'pypi:ameide-settings', image]);
     expect(published).toMatchObject({ status: 'converged' });
     await publishByHand(world);
-    const proxies = [world.packages.proxy, world.python.proxy, world.images.proxy];
+    const proxies = serversOf(world).map(({ proxy }) => proxy);
     for (const proxy of proxies) proxy.clear();
     const refused = await publish(world);
     expect(refused.problems).toMatchObject([{ code: 'npm-no-provenance', effect: 'none' }]);
@@ -180,17 +210,21 @@ needs('npm')('of a release', () => {
     expect(proxies.flatMap((proxy) => proxy.mutating())).toEqual([]);
     await retag(ociRepository(world.images.registry, 'ameideio/sdk'), '0.1.0');
     await replaceWheel(world);
+    moveGoTag(world);
     const report = await verify(world);
     expect(report.problems.map(({ code, coordinate }) => `${coordinate} ${code}`)).toEqual([
       'npm:@ameideio/sdk@0.1.0 npm-no-provenance',
+      `${module}@v0.1.0 go-tag-exists`,
       'pypi:ameide-settings==0.1.0 pypi-wrong-attestation',
       expect.stringMatching(/^oci:.*:0\.1\.0 ghcr-images-differ$/),
     ]);
     expect(report.artifacts.map(({ commit }) => commit)).toEqual([
       'claimed',
+      'wrong',
       'claimed',
       'proven',
       'wrong',
+      'proven',
     ]);
     expect(report.exitCode).toBe(4);
   });
@@ -221,6 +255,13 @@ async function replaceWheel({ folder }: World): Promise<void> {
   expect(replaced).not.toBe(text);
   await writeFile(wheel, after);
   await writeFile(record, replaced);
+}
+
+/** To a commit with the same files, which is not ours. */
+function moveGoTag({ mirror }: World): void {
+  const bare = mirror.registry.path('ameideio/go');
+  const other = runGit(bare, ['commit-tree', 'v0.1.0^{tree}', '-m', 'by hand']);
+  runGit(bare, ['tag', '--force', 'v0.1.0', other]);
 }
 
 function sha256(bytes: Uint8Array): string {

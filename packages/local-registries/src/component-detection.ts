@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Component, ComponentName, Found } from './component.ts';
 import { memoize, optionalFolder, optionalProgram, output, program } from './component-programs.ts';
 import { pypiserver, pythonModule, pythonNames } from './component-python.ts';
-import { dockerBuild, dockerEngine, ocireg, pulp } from './component-servers.ts';
+import { dockerBuild, dockerEngine, ocireg, pulp, sigstore } from './component-servers.ts';
 
 interface Recipe {
   readonly install: string;
@@ -108,6 +108,7 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     isOptional: true,
     find: pulp,
   },
+  sigstore: { install: 'npx -y pnpm@12 test:sigstore', isOptional: true, find: sigstore },
 };
 
 /** Every component's name, in the order of the table above. */

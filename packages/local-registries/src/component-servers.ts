@@ -4,6 +4,7 @@ import type { Found } from './component.ts';
 import {
   isProgram,
   optionalFolder,
+  optionalProgram,
   output,
   pathFolders,
   program,
@@ -26,6 +27,11 @@ export function pulp(): Found {
   return isProgram(path) && postgresqlFolder() !== undefined
     ? { path, command: [path] }
     : undefined;
+}
+
+/** The services of Sigstore are built together: Fulcio is the last one. */
+export function sigstore(): Found {
+  return optionalProgram('sigstore', 'fulcio');
 }
 
 /** Returns the folder of PostgreSQL's `initdb` and `postgres`: Debian keeps them off PATH. */

@@ -39,7 +39,8 @@ export type ComponentName =
   | 'docker-build'
   | 'chromium'
   | 'gitea'
-  | 'pulp';
+  | 'pulp'
+  | 'sigstore';
 
 export interface Component {
   readonly available: boolean;

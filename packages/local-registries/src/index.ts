@@ -35,8 +35,13 @@ export {
 } from './real-servers/docker-registry.ts';
 export { type RunningGitea, startGitea } from './real-servers/gitea.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
-export { type RunningPulp, startPulp } from './real-servers/pulp.ts';
+export { type PulpOptions, type RunningPulp, startPulp } from './real-servers/pulp.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';
+export {
+  type RealSigstoreOptions,
+  type RunningRealSigstore,
+  startRealSigstore,
+} from './real-servers/sigstore/index.ts';
 export { type Recorded, recorded } from './recorded.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
 export {

@@ -45,13 +45,14 @@ describe('detecting components', () => {
       expect(await detect(name, '/nowhere')).toEqual({
         available: false,
         install: expect.stringMatching(/\w/) as string,
-        isOptional: ['cosign-kms', 'gitea', 'pulp'].includes(name),
+        isOptional: ['cosign-kms', 'gitea', 'pulp', 'sigstore'].includes(name),
       });
     },
   );
 
   test.each([
     ['gitea', 'gitea/gitea'],
+    ['sigstore', 'sigstore/fulcio'],
     ['distribution', 'distribution/registry'],
   ] as const)('%s is found in the cache for such servers', async (name, file) => {
     const cache = await folder();

@@ -86,6 +86,12 @@ export interface GoModuleOptions {
    * the settings say otherwise, private. Default false.
    */
   readonly createRepository?: boolean | RepositorySettings;
+  /**
+   * Only with `mirror`. True: the provenance of each published commit (SLSA provenance v1), signed by Sigstore for the
+   * identity of the CI's job, is pushed to the mirror as `refs/attestations/<commit>`. The release definition's
+   * `identity` names whose is accepted. Default false.
+   */
+  readonly provenance?: boolean;
   /** Exact repository paths of files to publish although they would be refused. */
   readonly allow?: readonly string[];
   /** For tests. */
@@ -98,7 +104,7 @@ export type Verification = 'build' | 'vet' | 'tidy';
 export interface GoModulePorts {
   readonly http?: Http;
   readonly processes?: Processes;
-  /** Where the default token is looked up. Default `process.env`. */
+  /** Where the default token, the CI's job and its identity are looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits before it retries a git command that got no answer. Rejects on abort. */
   readonly sleep?: NonNullable<GitRemoteOptions['sleep']>;
@@ -112,6 +118,7 @@ export interface ParsedOptions extends GoModuleOptions {
   readonly fromCheckout: readonly string[];
   readonly allow: readonly string[];
   readonly verify: readonly Verification[];
+  readonly provenance: boolean;
 }
 
 type Branches = NonNullable<GoModuleOptions['branches']>;
@@ -156,6 +163,7 @@ const checkOptions = shape<GoModuleOptions>(
         }),
       ),
     ),
+    provenance: optional(boolean),
     allow: optional(exactPaths),
     ports: optional(
       shape<GoModulePorts>({
@@ -187,8 +195,15 @@ export function parseOptions(options: GoModuleOptions): ParsedOptions {
     if (parsed[field] !== undefined && mirror === undefined)
       throw new InvalidInputError({ field, expected: 'to be omitted without mirror' });
   githubPlace(parsed);
+  const { provenance = false } = parsed;
+  if (provenance && mirror === undefined)
+    throw new InvalidInputError({
+      field: 'provenance',
+      expected: 'to be omitted without mirror, because the module is the source commit itself',
+      hint: 'Nothing is built, so there is nothing to prove: the version of go names that commit.',
+    });
   if (branches.release !== branches.dev)
-    return { ...parsed, branches, fromCheckout, allow, verify };
+    return { ...parsed, branches, fromCheckout, allow, verify, provenance };
   const expected = 'two branches, one for releases and one for dev builds';
   throw new InvalidInputError({ field: 'branches', received: branches.dev, expected });
 }

@@ -27,6 +27,7 @@ import type {
   Member,
   Problem,
   PublisherDefinition,
+  Signing,
 } from '@ameide/versioning-core';
 import { type GoModuleOptions, type GoModulePorts, goModule } from '../src/index.ts';
 import { openGo } from './go-command.ts';
@@ -47,6 +48,8 @@ export interface LabOptions extends Partial<GoModuleOptions> {
   readonly prepare?: (checkout: string) => void;
   /** Other modules of the release. */
   readonly members?: readonly Member[];
+  /** How the release signs. */
+  readonly signing?: Signing;
 }
 
 /** A source repository to commit to, and a git host behind a recording proxy for its mirror. */
@@ -119,7 +122,7 @@ export async function openLab(
   const define = async (
     sha: string,
     ref: string,
-    { inPlace = false, members = [], prepare, ...options }: LabOptions = {},
+    { inPlace = false, members = [], prepare, signing, ...options }: LabOptions = {},
   ): Promise<[PublisherDefinition, TestCommit]> => {
     const commit = await repositoryCommit(await repository.open(), {
       sha,
@@ -136,7 +139,10 @@ export async function openLab(
       ports,
       ...options,
     });
-    const release: TestCommit['release'] = (own) => commit.release([...own, ...members]);
+    const release: TestCommit['release'] = async (own) => ({
+      ...(await commit.release([...own, ...members])),
+      ...(signing === undefined ? {} : { signing }),
+    });
     return [definition, { ...commit, release }];
   };
   const open: Lab['open'] = async (...what) => {

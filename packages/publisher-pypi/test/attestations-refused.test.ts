@@ -178,6 +178,16 @@ needs('git')('before anything is sent, nothing is uploaded', () => {
     ]);
   });
 
+  test('with a log that gives no time', async () => {
+    const world = await attestingWorld();
+    const { sigstore, ...rest } = world.signing;
+    const signing = { ...rest, sigstore: { ...sigstore, rekorVersion: 2 as const } };
+    const { plan, publisher, step } = await attesting(world, commit(PROJECT), { signing });
+    expect(await publisher.validate?.(plan, step())).toMatchObject([
+      { code: 'pypi-attestations-log', kind: 'input', field: 'sigstore.rekorVersion' },
+    ]);
+  });
+
   test('to PyPI with a stored token', async () => {
     const { registry, signing } = await attestingWorld();
     // A stand-in for pypi.org, where nothing is published.

@@ -10,6 +10,10 @@ import { runProcess } from './support/process.ts';
 const publisher = fake(createFakeWorld(), 'a');
 const GOOD: ReleaseDefinition = { versionFile: VERSION_FILE, publishers: [publisher] };
 const SOURCE = 'https://github.com/ameideio/ameide';
+const SIGSTORE = {
+  fulcio: 'https://fulcio.sigstore.dev',
+  rekor: 'https://log2025-1.rekor.sigstore.dev',
+};
 const IDENTITY = { repository: SOURCE, workflow: '.github/workflows/publish.yml' };
 
 test('a good definition is returned as it is', () => {
@@ -23,6 +27,7 @@ test('a good definition is returned as it is', () => {
     branches: ['main', 'release/1.x'],
     repository: 'https://github.com/ameideio/ameide',
     visibleWithinMs: 0,
+    sigstore: { ...SIGSTORE, rekorVersion: 2, timestamps: 'https://timestamp.sigstore.dev' },
   };
   expect(defineRelease(full)).toBe(full);
 });
@@ -55,6 +60,8 @@ test.each([
   ['visibleWithinMs', { ...GOOD, visibleWithinMs: 1.5 }],
   ['repository', { ...GOOD, repository: undefined }],
   ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'publish.yml' } }],
+  ['sigstore.rekorVersion', { ...GOOD, sigstore: { ...SIGSTORE, rekorVersion: 3 } }],
+  ['sigstore.timestamps', { ...GOOD, sigstore: { ...SIGSTORE, rekorVersion: 2 } }],
   ['identity.workflow', { ...GOOD, identity: { repository: SOURCE, workflow: 'a/publish.yml' } }],
   ['identity.refs', { ...GOOD, identity: { ...IDENTITY, refs: [] } }],
   ['identity.refs', { ...GOOD, identity: { ...IDENTITY, refs: 'refs/heads/main' } }],

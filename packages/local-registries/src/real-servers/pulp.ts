@@ -17,16 +17,24 @@ export interface RunningPulp extends RunningPythonIndex {
   readonly user: string;
 }
 
+export interface PulpOptions extends RealServerOptions {
+  /**
+   * Whose attestations it accepts: a Sigstore's `pythonEnvironment`. Default: those of the public one, whose keys
+   * Pulp has no network to read.
+   */
+  readonly trust?: { readonly XDG_CACHE_HOME: string };
+}
+
 const USER = 'publisher';
 /** The user id of `nobody` in Debian. PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 
 /**
  * Starts Pulp on a PostgreSQL of its own, with one Python index that keeps its files and has both
- * forms of the Simple API. Anybody may read; uploads need the user and the token. Starting takes
- * some twenty seconds. `directory`, if given, must be new or empty.
+ * forms of the Simple API. Anybody may read; uploads need the user and the token. Attestations (PEP 740)
+ * are verified after the upload was accepted. Starting takes some twenty seconds. `directory`, if given, must be new or empty.
  */
-export async function startPulp(options: RealServerOptions = {}): Promise<RunningPulp> {
+export async function startPulp(options: PulpOptions = {}): Promise<RunningPulp> {
   return startReal('pulp', options.directory, async (state, [api = '']) => {
     const children: Child[] = [];
     const stop = async (): Promise<void> => {
@@ -37,7 +45,8 @@ export async function startPulp(options: RealServerOptions = {}): Promise<Runnin
       const token = createToken('pulp-local-');
       children.push(await startPostgresql(state));
       const [apiPort, contentPort] = [await freePort(), await freePort()];
-      const env = await configure(state, { token, apiPort, contentPort });
+      const settings = await configure(state, { token, apiPort, contentPort });
+      const env = { ...settings, ...options.trust };
       const program = (name: string): string => join(dirname(api), name);
       const manage = async (...args: readonly string[]): Promise<unknown> =>
         promisify(execFile)(program('pulpcore-manager'), args, {

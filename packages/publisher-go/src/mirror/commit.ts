@@ -38,7 +38,8 @@ export interface MirrorCommit {
   readonly proven: boolean;
 }
 
-const WHO = { name: 'ameide-release', email: 'ameide-release@users.noreply.github.com' };
+/** The author of every commit that we make in a mirror. */
+export const WHO = { name: 'ameide-release', email: 'ameide-release@users.noreply.github.com' };
 const TRAILER = /^Source-Commit: ([0-9a-f]{40}|[0-9a-f]{64})$/gm;
 
 /**

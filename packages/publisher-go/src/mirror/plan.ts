@@ -1,5 +1,11 @@
 import { isSameRepository } from '@ameide/publisher-kit';
-import type { Built, Plan, Release } from '@ameide/versioning-core';
+import {
+  type Built,
+  type Plan,
+  PUBLIC_SIGSTORE,
+  type Release,
+  type Signing,
+} from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
 import { type LinkedModules, mirroredMembers } from '../module/members.ts';
 import type { MirrorContent } from './commit.ts';
@@ -22,6 +28,8 @@ export interface MirrorPlan extends Plan {
   readonly mayBeNamed: boolean;
   /** Another module of the release whose mirror is the same repository. */
   readonly sharedWith?: string;
+  /** How its provenance is signed; absent if it gets none. */
+  readonly signing?: Signing;
 }
 
 /** The mirror commit, ready to push. */
@@ -54,6 +62,7 @@ export function planMirror(
     readonly leftOut: LeftOut;
     readonly earlier: readonly string[];
     readonly branches: Branches;
+    readonly provenance: boolean;
   },
 ): MirrorPlan {
   const { modulePath: name, mirror, content, earlier, branches } = module;
@@ -90,6 +99,7 @@ export function planMirror(
     earlier,
     ...(sharing === undefined ? {} : { sharedWith: sharing.name }),
     mayBeNamed: versionTag === null && mirroredMembers(name, release).length > 0,
+    ...(module.provenance ? { signing: release.signing ?? { sigstore: PUBLIC_SIGSTORE } } : {}),
   };
 }
 

@@ -11,6 +11,8 @@ import { openAccess, type PushAccess } from '../access.ts';
 import { mirrorShared, validateAddress } from '../module/address.ts';
 import { readLinkedModules } from '../module/members.ts';
 import type { ParsedOptions } from '../options.ts';
+import { type MirrorProvenance, mirrorProvenance } from '../provenance/mirror-provenance.ts';
+import { provenanceFlaws } from '../provenance/problems.ts';
 import { type ModuleAtCommit, pathsFromCheckout, validateModule } from '../validate.ts';
 import { buildCommit } from './build.ts';
 import type { MirrorContent } from './commit.ts';
@@ -61,12 +63,13 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     branches: [branches.release, branches.dev],
     takeOver: options.takeOver,
   });
+  const provenance = mirrorProvenance(options, mirror, { access, source });
   const tracing = { url, module: module.file.module, mirror };
 
   return {
     id: module.project,
     visibleOn: 'publish',
-    secrets: () => [access().token].filter((token) => token !== undefined),
+    secrets: () => [access().token, ...provenance.secrets()].filter((token) => token !== undefined),
     members: [{ ecosystem: 'go', name: modulePath, mirror: url }],
     plan: (release) =>
       planMirror(release, {
@@ -77,9 +80,10 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
         leftOut,
         earlier: earlierTags(before(source.sha, tags), release.tagPrefix, major),
         branches,
+        provenance: options.provenance,
       }),
     validate: (plan, step) => validatePlan(plan, input, step),
-    check: async (plan, step) => checkMirror(host, plan, mirror, step),
+    check: async (plan, step) => checkMirror({ host, provenance, mirror }, plan, step),
     inspect: async (subject, step) =>
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
@@ -92,24 +96,29 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
-    publish: async (plan, built, step) => {
-      const problem = await host.create(plan, step);
-      if (problem !== undefined) return notCreated(plan, problem);
-      return publishMirror({ plan, built, mirror, access: access(), step });
-    },
+    publish: async (plan, built, step) =>
+      (await createMirror(host, plan, step)) ??
+      publishMirror({ plan, built, mirror, access: access(), step }),
+    ...provenance.verbs,
     ...pointerVerbs(access, branches, mirror),
     ...removal(access, branches, mirror),
   };
 }
 
+interface Checks {
+  readonly host: MirrorHost;
+  readonly provenance: MirrorProvenance;
+  readonly mirror: Mirror;
+}
+
 async function checkMirror(
-  host: MirrorHost,
+  { host, mirror, provenance }: Checks,
   plan: MirrorPlan,
-  mirror: Mirror,
   step: Step,
 ): Promise<readonly Problem[]> {
   const problems = await host.check(plan, step);
-  return problems.length > 0 ? problems : checkTakeOver(plan, mirror, step);
+  if (problems.length > 0) return problems;
+  return [...(await checkTakeOver(plan, mirror, step)), ...(await provenance.check(plan, step))];
 }
 
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
@@ -140,9 +149,16 @@ function removal(
   };
 }
 
-function notCreated({ coordinates }: MirrorPlan, problem: Problem): readonly Published[] {
+/** Returns outcomes only if the mirror is missing and cannot be created. */
+async function createMirror(
+  host: MirrorHost,
+  plan: MirrorPlan,
+  step: Step,
+): Promise<readonly Published[] | undefined> {
+  const problem = await host.create(plan, step);
+  if (problem === undefined) return undefined;
   const outcome = problem.kind === 'unknown' ? 'unknown' : 'incomplete';
-  return coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
+  return plan.coordinates.map((coordinate) => ({ coordinate, outcome, problem }));
 }
 
 async function validatePlan(
@@ -154,6 +170,7 @@ async function validatePlan(
   for (const message of await mirrorNotes(plan, module, source))
     step.emit({ publisher, message, isNote: true });
   return [
+    ...provenanceFlaws(plan),
     ...validateAddress(module, url, ''),
     ...(sharedWith === undefined ? [] : [mirrorShared(module.project, url, sharedWith)]),
     ...(await validateModule({ ...module, edits: content.edits }, source)),

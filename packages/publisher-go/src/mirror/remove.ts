@@ -9,9 +9,17 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
+import { ATTESTATION_REFS, attestationRef } from '../provenance/attestation-ref.ts';
 import type { Mirror } from './mirror.ts';
 import type { Branches, MirrorPlan } from './plan.ts';
-import { type MirrorRefs, patternsFor, readRefs, shaOfSourceTag, versionAt } from './refs.ts';
+import {
+  type MirrorRefs,
+  patternsFor,
+  readRefs,
+  shaOfSourceTag,
+  tagsAt,
+  versionAt,
+} from './refs.ts';
 
 interface Removal {
   readonly access: PushAccess;
@@ -21,15 +29,15 @@ interface Removal {
   readonly step: Step;
 }
 
-/** Tags in one push: their names and leases must fit into one command line, on Windows too. */
-const BATCH = 80;
+/** Tags in one push, each with its attestation ref: their names and leases must fit into one command line, on Windows too. */
+const BATCH = 60;
 /** Attempts, because another run may change a tag and the host may refuse one. */
 const ATTEMPTS = 3;
 
 /**
  * Deletes the tags `source-<sha>` of dev builds, many in one push, each only while it names what was
- * read. Keeps the tag if a version or a moving branch names the same commit. The git host's garbage
- * collection removes the commits later.
+ * read. Keeps the tag if a version or a moving branch names the same commit. With the last tag of a commit goes the ref of
+ * its provenance. The git host's garbage collection removes the commits later.
  */
 export async function removeSourceTags(
   coordinates: readonly Coordinate[],
@@ -77,7 +85,8 @@ interface Unread {
 }
 
 async function readAll({ access, branches, plan, step }: Removal): Promise<AllRefs | Unread> {
-  const patterns = patternsFor([...new Set([branches.release, branches.dev])]);
+  const branchNames = [...new Set([branches.release, branches.dev])];
+  const patterns = [...patternsFor(branchNames), ATTESTATION_REFS];
   const answer = await access.remote.lsRemote(patterns, { signal: step.signal });
   if ('failure' in answer) {
     const what = `read ${plan.registry}`;
@@ -141,18 +150,19 @@ interface PushedTag {
 
 async function pushDeletions(
   tags: readonly string[],
-  { objects }: AllRefs,
+  now: AllRefs,
   { access, mirror, plan, step }: Removal,
 ): Promise<readonly PushedTag[]> {
   const { gitDirectory } = await mirror.trees(step);
-  const updates = tags.map((tag) => {
-    const ref = `refs/tags/${tag}`;
-    return { ref, sha: null, expect: objects.get(ref) ?? '' };
+  const refs = tags.map((tag) => refsOf(tag, tags, now));
+  const updates = refs.flat().map((ref) => {
+    return { ref, sha: null, expect: now.objects.get(ref) ?? '' };
   });
   const answer = await access.remote.push(gitDirectory, updates, { signal: step.signal });
   const what = `delete tags of ${plan.registry}`;
   return tags.map((tag, index): PushedTag => {
-    const result = answer.results[index];
+    const own = answer.results.filter(({ ref }) => refs[index]?.includes(ref));
+    const result = own.find(isDeclined) ?? own.find(({ outcome }) => !isGone(outcome)) ?? own[0];
     if (result?.outcome === 'ok') return { tag, end: 'removed' };
     if (result?.outcome === 'already') return { tag, end: 'gone' };
     if (answer.failure !== undefined) {
@@ -162,6 +172,29 @@ async function pushDeletions(
     }
     return { tag, end: isOwnRefusal(result) ? refused(tag, plan, result) : 'again' };
   });
+}
+
+/** The refusal that stopped the others, if it is one of these. */
+function isDeclined({ outcome, reason }: RefResult): boolean {
+  return outcome === 'rejected' && reason === 'declined';
+}
+
+function isGone(outcome: RefResult['outcome']): boolean {
+  return outcome === 'ok' || outcome === 'already';
+}
+
+/** A tag, and with the last one of its commit the ref of the provenance. */
+function refsOf(
+  tag: string,
+  removed: readonly string[],
+  { objects, refs }: AllRefs,
+): readonly string[] {
+  const commit = refs.sources.get(tag) ?? '';
+  const all = tagsAt(commit, refs);
+  const isLast = all.every((one) => removed.includes(one));
+  const attestation = attestationRef(commit);
+  const own = isLast && all[0] === tag && objects.has(attestation) ? [attestation] : [];
+  return [`refs/tags/${tag}`, ...own];
 }
 
 /** Returns no problem for a tag that has changed, or whose push another tag stopped. */

@@ -5,6 +5,7 @@ export type {
   FetchCall,
   GitRemote,
   PushAnswer,
+  PushCall,
   RefResult,
   RefUpdate,
   RemoteCall,

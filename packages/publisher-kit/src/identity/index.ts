@@ -8,3 +8,4 @@ export { describeIdentity, providerName } from './describe.ts';
 export { type ExchangePorts, exchangeIdentity, type IdentityExchange } from './exchange.ts';
 export { findIdentity, type Identity, type IdentityProvider } from './identity.ts';
 export { howToGetIdentity } from './missing.ts';
+export { type NeedsIdentity, needsIdentity } from './needs-identity.ts';

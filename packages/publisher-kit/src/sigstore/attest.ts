@@ -12,8 +12,8 @@ export interface Attested extends Required<BundleSubject> {
 }
 
 /**
- * Makes a SLSA provenance v1 and verifies it as everybody else will, before it is sent to a registry that
- * keeps it for ever. Returns a Sigstore bundle as JSON.
+ * Makes a SLSA provenance v1 and verifies it as everybody else will, before it is sent: a registry may
+ * keep it for ever. Returns a Sigstore bundle as JSON.
  */
 export async function attestProvenance(
   by: IdentitySigner,
@@ -38,7 +38,7 @@ export async function attestProvenance(
   return failed(
     sigstoreProblem(
       'not-accepted',
-      `The provenance that this run made for ${about.name} would not be accepted: ${reason}. Nothing was published.`,
+      `The provenance that this run made for ${about.name} would not be accepted: ${reason}. It was not sent.`,
       {
         hint: 'The signer must be the one that `identity` in the release definition names, and the trusted root must be of the same Sigstore.',
         rerun: 'after-fix',

@@ -120,10 +120,13 @@ function cosignProblem(what: string, reference: string, result: ProcessResult): 
 }
 
 /** sigstore/protobuf-specs, `SigningConfig`, version 0.2. */
-function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore): object {
-  const service = (url: string): object => ({
+function signingConfig(
+  { isLogged }: SigningKey,
+  { rekor, rekorVersion = 1, timestamps }: Sigstore,
+): object {
+  const service = (url: string, majorApiVersion: number): object => ({
     url,
-    majorApiVersion: 1,
+    majorApiVersion,
     validFor: { start: '2020-01-01T00:00:00Z' },
     operator: new URL(url).host,
   });
@@ -135,11 +138,14 @@ function signingConfig({ isLogged }: SigningKey, { rekor, timestamps }: Sigstore
   if (!isLogged) return empty;
   return {
     ...empty,
-    rekorTlogUrls: [service(rekor)],
+    rekorTlogUrls: [service(rekor, rekorVersion)],
     rekorTlogConfig: { selector: 'ANY' },
     ...(timestamps === undefined
       ? {}
-      : { tsaUrls: [service(`${timestamps}/api/v1/timestamp`)], tsaConfig: { selector: 'ANY' } }),
+      : {
+          tsaUrls: [service(`${timestamps}/api/v1/timestamp`, 1)],
+          tsaConfig: { selector: 'ANY' },
+        }),
   };
 }
 

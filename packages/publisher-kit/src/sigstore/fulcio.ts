@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { failed, ok, type Result } from '@ameide/versioning-core';
-import { type Http, HttpError } from '../http/http.ts';
+import { failed, ok, type Problem, type Result } from '@ameide/versioning-core';
+import { type Http, HttpError, type HttpResponse } from '../http/http.ts';
 import { readClaims } from '../identity/claims.ts';
 import { httpProblem } from '../problem/http-problem.ts';
 import type { Secret } from '../secret/secret.ts';
@@ -38,11 +38,7 @@ export async function certify(
       body: requestOf(privateKey, subject, token),
       signal,
     });
-    if (response.status !== 200 && response.status !== 201)
-      return failed({
-        ...httpProblem({ code: 'sigstore', what, response, effect: 'none' }),
-        ...(response.status === 400 || response.status === 401 ? { hint: REFUSED_HINT } : {}),
-      });
+    if (response.status !== 200 && response.status !== 201) return failed(refusal(what, response));
     const certificate = leafOf(response.json());
     if (certificate !== undefined) return ok({ privateKey, certificate });
     return failed(
@@ -53,6 +49,13 @@ export async function certify(
     if (!(error instanceof HttpError)) throw error;
     return failed(httpProblem({ code: 'sigstore', what, error, effect: 'none' }));
   }
+}
+
+/** Fulcio answers 400 to every token that it does not take; a proxy before it may answer 401. */
+function refusal(what: string, response: HttpResponse): Problem {
+  const problem = httpProblem({ code: 'sigstore', what, response, effect: 'none' });
+  if (response.status !== 400 && response.status !== 401) return problem;
+  return { ...problem, kind: 'authentication', hint: REFUSED_HINT };
 }
 
 const REFUSED_HINT =

@@ -4,7 +4,6 @@ import { bundleToJSON } from '@sigstore/bundle';
 import {
   DSSEBundleBuilder,
   InternalError,
-  RekorWitness,
   type Signature,
   TSAWitness,
   type Witness,
@@ -12,6 +11,7 @@ import {
 import type { Http } from '../http/http.ts';
 import type { Secret } from '../secret/secret.ts';
 import { type Certified, certify } from './fulcio.ts';
+import { logWitness } from './log-witness.ts';
 import { sigstoreProblem } from './problems.ts';
 import type { StatementSigner } from './signer.ts';
 import { STATEMENT_TYPE, type Statement } from './statement.ts';
@@ -24,9 +24,8 @@ export interface IdentitySource {
 /** The audience that Fulcio expects in an identity token. */
 export const AUDIENCE = 'sigstore';
 
-/** Of each attempt, and there are three. */
-const TIMEOUT_MS = 10_000;
-const RETRY = { retries: 2 };
+/** Of a timestamp: each attempt may take ten seconds, and there are three. */
+const TIMESTAMP = { retry: { retries: 2 }, timeout: 10_000 };
 
 /**
  * Signs with a key that lives for one signature, certified by Fulcio for the identity of the CI's job,
@@ -85,11 +84,11 @@ function signWith({ certificate, privateKey }: Certified, data: Buffer): Signatu
   return { signature, key: { $case: 'x509Certificate', certificate } };
 }
 
-function witnessesOf({ rekor, timestamps }: Sigstore): Witness[] {
-  const retried = { retry: RETRY, timeout: TIMEOUT_MS };
-  const log = new RekorWitness({ rekorBaseURL: rekor, entryType: 'dsse', ...retried });
+function witnessesOf(sigstore: Sigstore): Witness[] {
+  const log = logWitness(sigstore);
+  const { timestamps } = sigstore;
   if (timestamps === undefined) return [log];
-  return [log, new TSAWitness({ tsaBaseURL: timestamps, ...retried })];
+  return [log, new TSAWitness({ tsaBaseURL: timestamps, ...TIMESTAMP })];
 }
 
 function witnessProblem(

@@ -15,7 +15,7 @@ const MEDIA_TYPE =
 export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
   try {
     const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
-    if (!MEDIA_TYPE.test(bundle.mediaType) || !haveOneRoot(bundle)) return undefined;
+    if (!MEDIA_TYPE.test(bundle.mediaType) || !agreeWithThemselves(bundle)) return undefined;
     if (bundle.content.$case !== 'dsseEnvelope') return undefined;
     const { payload, payloadType } = bundle.content.dsseEnvelope;
     const statement: unknown = JSON.parse(payload.toString());
@@ -28,16 +28,23 @@ export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
 }
 
 /**
- * True if each proof of inclusion has the size and the root of its own checkpoint, which the log has signed.
- * The library verifies with the checkpoint's alone, and does not look at the others.
+ * True if each proof of inclusion has the size and the root of its own checkpoint, which the log has signed; in
+ * version 2 of the log, also the index of its entry. The library verifies the proof with the checkpoint's size and
+ * root and its own index, and does not look at the others.
  */
-function haveOneRoot({ verificationMaterial: { tlogEntries } }: Bundle): boolean {
-  return tlogEntries.every(({ inclusionProof }) => {
+function agreeWithThemselves({ verificationMaterial: { tlogEntries } }: Bundle): boolean {
+  return tlogEntries.every(({ inclusionProof, kindVersion, logIndex }) => {
     if (inclusionProof?.checkpoint === undefined) return true;
     const { checkpoint, rootHash, treeSize } = inclusionProof;
     // C2SP, tlog-checkpoint: origin, size, root.
     const [, size, root] = checkpoint.envelope.split('\n');
-    return size === treeSize && root === rootHash.toString('base64');
+    // In version 1 it counts the entries of older trees, too, and the log's promise has it.
+    const isSecond = kindVersion?.version === '0.0.2' && kindVersion.kind !== 'intoto';
+    return (
+      size === treeSize &&
+      root === rootHash.toString('base64') &&
+      (!isSecond || logIndex === inclusionProof.logIndex)
+    );
   });
 }
 

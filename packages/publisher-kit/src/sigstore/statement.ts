@@ -18,7 +18,7 @@ export interface StatementSubject {
 /** What `cosign sign` signs since version 3: a statement that says no more than the digest. */
 export const COSIGN_SIGN = 'https://sigstore.dev/cosign/sign/v1';
 
-/** `digest` is `sha256:<hex>` or `sha512:<hex>`. */
+/** `digest` is `sha256:<hex>`, `sha512:<hex>` or `gitCommit:<full id>`. */
 export function statementOf(
   digest: string,
   {
@@ -39,21 +39,24 @@ export function statementOf(
   };
 }
 
-/** A digest as statements name it. */
+/** A digest as statements name it (in-toto Attestation Framework, spec/v1/digest_set.md). */
 export interface SubjectDigest {
-  readonly algorithm: 'sha256' | 'sha512';
+  readonly algorithm: 'sha256' | 'sha512' | 'gitCommit';
   readonly hex: string;
 }
 
-const DIGEST = /^(?:(sha256):([0-9a-f]{64})|(sha512):([0-9a-f]{128}))$/;
+/** A git commit's id is SHA-1 or SHA-256, as its repository's format is. */
+const DIGEST =
+  /^(?:(sha256):([0-9a-f]{64})|(sha512):([0-9a-f]{128})|(gitCommit):([0-9a-f]{40}|[0-9a-f]{64}))$/;
 
 /**
- * Throws for anything but `sha256:<hex>` and `sha512:<hex>`: a tag can be moved between the push and the
- * signature.
+ * Throws for anything but `sha256:<hex>`, `sha512:<hex>` and `gitCommit:<full id>`: a tag can be moved between the
+ * push and the signature.
  */
 export function parseDigest(digest: string): SubjectDigest {
-  const [, short, shortHex, long, longHex] = DIGEST.exec(digest) ?? [];
-  if (short !== undefined) return { algorithm: 'sha256', hex: shortHex ?? '' };
-  if (long !== undefined) return { algorithm: 'sha512', hex: longHex ?? '' };
-  throw new TypeError(`not a sha256 or sha512 digest: ${digest}`);
+  const [, short, shortHex = '', long, longHex = '', git, id = ''] = DIGEST.exec(digest) ?? [];
+  if (short !== undefined) return { algorithm: 'sha256', hex: shortHex };
+  if (long !== undefined) return { algorithm: 'sha512', hex: longHex };
+  if (git !== undefined) return { algorithm: 'gitCommit', hex: id };
+  throw new TypeError(`not a sha256, sha512 or gitCommit digest: ${digest}`);
 }

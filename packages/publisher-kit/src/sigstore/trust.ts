@@ -22,20 +22,34 @@ export function parseTrustedRoot(root: object, field: string): TrustedRoot {
   throw new InvalidInputError({ field, expected });
 }
 
+/**
+ * The logs of the public Sigstore: version 1, and the shards of version 2 (`log2025-1.rekor.sigstore.dev`). Its
+ * trusted root has the keys of all of them.
+ */
+const PUBLIC_LOG = /^https:\/\/(?:log\d{4}-\d+\.)?rekor\.sigstore\.dev$/;
+const PUBLIC_TIMESTAMPS = 'https://timestamp.sigstore.dev';
+
 /** Refuses a Sigstore of one's own without a trusted root: the public one's keys verify nothing of it. */
 export function missingTrustedRoot({ trustedRoot, ...own }: Sigstore): Problem | undefined {
-  const isPublic = (['fulcio', 'rekor'] as const).every(
-    (name) => new URL(own[name]).href === new URL(PUBLIC_SIGSTORE[name]).href,
-  );
+  const { fulcio, rekor, timestamps = PUBLIC_TIMESTAMPS } = own;
+  const isPublic =
+    addressOf(fulcio) === PUBLIC_SIGSTORE.fulcio &&
+    PUBLIC_LOG.test(addressOf(rekor)) &&
+    addressOf(timestamps) === PUBLIC_TIMESTAMPS;
   if (trustedRoot !== undefined || isPublic) return undefined;
   return sigstoreProblem(
     'no-trusted-root',
-    `The signatures of ${own.fulcio} and ${own.rekor} cannot be verified: the release definition has no sigstore.trustedRoot.`,
+    `The signatures of ${fulcio} and ${rekor} cannot be verified: the release definition has no sigstore.trustedRoot.`,
     {
       kind: 'input',
       hint: 'Set sigstore.trustedRoot to the JSON of its trusted root. verify also takes a file: --trusted-root FILE.',
     },
   );
+}
+
+/** Without the slash of an empty path. */
+function addressOf(url: string): string {
+  return new URL(url).href.replace(/\/$/, '');
 }
 
 /** Of this process: each image and each package asks, several times. */

@@ -43,7 +43,7 @@ export type BundleVerdict =
 
 /** What a bundle must be about. */
 export interface BundleSubject {
-  /** `sha256:<hex>` or `sha512:<hex>` of the bytes. */
+  /** `sha256:<hex>` or `sha512:<hex>` of the bytes, or `gitCommit:<full id>`. */
   readonly digest: string;
   /** What a registry calls them. Absent: the name in the statement does not matter. */
   readonly name?: string;

@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import { expect, onTestFinished, test } from 'vitest';
-import { createProcesses, createWorkspace, Secret } from '../../src/index.ts';
+import { expect, test } from 'vitest';
+import { createProcesses, Secret } from '../../src/index.ts';
 import {
   COSIGN_SIGN,
   checkKey,
@@ -13,33 +12,12 @@ import {
   type Trusted,
   verifyBundle,
 } from '../../src/sigstore/index.ts';
+import { keyPair, PASSWORD } from './key-pair.ts';
 import { DIGEST, type SigningLab, signingLab } from './signed.ts';
 
-const PASSWORD = 'local-key-password-7f31c0';
 const signal = AbortSignal.timeout(120_000);
 const statement = statementOf(DIGEST, { predicateType: COSIGN_SIGN });
 const processes = createProcesses();
-
-/** A key pair of cosign, in a folder of its own. */
-async function keyPair(): Promise<SigningKey & { readonly folder: string }> {
-  const made = await createWorkspace();
-  onTestFinished(async () => made.dispose());
-  const folder = made.directory;
-  const env = { COSIGN_PASSWORD: PASSWORD };
-  const result = await processes.run({
-    argv: ['cosign', 'generate-key-pair'],
-    cwd: folder,
-    env,
-  });
-  if (!result.ok) throw new Error(result.summary);
-  return {
-    folder,
-    reference: join(folder, 'cosign.key'),
-    publicKey: await readFile(join(folder, 'cosign.pub'), 'utf8'),
-    password: new Secret(PASSWORD),
-    isLogged: false,
-  };
-}
 
 function ports({ folder }: { readonly folder: string }, env: NodeJS.ProcessEnv = {}) {
   return { processes, folder, env };

@@ -49,19 +49,28 @@ export async function signingLab(claims: ClaimChanges = {}): Promise<SigningLab>
   onTestFinished(async () => {
     await Promise.all([running.stop(), issuer.stop()]);
   });
-  const sigstore: Sigstore = running.option;
+  return { running, issuer, ...(await signingWith(running.option, issuer)) };
+}
+
+/** Signs with these services, real or not, as a job that `issuer` knows. */
+export async function signingWith(
+  sigstore: Sigstore,
+  issuer: RunningIdentityIssuer,
+): Promise<Omit<SigningLab, 'running' | 'issuer'>> {
   const http = createHttp({ attempts: 1 });
   const identity = findIdentity({ GITHUB_ACTIONS: 'true', ...issuer.environment }, http);
   if (identity === undefined) throw new Error('the job has an identity');
   const signer = keylessSigner(sigstore, { http, identity });
   const root = await trustedRootOf(sigstore);
-  if (root.value === undefined) throw new Error('the stand-in has a trusted root');
+  if (root.value === undefined) throw new Error('the Sigstore has a trusted root');
   return {
-    running,
-    issuer,
     sigstore,
     signer,
-    trusted: { by: 'identity', identity: IDENTITY, root: root.value },
+    trusted: {
+      by: 'identity',
+      identity: { ...IDENTITY, issuer: issuer.issuer },
+      root: root.value,
+    },
     async sign(digest = DIGEST, more = {}) {
       const statement = { ...statementOf(digest, { predicateType: COSIGN_SIGN }), ...more };
       const made = await signer.sign(statement, AbortSignal.timeout(30_000));

@@ -31,12 +31,30 @@ test('a statement about a SHA-512 digest and a name proves nothing of other byte
     expect(verifyBundle(bundle, digest, trusted, name)).toMatchObject({ fault: 'other-subject' });
 });
 
-test.each(['latest', 'sha256:0a', `sha1:${'0a'.repeat(20)}`, `sha512:${'0a'.repeat(32)}`])(
-  'no statement is about %s',
-  (digest) => {
-    expect(() => statementOf(digest, { predicateType: COSIGN_SIGN })).toThrow(TypeError);
-  },
-);
+test('a git commit is a subject of its own kind, in both formats of git', async () => {
+  const lab = await signingLab();
+  const id = 'gitCommit:';
+  for (const hex of ['0a'.repeat(20), '0a'.repeat(32)]) {
+    const statement = statementOf(`${id}${hex}`, { predicateType: COSIGN_SIGN });
+    expect(statement.subject).toEqual([{ digest: { gitCommit: hex } }]);
+    const bundle = await lab.sign(`${id}${hex}`, statement);
+    expect(verifyBundle(bundle, `${id}${hex}`, lab.trusted).fault).toBeUndefined();
+    expect(verifyBundle(bundle, SHORT, lab.trusted).fault).toBe('other-subject');
+    expect(verifyBundle(bundle, `${id}${'0b'.repeat(20)}`, lab.trusted).fault).toBe(
+      'other-subject',
+    );
+  }
+});
+
+test.each([
+  'latest',
+  'gitCommit:71e210b',
+  'sha256:0a',
+  `sha1:${'0a'.repeat(20)}`,
+  `sha512:${'0a'.repeat(32)}`,
+])('no statement is about %s', (digest) => {
+  expect(() => statementOf(digest, { predicateType: COSIGN_SIGN })).toThrow(TypeError);
+});
 
 test('a provenance is verified before it is handed on', async () => {
   const { issuer, sigstore, trusted } = await signingLab();

@@ -21,17 +21,31 @@ describe("a Sigstore of one's own without a trusted root", () => {
     expect(await trustedRootOf(OWN)).toMatchObject({ problems: [MISSING] });
   });
 
-  test.each(['fulcio', 'rekor'] as const)('is one whose %s alone is not public', (name) => {
-    const mixed = { ...PUBLIC_SIGSTORE, [name]: OWN[name] };
-    expect(missingTrustedRoot(mixed)).toMatchObject(MISSING);
+  test.each([
+    { fulcio: OWN.fulcio },
+    { rekor: OWN.rekor },
+    { rekor: 'https://log2025-1.rekor.sigstore.dev.corp.example' },
+    { rekor: 'https://rekor.sigstore.dev/v2' },
+    { timestamps: 'https://timestamps.corp.example' },
+  ])('is one of whose addresses one is not public: %j', (own) => {
+    expect(missingTrustedRoot({ ...PUBLIC_SIGSTORE, ...own })).toMatchObject(MISSING);
   });
 });
 
-test.each([
+test.each<[string, Sigstore]>([
   ['the public Sigstore', PUBLIC_SIGSTORE],
   [
     'the same with a slash at its end',
     { ...PUBLIC_SIGSTORE, fulcio: `${PUBLIC_SIGSTORE.fulcio}/` },
+  ],
+  [
+    'its log of version 2, with its timestamps',
+    {
+      ...PUBLIC_SIGSTORE,
+      rekor: 'https://log2025-1.rekor.sigstore.dev',
+      rekorVersion: 2,
+      timestamps: 'https://timestamp.sigstore.dev',
+    },
   ],
   ['one with its trusted root', { ...OWN, trustedRoot: {} }],
 ])('%s needs no other trusted root', (_which, sigstore) => {

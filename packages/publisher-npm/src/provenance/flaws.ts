@@ -1,4 +1,5 @@
-import { IDENTITY_HINT, type Problem, problem } from '@ameide/versioning-core';
+import { needsIdentity } from '@ameide/publisher-kit/identity';
+import { type Problem, problem } from '@ameide/versioning-core';
 import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
@@ -29,14 +30,9 @@ function repositoryOf(url: string): string | undefined {
 }
 
 function noIdentity(plan: NpmPlan): Problem {
-  return problem({
-    code: 'npm-provenance-identity',
-    kind: 'input',
-    message: `The provenance of ${formatNpm(plan)} needs a definition with \`identity\`: whose provenance is accepted.`,
-    hint: IDENTITY_HINT,
-    coordinate: formatNpm(plan),
-    field: 'identity',
-  });
+  const coordinate = formatNpm(plan);
+  const code = 'npm-provenance-identity';
+  return needsIdentity({ code, proof: 'provenance', of: coordinate, coordinate });
 }
 
 function otherRepository(plan: NpmPlan, written: string, expected: string): Problem {

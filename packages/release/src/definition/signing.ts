@@ -54,6 +54,7 @@ export const identityOption: Check<IdentityOption> = shape<IdentityOption>({
 export const sigstoreOption: Check<Sigstore> = shape<Sigstore>({
   fulcio: origin,
   rekor: origin,
+  rekorVersion: optional(custom<1 | 2>((value) => value === 1 || value === 2, '1 or 2')),
   timestamps: optional(origin),
   trustedRoot: optional(
     custom<object>(
@@ -72,8 +73,12 @@ interface SigningOptions {
   readonly sigstore?: Sigstore;
 }
 
-/** Returns what a definition says about signing. Throws `InvalidInputError` for an issuer that it must name, and for a workflow that GitHub cannot run. */
+/**
+ * Returns what a definition says about signing. Throws `InvalidInputError` for an issuer or a timestamp authority
+ * that it must name, and for a workflow that GitHub cannot run.
+ */
 export function signingOf({ identity, sigstore = PUBLIC_SIGSTORE }: SigningOptions): Signing {
+  requireTimestamps(sigstore);
   if (identity === undefined) return { sigstore };
   const { host } = new URL(identity.repository);
   requireGithubPath(host, identity.workflow);
@@ -96,6 +101,19 @@ function requireGithubPath(host: string, workflow: string): void {
       field: 'identity.workflow',
       received: workflow,
       expected: "the file's path in the repository, for example .github/workflows/publish.yml",
+    },
+    'release-definition',
+  );
+}
+
+/** Version 2 of the log promises no time, and a certificate is valid for ten minutes. */
+function requireTimestamps({ rekorVersion, timestamps }: Sigstore): void {
+  if (rekorVersion !== 2 || timestamps !== undefined) return;
+  throw new InvalidInputError(
+    {
+      field: 'sigstore.timestamps',
+      expected:
+        'the timestamp authority that version 2 of the log needs, for example https://timestamp.sigstore.dev',
     },
     'release-definition',
   );

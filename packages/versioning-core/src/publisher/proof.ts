@@ -27,8 +27,13 @@ export const IDENTITY_HINT: string =
 export interface Sigstore {
   /** Issues certificates: `https://fulcio.sigstore.dev`. */
   readonly fulcio: string;
-  /** The transparency log, version 1: `https://rekor.sigstore.dev`. */
+  /** The transparency log: `https://rekor.sigstore.dev`. */
   readonly rekor: string;
+  /**
+   * The version of the log's interface, default 1. Version 2 (rekor-tiles) gives no time of its own: it
+   * needs `timestamps`.
+   */
+  readonly rekorVersion?: 1 | 2;
   /** The timestamp authority. Absent: the log's own time counts. */
   readonly timestamps?: string;
   /**

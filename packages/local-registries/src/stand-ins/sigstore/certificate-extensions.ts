@@ -13,7 +13,7 @@ const SERVER = 'https://github.com';
 /**
  * What Fulcio writes into a certificate of a GitHub job: the last number of the extension's OID, and
  * the claims that its value is made of. Source: "Mapping OIDC token claims to Fulcio OIDs" in
- * Fulcio's `docs/oid-info.md`. 1 to 6 are bare strings, the others DER.
+ * Fulcio's `docs/oid-info.md`, and what Fulcio 1.8 makes of such a token (`test/recorded/sigstore.json`). 1 to 6 are bare strings, the others DER.
  */
 const EXTENSIONS: readonly (readonly [number, (claims: Claims) => string | undefined])[] = [
   [1, claim('iss')],
@@ -38,6 +38,7 @@ const EXTENSIONS: readonly (readonly [number, (claims: Claims) => string | undef
   [21, runAddress],
   [22, claim('repository_visibility')],
   [23, claim('environment')],
+  [24, claim('sub')],
 ];
 
 /** Without these Fulcio takes no token of GitHub Actions. */

@@ -2,12 +2,12 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { CA } from '@sigstore/mock/dist/fulcio/index.js';
 import type { JWTPayload } from 'jose';
+import { bytesOf, certificatePem } from '../../sigstore-trust/pem.ts';
 import {
   certificateExtensions,
   certificateSubject,
   NEEDED_CLAIMS,
 } from './certificate-extensions.ts';
-import { bytesOf, certificatePem } from './pem.ts';
 import { Refusal, type ServiceAnswer } from './service-answer.ts';
 
 /** The issuer whose tokens Fulcio takes: a `RunningIdentityIssuer`. */
@@ -55,11 +55,10 @@ export async function createFulcio(ca: CA, { issuer, jwksUrl }: TrustedIssuer): 
   const check = async (token: string): Promise<JWTPayload> => {
     const options = { issuer, audience: 'sigstore', algorithms: ['RS256'] };
     const { payload } = await jwtVerify(token, keys, options).catch((error: Error) => {
-      throw new Refusal(401, INVALID_TOKEN, error.message);
+      throw new Refusal(400, INVALID_TOKEN, error.message);
     });
     const missing = NEEDED_CLAIMS.filter((name) => typeof payload[name] !== 'string');
-    if (missing.length > 0)
-      throw new Refusal(401, INVALID_TOKEN, `missing claims: ${missing.join(', ')}`);
+    if (missing.length > 0) throw new Refusal(400, `missing claims: ${missing.join(', ')}`);
     return payload;
   };
   const root = certificatePem(bytesOf(ca.rootCertificate));

@@ -1,22 +1,24 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { listen, type Running } from '../../running.ts';
+import { bytesOf } from '../../sigstore-trust/pem.ts';
+import { describeSigstore, type SigstoreAddresses } from '../../sigstore-trust/trust-files.ts';
+import type { TrustedServices } from '../../sigstore-trust/trusted-root.ts';
 import { openStateFolder } from '../../state-folder.ts';
 import { createFulcio, type Fulcio, type IssuedCertificate, type TrustedIssuer } from './fulcio.ts';
-import { bytesOf } from './pem.ts';
 import { createRekor, type LoggedEntry, type Rekor } from './rekor.ts';
+import { createRekorV2 } from './rekor-v2.ts';
 import { Refusal, type ServiceAnswer } from './service-answer.ts';
 import { createTimestampAuthority, type TimestampAuthority } from './timestamp.ts';
-import { signingConfig, trustedRoot } from './trusted-root.ts';
 
 export interface SigstoreOptions {
   /** Whose tokens Fulcio takes: `startIdentityIssuer()`. */
   readonly issuer: TrustedIssuer;
   /** Rekor's `max_request_body_size`, in bytes; the public one has a limit that is not documented. Default: none. */
   readonly maxLogRequest?: number;
+  /** The version of the log, default 1. */
+  readonly rekorVersion?: 1 | 2;
   readonly directory?: string;
 }
 
@@ -30,26 +32,8 @@ export interface RefusedRequest {
   readonly reason: string;
 }
 
-export interface RunningSigstore extends Running {
-  /** The addresses that clients are given. One server has all three. */
-  readonly fulcioUrl: string;
-  readonly rekorUrl: string;
-  readonly tsaUrl: string;
-  /** All of it, as a release definition's option `sigstore`. */
-  readonly option: {
-    readonly fulcio: string;
-    readonly rekor: string;
-    readonly timestamps: string;
-    readonly trustedRoot: object;
-  };
-  /** The services' TrustedRoot, as protobuf JSON. */
-  readonly trustedRoot: object;
-  /** A file that has it, for `cosign --trusted-root`. */
-  readonly trustedRootFile: string;
-  /** A file with the addresses, for `cosign --signing-config`. */
-  readonly signingConfigFile: string;
-  /** With it, sigstore-python and `pypi-attestations --offline` trust these services alone. */
-  readonly pythonEnvironment: { readonly XDG_CACHE_HOME: string };
+/** One server has all three services. */
+export interface RunningSigstore extends Running, SigstoreAddresses {
   /** Each certificate that was issued, with the claims of its token. */
   certificates(): readonly IssuedCertificate[];
   /** Each entry that was written to the transparency log. */
@@ -60,6 +44,9 @@ export interface RunningSigstore extends Running {
   refused(): readonly RefusedRequest[];
 }
 
+/** The log's name in its checkpoints. */
+const HOST = '127.0.0.1';
+
 interface Services {
   readonly maxLogRequest: number;
   readonly fulcio: Fulcio;
@@ -68,8 +55,8 @@ interface Services {
 }
 
 /**
- * A stand-in for Sigstore's public services: Fulcio with its certificate log, Rekor v1 and the
- * timestamp authority. Certificates and timestamps are made by `@sigstore/mock`.
+ * A stand-in for Sigstore's public services: Fulcio with its certificate log, Rekor v1 or v2, and
+ * the timestamp authority. Certificates and timestamps are made by `@sigstore/mock`.
  *
  * As the real ones: Fulcio checks the token (signature, issuer, audience `sigstore`, times, GitHub's
  * claims) and that the client has the private key; certificates have the subject and the extensions
@@ -77,19 +64,23 @@ interface Services {
  * it has, and proves inclusion in a Merkle tree with a signed checkpoint.
  *
  * Not as the real ones: P-256 alone; one certificate authority without an intermediate, and one
- * serial number; a timestamp's nonce is not the client's; no Rekor v2.
+ * serial number; a timestamp's nonce is not the client's; Rekor v2 has no tiles to read.
  */
 export async function startSigstore(options: SigstoreOptions): Promise<RunningSigstore> {
   // Loaded here (as jose is), since few tests sign. The library's main file would replace Node.js's
   // HTTP client.
   const { initializeCA, initializeCTLog } = await import('@sigstore/mock/dist/fulcio/index.js');
   const { initializeTSA } = await import('@sigstore/mock/dist/timestamp/index.js');
-  const [logKeys, entryKeys] = [createKeys(), createKeys()];
+  const { issuer, rekorVersion = 1 } = options;
+  const logKeys = createKeys();
+  // As the public logs have: ECDSA the first, Ed25519 the second.
+  const entryKeys = rekorVersion === 1 ? createKeys() : generateKeyPairSync('ed25519');
+  const rekor = rekorVersion === 1 ? createRekor : createRekorV2;
   const ca = await initializeCA(createKeys(), await initializeCTLog(logKeys));
   const services: Services = {
     maxLogRequest: options.maxLogRequest ?? Number.POSITIVE_INFINITY,
-    fulcio: await createFulcio(ca, options.issuer),
-    rekor: createRekor(entryKeys, '127.0.0.1'),
+    fulcio: await createFulcio(ca, issuer),
+    rekor: rekor(entryKeys, HOST),
     authority: await createTimestampAuthority((clock) => initializeTSA(createKeys(), clock)),
   };
   const refused: RefusedRequest[] = [];
@@ -101,54 +92,25 @@ export async function startSigstore(options: SigstoreOptions): Promise<RunningSi
     });
   });
   const { url } = server;
-  const start = new Date(Date.now() - 60_000);
-  const root = trustedRoot({
-    url,
-    start,
-    certificateAuthority: bytesOf(ca.rootCertificate),
-    certificateLog: logKeys.publicKey,
-    transparencyLog: entryKeys.publicKey,
-    timestampAuthority: services.authority.chain,
-  });
-  const config = signingConfig(url, options.issuer.issuer, start);
-  const files = await writeTrust(state.directory, root, config).catch(async (error: unknown) => {
-    await server.stop();
-    throw error;
-  });
-  return Object.assign(server, {
-    fulcioUrl: url,
-    rekorUrl: url,
-    tsaUrl: url,
-    option: { fulcio: url, rekor: url, timestamps: url, trustedRoot: root },
-    trustedRoot: root,
-    ...files,
+  const trusted: TrustedServices = {
+    start: new Date(Date.now() - 60_000),
+    certificateAuthority: { url, trust: [bytesOf(ca.rootCertificate)] },
+    certificateLog: { url, trust: logKeys.publicKey },
+    transparencyLog: { url, trust: entryKeys.publicKey, version: rekorVersion, origin: HOST },
+    timestampAuthority: { url, trust: services.authority.chain },
+  };
+  const addresses = await describeSigstore(state.directory, trusted, issuer.issuer).catch(
+    async (error: unknown) => {
+      await server.stop();
+      throw error;
+    },
+  );
+  return Object.assign(server, addresses, {
     certificates: () => [...services.fulcio.issued],
     entries: () => [...services.rekor.entries],
     timestamps: () => services.authority.given,
     refused: () => refused,
   });
-}
-
-/** Where sigstore-python keeps what it has read of Sigstore's public update repository. */
-const PYTHON_CACHE = 'sigstore-python/tuf/https%3A%2F%2Ftuf-repo-cdn.sigstore.dev';
-
-async function writeTrust(
-  directory: string,
-  root: object,
-  config: object,
-): Promise<Pick<RunningSigstore, 'trustedRootFile' | 'signingConfigFile' | 'pythonEnvironment'>> {
-  const folder = join(directory, PYTHON_CACHE);
-  await mkdir(folder, { recursive: true });
-  const write = async (name: string, content: object): Promise<string> => {
-    const file = join(folder, name);
-    await writeFile(file, JSON.stringify(content, undefined, 2));
-    return file;
-  };
-  return {
-    trustedRootFile: await write('trusted_root.json', root),
-    signingConfigFile: await write('signing_config.v0.2.json', config),
-    pythonEnvironment: { XDG_CACHE_HOME: directory },
-  };
 }
 
 function createKeys(): KeyPairKeyObjectResult {
@@ -170,8 +132,19 @@ async function answer(
       error instanceof Refusal ? error : new Refusal(400, 'Invalid request', String(error));
     const { status, message, reason } = refusal;
     report({ path, status, message, reason });
-    send(response, { status, body: { code: status, message } });
+    send(response, refusalAnswer(path, status, message));
   }
+}
+
+/** The codes of gRPC, whose errors Fulcio and Rekor v2 put into their JSON. */
+const GRPC: Readonly<Record<number, number>> = { 400: 3, 404: 5, 409: 6 };
+
+function refusalAnswer(path: string, status: number, message: string): ServiceAnswer {
+  const code = path.startsWith('/api/v2/') ? GRPC[status] : undefined;
+  if (code !== undefined) return { status, body: { code, message, details: [] } };
+  const isTimestamp = path === '/api/v1/timestamp';
+  const headers = isTimestamp ? { 'content-type': 'application/timestamp-reply' } : {};
+  return { status, body: { code: status, message }, headers };
 }
 
 async function dispatch(services: Services, request: IncomingMessage): Promise<ServiceAnswer> {

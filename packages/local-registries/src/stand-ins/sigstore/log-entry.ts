@@ -1,5 +1,5 @@
 import { createHash, verify } from 'node:crypto';
-import { parseVerifier, type Verifier } from './pem.ts';
+import { parseVerifier, type Verifier } from '../../sigstore-trust/pem.ts';
 import { Refusal } from './service-answer.ts';
 
 /** An entry in the form in which Rekor stores it, and the hashes by which Rekor finds it. */

@@ -1,5 +1,5 @@
 import type { TSA } from '@sigstore/mock/dist/timestamp/index.js';
-import { bytesOf } from './pem.ts';
+import { bytesOf } from '../../sigstore-trust/pem.ts';
 import { Refusal, type ServiceAnswer } from './service-answer.ts';
 
 type TimestampRequest = Parameters<TSA['timestamp']>[0];
@@ -39,13 +39,13 @@ export async function createTimestampAuthority(
     },
     async timestamp(type, body) {
       const isDer = type === 'application/timestamp-query';
-      const request = isDer ? await requestOfDer(body) : requestOfJson(body);
+      const request = await (isDer ? requestOfDer : requestOfJson)(body);
       // Whole seconds: DER drops the zeros at a fraction's end, and sigstore-js reads three digits or none.
       clock.setTime(Math.floor(Date.now() / 1000) * 1000);
       const timestamp = bytesOf(await tsa.timestamp(request));
       given += 1;
       return {
-        status: 201,
+        status: 200,
         body: timestamp,
         headers: { 'content-type': 'application/timestamp-reply' },
       };
@@ -53,15 +53,30 @@ export async function createTimestampAuthority(
   };
 }
 
-function requestOfJson(body: Buffer): TimestampRequest {
-  const json = JSON.parse(body.toString()) as {
-    readonly artifactHash: string;
-    readonly hashAlgorithm: string;
-    readonly nonce?: number;
-    readonly certificates?: boolean;
-  };
-  const hashAlgorithmOID = ALGORITHMS[json.hashAlgorithm.toLowerCase()];
-  if (hashAlgorithmOID === undefined) throw new Refusal(400, 'Error generating timestamp');
+/** The authority says no more than that. */
+function refusal(reason: string): Refusal {
+  return new Refusal(400, 'Error generating timestamp response', reason);
+}
+
+interface JsonRequest {
+  readonly artifactHash: string;
+  readonly hashAlgorithm?: string;
+  readonly nonce?: number;
+  readonly certificates?: boolean;
+}
+
+function parseJson(body: Buffer): JsonRequest {
+  try {
+    return JSON.parse(body.toString()) as JsonRequest;
+  } catch (error) {
+    throw refusal(String(error));
+  }
+}
+
+async function requestOfJson(body: Buffer): Promise<TimestampRequest> {
+  const json = parseJson(body);
+  const hashAlgorithmOID = ALGORITHMS[json.hashAlgorithm?.toLowerCase() ?? ''];
+  if (hashAlgorithmOID === undefined) throw refusal('an unknown hash algorithm');
   return {
     artifactHash: Buffer.from(json.artifactHash, 'base64'),
     hashAlgorithmOID,

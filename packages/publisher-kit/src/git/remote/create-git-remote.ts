@@ -7,7 +7,14 @@ import type { Sleep } from '../../sleep.ts';
 import { createPace, type Pace } from '../../write/pace.ts';
 import { tryGit } from '../git-command.ts';
 import { pushArguments, pushUntilKnown } from './push.ts';
-import type { FetchCall, GitRemote, RemoteCall, RemoteFailed, RemoteFailure } from './remote.ts';
+import type {
+  FetchCall,
+  GitRemote,
+  PushCall,
+  RemoteCall,
+  RemoteFailed,
+  RemoteFailure,
+} from './remote.ts';
 import { parseRemoteAddress } from './remote-address.ts';
 import { remoteSettings, remoteVariables } from './remote-environment.ts';
 import { classifyRemoteFailure } from './remote-failure.ts';
@@ -93,27 +100,34 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     url,
     lsRemote,
     async fetch(gitDirectory, refspecs, call: FetchCall = {}) {
-      const depth = call.depth === undefined ? [] : [`--depth=${call.depth}`];
-      const flags = [
-        '--quiet',
-        '--no-tags',
-        '--no-recurse-submodules',
-        '--no-auto-maintenance',
-        ...depth,
-      ];
+      const flags = [...FETCH_FLAGS, ...limitsOf(call)];
       const args = ['fetch', ...flags, '--end-of-options', url, ...refspecs.map(parseRefspec)];
       const answer = await read(args, gitDirectory, call);
       return 'failure' in answer ? answer : { fetched: true };
     },
-    push(gitDirectory, updates, call = {}) {
+    push(gitDirectory, updates, call: PushCall = {}) {
       const wanted = parseUpdates(updates);
       return pushUntilKnown(wanted, {
-        push: () => run(pushArguments(url, wanted), gitDirectory, call),
+        push: () => run(pushArguments(url, wanted, call), gitDirectory, call),
         lsRemote: (refs) => lsRemote(refs, call),
         pace: paceOf(call),
       });
     },
   };
+}
+
+const FETCH_FLAGS = [
+  '--quiet',
+  '--no-tags',
+  '--no-recurse-submodules',
+  '--no-auto-maintenance',
+] as const;
+
+function limitsOf({ depth, maxFileBytes }: FetchCall): readonly string[] {
+  return [
+    ...(depth === undefined ? [] : [`--depth=${depth}`]),
+    ...(maxFileBytes === undefined ? [] : [`--filter=blob:limit=${maxFileBytes}`]),
+  ];
 }
 
 interface RunCall extends RemoteCall {

@@ -4,7 +4,14 @@ import type { Answer } from '../../write/answer.ts';
 import type { Pace } from '../../write/pace.ts';
 import { type Written, write } from '../../write/write.ts';
 import { parsePushReport } from './push-report.ts';
-import type { GitRemote, PushAnswer, RefResult, RefUpdate, RemoteFailure } from './remote.ts';
+import type {
+  GitRemote,
+  PushAnswer,
+  PushCall,
+  RefResult,
+  RefUpdate,
+  RemoteFailure,
+} from './remote.ts';
 import { classifyPushFailure, wasAnswered } from './remote-failure.ts';
 
 /** Everything outside that a push uses. */
@@ -23,11 +30,17 @@ const FLAGS = [
   '--no-recurse-submodules',
 ];
 
-export function pushArguments(url: string, updates: readonly RefUpdate[]): readonly string[] {
+export function pushArguments(
+  url: string,
+  updates: readonly RefUpdate[],
+  { isPartial = false }: Pick<PushCall, 'isPartial'> = {},
+): readonly string[] {
   const leases = updates.flatMap(({ ref, expect }) =>
     expect === undefined ? [] : [`--force-with-lease=${ref}:${expect ?? ''}`],
   );
   return [
+    // Otherwise git reads files that the host has, to send the differences. Over http --no-thin is ignored.
+    ...(isPartial ? ['-c', 'pack.window=0'] : []),
     'push',
     ...FLAGS,
     ...leases,

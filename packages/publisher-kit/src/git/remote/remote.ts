@@ -31,7 +31,7 @@ export interface GitRemote {
   push(
     gitDirectory: string,
     updates: readonly RefUpdate[],
-    options?: RemoteCall,
+    options?: PushCall,
   ): Promise<PushAnswer>;
 }
 
@@ -42,6 +42,16 @@ export interface RemoteCall {
 export interface FetchCall extends RemoteCall {
   /** Commits of history to fetch; all by default. */
   readonly depth?: number;
+  /**
+   * Bytes: leaves out larger files of what is fetched, if the host can (git-rev-list(1), `blob:limit`). git then
+   * takes the git directory for a partial clone, so use one of its own.
+   */
+  readonly maxFileBytes?: number;
+}
+
+export interface PushCall extends RemoteCall {
+  /** True if the git directory is a partial clone: `FetchCall.maxFileBytes`. */
+  readonly isPartial?: boolean;
 }
 
 export interface RemoteRef {

@@ -1,0 +1,30 @@
+import type { Problem, Step } from '@ameide/versioning-core';
+import type { MirrorPlan } from '../mirror/plan.ts';
+import { attestationRef } from './attestation-ref.ts';
+import { refTaken } from './problems.ts';
+import { readProvenance } from './proofs.ts';
+import { type ProvenancePorts, signerOf } from './provenance.ts';
+
+/**
+ * Checks that this job can make the provenance, unless a valid one is there. Signs nothing. Whether the host takes the
+ * ref, only the push shows.
+ */
+export async function checkProvenance(
+  plan: MirrorPlan,
+  ports: ProvenancePorts,
+  step: Step,
+): Promise<readonly Problem[]> {
+  // `validate` has refused a definition without `identity`.
+  if (plan.signing?.identity === undefined) return [];
+  const read = await readProvenance(plan, ports, step);
+  if (read.value === undefined) return read.problems;
+  const { attestation, finding, judged } = read.value;
+  if (judged.state === 'proven') return [];
+  if (attestation?.canGrow === false) return [refTaken(finding, plan)];
+  const refused = await signerOf(ports, plan).check(step.signal);
+  if (refused !== undefined) return [refused];
+  const ref = attestationRef(finding.digest ?? '<commit>');
+  const message = `publish signs the provenance of the mirror's commit, and pushes it as ${ref}`;
+  void step.emit({ publisher: plan.publisher, message, isNote: true });
+  return [];
+}

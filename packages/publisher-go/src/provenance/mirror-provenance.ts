@@ -1,0 +1,51 @@
+import { createHttp, type Secret } from '@ameide/publisher-kit';
+import type { Problem, Publisher, SourceTree, Step } from '@ameide/versioning-core';
+import type { PushAccess } from '../access.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import type { MirrorBuilt, MirrorPlan } from '../mirror/plan.ts';
+import type { ParsedOptions } from '../options.ts';
+import { openAttestations } from './attestations.ts';
+import type { ProvenancePorts } from './provenance.ts';
+
+/** The provenance of a mirror's commits, if the options ask for one. */
+export interface MirrorProvenance {
+  /** The identity tokens that were asked for until now: nothing that is published may contain one. */
+  secrets(): readonly Secret[];
+  /** Checks that this job can make the provenance. Only reads. */
+  check(plan: MirrorPlan, step: Step): Promise<readonly Problem[]>;
+  readonly verbs: Pick<Publisher<MirrorPlan, MirrorBuilt>, 'sign' | 'proofs'>;
+}
+
+/** Loads the Sigstore libraries at the first use. */
+export function mirrorProvenance(
+  { ports: given = {}, provenance }: ParsedOptions,
+  mirror: Mirror,
+  { access, source }: { readonly access: () => PushAccess; readonly source: SourceTree },
+): MirrorProvenance {
+  if (!provenance) return { secrets: () => [], check: async () => [], verbs: {} };
+  const exchanged: Secret[] = [];
+  const ports: ProvenancePorts = {
+    mirror,
+    attestations: openAttestations(source, access),
+    http: given.http ?? createHttp(),
+    env: given.env ?? process.env,
+    exchanged,
+  };
+  return {
+    secrets: () => exchanged,
+    async check(plan, step) {
+      const { checkProvenance } = await import('./index.ts');
+      return checkProvenance(plan, ports, step);
+    },
+    verbs: {
+      async sign(plan, step) {
+        const { signMirror } = await import('./index.ts');
+        return signMirror(plan, ports, step);
+      },
+      async proofs(plan, step) {
+        const { mirrorProofs } = await import('./index.ts');
+        return mirrorProofs(plan, ports, step);
+      },
+    },
+  };
+}

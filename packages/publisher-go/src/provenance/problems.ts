@@ -1,0 +1,87 @@
+import type { RefResult } from '@ameide/publisher-kit';
+import { needsIdentity } from '@ameide/publisher-kit/identity';
+import {
+  type Coordinate,
+  type Finding,
+  formatCoordinate,
+  type Problem,
+  problem,
+} from '@ameide/versioning-core';
+import type { MirrorPlan } from '../mirror/plan.ts';
+import { attestationRef } from './attestation-ref.ts';
+
+/** Reports, offline, that nobody is named who may sign the provenance. */
+export function provenanceFlaws({ publisher, signing }: MirrorPlan): readonly Problem[] {
+  if (signing === undefined || signing.identity !== undefined) return [];
+  return [needsIdentity({ code: 'go-provenance-identity', proof: 'provenance', of: publisher })];
+}
+
+/** The problem of a ref to which nothing can be added. It is not overwritten. */
+export function refTaken(
+  { coordinate: of, digest = '' }: Pick<Finding, 'coordinate' | 'digest'>,
+  { registry }: MirrorPlan,
+): Problem {
+  const coordinate = formatCoordinate(of);
+  const ref = attestationRef(digest);
+  return problem({
+    code: 'go-provenance-ref-taken',
+    kind: 'conflict',
+    message: `The provenance of ${coordinate} has no place: ${ref} of ${registry} names something else than a commit.`,
+    hint: `Find out who pushed it. We overwrite nothing: delete the ref (git push ${registry} --delete ${ref}), then run publish again.`,
+    coordinate,
+  });
+}
+
+/** The problem of a host that refuses the ref: by a rule, or because it takes branches and tags only. */
+export function refRefused(
+  of: Coordinate,
+  commit: string,
+  { registry }: MirrorPlan,
+  { detail = 'no reason given' }: Pick<RefResult, 'detail'>,
+): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-provenance-refused',
+    kind: 'incomplete',
+    message: `Could not push the provenance of ${coordinate}: the host of ${registry} refused ${attestationRef(commit)} (${detail}).`,
+    hint: 'The version is published. Allow these refs in the host’s rules. If the host takes only branches and tags, set provenance to false.',
+    coordinate,
+    reason: detail,
+    rerun: 'after-fix',
+  });
+}
+
+/** The problem of a ref that other runs changed each time. */
+export function contended(of: Coordinate, commit: string, { registry }: MirrorPlan): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-provenance-contended',
+    kind: 'incomplete',
+    message: `Could not push the provenance of ${coordinate}: other runs changed ${attestationRef(commit)} of ${registry} during each of our pushes.`,
+    hint: 'Wait until the other runs have ended, then run the same command again.',
+    coordinate,
+  });
+}
+
+/** The problem of a ref that does not show what was pushed. */
+export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-provenance-not-shown',
+    kind: 'unknown',
+    message: `The provenance of ${coordinate} was pushed, but ${registry} does not show it.`,
+    hint: 'Run the same command again: it reads the mirror first.',
+    coordinate,
+  });
+}
+
+export function notThere(of: Coordinate, { registry }: MirrorPlan): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-nothing-to-prove',
+    kind: 'incomplete',
+    message: `Could not sign the provenance of ${coordinate}: ${registry} does not have it.`,
+    hint: 'Run the same command again: it publishes what is missing.',
+    coordinate,
+  });
+}

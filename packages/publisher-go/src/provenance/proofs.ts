@@ -1,0 +1,103 @@
+import {
+  builtFrom,
+  type Judgement,
+  judge,
+  type Question,
+  type Trusted,
+} from '@ameide/publisher-kit/sigstore';
+import {
+  type Coordinate,
+  type Finding,
+  failed,
+  formatCoordinate,
+  ok,
+  type Problem,
+  type Proof,
+  problem,
+  type Result,
+  type Step,
+} from '@ameide/versioning-core';
+import { inspectPlan } from '../mirror/inspect.ts';
+import type { MirrorPlan } from '../mirror/plan.ts';
+import { unreadable } from '../problems.ts';
+import type { Attestation } from './attestations.ts';
+import { type ProvenancePorts, signerOf } from './provenance.ts';
+
+/** The mirror's commit of a plan, and what vouches for it. */
+export interface ReadProvenance {
+  readonly finding: Finding;
+  /** What the ref of the commit holds; absent if the version is not there. */
+  readonly attestation?: Attestation;
+  readonly judged: Judgement;
+}
+
+/** Reads what the mirror has of a plan, and the provenance of that. */
+export async function readProvenance(
+  plan: MirrorPlan,
+  ports: ProvenancePorts,
+  step: Step,
+): Promise<Result<ReadProvenance>> {
+  const [finding] = await inspectPlan(plan, undefined, ports.mirror, step);
+  if (finding === undefined) throw new Error(`${plan.publisher} publishes nothing`);
+  const { digest, problem: found, state } = finding;
+  if (state === 'unknown' && found !== undefined) return failed(found);
+  if (digest === undefined) return ok({ finding, judged: { state: 'missing' } });
+  const trusted = await signerOf(ports, plan).trusted();
+  if (trusted.value === undefined) return trusted;
+  const attestation = await ports.attestations.read(digest, step);
+  if ('failure' in attestation) return failed(unreadable(plan.registry, attestation.failure));
+  const judged = judgeAttestation(attestation, questionOf(plan, digest, trusted.value));
+  return ok({ finding, attestation, judged });
+}
+
+/** What a provenance of a mirror's commit must say. `commit` is the mirror's. */
+function questionOf(plan: MirrorPlan, commit: string, trusted: Trusted): Question {
+  return { ...subjectOf(plan, commit), from: builtFrom(plan), trusted };
+}
+
+/** What a provenance is about: the commit, and the module that it holds. */
+export function subjectOf(
+  { content }: MirrorPlan,
+  commit: string,
+): Required<Pick<Question, 'digest' | 'name'>> {
+  return { digest: `gitCommit:${commit}`, name: content.module };
+}
+
+function judgeAttestation({ bundles, reason, tip }: Attestation, question: Question): Judgement {
+  if (tip === undefined) return { state: 'missing' };
+  const judged = judge('provenance', bundles, question);
+  // There is a ref for nothing else.
+  return judged.state === 'missing'
+    ? { state: 'wrong', reason: reason ?? 'its ref holds no provenance' }
+    : judged;
+}
+
+/** Returns whether the mirror's commit of a plan has a valid provenance. */
+export async function mirrorProofs(
+  plan: MirrorPlan,
+  ports: ProvenancePorts,
+  step: Step,
+): Promise<readonly Proof[]> {
+  const [coordinate] = plan.coordinates;
+  if (coordinate === undefined) return [];
+  const of = { coordinate, kind: 'provenance' } as const;
+  const read = await readProvenance(plan, ports, step);
+  if (read.value === undefined) return [{ ...of, state: 'unknown', problem: read.problems[0] }];
+  const { finding, judged } = read.value;
+  const { reason, ...facts } = judged;
+  const { digest } = finding;
+  const proof: Proof = { ...of, ...(digest === undefined ? {} : { digest }), ...facts };
+  return [reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) }];
+}
+
+function wrong(of: Coordinate, reason: string): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-wrong-provenance',
+    kind: 'conflict',
+    message: `The provenance of ${coordinate} is not valid: ${reason}.`,
+    hint: 'Check that `identity` in the release definition is right. If it is, find out who pushed this provenance; publish adds a valid one before it.',
+    coordinate,
+    reason,
+  });
+}

@@ -1,0 +1,117 @@
+import { type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
+import { attestProvenance, builtFrom } from '@ameide/publisher-kit/sigstore';
+import {
+  type Coordinate,
+  formatCoordinate,
+  isOurs,
+  type Problem,
+  type Result,
+  type Signed,
+  type Step,
+} from '@ameide/versioning-core';
+import type { MirrorPlan } from '../mirror/plan.ts';
+import { attestationRef } from './attestation-ref.ts';
+import { contended, notShown, notThere, refRefused, refTaken } from './problems.ts';
+import { type ReadProvenance, readProvenance, subjectOf } from './proofs.ts';
+import { type ProvenancePorts, signerOf } from './provenance.ts';
+
+/** Attempts, because another run may push a provenance of the same commit. */
+const ATTEMPTS = 3;
+
+/**
+ * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Adds it to what is there; a
+ * commit that is not ours gets none. Reads everything back.
+ */
+export async function signMirror(
+  plan: MirrorPlan,
+  ports: ProvenancePorts,
+  step: Step,
+): Promise<readonly Signed[]> {
+  const [coordinate] = plan.coordinates;
+  return coordinate === undefined ? [] : [await signCommit(coordinate, { plan, ports, step })];
+}
+
+interface Signature {
+  readonly plan: MirrorPlan;
+  readonly ports: ProvenancePorts;
+  readonly step: Step;
+}
+
+async function signCommit(coordinate: Coordinate, signature: Signature): Promise<Signed> {
+  const { plan, ports, step } = signature;
+  const blocked = (found: Problem, digest?: string): Signed => ({
+    coordinate,
+    kind: 'provenance',
+    ...(digest === undefined ? {} : { digest }),
+    outcome: 'blocked',
+    problem: found,
+  });
+  let made: Made | undefined;
+  let pushed: string | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const read = await readProvenance(plan, ports, step);
+    if (read.value === undefined) return blocked(read.problems[0]);
+    const { finding, judged } = read.value;
+    const { digest } = finding;
+    if (digest === undefined || !isOurs(finding.state))
+      return blocked(finding.problem ?? notThere(coordinate, plan));
+    if (judged.state === 'proven') {
+      const { reason: _, state: __, ...facts } = judged;
+      const outcome = pushed === digest ? 'signed' : 'already-signed';
+      return { coordinate, kind: 'provenance', digest, ...facts, outcome };
+    }
+    if (pushed === digest) return blocked(notShown(coordinate, plan), digest);
+    if (attempt > ATTEMPTS) return blocked(contended(coordinate, digest, plan), digest);
+    if (made?.commit !== digest) {
+      const bundle = await makeBundle(digest, signature);
+      if (bundle.value === undefined) return blocked(bundle.problems[0], digest);
+      made = { commit: digest, bundle: bundle.value };
+    }
+    const found = await push(made, read.value, signature);
+    if (found === 'pushed') pushed = digest;
+    else if (found !== 'changed') return blocked(found, digest);
+  }
+}
+
+interface Made {
+  /** The mirror's. */
+  readonly commit: string;
+  readonly bundle: Uint8Array;
+}
+
+async function makeBundle(
+  commit: string,
+  { plan, ports, step }: Signature,
+): Promise<Result<Uint8Array>> {
+  step.emit({ publisher: plan.publisher, message: 'signing its provenance' });
+  const attested = { ...subjectOf(plan, commit), from: builtFrom(plan) };
+  return attestProvenance(signerOf(ports, plan), attested, ports.env, step.signal);
+}
+
+/** Returns `changed` if another run has pushed to the ref meanwhile. */
+async function push(
+  { bundle, commit }: Made,
+  { attestation, finding }: ReadProvenance,
+  { plan, ports, step }: Signature,
+): Promise<'pushed' | 'changed' | Problem> {
+  const { coordinate } = finding;
+  if (attestation?.canGrow !== true) return refTaken(finding, plan);
+  const { module, time } = plan.content;
+  const message = `pushing ${attestationRef(commit)} to ${plan.registry}`;
+  step.emit({ publisher: plan.publisher, message });
+  const answer = await ports.attestations.add({ commit, module, time, bundle }, attestation, step);
+  return outcomeOf(answer, { coordinate, commit, plan });
+}
+
+function outcomeOf(
+  { failure, results: [result] }: PushAnswer,
+  { coordinate, commit, plan }: { coordinate: Coordinate; commit: string; plan: MirrorPlan },
+): 'pushed' | 'changed' | Problem {
+  if (result?.outcome === 'ok' || result?.outcome === 'already') return 'pushed';
+  if (failure !== undefined) {
+    const what = `push ${attestationRef(commit)} to ${plan.registry}`;
+    return remoteProblem({ code: 'go', what, failure, coordinate: formatCoordinate(coordinate) });
+  }
+  const hasChanged = result?.reason === 'stale' || result?.reason === 'exists';
+  return hasChanged ? 'changed' : refRefused(coordinate, commit, plan, result ?? {});
+}
