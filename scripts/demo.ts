@@ -7,11 +7,13 @@ import { parseArgs } from 'node:util';
 import { type LocalRegistries, startLocalRegistries } from '@ameide/local-registries';
 import type { TraceReport } from '@ameide/release';
 import { prove } from './demo/clients.ts';
-import { registryEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
+import { exampleEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
+import { moveTag } from './demo/forgery.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import { createDemoRepository, type DemoRepository } from './demo/repository.ts';
 import { run, runs } from './demo/run.ts';
-import { heading, line, without } from './demo/say.ts';
+import { good, heading, line, without } from './demo/say.ts';
+import { startTrust } from './demo/trust.ts';
 
 const root = join(import.meta.dirname, '..');
 const MIRROR = 'ameideio/ameide-sdk-go';
@@ -27,9 +29,14 @@ if (!(await runs(['pnpm', '--version'], root))) {
 
 const home = await mkdtemp(join(tmpdir(), 'ameide-demo-'));
 heading('Starting an npm registry, a Python index, a git host and an OCI registry on loopback');
-const registries = await startLocalRegistries({ goRepositories: [MIRROR] });
+const trust = await startTrust();
+const registries = await startLocalRegistries({ goRepositories: [MIRROR], trust });
 line(
   `npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`,
+);
+line(`stand-ins: Sigstore ${trust.sigstore.url}   the identity of a CI’s job ${trust.issuer.url}`);
+line(
+  'Each publish runs as a job of GitHub Actions with that identity, and prints commands for GitHub, too.',
 );
 
 // Ctrl-C reaches the programs that run as well: they stop, the demo fails, and everything it has
@@ -38,7 +45,7 @@ let stopped = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
 
 try {
-  const repository = await createDemoRepository(root, home);
+  const repository = await createDemoRepository(root, home, trust.sigstore.option);
   const cli = await ameideRelease(repository, registries);
   await repository.commit('The first commit of Ameide', '2025-11-13T14:00:00+00:00');
   await repository.change(
@@ -48,23 +55,33 @@ try {
   const first = await repository.commit('Say that names are checked', '2025-11-13T16:32:11+01:00');
 
   heading(`A dev build of ${first.slice(0, 12)} (branch main)`);
-  await cli.publish();
+  await cli.publish(first);
   heading(`Tagging the same commit v0.1.0: a release`);
   await repository.tag('v0.1.0');
-  await cli.publish();
+  await cli.publish(first, 'refs/tags/v0.1.0');
   await repository.change('packages/ameide_configuration/configuration.yaml', 'locale: en');
   const second = await repository.commit('Set a locale', '2025-11-14T09:05:00+00:00');
   heading(`A dev build of ${second.slice(0, 12)}, after the release: it leads to 0.1.1`);
-  await cli.publish();
+  await cli.publish(second);
   heading('The same again: nothing is left to do');
-  await cli.publish();
+  await cli.publish(second);
 
   heading('What was built from each SHA? The registries answer');
-  const reports = [];
-  for (const sha of [first, second]) reports.push(await cli.trace(sha));
+  for (const sha of [first, second]) await cli.trace(sha);
   heading('The clients of each ecosystem install it, and find the SHA inside');
-  const proved = await proveLast(second, reports.at(-1));
+  const proved = await proveLast(second, await cli.tracedBuild(second));
   line(`${proved} clients found ${second} inside what they installed.`);
+
+  heading('Is it proven? Signatures and provenances of the release, and of the dev build');
+  for (const revision of ['v0.1.0', second]) await cli.verify(revision);
+  heading(
+    'A forgery: the tag 0.1.0 of an image is moved to another commit’s image, signed as well',
+  );
+  const tag = { tag: '0.1.0', from: second };
+  const moveBack = await moveTag(registries, 'ameideio/ameide-sdk-python', tag);
+  await cli.verify('v0.1.0', 4);
+  good('verify names it, and ends with 4');
+  await moveBack();
   if (flags.keep) await stayUp(repository, registries);
 } catch (error) {
   if (!stopped) throw error;
@@ -72,6 +89,7 @@ try {
   process.exitCode = 130;
 } finally {
   await registries.stop();
+  await trust.stop();
   await rm(home, { recursive: true, force: true });
 }
 
@@ -80,7 +98,7 @@ async function ameideRelease(repository: DemoRepository, registries: LocalRegist
   const path = [tool, process.env['PATH']]
     .filter((part) => part !== undefined && part !== '')
     .join(delimiter);
-  const env = { ...registryEnvironment(registries, MIRROR), PATH: path };
+  const env = { ...exampleEnvironment(registries, MIRROR), PATH: path };
   const others = [
     'npm:@ameideio/ameide-sdk-ts',
     'go:github.com/ameideio/ameide-sdk-go',
@@ -100,29 +118,48 @@ async function ameideRelease(repository: DemoRepository, registries: LocalRegist
       'PyPI',
       'no uv, no "python3 -m build" and no way to install one: install Python 3 with venv',
     );
-  const call = async (args: readonly string[], show: boolean): Promise<string> => {
+  const call = async (
+    args: readonly string[],
+    { expected = 0, job = {}, show = true }: Call = {},
+  ): Promise<string> => {
     const { code, stdout } = await run(
       [process.execPath, bin, '-C', repository.directory, ...args],
-      { cwd: root, env, show },
+      { cwd: root, env: { ...env, ...job }, show },
     );
     if (stopped) throw new Error('stopped');
-    if (code !== 0)
+    if (code !== expected)
       throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}`);
     return stdout;
   };
   return {
-    publish: () => call(['publish', ...only], true),
-    async trace(sha: string): Promise<TraceReport> {
-      await call(['trace', sha], true);
-      return JSON.parse(await call(['trace', sha, '--json'], false));
-    },
+    publish: (sha: string, ref = 'refs/heads/main') =>
+      call(['publish', ...progress(), ...only], { job: trust.job({ sha, ref }) }),
+    trace: (sha: string) => call(['trace', '--quiet', sha]),
+    tracedBuild: async (sha: string): Promise<TraceReport> =>
+      JSON.parse(await call(['trace', sha, '--json'], { show: false })),
+    /** `expected` is the exit code. */
+    verify: (revision: string, expected = 0) => call(['verify', '--quiet', revision], { expected }),
   };
 }
 
-async function proveLast(sha: string, report: TraceReport | undefined): Promise<number> {
+interface Call {
+  readonly expected?: number;
+  /** The variables of the CI's job. */
+  readonly job?: Readonly<Record<string, string>>;
+  readonly show?: boolean;
+}
+
+/** A job of a CI is shown plain lines, unless somebody asks for live ones: here a person looks. */
+function progress(): readonly string[] {
+  const { columns, isTTY } = process.stderr;
+  const { CI = '', TERM } = process.env;
+  return isTTY && columns >= 20 && TERM !== 'dumb' && CI === '' ? ['--progress', 'live'] : [];
+}
+
+async function proveLast(sha: string, report: TraceReport): Promise<number> {
   const clients = join(home, 'clients');
   await mkdir(clients);
-  const built = (report?.artifacts ?? []).filter((artifact) => artifact.sha === sha);
+  const built = report.artifacts.filter((artifact) => artifact.sha === sha);
   const version = (name: string, separator: string): string =>
     built
       .find(({ coordinate }) => coordinate.startsWith(`${name}${separator}`))
@@ -144,7 +181,8 @@ async function proveLast(sha: string, report: TraceReport | undefined): Promise<
 async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
   const { npm, python, git, oci } = registries;
   const file = await writeEnvironment(home, {
-    ...registryEnvironment(registries, MIRROR),
+    ...exampleEnvironment(registries, MIRROR),
+    ...trust.identity(),
     // The builds call pnpm, which is on PATH only inside of a script.
     PATH: process.env['PATH'] ?? '',
   });

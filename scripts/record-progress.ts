@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startLocalRegistries } from '@ameide/local-registries';
 import { runInTerminal } from '../packages/release/test/support/pseudo-terminal.ts';
-import { registryEnvironment } from './demo/environment.ts';
+import { exampleEnvironment } from './demo/environment.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import { createDemoRepository } from './demo/repository.ts';
+import { startTrust } from './demo/trust.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/progress.md');
@@ -18,14 +19,15 @@ const BEGIN = '<!-- recorded: npx -y pnpm@12 exec node scripts/record-progress.t
 const END = '<!-- end of the recording -->';
 
 const home = await mkdtemp(join(tmpdir(), 'ameide-recording-'));
-const registries = await startLocalRegistries({ goRepositories: [MIRROR] });
+const trust = await startTrust();
+const registries = await startLocalRegistries({ goRepositories: [MIRROR], trust });
 try {
-  const repository = await createDemoRepository(root, home);
+  const repository = await createDemoRepository(root, home, trust.sigstore.option);
   await repository.commit('The first commit of Ameide', '2025-11-13T16:32:11+01:00');
   const tool = await pythonBuildTool(home);
   const PATH = [tool, process.env['PATH']].filter(Boolean).join(delimiter);
-  const live = await record({ PATH });
-  const plain = await record({ PATH, CI: 'true' });
+  const live = await record('live', { PATH });
+  const plain = await record('plain', { PATH, CI: 'true' });
   const text = [
     'A first run, in a terminal of 112 columns: some of its frames in order, then the output that was left at the end:',
     ...live.frames.map(block),
@@ -39,6 +41,7 @@ try {
   await writeFile(page, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
 } finally {
   await registries.stop();
+  await trust.stop();
   await rm(home, { recursive: true, force: true });
 }
 
@@ -47,7 +50,10 @@ interface Recording {
   readonly left: readonly string[];
 }
 
-async function record(more: Readonly<Record<string, string>>): Promise<Recording> {
+async function record(
+  progress: 'live' | 'plain',
+  more: Readonly<Record<string, string>>,
+): Promise<Recording> {
   // Whatever this machine sets for uv and pnpm.
   const own = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
@@ -56,10 +62,12 @@ async function record(more: Readonly<Record<string, string>>): Promise<Recording
   const env = {
     ...Object.fromEntries(own),
     ...terminal256,
-    ...registryEnvironment(registries, MIRROR),
+    ...exampleEnvironment(registries, MIRROR),
+    // Live lines have to be asked for: this is a job of GitHub Actions.
+    ...trust.identity(),
     ...more,
   };
-  const argv = ['-C', join(home, 'ameide'), 'publish'];
+  const argv = ['-C', join(home, 'ameide'), 'publish', '--progress', progress];
   const terminal = runInTerminal(argv, { ...SIZE, env });
   const code = await terminal.ended;
   if (code !== 0) throw new Error(`publish ended with ${code}\n${terminal.lines().join('\n')}`);

@@ -18,6 +18,7 @@ const root = join(import.meta.dirname, '..');
 /** A step of each registry and kind, to be disturbed in turn. */
 const KINDS = [
   'npm version',
+  'sigstore content',
   'oci pointer',
   'python version',
   'git version',

@@ -481,7 +481,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'of a kind that is given as a value, and is never input': [
     'disk-full',
     'git-failed',
-    'sigstore-cosign',
     'no-temporary-folder',
     'publisher-failed',
     'run-failed',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LocalRegistries } from '@ameide/local-registries';
 
 /**
- * What `release.config.json` of the example reads, so that it publishes to these registries. `mirror`
+ * The addresses and tokens of these registries, for definitions that read them from the environment. `mirror`
  * is the Go mirror's `owner/repository`.
  */
 export function registryEnvironment(
@@ -23,6 +23,15 @@ export function registryEnvironment(
     OCI_USER: oci.user,
     GITHUB_ACTIONS: '',
   };
+}
+
+/** What the example's `release.config.json` reads: it publishes to the Python index with the identity of a job. */
+export function exampleEnvironment(
+  registries: LocalRegistries,
+  mirror: string,
+): Record<string, string> {
+  const { PYPI_TOKEN: _, ...environment } = registryEnvironment(registries, mirror);
+  return environment;
 }
 
 /** Writes a file for a shell to read (`. FILE`), for its user alone: it holds tokens. */

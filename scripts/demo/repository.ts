@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, symlink } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from './run.ts';
 
@@ -16,9 +16,13 @@ export interface DemoRepository {
 
 /**
  * Makes a git repository of the example below `home`. The workspace's packages are linked beside
- * it, where Node looks for them.
+ * it, where Node looks for them. With `sigstore`, its definition names these services, and not the public ones.
  */
-export async function createDemoRepository(root: string, home: string): Promise<DemoRepository> {
+export async function createDemoRepository(
+  root: string,
+  home: string,
+  sigstore?: object,
+): Promise<DemoRepository> {
   const directory = join(home, 'ameide');
   await mkdir(directory, { recursive: true });
   await symlink(join(root, 'node_modules'), join(home, 'node_modules'), 'dir');
@@ -27,6 +31,7 @@ export async function createDemoRepository(root: string, home: string): Promise<
     recursive: true,
     filter: (path) => !unwanted.has(path.split('/').at(-1) ?? ''),
   });
+  if (sigstore !== undefined) await addSigstore(join(directory, 'release.config.json'), sigstore);
   const who = {
     GIT_AUTHOR_NAME: 'Demo',
     GIT_AUTHOR_EMAIL: 'demo@example.com',
@@ -58,4 +63,10 @@ export async function createDemoRepository(root: string, home: string): Promise<
       await appendFile(join(directory, path), `${text}\n`);
     },
   };
+}
+
+/** As a team with a Sigstore of its own: `verify` believes the trusted root in the definition alone. */
+async function addSigstore(file: string, sigstore: object): Promise<void> {
+  const definition = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, `${JSON.stringify({ ...definition, sigstore }, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 import { checkLog, checkOrder, checkSecrets, checkState } from './check-run.ts';
 import { expected } from './expected.ts';
-import { FAULTS, type FaultKind, type Victim } from './faults.ts';
+import { exitsAt, FAULTS, type FaultKind, type Victim } from './faults.ts';
 import type { Scenario, ScenarioName } from './prepare.ts';
 import { type RunInput, type RunResult, runCommand, runHere } from './runs.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -59,7 +59,7 @@ export async function runCase(scenario: Scenario, one: Case): Promise<CaseResult
     failures: [
       ...(disturbed.wasHit() ? [] : ['the fault was never met']),
       ...disturbed.runs.flatMap((run) => [
-        ...expected('the disturbed run', run, fault.exits),
+        ...expected('the disturbed run', run, exitsAt(fault, step)),
         ...prefixed('after it', checkState(scenario, after, run)),
       ]),
       ...expected('the next run', second, [0]),

@@ -18,9 +18,10 @@ export interface Ports {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The example's `release.config.json` with these ports. It leaves platforms out: the SDK's image has
- * two, the others have one, where the example's have eight each. More would only repeat the same
- * steps.
+ * The example's `release.config.json` with these ports. It leaves platforms and signatures out: the SDK's
+ * image has two platforms, the others have one, where the example's have eight each; one package of npm, the
+ * Python project and the SDK's image are signed, where all of the example's are, and the mirror of the Go module
+ * is not. More would, but for that, only repeat the same steps.
  */
 export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseDefinition {
   const { NPM_REGISTRY: registry = '', OCI_PREFIX: prefix = '' } = env;
@@ -29,28 +30,36 @@ export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseD
   const npmTarget = {
     registry,
     token: env['NPM_TOKEN'] ?? '',
-    ports: { ...network, ...(uploadTimeoutMs === undefined ? {} : { uploadTimeoutMs }) },
+    ports: { ...network, env, ...(uploadTimeoutMs === undefined ? {} : { uploadTimeoutMs }) },
     access: 'public',
   } as const;
   const oci = {
     user: env['OCI_USER'] ?? '',
     token: env['OCI_TOKEN'] ?? '',
-    ports: network,
+    ports: { ...network, env },
     platform: 'linux/amd64',
   };
   const git = { ...network, ...(processes === undefined ? {} : { processes }) };
   return defineRelease({
     versionFile: 'packages/ameide_sdk_ts/package.json',
     repository: REPOSITORY,
+    identity: { repository: REPOSITORY, workflow: '.github/workflows/publish-packages.yml' },
+    sigstore: JSON.parse(env['SIGSTORE'] ?? '{}'),
     prepare: [['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']],
     publishers: [
-      npm({ directory: 'packages/ameide_sdk_ts', build: ['pnpm', 'run', 'build'], ...npmTarget }),
+      npm({
+        directory: 'packages/ameide_sdk_ts',
+        build: ['pnpm', 'run', 'build'],
+        provenance: true,
+        ...npmTarget,
+      }),
       pypi({
         directory: 'packages/ameide_sdk_python',
         uploadUrl: env['PYPI_UPLOAD_URL'] ?? '',
         simpleUrl: env['PYPI_SIMPLE_URL'] ?? '',
-        token: env['PYPI_TOKEN'] ?? '',
-        ports: network,
+        trustedPublishing: true,
+        attestations: true,
+        ports: { ...network, env },
       }),
       goModule({
         directory: 'packages/ameide_sdk_go',
@@ -64,6 +73,7 @@ export function exampleDefinition(env: Environment, ports: Ports = {}): ReleaseD
         files: 'packages/ameide_sdk_ts',
         build: ['pnpm', 'run', 'build'],
         platform: ['linux/amd64', 'linux/arm64'],
+        sign: 'keyless',
       }),
       ghcr({ ...oci, image: image('ameide-sdk-go'), files: 'packages/ameide_sdk_go' }),
       ghcr({ ...oci, image: image('ameide-sdk-python'), files: 'packages/ameide_sdk_python' }),

@@ -27,6 +27,11 @@ export interface FaultKind {
 
 const KILLED = [null] as const;
 
+/** True where the publishers read back what they have written, through the proxy. */
+function isRead({ registry }: Step): boolean {
+  return registry !== 'git' && registry !== 'sigstore';
+}
+
 export const FAULTS: readonly FaultKind[] = [
   kind('503-once', '503 before it is forwarded, once', [0], once(status(503))),
   kind('503-always', '503 before it is forwarded, always', [3], always(status(503))),
@@ -43,12 +48,12 @@ export const FAULTS: readonly FaultKind[] = [
   kind('stored-409', 'stored; then 409', [0], once({ ...status(409)(), forward: true }), true),
   {
     ...kind('hidden-briefly', 'stored; not shown to the next three reads', [0], hiding(3)),
-    applies: ({ registry }) => registry !== 'git',
+    applies: isRead,
     sentOnce: true,
   },
   {
     ...kind('hidden', 'stored; not shown until the next run', [0, 3, 5], hiding(Infinity)),
-    applies: ({ registry }) => registry !== 'git',
+    applies: isRead,
     sentOnce: true,
   },
   kind('reads-down', 'the answer is lost, and then every read gets 503', [3, 5], readsDown),
@@ -100,6 +105,14 @@ function kind(
 
 function command(...[name, title, exits, rule]: Parameters<typeof kind>): FaultKind {
   return { ...kind(name, title, exits, rule), by: 'command' };
+}
+
+/**
+ * The exit codes that are right for the run that a fault disturbs at a step. Nobody consumes what Sigstore is sent:
+ * a run may always leave the rest to the next one (3), which signs again, and reads nothing there that could be down.
+ */
+export function exitsAt({ exits }: FaultKind, { registry }: Step): FaultKind['exits'] {
+  return registry === 'sigstore' && exits !== KILLED ? [...new Set([...exits, 0, 3])] : exits;
 }
 
 /** True for the step's request and, with `orLater`, for its repetitions. */

@@ -61,7 +61,8 @@ async function fromOci({ registries }: World, { accept, method, path }: Asked): 
 
 /** With the proxy's address as `Host`, so that its addresses lead through the proxy. */
 async function fromHttp(world: World, asked: Asked): Promise<Fault> {
-  const { accept, method, path, registry } = asked;
+  const { accept, method, path } = asked;
+  const registry = asked.registry === 'npm' ? 'npm' : 'python';
   const proxy = registry === 'npm' ? world.env['NPM_REGISTRY'] : world.env['PYPI_SIMPLE_URL'];
   const headers = {
     host: new URL(proxy ?? '').host,

@@ -9,6 +9,8 @@ export const MIRROR = 'ameideio/ameide-sdk-go';
 const IMAGES = ['ameide-sdk-ts', 'ameide-sdk-go', 'ameide-sdk-python', 'configuration'];
 const PACKAGES = ['@ameideio/ameide-sdk-ts', '@ameideio/configuration'];
 const PROJECT = 'ameide-sdk-python';
+/** What a signature or provenance of each kind is: its bytes differ each time, and one more does no harm. */
+const ATTACHED = 'attached';
 const run = promisify(execFile);
 
 /** Reads the registries past their proxies, without any publisher. */
@@ -27,7 +29,15 @@ type Names = readonly (readonly [string, string])[];
 async function npmNames({ npm }: LocalRegistries, name: string): Promise<Names> {
   const found = await readPackage(npm.url, name);
   if (found === undefined) return [];
+  const proven = await Promise.all(
+    Object.keys(found.versions).map(async (version) => {
+      const of = `${name.replace('/', '%2f')}@${version}`;
+      const { ok } = await fetch(`${npm.url}/-/npm/v1/attestations/${of}`);
+      return ok ? [[`npm:${name}@${version} provenance`, ATTACHED] as const] : [];
+    }),
+  );
   return [
+    ...proven.flat(),
     ...Object.entries(found.versions).map(
       ([version, digest]) => [`npm:${name}@${version}`, String(digest)] as const,
     ),
@@ -42,15 +52,44 @@ async function pythonFiles({ python }: LocalRegistries): Promise<Names> {
   const response = await fetch(`${python.simpleUrl}${PROJECT}/`, { headers: { accept } });
   if (response.status === 404) return [];
   const { files } = (await response.json()) as {
-    readonly files: readonly { readonly filename: string; readonly hashes: { sha256: string } }[];
+    readonly files: readonly {
+      readonly filename: string;
+      readonly hashes: { readonly sha256: string };
+      readonly provenance?: string | null;
+    }[];
   };
-  return files.map(({ filename, hashes }) => [`pypi:${filename}`, hashes.sha256]);
+  return files.flatMap(({ filename, hashes, provenance }) => [
+    [`pypi:${filename}`, hashes.sha256] as const,
+    ...(typeof provenance === 'string' ? [[`pypi:${filename} provenance`, ATTACHED] as const] : []),
+  ]);
 }
 
 async function imageTags({ oci }: LocalRegistries, name: string): Promise<Names> {
-  const tags = await ociRepository(oci, `ameideio/${name}`).tags();
-  return Object.entries(tags).map(([tag, digest]) => [`oci:ameideio/${name}:${tag}`, digest]);
+  const repository = ociRepository(oci, `ameideio/${name}`);
+  const tags = Object.entries(await repository.tags());
+  const proofs = await Promise.all(
+    tags.map(async ([tag, digest]) => {
+      const answer = await repository.fetch(`referrers/${digest}`);
+      const { manifests } = (await answer.json()) as {
+        readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
+      };
+      const types = new Set(
+        manifests.map((one) => one.annotations?.['dev.sigstore.bundle.predicateType']),
+      );
+      const kinds = Object.entries(PROOFS).filter(([, type]) => types.has(type));
+      return kinds.map(([kind]) => [`oci:ameideio/${name}:${tag} ${kind}`, ATTACHED] as const);
+    }),
+  );
+  return [
+    ...tags.map(([tag, digest]) => [`oci:ameideio/${name}:${tag}`, digest] as const),
+    ...proofs.flat(),
+  ];
 }
+
+const PROOFS = {
+  signature: 'https://sigstore.dev/cosign/sign/v1',
+  provenance: 'https://slsa.dev/provenance/v1',
+} as const;
 
 async function gitRefs({ git }: LocalRegistries): Promise<Names> {
   const format = '--format=%(refname) %(objectname)';
@@ -65,5 +104,6 @@ async function gitRefs({ git }: LocalRegistries): Promise<Names> {
 
 /** True for a name that never changes once it is there. */
 export function isImmutable(name: string): boolean {
-  return /^npm:\S+$|^pypi:|^git:refs\/tags\/|^oci:.*:(?:[\da-f]{40}|\d+\.\d+\.\d+)$/.test(name);
+  const of = name.replace(/ (?:signature|provenance)$/, '');
+  return /^npm:\S+$|^pypi:|^git:refs\/tags\/|^oci:.*:(?:[\da-f]{40}|\d+\.\d+\.\d+)$/.test(of);
 }

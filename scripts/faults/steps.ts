@@ -1,6 +1,7 @@
 import type { RecordedRequest } from '@ameide/local-registries';
 
-export const REGISTRIES = ['npm', 'python', 'oci', 'git'] as const;
+/** Sigstore is no registry, but its log is written, too. */
+export const REGISTRIES = ['npm', 'python', 'oci', 'git', 'sigstore'] as const;
 export type Registry = (typeof REGISTRIES)[number];
 
 /**
@@ -32,7 +33,9 @@ export interface Logged {
 export function labelOf({ method, path }: Pick<RecordedRequest, 'method' | 'path'>): string {
   const short = decodeURIComponent(path)
     .replace(/^\/(?:v2\/ameideio\/|-\/package\/|ameideio\/)?/, '')
-    .replace(/uploads\/[\w-]+/, 'uploads/…');
+    .replace(/uploads\/[\w-]+/, 'uploads/…')
+    // A signature is another one each time, so its digest is, too.
+    .replace(/sha256:[\da-f]{64}/, 'sha256:…');
   return `${method} ${short}`;
 }
 
@@ -43,6 +46,7 @@ export function kindOf(
 ): StepKind {
   if (registry === 'npm') return label.includes('/dist-tags/') ? 'pointer' : 'version';
   if (registry === 'python') return 'version';
+  if (registry === 'sigstore') return 'content';
   // The mirror's tags are pushed first, all at once, and then its branch.
   if (registry === 'git') return nth === 1 ? 'version' : 'pointer';
   if (/\/blobs\/|\/manifests\/sha256:/.test(label)) return 'content';

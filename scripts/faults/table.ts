@@ -9,6 +9,7 @@ const REGISTRY_TITLES = {
   python: 'Python index',
   oci: 'OCI registry',
   git: "git host (git's own server)",
+  sigstore: 'Sigstore (a stand-in)',
 } as const;
 
 /** Numbers of some cases. */

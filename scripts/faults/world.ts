@@ -9,6 +9,7 @@ import {
   startLocalRegistries,
   startRecordingProxy,
 } from '@ameide/local-registries';
+import { startTrust, type Trust } from '../demo/trust.ts';
 import type { Environment } from './definition.ts';
 import { MIRROR } from './snapshot.ts';
 import { type Logged, labelOf, REGISTRIES, type Registry } from './steps.ts';
@@ -29,7 +30,7 @@ export interface Rule {
   readonly answered?: (registry: Registry, label: string) => void | Promise<void>;
 }
 
-/** Four registries of one case, each behind a proxy. */
+/** Four registries of one case and what stands in for Sigstore, each behind a proxy. */
 export interface World extends AsyncDisposable {
   readonly registries: LocalRegistries;
   /** What the definition reads. */
@@ -49,12 +50,14 @@ export async function openWorld(base?: string): Promise<World> {
   const home = await mkdtemp(join(tmpdir(), 'ameide-faults-'));
   const stored = join(home, 'registries');
   if (base !== undefined) await cp(base, stored, { recursive: true });
-  const registries = await startLocalRegistries({ directory: stored, goRepositories: [MIRROR] });
+  const trust = await startTrust();
+  const options = { directory: stored, goRepositories: [MIRROR], trust };
+  const registries = await startLocalRegistries(options);
   const log: Logged[] = [];
   let run = 0;
   let rule: Rule = {};
   const startProxy = (registry: Registry): Promise<RunningRecordingProxy> =>
-    startRecordingProxy(registries[registry].url, {
+    startRecordingProxy((registry === 'sigstore' ? trust.sigstore : registries[registry]).url, {
       onRequest: (request) => void log.push({ registry, label: labelOf(request), run, request }),
       onAnswer: (request) => rule.answered?.(registry, labelOf(request)),
       fault: (subject) => {
@@ -69,8 +72,11 @@ export async function openWorld(base?: string): Promise<World> {
   const { npm, python, oci, git } = registries;
   return {
     registries,
-    env: environmentOf(registries, proxies),
-    tokens: [npm.token, python.token, oci.password, git.token],
+    env: environmentOf(registries, proxies, trust),
+    get tokens() {
+      const made = [...trust.issuer.secrets(), ...python.minted()];
+      return [npm.token, python.token, oci.password, git.token, ...made];
+    },
     log,
     temporary: home,
     stored,
@@ -81,22 +87,32 @@ export async function openWorld(base?: string): Promise<World> {
     async [Symbol.asyncDispose]() {
       await Promise.all(proxies.map((proxy) => proxy.stop()));
       await registries.stop();
+      await trust.stop();
       await rm(home, { recursive: true, force: true });
     },
   };
 }
 
 function environmentOf(
-  { npm, python, oci, git }: LocalRegistries,
+  { npm, oci, git }: LocalRegistries,
   proxies: readonly RunningRecordingProxy[],
+  trust: Trust,
 ): Environment {
-  const [npmUrl = '', pythonUrl = '', ociUrl = '', gitUrl = ''] = proxies.map(({ url }) => url);
+  const urls = proxies.map(({ url }) => url);
+  const [npmUrl = '', pythonUrl = '', ociUrl = '', gitUrl = '', sigstoreUrl = ''] = urls;
+  const { trustedRoot } = trust.sigstore;
   return {
+    ...trust.identity(),
+    SIGSTORE: JSON.stringify({
+      fulcio: sigstoreUrl,
+      rekor: sigstoreUrl,
+      timestamps: sigstoreUrl,
+      trustedRoot,
+    }),
     NPM_REGISTRY: npmUrl,
     NPM_TOKEN: npm.token,
     PYPI_UPLOAD_URL: `${pythonUrl}/legacy/`,
     PYPI_SIMPLE_URL: `${pythonUrl}/simple/`,
-    PYPI_TOKEN: python.token,
     GO_MIRROR: `${gitUrl}/${MIRROR}.git`,
     GO_MIRROR_TOKEN: git.token,
     OCI_PREFIX: `${new URL(ociUrl).host}/ameideio`,

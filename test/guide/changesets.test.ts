@@ -28,7 +28,7 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'ameide-guide-'));
   repository = await createAmeideRepository();
-  registries = await startRegistries();
+  registries = await startRegistries(repository);
   await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
   await repository.tag('v0.1.0');
   // A clone of GitHub's repository that pushes to one beside it.
@@ -45,6 +45,7 @@ beforeAll(async () => {
   await chmod(program, 0o755);
   env = {
     ...registries.env,
+    ...repository.trust.identity(),
     ...Object.fromEntries(
       Object.entries(WHO).flatMap(([name, value]) => [
         [`GIT_AUTHOR_${name}`, value],

@@ -10,10 +10,10 @@ const PROGRAM = join(import.meta.dirname, '../../packages/release/src/bin.ts');
 
 /** This machine as a runner: no token in the environment, and no program but those of the system. */
 export async function exampleMachine(
-  { directory }: AmeideRepository,
+  { directory, trust }: AmeideRepository,
   { env }: Registries,
 ): Promise<Machine> {
-  const { NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN, OCI_USER, OCI_TOKEN, ...rest } = env;
+  const { NPM_TOKEN, GO_MIRROR_TOKEN, OCI_USER, OCI_TOKEN, ...rest } = env;
   const home = join(directory, '..');
   const bin = join(home, 'bin');
   await mkdir(bin, { recursive: true });
@@ -22,8 +22,10 @@ export async function exampleMachine(
   return {
     home,
     env: { ...rest, PATH: `${bin}:/usr/bin:/bin` },
-    secrets: given({ NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN }),
+    secrets: given({ NPM_TOKEN, GO_MIRROR_TOKEN }),
     packages: given({ OCI_USER, OCI_TOKEN }),
+    identity: ({ name, ref, repository, sha }, environment) =>
+      trust.issuer.startJob({ event_name: name, ref, repository, sha, environment }),
     // For the same reason nobody can install them.
     standIns: {
       'Install the publisher': [

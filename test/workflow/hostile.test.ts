@@ -25,7 +25,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'examples/ameide/.github/workflows/publish-packages.yml');
 const HOSTILE = join(import.meta.dirname, 'fixtures/hostile');
 const TIMEOUT = 300_000;
-const TOKENS = ['NPM_TOKEN', 'PYPI_TOKEN', 'GO_MIRROR_TOKEN', 'OCI_TOKEN'];
+const TOKENS = ['NPM_TOKEN', 'GO_MIRROR_TOKEN', 'OCI_TOKEN'];
 
 /** What the stolen goods are: where a token was found, and how much was read. */
 interface Loot {
@@ -178,7 +178,7 @@ needs(
 )('a hostile build, in the workflow to copy', () => {
   beforeAll(async () => {
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     machine = await exampleMachine(repository, registries);
     await cp(HOSTILE, join(repository.directory, 'hostile'), { recursive: true });
     await edit('hostile/canary.sh', (text) => text.replaceAll('LOG', canaryLog()));

@@ -86,12 +86,11 @@ describe.each(NAMES)('the workflow of %s', (project) => {
       expect(JSON.stringify(jobs[name])).not.toMatch(/secrets\.|github\.token/);
     }
     for (const name of ['publish', 'promote']) {
-      // Our own packages carry a provenance, which the job signs when it publishes.
-      const identity = project === 'this repository' && name === 'publish';
+      // The job that publishes signs: nobody else has an identity.
       expect(jobs[name]?.permissions).toEqual({
         contents: 'read',
         ...packages,
-        ...(identity ? { 'id-token': 'write' } : {}),
+        ...(name === 'publish' ? { 'id-token': 'write' } : {}),
       });
       expect(secrets(name)).toContain('NPM_TOKEN');
     }

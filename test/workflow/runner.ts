@@ -22,6 +22,8 @@ export interface Machine {
   readonly onStart?: (job: string, pid: number) => void;
   /** A step gets these too, if its job may write packages and it is given the job's token: ours is no ghcr.io. */
   readonly packages: Readonly<Record<string, string>>;
+  /** All variables of a job that may have an identity (`id-token: write`): that of this run. */
+  readonly identity?: (event: GithubEvent, environment: string) => Readonly<Record<string, string>>;
   /** Scripts that are run in the place of a step's own, by the step's name. */
   readonly standIns?: Readonly<Record<string, string>>;
 }
@@ -131,6 +133,7 @@ class JobState {
   log = '';
   summary = '';
   readonly secrets = new Set<string>();
+  private given: Readonly<Record<string, string>> | undefined;
   private readonly steps: Record<string, { outputs: Record<string, string> }> = {};
   private readonly name: string;
   private readonly job: Job;
@@ -210,7 +213,15 @@ class JobState {
     );
     const mayWrite = this.job.permissions['packages'] === 'write';
     const packages = mayWrite && given['GITHUB_TOKEN'] === JOB_TOKEN ? machine.packages : {};
-    return { ...machine.env, ...this.variables(event), ...packages, ...given };
+    return { ...machine.env, ...this.identity(), ...this.variables(event), ...packages, ...given };
+  }
+
+  /** One for the whole job. */
+  private identity(): Readonly<Record<string, string>> {
+    if (this.job.permissions['id-token'] !== 'write') return {};
+    const environment = interpolate(this.job.environment ?? '', this.contexts);
+    this.given ??= this.run.machine.identity?.(this.run.event, environment) ?? {};
+    return this.given;
   }
 
   private variables(event: GithubEvent): Record<string, string> {

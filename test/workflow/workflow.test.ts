@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
+import type { VerifyReport } from '@ameide/release';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type AmeideRepository,
@@ -31,7 +32,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'examples/ameide/.github/workflows/publish-packages.yml');
 const TIMEOUT = 300_000;
 const NONE = { npm: 0, python: 0, oci: 0, git: 0 };
-const TOKENS = ['GO_MIRROR_TOKEN', 'NPM_TOKEN', 'PYPI_TOKEN'];
+const TOKENS = ['GO_MIRROR_TOKEN', 'NPM_TOKEN'];
 
 let repository: AmeideRepository;
 let registries: Registries;
@@ -54,7 +55,7 @@ needs(
   beforeAll(async () => {
     workflow = await readWorkflow(FILE);
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     machine = await exampleMachine(repository, registries);
     first = await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await repository.tag('v0.1.0');
@@ -135,7 +136,7 @@ needs(
     for (const result of [dev, release]) {
       expect(secretsOf(result)).toEqual(['publish', 'promote']);
       expect(result['publish']?.secrets).toEqual(TOKENS);
-      expect(result['promote']?.secrets).toEqual(['GO_MIRROR_TOKEN', 'NPM_TOKEN']);
+      expect(result['promote']?.secrets).toEqual(TOKENS);
     }
     expect(dev['publish']?.environment).toBe('dev');
     expect(release['promote']?.environment).toBe('release');
@@ -194,7 +195,7 @@ needs(
       ['refs/tags/v0.1.0', first],
       ['refs/tags/v0.2.0-rc.1', second],
     ] as const;
-    const other = await startRegistries();
+    const other = await startRegistries(repository);
     try {
       for (const [ref, sha] of runs)
         expect(await command('publish', ref, sha, other)).toMatchObject({ code: 0 });
@@ -202,6 +203,12 @@ needs(
         const plan = await command('plan', ref, sha, registries);
         expect(onRegistries(plan)).toEqual(onRegistries(await command('plan', ref, sha, other)));
         expect(plan.report?.artifacts.map(({ state }) => state)).not.toContain('absent');
+      }
+      for (const sha of [first, second]) {
+        const { code, stdout } = await command('verify', sha, sha, registries);
+        const { artifacts } = JSON.parse(stdout) as VerifyReport;
+        expect(code, stdout).toBe(0);
+        expect(new Set(artifacts.map(({ commit }) => commit))).toEqual(new Set(['proven']));
       }
     } finally {
       await other.stop();
@@ -281,7 +288,7 @@ async function command(
 ): Promise<PublishResult> {
   const clone = repository.clone(`alone-${clones++}`);
   runGit(clone.directory, ['checkout', '--quiet', sha]);
-  return runAmeide([name, '--ref', ref], clone, on);
+  return runAmeide(name === 'verify' ? [name, ref] : [name, '--ref', ref], clone, on);
 }
 
 /** What the registries have, without the ports of this machine. */

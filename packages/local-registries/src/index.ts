@@ -5,6 +5,7 @@ export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-ho
 export {
   type LocalRegistries,
   type LocalRegistriesOptions,
+  type LocalTrust,
   startLocalRegistries,
 } from './local-registries.ts';
 export {

@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import { type RunningGitHost, startGitHost } from './git-host/index.ts';
 import { type RunningNpmRegistry, startNpmRegistry } from './npm-registry/index.ts';
 import { type RunningOciRegistry, startOciRegistry } from './oci-registry/index.ts';
-import { type RunningPythonIndex, startPythonIndex } from './python-index/index.ts';
+import {
+  type PythonIndexOptions,
+  type RunningTrustingIndex,
+  startPythonIndex,
+} from './python-index/index.ts';
 import type { Running } from './running.ts';
+import type { RunningIdentityIssuer } from './stand-ins/identity/index.ts';
+import type { RunningSigstore } from './stand-ins/sigstore/index.ts';
+import type { TrustedPublisher } from './trusted-publishing/trusted-publisher.ts';
 
 export interface LocalRegistriesOptions {
   /**
@@ -18,11 +25,22 @@ export interface LocalRegistriesOptions {
    * false.
    */
   readonly pythonLocalVersions?: boolean;
+  /** Provenances and attestations are taken, as npmjs and PyPI take them. Default: they are refused. */
+  readonly trust?: LocalTrust;
+}
+
+/** What the package registries believe: stand-ins for the identity of CI jobs and for Sigstore. */
+export interface LocalTrust {
+  readonly issuer: Pick<RunningIdentityIssuer, 'issuer' | 'jwksUrl'>;
+  readonly sigstore: Pick<RunningSigstore, 'rekorUrl' | 'trustedRoot'>;
+  /** Whose identity may publish the projects of the Python index, which need not exist. */
+  readonly publisher: TrustedPublisher;
+  readonly projects: readonly string[];
 }
 
 export interface LocalRegistries extends AsyncDisposable {
   readonly npm: RunningNpmRegistry;
-  readonly python: RunningPythonIndex;
+  readonly python: RunningTrustingIndex;
   readonly oci: RunningOciRegistry;
   readonly git: RunningGitHost;
   /** Stops all four. Safe to call twice. */
@@ -39,13 +57,37 @@ export async function startLocalRegistries(
   const at = (name: string): { directory?: string } =>
     options.directory === undefined ? {} : { directory: join(options.directory, name) };
   const [npm, python, oci, git] = await allOrNone([
-    startNpmRegistry(at('npm')),
-    startPythonIndex({ ...at('python'), localVersions: options.pythonLocalVersions ?? false }),
+    startNpmRegistry({
+      ...at('npm'),
+      ...(options.trust === undefined ? {} : { provenance: options.trust.sigstore }),
+    }),
+    startPythonIndex({
+      ...at('python'),
+      localVersions: options.pythonLocalVersions ?? false,
+      ...(options.trust === undefined ? {} : pythonTrust(options.trust)),
+    }),
     startOciRegistry(at('oci')),
     startGitHost({ ...at('git'), repositories: options.goRepositories ?? [] }),
   ]);
   const stop = async (): Promise<void> => stopAll([npm, python, oci, git]);
   return { npm, python, oci, git, stop, [Symbol.asyncDispose]: stop };
+}
+
+function pythonTrust({
+  issuer,
+  projects,
+  publisher,
+  sigstore,
+}: LocalTrust): Pick<PythonIndexOptions, 'trust' | 'attestations'> {
+  const publishers = projects.map((project) => ({
+    ...publisher,
+    project,
+    isPending: true as const,
+  }));
+  return {
+    trust: { issuer, publishers, audience: 'python.index.example' },
+    attestations: { trustedRoot: sigstore.trustedRoot },
+  };
 }
 
 async function allOrNone<T extends readonly Promise<Running>[]>(

@@ -70,6 +70,26 @@ test('the discovery document names the keys, and the issuer that tokens name', a
   expect(own.issuer).toBe(own.url);
 });
 
+test('another job has claims, variables and a request token of its own', async () => {
+  const started = await issuer({ claims: { repository: 'octo/sdks' } });
+  const [sha, ref] = ['c'.repeat(40), 'refs/tags/v1.2.3'];
+  const job = started.startJob({ ref, sha });
+  expect(job).toMatchObject({
+    GITHUB_REPOSITORY: 'octo/sdks',
+    GITHUB_REF: ref,
+    GITHUB_SHA: sha,
+    ACTIONS_ID_TOKEN_REQUEST_URL: started.environment.ACTIONS_ID_TOKEN_REQUEST_URL,
+  });
+  const claimsOf = async (token?: string): Promise<unknown> => {
+    const answer = (await (await ask(started, 'sigstore', token)).json()) as { value: string };
+    return decodeJwt(answer.value);
+  };
+  const own = job['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+  expect(await claimsOf(own)).toMatchObject({ repository: 'octo/sdks', ref, sha });
+  expect(await claimsOf()).toMatchObject({ ref: 'refs/heads/main' });
+  expect(started.secrets()).toContain(own);
+});
+
 test('the variables of the job agree with the claims of its tokens', async () => {
   const claims = { repository: 'octo/sdks', ref: 'refs/tags/v1.2.3', sha: 'c'.repeat(40) };
   const started = await issuer({ claims });

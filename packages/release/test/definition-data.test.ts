@@ -41,7 +41,7 @@ test('data is the same definition as the program with the same options', async (
     publishers: [
       npm({ directory: 'sdk', registry: REGISTRY, build: ['sh', '-c', 'echo ${X}'] }),
       pypi({ directory: 'py', distributions: ['dist/*.whl'] }),
-      goModule({ directory: 'go', mirror: 'https://github.com/acme/go.git' }),
+      goModule({ directory: 'go', mirror: 'https://github.com/acme/go.git', provenance: true }),
       ghcr({
         image: 'ghcr.io/acme/sdk',
         files: 'sdk',
@@ -69,7 +69,7 @@ test('data is the same definition as the program with the same options', async (
     publishers: [
       { npm: { directory: 'sdk', registry: REGISTRY, build: ['sh', '-c', 'echo ${X}'] } },
       { pypi: { directory: 'py', distributions: ['dist/*.whl'] } },
-      { goModule: { directory: 'go', mirror: 'https://github.com/acme/go.git' } },
+      { goModule: { directory: 'go', mirror: 'https://github.com/acme/go.git', provenance: true } },
       {
         ghcr: {
           image: '${OCI}/sdk',

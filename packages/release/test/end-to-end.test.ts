@@ -31,7 +31,7 @@ function useWorld(): World {
   const world = {} as World;
   beforeAll(async () => {
     world.repository = await createAmeideRepository();
-    world.registries = await startRegistries();
+    world.registries = await startRegistries(world.repository);
     world.older = await world.repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await world.repository.change(
       'packages/ameide_sdk_ts/README.md',
@@ -226,7 +226,6 @@ needs(
 
   describe('stopped half-way', () => {
     const world = useWorld();
-    const clean = useWorld();
 
     /** Sends the process a signal when the first writing request of any registry arrives. */
     async function stoppedBy(signal: NodeJS.Signals): Promise<PublishResult> {
@@ -267,7 +266,8 @@ needs(
       const again = await publishAmeide(repository, registries);
       expect(again.report?.problems).toEqual([]);
       expect(again.code).toBe(0);
-      const other = await publishAmeide(clean.repository, clean.registries);
+      const clean = await startRegistries(repository);
+      const other = await publishAmeide(repository, clean).finally(async () => clean.stop());
       expect(other.code).toBe(0);
       expect(digestsOf(again.report)).toEqual(digestsOf(other.report));
       registries.clear();

@@ -72,7 +72,7 @@ needs(
     folder = await mkdtemp(join(tmpdir(), 'ameide-parts-'));
     built = join(folder, 'built');
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await repository.tag('v0.1.0');
   });
@@ -85,8 +85,8 @@ needs(
   test('each job builds its part without a token; the folders are put into one', {
     timeout: TIMEOUT,
   }, async () => {
-    const { NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN, OCI_TOKEN, OCI_USER, ...env } = registries.env;
-    expect([NPM_TOKEN, PYPI_TOKEN, GO_MIRROR_TOKEN, OCI_TOKEN, OCI_USER]).not.toContain(undefined);
+    const { NPM_TOKEN, GO_MIRROR_TOKEN, OCI_TOKEN, OCI_USER, ...env } = registries.env;
+    expect([NPM_TOKEN, GO_MIRROR_TOKEN, OCI_TOKEN, OCI_USER]).not.toContain(undefined);
     for (const name of Object.keys(JOBS) as Job[]) {
       const out = join(folder, `out-${name}`);
       const command = ['build', '--out', out, ...only(name)];
@@ -183,7 +183,7 @@ needs(
   }, async () => {
     const promoted = await job('promote', ['promote', '--from', built]);
     expect(promoted, promoted.stderr).toMatchObject({ code: 0, report: { problems: [] } });
-    const other = await startRegistries();
+    const other = await startRegistries(repository);
     try {
       const alone = await publishAmeide(repository, other);
       expect(alone).toMatchObject({ code: 0 });

@@ -75,7 +75,7 @@ const suite = needs('git', 'npm', 'pnpm', 'uv', 'go');
 suite('a rehearsal of the example', () => {
   beforeAll(async () => {
     repository = await createAmeideRepository();
-    registries = await startRegistries();
+    registries = await startRegistries(repository);
     folder = await mkdtemp(join(tmpdir(), 'ameide-rehearsal-'));
     await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
     await repository.tag('v0.1.0');

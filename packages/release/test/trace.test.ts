@@ -86,6 +86,36 @@ describe('a commit', () => {
     expect(traceTable(without)).not.toContain('PROOFS');
   });
 
+  test('its artifacts have their proofs, too, by the plan of the commit that they name', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    await publish([fake(world, 'a')], { git });
+    const sha = git.git('rev-parse', 'HEAD');
+    git.commit('later', '2025-11-14T09:05:00+00:00');
+    const proving = fake(world, 'a', {
+      override: () => ({
+        proofs: async ({ coordinates, sha: of }) =>
+          coordinates.map((coordinate) => ({
+            coordinate,
+            kind: 'provenance',
+            state: of === sha ? 'proven' : 'wrong',
+          })),
+      }),
+    });
+    const of = 'npm:a@0.1.0-dev.20251113153211';
+    const report = await traceCoordinate(parseCoordinate(of), await options(git, proving));
+    expect(report).toMatchObject({
+      sha,
+      artifacts: [{ coordinate: of, proofs: [{ kind: 'provenance', state: 'proven' }] }],
+    });
+    expect(stripVTControlCharacters(traceTable(report))).toMatch(/PROOFS[^]*provenance proven/);
+    hold(world, 'npm:a@0.0.9', OTHER);
+    const foreign = parseCoordinate('npm:a@0.0.9');
+    const unknown = await traceCoordinate(foreign, await options(git, proving));
+    expect(unknown).toMatchObject({ problems: [], artifacts: [{ sha: OTHER }] });
+    expect(unknown.artifacts[0]).not.toHaveProperty('proofs');
+  });
+
   test('progress says which build is asked about', async () => {
     const git = createGitWorld();
     git.git('tag', 'v0.1.0');

@@ -1,7 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import type { Proof, Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 import { proves, readBackProofs, unsigned } from './prove.ts';
@@ -42,7 +42,24 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   // `sign` ended without a problem and without an answer: nothing is known to be signed.
   if (problems.length === 0 && value.length === 0)
     found.push(...plan.coordinates.map((coordinate) => unsigned({ coordinate }, run)));
-  return withProblems({ ...run, proofs: value.map(proofOf) }, [...problems, ...found]);
+  const proofs = withOtherNames(value.map(proofOf), run);
+  return withProblems({ ...run, proofs }, [...problems, ...found]);
+}
+
+/** What is proven of a digest is proven of each name that was read with it: the version's tag. */
+function withOtherNames(
+  proofs: readonly Proof[],
+  { findings, plan, verified }: PublisherRun,
+): Proof[] {
+  const others = plan.coordinates.filter((one) =>
+    proofs.every(({ coordinate }) => coordinate.version !== one.version),
+  );
+  const same = others.flatMap((coordinate) => {
+    const digest = (findAnswer(coordinate, verified) ?? findAnswer(coordinate, findings))?.digest;
+    const known = proofs.filter((one) => digest !== undefined && one.digest === digest);
+    return known.map((one) => ({ ...one, coordinate }));
+  });
+  return [...proofs, ...same];
 }
 
 function proofOf({ outcome, ...rest }: Signed): Proof {

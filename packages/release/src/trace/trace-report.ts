@@ -30,7 +30,10 @@ export interface TracedArtifact extends ShownArtifact {
    * coordinate does not say which pointers exist.
    */
   readonly pointers: readonly string[];
-  /** What it carries. Known only if a commit was traced, and its definition asks for proofs. */
+  /**
+   * What it carries. Known only if the definition asks for proofs, and a commit was traced, or an artifact of a commit
+   * that this clone has.
+   */
   readonly proofs?: readonly ProofReport[];
 }
 

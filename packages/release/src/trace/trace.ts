@@ -14,6 +14,7 @@ import { eventOf, type PublisherRun, withProblems } from '../run/publisher-run.t
 import { readPointer } from '../run/read-pointer.ts';
 import { readProofs } from '../run/read-proofs.ts';
 import { inspectCoordinate, readRegistry } from '../run/read-registry.ts';
+import { withCoordinateProofs } from './coordinate-proofs.ts';
 import { openCommit } from './open-commit.ts';
 import { openPublishers, openReaders } from './open-publisher.ts';
 import { type TraceReport, traceReport } from './trace-report.ts';
@@ -59,11 +60,22 @@ export async function traceCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<TraceReport> {
+  return askCoordinate(coordinate, options, async (run, context) =>
+    withCoordinateProofs(run, coordinate, options, context),
+  );
+}
+
+/** The same, without what the artifact carries. */
+export async function askCoordinate(
+  coordinate: Coordinate,
+  options: TraceOptions,
+  more: (run: PublisherRun, context: RunContext) => Promise<PublisherRun> = async (run) => run,
+): Promise<TraceReport> {
   const { commit, runs, unnamed } = await openReaders(coordinate, options);
   return withContext({ commit, runs }, options, async (context) => {
     const asked = await inParallel(runs, async (run) => {
       emitAsking(run, '', context);
-      return inspectOne(coordinate, run, context);
+      return more(await inspectOne(coordinate, run, context), context);
     });
     const answers = asked.filter(isAnswer);
     if (unnamed === undefined) return traceReport({ sha: shaOf(asked), runs: asked });

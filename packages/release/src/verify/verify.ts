@@ -6,7 +6,7 @@ import { eventOf, type PublisherRun } from '../run/publisher-run.ts';
 import { readProofs } from '../run/read-proofs.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { openCommit } from '../trace/open-commit.ts';
-import { type TraceOptions, traceCoordinate } from '../trace/trace.ts';
+import { askCoordinate, type TraceOptions } from '../trace/trace.ts';
 import type { TraceReport } from '../trace/trace-report.ts';
 import { type VerifyReport, verifyReport } from './verify-report.ts';
 
@@ -36,7 +36,7 @@ export async function verifyCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<VerifyReport> {
-  const traced = await traceCoordinate(coordinate, options);
+  const traced = await askCoordinate(coordinate, options);
   if (traced.sha !== undefined) return verifyCommit(traced.sha, options);
   if (traced.problems.length > 0)
     return verifyReport({ runs: [], notes: traced.notes, problems: traced.problems });

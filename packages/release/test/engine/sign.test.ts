@@ -68,6 +68,30 @@ describe('publish', () => {
     ]);
   });
 
+  test('shows what is proven of a digest beside each name that it was read back with', async () => {
+    const proofs = [{ kind: 'signature', state: 'proven' }];
+    const signs = (world: FakeWorld, digest?: string) =>
+      fake(world, 'a', {
+        alsoVersions: ['1'],
+        override: () => ({
+          async sign({ coordinates: [coordinate] }): Promise<readonly Signed[]> {
+            const [stored] = world.artifacts.values();
+            const about = { kind: 'signature', outcome: 'signed' } as const;
+            return coordinate === undefined
+              ? []
+              : [{ ...about, coordinate, digest: digest ?? stored?.digest ?? '' }];
+          },
+        }),
+      });
+    const shown = async (digest?: string) => {
+      const report = await publish([signs(createFakeWorld(), digest)]);
+      expect(report.problems).toEqual([]);
+      return report.artifacts.map((one) => one.proofs);
+    };
+    expect(await shown()).toEqual([proofs, proofs]);
+    expect(await shown('sha256:other')).toEqual([proofs, undefined]);
+  });
+
   test('moves no pointer of anything if one artifact could not be signed', async () => {
     const world = createFakeWorld();
     const report = await publish([signing(world, 'a', blocked), fake(world, 'b')]);

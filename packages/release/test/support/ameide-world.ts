@@ -14,6 +14,7 @@ import {
   type DemoRepository,
   REPOSITORY,
 } from '../../../../scripts/demo/repository.ts';
+import { startTrust, type Trust } from '../../../../scripts/demo/trust.ts';
 import type { ReleaseReport } from '../../src/report/release-report.ts';
 import { type ProcessResult, runMany, runProcess } from './process.ts';
 
@@ -33,6 +34,8 @@ export const MACHINE: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** The example monorepo as a git repository of its own. */
 export interface AmeideRepository extends DemoRepository {
+  /** The services that its definition signs with, until it is removed. */
+  readonly trust: Trust;
   git(...args: string[]): string;
   /** Clones it beside itself, as a CI job does. */
   clone(name: string): Pick<AmeideRepository, 'directory'>;
@@ -41,9 +44,11 @@ export interface AmeideRepository extends DemoRepository {
 
 export async function createAmeideRepository(): Promise<AmeideRepository> {
   const home = await mkdtemp(join(tmpdir(), 'ameide-example-'));
-  const repository = await createDemoRepository(ROOT, home);
+  const trust = await startTrust();
+  const repository = await createDemoRepository(ROOT, home, trust.sigstore.option);
   return {
     ...repository,
+    trust,
     git: (...args) => runGit(repository.directory, args),
     clone(name) {
       const directory = join(home, name);
@@ -51,7 +56,10 @@ export async function createAmeideRepository(): Promise<AmeideRepository> {
       runGit(directory, ['remote', 'set-url', 'origin', REPOSITORY]);
       return { directory };
     },
-    remove: () => rm(home, { recursive: true, force: true }),
+    async remove() {
+      await trust.stop();
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
 
@@ -59,7 +67,9 @@ export async function createAmeideRepository(): Promise<AmeideRepository> {
 export interface Registries {
   /** What the example's definition reads. */
   readonly env: Readonly<Record<string, string>>;
+  /** Those of the registries, and all that were made for the identity of a job so far. */
   readonly tokens: readonly string[];
+  readonly trust: Trust;
   /** How many writing requests each registry has seen since the last `clear`. */
   mutating(): Readonly<Record<(typeof NAMES)[number], number>>;
   clear(): void;
@@ -70,13 +80,17 @@ export interface Registries {
   stop(): Promise<void>;
 }
 
-export async function startRegistries(): Promise<Registries> {
+/** They take what the repository's jobs sign. */
+export async function startRegistries({
+  trust,
+}: Pick<AmeideRepository, 'trust'>): Promise<Registries> {
   const local: LocalRegistries = await startLocalRegistries({
     goRepositories: ['ameideio/ameide-sdk-go'],
+    trust,
   });
-  const hook: Pick<Registries, 'onMutating'> = { onMutating: undefined };
+  let running: Registries | undefined;
   const onRequest = (request: RecordedRequest): void => {
-    if (request.mutating) hook.onMutating?.(request);
+    if (request.mutating) running?.onMutating?.(request);
   };
   const proxies = await Promise.all(
     NAMES.map((name) => startRecordingProxy(local[name].url, { onRequest })),
@@ -89,7 +103,6 @@ export async function startRegistries(): Promise<Registries> {
     NPM_TOKEN: local.npm.token,
     PYPI_UPLOAD_URL: `${python}/legacy/`,
     PYPI_SIMPLE_URL: `${python}/simple/`,
-    PYPI_TOKEN: local.python.token,
     GO_MIRROR: `${git}/ameideio/ameide-sdk-go.git`,
     GO_MIRROR_TOKEN: local.git.token,
     OCI_PREFIX: `${new URL(oci ?? '').host}/ameideio`,
@@ -99,9 +112,14 @@ export async function startRegistries(): Promise<Registries> {
   };
   const count = (name: (typeof NAMES)[number]): number =>
     (proxies[NAMES.indexOf(name)] as RunningRecordingProxy).mutating().length;
-  return Object.assign(hook, {
+  running = {
     env,
-    tokens: [local.npm.token, local.python.token, local.git.token, local.oci.password],
+    trust,
+    get tokens() {
+      const { npm, python, git, oci } = local;
+      const made = [...trust.issuer.secrets(), ...python.minted()];
+      return [npm.token, python.token, git.token, oci.password, ...made];
+    },
     mutating: () => ({
       npm: count('npm'),
       python: count('python'),
@@ -109,13 +127,15 @@ export async function startRegistries(): Promise<Registries> {
       git: count('git'),
     }),
     clear: () => proxies.forEach((proxy) => proxy.clear()),
+    onMutating: undefined,
     temporary,
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.stop()));
       await local.stop();
       await rm(temporary, { recursive: true, force: true });
     },
-  });
+  };
+  return running;
 }
 
 export interface PublishResult extends ProcessResult {
@@ -137,19 +157,34 @@ interface RunOptions {
   readonly onStart?: (pid: number) => void;
 }
 
-/** A command of `ameide-release`, with `--json`, as a process of its own. */
+/**
+ * A command of `ameide-release`, with `--json`, as a process of its own: in a job of the example's workflow, for what
+ * is checked out. Only a job that builds has no identity.
+ */
 export async function runAmeide(
   command: readonly string[],
-  repository: Pick<AmeideRepository, 'directory'>,
-  registries: Pick<Registries, 'env' | 'temporary'>,
+  { directory }: Pick<AmeideRepository, 'directory'>,
+  registries: Pick<Registries, 'env' | 'temporary' | 'trust'>,
   options: RunOptions = {},
 ): Promise<PublishResult> {
   await mkdir(registries.temporary, { recursive: true });
-  const result = await runProcess(['-C', repository.directory, ...command, '--json'], {
+  const job = command[0] === 'build' ? {} : registries.trust.job(checkedOut(directory, command));
+  const result = await runProcess(['-C', directory, ...command, '--json'], {
     ...options,
-    env: { ...registries.env, ...options.env },
+    env: { ...registries.env, ...job, ...options.env },
   });
   return { ...result, report: result.stdout === '' ? undefined : JSON.parse(result.stdout) };
+}
+
+/** The commit, and the ref of a run for it: what `--ref` names, a version tag, or `main`. */
+function checkedOut(
+  directory: string,
+  command: readonly string[],
+): { readonly sha: string; readonly ref: string } {
+  const sha = runGit(directory, ['rev-parse', 'HEAD']).trim();
+  if (command.includes('--ref')) return { sha, ref: command[command.indexOf('--ref') + 1] ?? '' };
+  const [tag] = runGit(directory, ['tag', '--points-at', 'HEAD', 'v*']).trim().split('\n');
+  return { sha, ref: tag === '' ? 'refs/heads/main' : `refs/tags/${tag}` };
 }
 
 /** `ameide-release trace --json` of many subjects. */

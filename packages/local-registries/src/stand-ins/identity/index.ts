@@ -53,9 +53,14 @@ export interface RunningIdentityIssuer extends Running {
   };
   /** The other variables of that job, in agreement with the claims: `GITHUB_SHA` and the like. */
   readonly job: Readonly<Record<string, string>>;
+  /**
+   * Starts another job of the same issuer, and returns all its variables: `{ sha, ref }`, for example. Its request
+   * token is its own.
+   */
+  startJob(claims: ClaimChanges): Readonly<Record<string, string>>;
   /** Each request for a token so far. */
   readonly requests: readonly IdentityRequest[];
-  /** The request token, and each identity token made so far: none of them may be in an output. */
+  /** The request tokens, and each identity token made so far: none of them may be in an output. */
   secrets(): readonly string[];
   /**
    * Signs a token with any claims, whether GitHub would give it out or not: `{ exp: 1 }`, another
@@ -70,7 +75,8 @@ interface World {
   readonly issuer: string;
   readonly jwksUrl: string;
   readonly key: TokenKey;
-  readonly requestToken: string;
+  /** What the claims of each job differ in, by its request token. */
+  readonly jobs: Map<string, ClaimChanges>;
   readonly requests: IdentityRequest[];
   fault: IdentityFault | undefined;
   token(changes: ClaimChanges): string;
@@ -92,6 +98,7 @@ export async function startIdentityIssuer(
   const key = await createTokenKey();
   const requestToken = createToken('local-id-request-');
   const secrets = [requestToken];
+  const jobs = new Map<string, ClaimChanges>([[requestToken, {}]]);
   const requests: IdentityRequest[] = [];
   const state = await openStateFolder('identity-issuer');
   let world: World | undefined;
@@ -105,17 +112,23 @@ export async function startIdentityIssuer(
     return made;
   };
   const jwksUrl = `${server.url}${KEYS}`;
-  const running: World = { issuer, jwksUrl, key, requestToken, requests, fault: undefined, token };
+  const running: World = { issuer, jwksUrl, key, jobs, requests, fault: undefined, token };
   world = running;
+  // GitHub's address has a query, to which a client adds the audience.
+  const endpoint = { ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}${REQUEST}?api-version=2.0` };
+  const variables = (claims: ClaimChanges): Readonly<Record<string, string>> =>
+    githubVariables(githubClaims({ ...options.claims, ...claims }));
   return Object.assign(server, {
     issuer,
     jwksUrl,
-    // GitHub's address has a query, to which a client adds the audience.
-    environment: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}${REQUEST}?api-version=2.0`,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+    environment: { ...endpoint, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken },
+    job: variables({}),
+    startJob(claims: ClaimChanges) {
+      const own = createToken('local-id-request-');
+      secrets.push(own);
+      jobs.set(own, claims);
+      return { ...variables(claims), ...endpoint, ACTIONS_ID_TOKEN_REQUEST_TOKEN: own };
     },
-    job: githubVariables(githubClaims({ ...options.claims })),
     requests,
     secrets: () => [...secrets],
     token,
@@ -151,10 +164,10 @@ function giveToken(
   response: ServerResponse,
   audience: string | undefined,
 ): void {
-  const presented = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (presented === undefined || !sameSecret(presented, world.requestToken))
-    return reply(response, 401, { message: 'Unauthorized' });
-  const value = world.token(audience === undefined ? {} : { aud: audience });
+  const presented = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const [, claims] = [...world.jobs].find(([token]) => sameSecret(presented, token)) ?? [];
+  if (claims === undefined) return reply(response, 401, { message: 'Unauthorized' });
+  const value = world.token({ ...claims, ...(audience === undefined ? {} : { aud: audience }) });
   reply(response, 200, { count: value.length, value });
 }
 
