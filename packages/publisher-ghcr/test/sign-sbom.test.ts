@@ -24,6 +24,9 @@ function spdx(created: string, packages = 1): string {
   });
 }
 
+/** Larger than what the log takes. */
+const LARGE = { sbom: spdx('2025-11-13T15:32:11Z', 30_000), maxLogRequest: 1024 * 1024 };
+
 async function needsBuild({ plan, publisher }: SigningWorld): Promise<boolean | undefined> {
   return publisher.needsBuildToSign?.(plan, await step());
 }
@@ -88,9 +91,14 @@ test('an SBOM of a later build is attached, and a note says so', async () => {
 });
 
 test('an SBOM that is too large for the transparency log: the problem says so', async () => {
-  const sbom = spdx('2025-11-13T15:32:11Z', 30_000);
-  const world = await signingWorld(startOciRegistry(), { sbom, maxLogRequest: 1024 * 1024 });
+  const world = await signingWorld(startOciRegistry(), LARGE);
   const signed = await world.sign();
   expect(outcomes(signed)).toEqual([...SIGNED.slice(0, 2), 'sbom: sigstore-log-failed']);
-  expect(signed[2]?.problem?.hint).toMatch(/^The SBOM has 2\.\d MiB.*log: false/);
+  expect(signed[2]?.problem?.hint).toMatch(/^The SBOM has 2\.\d MiB.*rekorVersion.*log: false/);
+});
+
+test('a log of version 2 takes it: it is sent a digest', async () => {
+  const world = await signingWorld(startOciRegistry(), { ...LARGE, rekorVersion: 2 });
+  expect(outcomes(await world.sign())).toEqual(SIGNED);
+  expect(states(await world.proofs())).toEqual(PROVEN);
 });
