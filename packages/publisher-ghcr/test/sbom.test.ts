@@ -52,11 +52,14 @@ test('an SBOM without a signature is refused, in both ways to make an image', ()
   }
 });
 
-test.each(['', '/etc/passwd', '../sbom.json', 'a//b'])('no path of a checkout: %j', (sbom) => {
-  expect(() => ghcr({ image: IMAGE, files: 'sdk', sign: 'keyless', sbom })).toThrow(/sbom/);
-});
+test.each(['', '/etc/passwd', '../sbom.json', 'a//b'])(
+  'the option sbom must be a path in the checkout, which %j is not',
+  (sbom) => {
+    expect(() => ghcr({ image: IMAGE, files: 'sdk', sign: 'keyless', sbom })).toThrow(/sbom/);
+  },
+);
 
-describe('the build reads what is', () => {
+describe('the build reads an SBOM', () => {
   test.each([
     ['SPDX 2.3', JSON.stringify(SPDX)],
     ['SPDX 2.3, with a byte order mark', `\u{feff}${JSON.stringify(SPDX, undefined, 2)}\n`],
@@ -81,7 +84,7 @@ describe('the build reads what is', () => {
     expect(publisher.buildsFrom).toBe('checkout');
   });
 
-  test('in a link inside the checkout', async () => {
+  test('through a link that stays in the checkout', async () => {
     const { result } = await buildWith((checkout) => {
       writeFileSync(join(checkout, 'other.json'), JSON.stringify(SPDX));
       symlinkSync('../other.json', join(checkout, 'dist/sbom.json'));
@@ -148,8 +151,8 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
 });
 
 test.each<[string, (file: string) => void]>([
-  ['is missing', (file) => writeFileSync(file, '')],
-  ['is none', (file) => writeFileSync(file, '{}')],
+  ['is empty', (file) => writeFileSync(file, '')],
+  ['is another JSON', (file) => writeFileSync(file, '{}')],
 ])('a build folder whose SBOM %s is refused', async (_what, spoil) => {
   const { result, publisher, plan } = await buildWith(writing(JSON.stringify(SPDX)));
   if (result.value === undefined) throw new Error('it is built');
