@@ -1,5 +1,5 @@
 import { createPace, type Pace } from '@ameide/publisher-kit';
-import { BUNDLE_TYPE, judge, type StatementSigner } from '@ameide/publisher-kit/sigstore';
+import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
@@ -84,7 +84,7 @@ async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Probl
   const bundle = await by.sign(stated.value, step.signal);
   if (bundle.value === undefined) return withSize(bundle.problems[0], kind, work);
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
-  const { reason, state } = judge(kind, [bundle.value], question);
+  const { reason, state } = classifyProof(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
   const annotations = annotationsOf(stated.value, plan);
   const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };
@@ -104,7 +104,7 @@ function withSize(found: Problem, kind: ProofKind, { built, plan }: SignedPlan):
   const size = isWhole ? (built?.sbom?.size ?? 0) : 0;
   if (size < LARGE_SBOM || !/^sigstore-(?:log|cosign)-/.test(found.code)) return found;
   const megabytes = (size / LARGE_SBOM).toFixed(1);
-  const hint = `The SBOM has ${megabytes} MiB, and a transparency log of version 1 is sent all of it. The public log refuses large ones: leave out files and what is only used to develop; use a log of version 2 (sigstore.rekorVersion), which is sent a digest; or sign with a key and log: false.`;
+  const hint = `The SBOM has ${megabytes} MiB, and a transparency log of version 1 is sent all of it. The public log refuses large ones: leave out files and development dependencies; use a log of version 2 (sigstore.rekorVersion), which is sent a digest; or sign with a key and log: false.`;
   return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 

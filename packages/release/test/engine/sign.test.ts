@@ -68,7 +68,7 @@ describe('publish', () => {
     ]);
   });
 
-  test('shows what is proven of a digest beside each name that it was read back with', async () => {
+  test('shows the proofs of a digest for each name that has this digest', async () => {
     const proofs = [{ kind: 'signature', state: 'proven' }];
     const signs = (world: FakeWorld, digest?: string) =>
       fake(world, 'a', {
