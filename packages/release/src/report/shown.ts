@@ -65,6 +65,16 @@ export function shownProofs(
   return proofs.length === 0 ? {} : { proofs };
 }
 
+/** Equal for rows about the same thing: names that several builds share, and names that clients resolve to one. */
+export function artifactKey({
+  coordinate,
+  publisher,
+  registry,
+  resolved,
+}: Pick<ShownArtifact, 'coordinate' | 'publisher' | 'registry' | 'resolved'>): string {
+  return `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
+}
+
 /** Returns a finding as a flat object. */
 export function shownArtifact(
   { id, plan }: Pick<PublisherRun, 'id' | 'plan'>,

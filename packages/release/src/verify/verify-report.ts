@@ -9,6 +9,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import {
+  artifactKey,
   type ProblemReport,
   type ProofReport,
   problemReport,
@@ -68,9 +69,9 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
   };
 }
 
-/** Leaves out repeated rows: several builds of one commit share a name, such as the image's tag `<sha>`. */
+/** Builds of one commit share names: the tag of an image's commit, and what clients resolve to the Go version of a release. */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
-  const byName = artifacts.map((one) => [`${one.registry} ${one.coordinate}`, one] as const);
+  const byName = artifacts.map((one) => [artifactKey(one), one] as const);
   return [...new Map(byName).values()];
 }
 
