@@ -69,7 +69,10 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
   };
 }
 
-/** Builds of one commit share names: the tag of an image's commit, and what clients resolve to the Go version of a release. */
+/**
+ * Leaves out repeated rows. Two builds of one commit can have the same name (the image's tag `<sha>`), or a name that
+ * clients resolve to the same version (a Go module's dev build and release).
+ */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
   const byName = artifacts.map((one) => [artifactKey(one), one] as const);
   return [...new Map(byName).values()];
