@@ -38,9 +38,9 @@ export function mirrorProvenance(
       return checkProvenance(plan, ports, step);
     },
     verbs: {
-      async sign(plan, step) {
+      async sign(plan, step, _built, seen = []) {
         const { signMirror } = await import('./index.ts');
-        return signMirror(plan, ports, step);
+        return signMirror({ plan, ports, seen, step });
       },
       async proofs(plan, step) {
         const { mirrorProofs } = await import('./index.ts');

@@ -75,6 +75,23 @@ export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
   });
 }
 
+/** The problem of a tag that somebody moved after it was compared with the release. */
+export function replaced(
+  { coordinate: of, digest = '' }: Pick<Finding, 'coordinate' | 'digest'>,
+  before: string,
+  { registry }: MirrorPlan,
+): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-commit-replaced',
+    kind: 'conflict',
+    message: `The provenance of ${coordinate} was not signed: in ${registry} its tag named ${before} when it was compared with this release, and names ${digest} now.`,
+    hint: 'Somebody moved the tag during the run: find out who, and protect the tags of the mirror.',
+    coordinate,
+    rerun: 'after-fix',
+  });
+}
+
 export function notThere(of: Coordinate, { registry }: MirrorPlan): Problem {
   const coordinate = formatCoordinate(of);
   return problem({
