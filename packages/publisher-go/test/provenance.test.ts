@@ -84,6 +84,29 @@ needs('git')('the provenance of a mirror', () => {
     expect(proving.attestation(first)).toBeUndefined();
   });
 
+  test('holds the branch: it moves to no commit without one, nor to one that is not ours', async () => {
+    const proving = await provingLab();
+    const { lab } = proving;
+    const sha = lab.commit();
+    const run = await proving.open(sha, tagRef('v0.1.0'));
+    await run.publish();
+    const moved = async () => (await run.promote()).map((one) => one.problem?.code ?? one.outcome);
+    expect(await moved()).toEqual(['go-commit-not-proven']);
+    expect(ended(await run.sign())).toEqual(['signed']);
+    const ours = proving.commitOf(sha);
+    const tag = (commit: string): string => git(lab.bare, ['tag', '--force', 'v0.1.0', commit]);
+    // The same files, and history of somebody else's.
+    const message = git(lab.bare, ['log', '-1', '--format=%B', ours]);
+    tag(git(lab.bare, ['commit-tree', `${ours}^{tree}`, '-p', ours, '-m', message]));
+    expect(await moved()).toEqual(['go-commit-not-proven']);
+    tag(planted(lab, (folder) => writeFileSync(join(folder, 'evil.go'), 'package x\n')));
+    expect(await moved()).toEqual(['go-tag-exists']);
+    expect(lab.refs()['refs/heads/main']).toBeUndefined();
+    tag(ours);
+    expect(await moved()).toEqual(['moved']);
+    expect(lab.refs()['refs/heads/main']).toBe(ours);
+  });
+
   test('is not of a commit that took the place of ours, with other generated files, after it was read back', async () => {
     const proving = await provingLab({ files: { '.gitignore': 'gen/\n' } });
     const { lab } = proving;

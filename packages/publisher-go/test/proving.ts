@@ -6,7 +6,14 @@ import {
   startSigstore,
 } from '@ameide/local-registries';
 import type { OpenedRun } from '@ameide/publisher-kit/testing';
-import type { Finding, Problem, Proof, Signed, Signing } from '@ameide/versioning-core';
+import type {
+  Finding,
+  PointerMove,
+  Problem,
+  Proof,
+  Signed,
+  Signing,
+} from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { BRANCH, git, type Lab, type LabOptions, openLab } from './lab.ts';
 
@@ -40,6 +47,7 @@ interface ProvingRun extends OpenedRun {
   /** `seen`: what was read back; absent if nothing was. */
   sign(seen?: readonly Finding[]): Promise<readonly Signed[]>;
   inspect(): Promise<readonly Finding[]>;
+  promote(): Promise<readonly PointerMove[]>;
   proofs(): Promise<readonly Proof[]>;
 }
 
@@ -69,6 +77,7 @@ export async function provingLab(
       publish: async () => void (await publisher.publish(plan, await build(), step)),
       sign: async (seen) => (await publisher.sign?.(plan, step, undefined, seen)) ?? [],
       inspect: async () => publisher.inspect({ plan }, step),
+      promote: async () => (await publisher.promote?.(plan, step)) ?? [],
       proofs: async () => (await publisher.proofs?.(plan, step)) ?? [],
     };
   };
