@@ -68,6 +68,20 @@ describe('publish', () => {
     ]);
   });
 
+  test('says what was read back, so that nothing else is signed in its place', async () => {
+    const world = createFakeWorld();
+    const seen: unknown[] = [];
+    const sign: Publisher['sign'] = async (_plan, _step, _built, findings = []) => {
+      seen.push(findings.map(({ digest }) => digest));
+      return [];
+    };
+    await publish([signing(world, 'a', { sign })]);
+    await publish([signing(world, 'a', { sign })]);
+    const digests = [...world.artifacts.values()].map(({ digest }) => digest);
+    expect(digests).toHaveLength(1);
+    expect(seen).toEqual([digests, digests]);
+  });
+
   test('shows the proofs of a digest for each name that has this digest', async () => {
     const proofs = [{ kind: 'signature', state: 'proven' }];
     const signs = (world: FakeWorld, digest?: string) =>
