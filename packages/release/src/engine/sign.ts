@@ -1,7 +1,12 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Proof, Signed } from '@ameide/versioning-core';
+import type { Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import {
+  findAnswer,
+  type KnownProof,
+  type PublisherRun,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 import { proves, readBackProofs, unsigned } from './prove.ts';
@@ -48,9 +53,9 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
 
 /** What is proven of a digest is proven of each name that was read with it: the version's tag. */
 function withOtherNames(
-  proofs: readonly Proof[],
+  proofs: readonly KnownProof[],
   { findings, plan, verified }: PublisherRun,
-): Proof[] {
+): KnownProof[] {
   const others = plan.coordinates.filter((one) =>
     proofs.every(({ coordinate }) => coordinate.version !== one.version),
   );
@@ -62,7 +67,8 @@ function withOtherNames(
   return [...proofs, ...same];
 }
 
-function proofOf({ outcome, ...rest }: Signed): Proof {
-  if (outcome !== 'blocked') return { ...rest, state: 'proven' };
+function proofOf({ outcome, ...rest }: Signed): KnownProof {
+  if (outcome === 'signed') return { ...rest, state: 'proven', isNew: true };
+  if (outcome === 'already-signed') return { ...rest, state: 'proven' };
   return { ...rest, state: rest.problem?.kind === 'unknown' ? 'unknown' : 'missing' };
 }

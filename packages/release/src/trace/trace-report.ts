@@ -1,5 +1,6 @@
 import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import {
+  distinctName,
   type ProblemReport,
   type ProofReport,
   problemReport,
@@ -118,8 +119,7 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
 function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
   for (const artifact of artifacts) {
-    const { registry, publisher, coordinate, resolved } = artifact;
-    const key = `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
+    const key = distinctName(artifact);
     const known = merged.get(key) ?? artifact;
     merged.set(key, {
       ...known,
