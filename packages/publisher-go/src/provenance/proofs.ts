@@ -116,7 +116,7 @@ function wrong(of: Coordinate, reason: string): Problem {
     code: 'go-wrong-provenance',
     kind: 'conflict',
     message: `The provenance of ${coordinate} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who pushed this provenance; publish adds a valid one before it.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who pushed this provenance; publish adds a valid one before it.',
     coordinate,
     reason,
   });
