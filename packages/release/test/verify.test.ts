@@ -141,6 +141,40 @@ describe('a commit is verified', () => {
   });
 });
 
+test('names that clients resolve to each other are one artifact, unless they differ', async () => {
+  const { git, world } = await published();
+  const resolving = fake(world, 'a', {
+    alsoVersions: ['1'],
+    override: (real) => ({
+      inspect: async (subject, step) => {
+        const findings = await real.inspect(subject, step);
+        const [there] = findings;
+        return findings.map((one) => ({
+          ...one,
+          state: one.state === 'absent' && isDifferent ? 'conflict' : (there ?? one).state,
+          resolved: 'v1.0.0',
+        }));
+      },
+    }),
+  });
+  let isDifferent = false;
+  const shown = async () => (await verify(git, resolving)).artifacts.map(({ commit }) => commit);
+  expect(await shown()).toEqual(['claimed']);
+  isDifferent = true;
+  expect(await shown()).toEqual(['claimed', 'wrong']);
+});
+
+test('what publish can still sign is named with the command for it alone', async () => {
+  const { git, world } = await published();
+  const sign = async () => [];
+  const late = fake(world, 'a', { override: () => ({ sign, proofs: async () => [] }) });
+  const [found] = (await verify(git, late)).problems;
+  expect(found).toMatchObject({ code: 'not-proven', rerun: 'after-fix' });
+  expect(found?.hint).toContain('ameide-release publish --only npm:a --hold-pointers');
+  const [lost] = (await verify(git, proving(world, 'a', []))).problems;
+  expect(lost?.hint).not.toContain('--only');
+});
+
 test('an artifact is verified with all others of the commit that it names', async () => {
   const { git, world } = await published();
   await publish([fake(world, 'b')], { git });

@@ -153,7 +153,7 @@ function proofOf(
 }
 
 const NOT_OURS: Readonly<Record<Trusted['by'], string>> = {
-  identity: 'Check that `identity` in the release definition is right.',
+  identity: 'Check that `identity` in the release definition and the trusted root are right.',
   key: 'Check that sign.publicKey in the release definition belongs to the key that signs.',
 };
 
@@ -167,7 +167,7 @@ function wrongProof(
     code: `ghcr-wrong-${kind}`,
     kind: 'conflict',
     message: `The ${PROOF_NAMES[kind]} of ${reference} is not valid: ${reason}.`,
-    hint: `${NOT_OURS[by]} If it is, find out who attached this ${PROOF_NAMES[kind]}; publish attaches a valid one beside it.`,
+    hint: `${NOT_OURS[by]} If so, find out who attached this ${PROOF_NAMES[kind]}; publish attaches a valid one beside it.`,
     coordinate: reference,
     reason,
   });

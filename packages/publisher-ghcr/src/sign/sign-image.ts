@@ -14,6 +14,7 @@ import { attachArtifact } from '../image/attach-artifact.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
+import { findForeign } from './find-foreign.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
 import { kindsOf, questionOf, type ReadProofs, readProofs } from './proofs.ts';
@@ -26,7 +27,7 @@ import { annotationsOf, type SignedPlan, statementFor } from './statement-for.ts
  */
 export async function signImage(
   client: RegistryClient,
-  { built, plan }: SignedPlan,
+  { built, plan, seen }: SignedPlan,
   signer: ImageSigner,
   step: Step,
   ports: Pick<SigningPorts, 'env' | 'sleep'>,
@@ -41,6 +42,10 @@ export async function signImage(
   if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
   const { found } = read.value;
   const missing = kinds.filter((kind) => found.get(kind)?.state !== 'proven');
+  if (missing.length > 0) {
+    const foreign = await findForeign(client, { image: read.value.image, plan, seen }, step.signal);
+    if (foreign !== undefined) return blocked(foreign);
+  }
   const made = missing.length === 0 ? undefined : signer.signer(step);
   if (made?.problems !== undefined) return blocked(made.problems[0]);
   const problems = new Map<ProofKind, Problem>();

@@ -5,7 +5,7 @@ import {
   type Statement,
   statementOf,
 } from '@ameide/publisher-kit/sigstore';
-import { ok, type ProofKind, type Result } from '@ameide/versioning-core';
+import { type Finding, ok, type ProofKind, type Result } from '@ameide/versioning-core';
 import { CREATED } from '../image/media-types.ts';
 import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { unbuiltSbom } from '../sbom/problems.ts';
@@ -15,6 +15,8 @@ import { readSbom } from '../sbom/sbom-file.ts';
 export interface SignedPlan {
   readonly plan: GhcrPlan;
   readonly built: GhcrBuilt | undefined;
+  /** What the registry had when it was compared with the plan; absent if nobody did. */
+  readonly seen?: readonly Finding[] | undefined;
 }
 
 /** Returns the statement to sign for one kind of proof, about the image with this digest. */

@@ -75,6 +75,40 @@ export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
   });
 }
 
+/** The problem of a commit without a valid provenance, to which a branch is to move. */
+export function notProven(
+  of: Pick<Coordinate, 'ecosystem' | 'name' | 'version'>,
+  commit: string,
+  { registry }: MirrorPlan,
+): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-commit-not-proven',
+    kind: 'conflict',
+    message: `${coordinate} is commit ${commit} of ${registry}, which has no valid provenance, so no branch can move to it.`,
+    hint: 'Somebody moved the tag after its commit was signed: find out who. If it is the right commit, run publish again, which signs it.',
+    coordinate,
+    rerun: 'after-fix',
+  });
+}
+
+/** The problem of a tag that somebody moved after it was compared with the release. */
+export function replaced(
+  { coordinate: of, digest = '' }: Pick<Finding, 'coordinate' | 'digest'>,
+  before: string,
+  { registry }: MirrorPlan,
+): Problem {
+  const coordinate = formatCoordinate(of);
+  return problem({
+    code: 'go-commit-replaced',
+    kind: 'conflict',
+    message: `The provenance of ${coordinate} was not signed: in ${registry} its tag named ${before} when it was compared with this release, and names ${digest} now.`,
+    hint: 'Somebody moved the tag during the run: find out who, and protect the tags of the mirror.',
+    coordinate,
+    rerun: 'after-fix',
+  });
+}
+
 /** The problem of a version that is gone from the mirror. */
 export function notThere(of: Coordinate, { registry }: MirrorPlan): Problem {
   const coordinate = formatCoordinate(of);

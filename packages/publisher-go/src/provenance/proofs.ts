@@ -10,6 +10,7 @@ import {
   type Finding,
   failed,
   formatCoordinate,
+  isOurs,
   ok,
   type Problem,
   type Proof,
@@ -21,6 +22,7 @@ import { inspectPlan } from '../mirror/inspect.ts';
 import type { MirrorPlan } from '../mirror/plan.ts';
 import { unreadable } from '../problems.ts';
 import type { Attestation } from './attestations.ts';
+import { notProven, notThere } from './problems.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
 
 /** The mirror's commit of a plan, and what vouches for it. */
@@ -75,6 +77,21 @@ function classifyAttestation(
     : classified;
 }
 
+/** Returns the mirror's commit of a plan if it is ours and has a valid provenance; else the problem. */
+export async function findProven(
+  plan: MirrorPlan,
+  ports: ProvenancePorts,
+  step: Step,
+): Promise<Result<string>> {
+  const read = await readProvenance(plan, ports, step);
+  if (read.value === undefined) return read;
+  const { finding, classified } = read.value;
+  const { coordinate, digest, problem: found, state } = finding;
+  if (digest === undefined) return failed(notThere(coordinate, plan));
+  if (!isOurs(state)) return failed(found ?? notProven(coordinate, digest, plan));
+  return classified.state === 'proven' ? ok(digest) : failed(notProven(coordinate, digest, plan));
+}
+
 /** Returns whether the mirror's commit of a plan has a valid provenance. */
 export async function mirrorProofs(
   plan: MirrorPlan,
@@ -99,7 +116,7 @@ function wrong(of: Coordinate, reason: string): Problem {
     code: 'go-wrong-provenance',
     kind: 'conflict',
     message: `The provenance of ${coordinate} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who pushed this provenance; publish adds a valid one before it.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who pushed this provenance; publish adds a valid one before it.',
     coordinate,
     reason,
   });

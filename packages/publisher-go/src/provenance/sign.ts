@@ -2,6 +2,7 @@ import { type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
 import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
+  type Finding,
   formatCoordinate,
   isOurs,
   type Problem,
@@ -11,7 +12,7 @@ import {
 } from '@ameide/versioning-core';
 import type { MirrorPlan } from '../mirror/plan.ts';
 import { attestationRef } from './attestation-ref.ts';
-import { contended, notShown, notThere, refRefused, refTaken } from './problems.ts';
+import { contended, notShown, notThere, refRefused, refTaken, replaced } from './problems.ts';
 import { type ReadProvenance, readProvenance, subjectOf } from './proofs.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
 
@@ -22,23 +23,23 @@ const ATTEMPTS = 3;
  * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Keeps what the ref held
  * before. Signs no commit that is not ours. Reads everything back.
  */
-export async function signMirror(
-  plan: MirrorPlan,
-  ports: ProvenancePorts,
-  step: Step,
-): Promise<readonly Signed[]> {
-  const [coordinate] = plan.coordinates;
-  return coordinate === undefined ? [] : [await signCommit(coordinate, { plan, ports, step })];
+export async function signMirror(signature: Signature): Promise<readonly Signed[]> {
+  const [coordinate] = signature.plan.coordinates;
+  return coordinate === undefined ? [] : [await signCommit(coordinate, signature)];
 }
 
 interface Signature {
   readonly plan: MirrorPlan;
   readonly ports: ProvenancePorts;
+  /** What the mirror had when it was compared with the plan: only then are files that `prepare` makes compared. */
+  readonly seen: readonly Finding[];
   readonly step: Step;
 }
 
 async function signCommit(coordinate: Coordinate, signature: Signature): Promise<Signed> {
-  const { plan, ports, step } = signature;
+  const { plan, ports, seen, step } = signature;
+  const name = formatCoordinate(coordinate);
+  const before = seen.find((one) => formatCoordinate(one.coordinate) === name)?.digest;
   const blocked = (found: Problem, digest?: string): Signed => ({
     coordinate,
     kind: 'provenance',
@@ -55,6 +56,8 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
     const { digest } = finding;
     if (digest === undefined || !isOurs(finding.state))
       return blocked(finding.problem ?? notThere(coordinate, plan));
+    if (before !== undefined && before !== digest)
+      return blocked(replaced(finding, before, plan), digest);
     if (classified.state === 'proven') {
       const { reason: _, state: __, ...facts } = classified;
       const outcome = pushed === digest ? 'signed' : 'already-signed';

@@ -121,7 +121,7 @@ function wrong(coordinate: Coordinate, reason: string): Problem {
     code: 'npm-wrong-provenance',
     kind: 'conflict',
     message: `The provenance of ${reference} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who published this version. A published version never changes: raise the base version.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who published this version. A published version never changes: raise the base version.',
     coordinate: reference,
     reason,
   });

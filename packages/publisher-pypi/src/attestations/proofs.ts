@@ -123,7 +123,7 @@ function wrongFile(coordinate: Coordinate, { name, reason = '' }: ClassifiedFile
     code: 'pypi-wrong-attestation',
     kind: 'conflict',
     message: `The attestation of ${cleanText(name)} in ${reference} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who published the file. An index never replaces a file: raise the base version.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who published the file. An index never replaces a file: raise the base version.',
     coordinate: reference,
     reason,
   });

@@ -5,9 +5,8 @@ import {
   type FindingState,
   formatCoordinate,
   type Problem,
-  type Proof,
 } from '@ameide/versioning-core';
-import { type PublisherRun, proofsOf } from '../run/publisher-run.ts';
+import { type KnownProof, type PublisherRun, proofsOf } from '../run/publisher-run.ts';
 
 /** One artifact as its registry shows it. */
 export interface ShownArtifact {
@@ -35,16 +34,20 @@ export interface ShownArtifact {
 
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
 
-/** A proof for printing; why it does not hold is among the problems. */
-export type ProofReport = Pick<Proof, 'kind' | 'state' | 'signer' | 'sha' | 'runSha'>;
+/** A proof for printing; why it does not hold is among the problems. `isNew`: this run made it, after the upload. */
+export type ProofReport = Pick<
+  KnownProof,
+  'kind' | 'state' | 'signer' | 'sha' | 'runSha' | 'isNew'
+>;
 
-export function shownProof({ kind, runSha, sha, signer, state }: Proof): ProofReport {
+export function shownProof({ isNew, kind, runSha, sha, signer, state }: KnownProof): ProofReport {
   return {
     kind,
     state,
     ...(signer === undefined ? {} : { signer }),
     ...(sha === undefined ? {} : { sha }),
     ...(runSha === undefined ? {} : { runSha }),
+    ...(isNew === undefined ? {} : { isNew }),
   };
 }
 
@@ -65,8 +68,8 @@ export function shownProofs(
   return proofs.length === 0 ? {} : { proofs };
 }
 
-/** Equal for rows about the same thing: names that several builds share, and names that clients resolve to one. */
-export function artifactKey({
+/** One key for all names of one thing: those of several builds, and those that clients resolve to each other. */
+export function distinctName({
   coordinate,
   publisher,
   registry,

@@ -1,6 +1,6 @@
 import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import {
-  artifactKey,
+  distinctName,
   type ProblemReport,
   type ProofReport,
   problemReport,
@@ -116,7 +116,7 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
 function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
   for (const artifact of artifacts) {
-    const key = artifactKey(artifact);
+    const key = distinctName(artifact);
     const known = merged.get(key) ?? artifact;
     merged.set(key, {
       ...known,
