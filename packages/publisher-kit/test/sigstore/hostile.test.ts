@@ -39,6 +39,24 @@ describe('a signature of the right workflow', () => {
   });
 });
 
+/** The library compares each with each other, before it verifies any. */
+test.each(['tlogEntries', 'rfc3161Timestamps'])(
+  'a bundle with more %s than anybody needs is none: its size alone would hold up whoever reads it',
+  async (list) => {
+    const lab = await signingLab();
+    const bundle: unknown = JSON.parse(Buffer.from(await lab.sign()).toString());
+    const repeated = (times: number): Uint8Array => {
+      const text = JSON.stringify(bundle, (key, value: unknown) =>
+        key === list && Array.isArray(value) ? Array(times).fill(value[0]) : value,
+      );
+      return Buffer.from(text);
+    };
+    expect(verifyBundle(repeated(1), DIGEST, lab.trusted).value).toBeDefined();
+    expect(verifyBundle(repeated(32), DIGEST, lab.trusted)).toMatchObject({ fault: 'invalid' });
+    expect(verifyBundle(repeated(33), DIGEST, lab.trusted)).toMatchObject({ fault: 'malformed' });
+  },
+);
+
 test('a file whose name goes on after the right one is another workflow', async () => {
   const file = 'ameideio/ameide/.github/workflows/publish-packages.yml@refs/x.yml';
   const lab = await signingLab({ job_workflow_ref: `${file}@refs/heads/main` });
