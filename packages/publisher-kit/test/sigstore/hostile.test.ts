@@ -39,6 +39,36 @@ describe('a signature of the right workflow', () => {
   });
 });
 
+test('a statement with thousands of names, or an endless one, fills no screen', async () => {
+  const lab = await signingLab();
+  const digest = { sha256: '0a'.repeat(32) };
+  for (const names of [
+    Array.from({ length: 2000 }, (_, n) => `name-${n}`),
+    ['x'.repeat(100_000)],
+    ['\u001b[2K\nforged'],
+  ]) {
+    const bundle = await lab.sign(DIGEST, { subject: names.map((name) => ({ name, digest })) });
+    const verdict = verifyBundle(bundle, DIGEST, lab.trusted, 'ours');
+    const reason = verdict.fault === undefined ? '' : verdict.reason;
+    expect(reason).toMatch(/^it is about [^\p{Cc}]+, not about ours$/u);
+    expect(reason.length).toBeLessThan(1000);
+  }
+  const resolvedDependencies = Array.from({ length: 2000 }, (_, n) => ({
+    uri: `git+https://github.com/o/r\n${n}`,
+    digest: { gitCommit: 'x'.repeat(1000) },
+  }));
+  const predicate = { buildDefinition: { resolvedDependencies } };
+  const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
+  const from = { sha: 'c'.repeat(40), repository: IDENTITY.repository };
+  const { reason = '' } = judge('provenance', [bundle], {
+    digest: DIGEST,
+    from,
+    trusted: lab.trusted,
+  });
+  expect(reason).toMatch(/^it names [^\p{Cc}]+ and 1997 others, not /u);
+  expect(reason.length).toBeLessThan(2000);
+});
+
 /** The library compares each with each other, before it verifies any. */
 test.each(['tlogEntries', 'rfc3161Timestamps'])(
   'a bundle with more %s than anybody needs is none: its size alone would hold up whoever reads it',
