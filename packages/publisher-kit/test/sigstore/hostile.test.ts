@@ -25,6 +25,8 @@ describe('a signature of the right workflow', () => {
   test.each([
     ['a pull request', { ref: 'refs/pull/7/merge' }],
     ['a merge request', { ref: 'refs/merge-requests/7/head' }],
+    ['a merge train', { ref: 'refs/merge-requests/7/train' }],
+    ['a merge queue', { ref: `refs/heads/gh-readonly-queue/main/pr-7-${'a'.repeat(40)}` }],
   ])('for %s proves nothing: nobody has accepted its code', async (_what, claims) => {
     const lab = await signingLab(claims);
     expect(verifyBundle(await lab.sign(), DIGEST, lab.trusted)).toMatchObject({
