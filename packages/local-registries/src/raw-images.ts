@@ -10,8 +10,8 @@ export interface RawDescriptor {
 
 /** Pushes small images without a publisher, in the form of ours. */
 export interface RawImages {
-  /** Pushes an image of one platform, and tags it if `tag` is given. */
-  image(options: { revision: string; platform?: string; tag?: string }): Promise<RawDescriptor>;
+  /** Pushes an image of one platform, which names no commit without `revision`, and tags it if `tag` is given. */
+  image(options: { revision?: string; platform?: string; tag?: string }): Promise<RawDescriptor>;
   /** Pushes an index of images, with the commit in its annotations, and tags it. */
   index(tag: string, revision: string, manifests: readonly RawDescriptor[]): Promise<RawDescriptor>;
   /** Pushes an index of two platforms and tags it with the commit, as a dev build is. */
@@ -49,7 +49,7 @@ export function rawImages(repository: Pick<OciRepository, 'fetch'>): RawImages {
     const [os, architecture] = platform.split('/');
     const config = JSON.stringify({ os, architecture, rootfs: { type: 'layers', diff_ids: [] } });
     const type = 'application/vnd.oci.image.config.v1+json';
-    const annotations = { [REVISION]: revision };
+    const annotations = revision === undefined ? {} : { [REVISION]: revision };
     const body = { schemaVersion: 2, mediaType: MANIFEST, config: await blob(type, config) };
     return manifest({ ...body, layers: [], annotations }, tag);
   };

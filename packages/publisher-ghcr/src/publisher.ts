@@ -107,7 +107,7 @@ function signingVerbs(
 ): Pick<Publisher<GhcrPlan, GhcrBuilt>, 'sign' | 'needsBuildToSign' | 'proofs'> {
   if (signing === undefined) return {};
   return {
-    sign: (plan, step, built) => signing.sign(plan, step, built),
+    sign: (plan, step, built, seen) => signing.sign({ plan, built, seen }, step),
     needsBuildToSign: (plan, step) => signing.needsBuild(plan, step),
     proofs: (plan, step) => signing.proofs(plan, step),
   };

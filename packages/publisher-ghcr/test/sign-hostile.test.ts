@@ -195,3 +195,21 @@ test('no tag moves to an image that took the place of the signed one', async () 
   ]);
   expect(Object.keys(await world.tags())).not.toContain('dev');
 });
+
+describe('an image that took the place of ours before it was signed is not signed', () => {
+  test.each([
+    ['of another commit', 'd'.repeat(40), ['ghcr-tag-conflict', 'ghcr-tag-conflict']],
+    ['that names no commit', undefined, ['ghcr-tag-conflict', 'ghcr-tag-conflict']],
+    ['that claims to be ours', SHA, ['ghcr-image-replaced', 'ghcr-image-replaced']],
+  ])('one %s', async (_what, revision, codes) => {
+    const world = await signingWorld(startOciRegistry());
+    const readBack = await world.publisher.inspect({ plan: world.plan }, await step());
+    const named = revision === undefined ? {} : { revision };
+    const other = await rawImages(world).image({ ...named, tag: SHA });
+    expect(other.digest).not.toBe(world.digest);
+    const signed = await world.publisher.sign?.(world.plan, await step(), world.built, readBack);
+    expect(signed?.map(({ problem }) => problem?.code)).toEqual(codes);
+    expect(world.sigstore.entries()).toEqual([]);
+    expect(states(await world.proofs())).toEqual(['signature: missing', 'provenance: missing']);
+  });
+});

@@ -37,7 +37,7 @@ const REGISTRIES = {
 };
 
 describe.each(Object.entries(REGISTRIES))('an SBOM, at %s', (_name, registry) => {
-  test('is signed once: another one of the same image is not attached', async () => {
+  test('is attached once: a second one for the same image is not', async () => {
     const world = await signingWorld(registry(), { sbom: SPDX });
     expect(states(await world.proofs())).toContain('sbom: missing');
     expect(await needsBuild(world)).toBe(true);
@@ -55,7 +55,7 @@ describe.each(Object.entries(REGISTRIES))('an SBOM, at %s', (_name, registry) =>
     expect(world.sigstore.entries()).toHaveLength(entries);
   });
 
-  test('that no build made is what is missing, and the next run adds it alone', async () => {
+  test('is missing where this run built none; the next run adds the SBOM alone', async () => {
     const world = await signingWorld(registry(), { sbom: SPDX });
     expect(outcomes(await world.sign(null))).toEqual([
       'signature: signed',
@@ -97,7 +97,7 @@ test('an SBOM that is too large for the transparency log: the problem says so', 
   expect(signed[2]?.problem?.hint).toMatch(/^The SBOM has 2\.\d MiB.*rekorVersion.*log: false/);
 });
 
-test('a log of version 2 takes it: it is sent a digest', async () => {
+test('a log of version 2 takes a large SBOM, of which it is sent a digest', async () => {
   const world = await signingWorld(startOciRegistry(), { ...LARGE, rekorVersion: 2 });
   expect(outcomes(await world.sign())).toEqual(SIGNED);
   expect(states(await world.proofs())).toEqual(PROVEN);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { TEST_SHA } from '@ameide/publisher-kit/testing';
 import { describe, expect, test } from 'vitest';
-import { git, MODULE, tagRef } from './lab.ts';
+import { BRANCH, git, MODULE, tagRef } from './lab.ts';
 import { ended, FILE, planted, provingLab, SIGNER, SOURCE } from './proving.ts';
 
 /** The statement in the first bundle of a provenance's ref. */
@@ -15,7 +15,7 @@ function statementAt(bare: string, ref: string): unknown {
 }
 
 needs('git')('the provenance of a mirror', () => {
-  test('is a ref for each commit, that says what it was built from; a second run writes and signs nothing', async () => {
+  test('is in a ref for each commit, and says what the commit was built from; a second run signs and writes nothing', async () => {
     const proving = await provingLab();
     const { issuer, lab, sigstore } = proving;
     const sha = lab.commit();
@@ -61,7 +61,7 @@ needs('git')('the provenance of a mirror', () => {
     expect([...known, ...issuer.secrets()].filter((secret) => seen.includes(secret))).toEqual([]);
   });
 
-  test('is one for a dev build and the release of the same commit, and none of another commit’s', async () => {
+  test('is the same for a dev build and the release of one commit, and another for another commit', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [first, second] = [lab.commit(), lab.commit()];
@@ -84,7 +84,54 @@ needs('git')('the provenance of a mirror', () => {
     expect(proving.attestation(first)).toBeUndefined();
   });
 
-  test('is completed by the next run if one is killed before it is signed; nothing of it without the option', async () => {
+  test('holds the branch: it moves to no commit without one, nor to one that is not ours', async () => {
+    const proving = await provingLab();
+    const { lab } = proving;
+    const sha = lab.commit();
+    const run = await proving.open(sha, tagRef('v0.1.0'));
+    await run.publish();
+    const moved = async () => (await run.promote()).map((one) => one.problem?.code ?? one.outcome);
+    expect(await moved()).toEqual(['go-commit-not-proven']);
+    expect(ended(await run.sign())).toEqual(['signed']);
+    const ours = proving.commitOf(sha);
+    const tag = (commit: string): string => git(lab.bare, ['tag', '--force', 'v0.1.0', commit]);
+    // The same files, and history of somebody else's.
+    const message = git(lab.bare, ['log', '-1', '--format=%B', ours]);
+    tag(git(lab.bare, ['commit-tree', `${ours}^{tree}`, '-p', ours, '-m', message]));
+    expect(await moved()).toEqual(['go-commit-not-proven']);
+    tag(planted(lab, (folder) => writeFileSync(join(folder, 'evil.go'), 'package x\n')));
+    expect(await moved()).toEqual(['go-tag-exists']);
+    expect(lab.refs()['refs/heads/main']).toBeUndefined();
+    tag(ours);
+    expect(await moved()).toEqual(['moved']);
+    expect(lab.refs()['refs/heads/main']).toBe(ours);
+  });
+
+  test('is not of a commit that took the place of ours, with other generated files, after it was read back', async () => {
+    const proving = await provingLab({ files: { '.gitignore': 'gen/\n' } });
+    const { lab } = proving;
+    const prepare = (checkout: string): void => {
+      mkdirSync(join(checkout, 'packages/sdk/gen'));
+      writeFileSync(join(checkout, 'packages/sdk/gen/a.go'), 'package gen\n');
+    };
+    const sha = lab.commit();
+    const run = await proving.open(sha, BRANCH, { fromCheckout: ['gen/'], prepare });
+    await run.publish();
+    const readBack = await run.inspect();
+    const ours = proving.commitOf(sha);
+    const clone = lab.scratch();
+    git(clone, ['clone', '--quiet', lab.bare, '.']);
+    git(clone, ['checkout', '--quiet', '--detach', ours]);
+    writeFileSync(join(clone, 'gen/a.go'), 'package gen // evil\n');
+    git(clone, ['commit', '--quiet', '--all', '--message', `x\n\nSource-Commit: ${sha}`]);
+    git(clone, ['push', '--quiet', '--force', lab.bare, `HEAD:refs/tags/source-${sha}`]);
+    expect(proving.commitOf(sha)).not.toBe(ours);
+    expect(ended(await run.sign(readBack))).toEqual(['go-commit-replaced']);
+    expect(proving.sigstore.entries()).toEqual([]);
+    expect(proving.attestation(sha)).toBeUndefined();
+  });
+
+  test('comes from the next run if one was killed before it signed; without the option there is none', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
@@ -99,7 +146,7 @@ needs('git')('the provenance of a mirror', () => {
     expect(lab.proxy.mutating()).toHaveLength(1);
   });
 
-  test('goes with the tag of a dev build, and stays with a version', async () => {
+  test('is removed with the tag of a dev build, and stays with a version', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [old, kept] = [lab.commit(), lab.commit()];
@@ -121,7 +168,7 @@ needs('git')('the provenance of a mirror', () => {
 });
 
 needs('git')('before anything is sent, a provenance is refused', () => {
-  test('with a definition that names nobody', async () => {
+  test('with a definition without identity', async () => {
     const proving = await provingLab();
     const { identity: _, ...nobody } = proving.signing;
     const run = await proving.open(proving.lab.commit(), undefined, { signing: nobody });
@@ -166,7 +213,7 @@ needs('git')('what somebody has pushed to the ref', () => {
       for (let n = 0; n < 500; n += 1) writeFileSync(join(folder, `${n}.jsonl`), '{}');
     },
   };
-  test('commits with other files: they are wrong, and a valid provenance comes on top of them', async () => {
+  test('commits with other files: they prove nothing, and ours comes on top of them', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
@@ -202,7 +249,7 @@ needs('git')('what somebody has pushed to the ref', () => {
     }
   });
 
-  test('a valid provenance of another commit: is wrong, and ours comes before it', async () => {
+  test('a valid provenance of another commit: it proves nothing, and ours comes before it', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [first, second] = [lab.commit(), lab.commit()];

@@ -6,7 +6,14 @@ import {
   startSigstore,
 } from '@ameide/local-registries';
 import type { OpenedRun } from '@ameide/publisher-kit/testing';
-import type { Problem, Proof, Signed, Signing } from '@ameide/versioning-core';
+import type {
+  Finding,
+  PointerMove,
+  Problem,
+  Proof,
+  Signed,
+  Signing,
+} from '@ameide/versioning-core';
 import { onTestFinished } from 'vitest';
 import { BRANCH, git, type Lab, type LabOptions, openLab } from './lab.ts';
 
@@ -37,7 +44,10 @@ interface ProvingRun extends OpenedRun {
   validate(): Promise<readonly Problem[]>;
   check(): Promise<readonly Problem[]>;
   publish(): Promise<void>;
-  sign(): Promise<readonly Signed[]>;
+  /** `seen`: what was read back; absent if nothing was. */
+  sign(seen?: readonly Finding[]): Promise<readonly Signed[]>;
+  inspect(): Promise<readonly Finding[]>;
+  promote(): Promise<readonly PointerMove[]>;
   proofs(): Promise<readonly Proof[]>;
 }
 
@@ -65,7 +75,9 @@ export async function provingLab(
       validate: async () => (await publisher.validate?.(plan, step)) ?? [],
       check: async () => publisher.check(plan, step),
       publish: async () => void (await publisher.publish(plan, await build(), step)),
-      sign: async () => (await publisher.sign?.(plan, step)) ?? [],
+      sign: async (seen) => (await publisher.sign?.(plan, step, undefined, seen)) ?? [],
+      inspect: async () => publisher.inspect({ plan }, step),
+      promote: async () => (await publisher.promote?.(plan, step)) ?? [],
       proofs: async () => (await publisher.proofs?.(plan, step)) ?? [],
     };
   };

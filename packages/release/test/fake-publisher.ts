@@ -267,7 +267,8 @@ function logged(world: FakeWorld, publisher: Publisher): Publisher {
       : {
           sign: wrap(
             'sign',
-            async (plan: Plan, step: Step) => (await publisher.sign?.(plan, step)) ?? [],
+            async (plan: Plan, step: Step, built?: Built, seen?: readonly Finding[]) =>
+              (await publisher.sign?.(plan, step, built, seen)) ?? [],
           ),
         }),
     ...(publisher.proofs === undefined

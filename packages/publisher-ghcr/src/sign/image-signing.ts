@@ -6,10 +6,11 @@ import {
   type Signed,
   type Step,
 } from '@ameide/versioning-core';
-import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import type { GhcrPlan } from '../plan.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SignOption } from './sign-option.ts';
+import type { SignedPlan } from './statement-for.ts';
 
 /** The outside world, as signing needs it. */
 export interface SigningPorts extends PacePorts {
@@ -21,7 +22,7 @@ export interface SigningPorts extends PacePorts {
 /** Signs one image, and verifies the proofs that it carries. */
 export interface ImageSigning {
   check(plan: GhcrPlan, step: Step): Promise<readonly Problem[]>;
-  sign(plan: GhcrPlan, step: Step, built?: GhcrBuilt): Promise<readonly Signed[]>;
+  sign(signed: SignedPlan, step: Step): Promise<readonly Signed[]>;
   /** True if the image is to get an SBOM and has no valid one yet. */
   needsBuild(plan: GhcrPlan, step: Step): Promise<boolean>;
   proofs(plan: GhcrPlan, step: Step): Promise<readonly Proof[]>;
@@ -46,9 +47,9 @@ export function imageSigning(
       const { checkSigning } = await import('./check-signing.ts');
       return checkSigning(client, plan, await signerOf(plan), step);
     },
-    async sign(plan, step, built) {
+    async sign(signed, step) {
       const { signImage } = await import('./sign-image.ts');
-      return signImage(client, { plan, built }, await signerOf(plan), step, ports);
+      return signImage(client, signed, await signerOf(signed.plan), step, ports);
     },
     async needsBuild(plan, step) {
       const { lacksSbom } = await import('./proofs.ts');

@@ -1,5 +1,5 @@
 import { createPace, type Pace } from '@ameide/publisher-kit';
-import { BUNDLE_TYPE, judge, type StatementSigner } from '@ameide/publisher-kit/sigstore';
+import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
@@ -14,6 +14,7 @@ import { attachArtifact } from '../image/attach-artifact.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
+import { findForeign } from './find-foreign.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
 import { kindsOf, questionOf, type ReadProofs, readProofs } from './proofs.ts';
@@ -26,7 +27,7 @@ import { annotationsOf, type SignedPlan, statementFor } from './statement-for.ts
  */
 export async function signImage(
   client: RegistryClient,
-  { built, plan }: SignedPlan,
+  { built, plan, seen }: SignedPlan,
   signer: ImageSigner,
   step: Step,
   ports: Pick<SigningPorts, 'env' | 'sleep'>,
@@ -41,6 +42,10 @@ export async function signImage(
   if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
   const { found } = read.value;
   const missing = kinds.filter((kind) => found.get(kind)?.state !== 'proven');
+  if (missing.length > 0) {
+    const foreign = await findForeign(client, { image: read.value.image, plan, seen }, step.signal);
+    if (foreign !== undefined) return blocked(foreign);
+  }
   const made = missing.length === 0 ? undefined : signer.signer(step);
   if (made?.problems !== undefined) return blocked(made.problems[0]);
   const problems = new Map<ProofKind, Problem>();
@@ -84,7 +89,7 @@ async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Probl
   const bundle = await by.sign(stated.value, step.signal);
   if (bundle.value === undefined) return withSize(bundle.problems[0], kind, work);
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
-  const { reason, state } = judge(kind, [bundle.value], question);
+  const { reason, state } = classifyProof(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
   const annotations = annotationsOf(stated.value, plan);
   const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };
@@ -104,7 +109,7 @@ function withSize(found: Problem, kind: ProofKind, { built, plan }: SignedPlan):
   const size = isWhole ? (built?.sbom?.size ?? 0) : 0;
   if (size < LARGE_SBOM || !/^sigstore-(?:log|cosign)-/.test(found.code)) return found;
   const megabytes = (size / LARGE_SBOM).toFixed(1);
-  const hint = `The SBOM has ${megabytes} MiB, and a transparency log of version 1 is sent all of it. The public log refuses large ones: leave out files and what is only used to develop; use a log of version 2 (sigstore.rekorVersion), which is sent a digest; or sign with a key and log: false.`;
+  const hint = `The SBOM has ${megabytes} MiB, and a transparency log of version 1 is sent all of it. The public log refuses large ones: leave out files and development dependencies; use a log of version 2 (sigstore.rekorVersion), which is sent a digest; or sign with a key and log: false.`;
   return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 

@@ -21,6 +21,8 @@ import {
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
+import type { MirrorProvenance } from '../provenance/mirror-provenance.ts';
+import { notProven } from '../provenance/problems.ts';
 import { type BranchQuestion, decideBranch, nameOf } from './decide-branch.ts';
 import type { Located, Mirror } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
@@ -63,18 +65,29 @@ export async function readBranch(
   return { pointer, ...named, ...(named.sha === undefined ? {} : { digest: commit }) };
 }
 
+export interface PromotePorts {
+  readonly access: () => PushAccess;
+  /** Where the options ask for a provenance, branches move to the commit that has one, and to no other. */
+  readonly provenance: Pick<MirrorProvenance, 'findProven'>;
+}
+
 /** Moves the plan's branches, never backwards. If a branch moves meanwhile, decides again. */
 export async function promoteMirror(
   plan: MirrorPlan,
   mirror: Mirror,
-  access: () => PushAccess,
+  { access, provenance }: PromotePorts,
   step: Step,
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
+  const proven = await provenance.findProven(plan, step);
+  if (proven.problems !== undefined) {
+    const [problem] = proven.problems;
+    return plan.pointers.map((pointer) => ({ pointer, outcome: 'blocked', problem }));
+  }
   const { remote, sleep } = access();
   const pace = createPace(step.signal, { sleep });
   return inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
-    const branch = movingBranch({ pointer, plan, mirror, remote, step });
+    const branch = movingBranch({ pointer, plan, mirror, remote, step, proven: proven.value });
     return { pointer, ...(await movePointer(branch, pace)) };
   });
 }
@@ -112,12 +125,14 @@ interface Move {
   readonly plan: MirrorPlan;
   readonly mirror: Mirror;
   readonly remote: GitRemote;
+  /** The only commit that the branch may move to; absent if any will do. */
+  readonly proven?: string | undefined;
   readonly step: Step;
 }
 
 /** A branch of the mirror, which names a commit. */
 function movingBranch(move: Move): MovingPointer<string> {
-  const { pointer, plan, mirror, step } = move;
+  const { pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
@@ -126,7 +141,11 @@ function movingBranch(move: Move): MovingPointer<string> {
       const answer = await mirror.refs(step);
       if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
       ({ refs } = answer);
-      if (target() === undefined) return { problem: notPublished(pointer, plan) };
+      const commit = target()?.commit;
+      if (commit === undefined) return { problem: notPublished(pointer, plan) };
+      // Somebody moved the tag since.
+      if (proven !== undefined && commit !== proven)
+        return { problem: notProven(pointer, commit, plan) };
       return { current: refs.branches.get(pointer.pointer) };
     },
     key: (commit) => commit,

@@ -23,7 +23,7 @@ import { readLeftOut } from './left-out.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorNotes } from './notes.ts';
 import { type Branches, type MirrorBuilt, type MirrorPlan, planMirror } from './plan.ts';
-import { moveMirrorBranch, promoteMirror, readPointers } from './promote.ts';
+import { moveMirrorBranch, type PromotePorts, promoteMirror, readPointers } from './promote.ts';
 import { publishMirror } from './publish.ts';
 import { highestFirst, versionTags } from './refs.ts';
 import { rehearseMirror } from './rehearse.ts';
@@ -100,7 +100,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       (await createMirror(host, plan, step)) ??
       publishMirror({ plan, built, mirror, access: access(), step }),
     ...provenance.verbs,
-    ...pointerVerbs(access, branches, mirror),
+    ...pointerVerbs({ access, provenance }, branches, mirror),
     ...removal(access, branches, mirror),
   };
 }
@@ -124,16 +124,17 @@ async function checkMirror(
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;
 
 function pointerVerbs(
-  access: () => PushAccess,
+  ports: PromotePorts,
   branches: Branches,
   mirror: Mirror,
 ): Verbs<'pointers' | 'promote' | 'managesPointer' | 'movePointer'> {
   return {
     pointers: (plan, step) => readPointers(plan, mirror, step),
-    promote: (plan, step) => promoteMirror(plan, mirror, access, step),
+    promote: (plan, step) => promoteMirror(plan, mirror, ports, step),
     managesPointer: (branch, version) =>
       managesName({ ...branches, candidate: null }, branch, version),
-    movePointer: (plan, move, step) => moveMirrorBranch(plan, move, { mirror, access, step }),
+    movePointer: (plan, move, step) =>
+      moveMirrorBranch(plan, move, { mirror, access: ports.access, step }),
   };
 }
 

@@ -1,5 +1,12 @@
 import { createHttp, type Secret } from '@ameide/publisher-kit';
-import type { Problem, Publisher, SourceTree, Step } from '@ameide/versioning-core';
+import {
+  ok,
+  type Problem,
+  type Publisher,
+  type Result,
+  type SourceTree,
+  type Step,
+} from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from '../mirror/plan.ts';
@@ -9,10 +16,12 @@ import type { ProvenancePorts } from './provenance.ts';
 
 /** The provenance of a mirror's commits, if the options ask for one. */
 export interface MirrorProvenance {
-  /** The identity tokens that were asked for until now: nothing that is published may contain one. */
+  /** The identity tokens that this run has got so far: nothing that is published may contain one. */
   secrets(): readonly Secret[];
   /** Checks that this job can make the provenance. Only reads. */
   check(plan: MirrorPlan, step: Step): Promise<readonly Problem[]>;
+  /** Returns the commit of a plan, whose provenance is valid; undefined if the options ask for none. */
+  findProven(plan: MirrorPlan, step: Step): Promise<Result<string | undefined>>;
   readonly verbs: Pick<Publisher<MirrorPlan, MirrorBuilt>, 'sign' | 'proofs'>;
 }
 
@@ -22,7 +31,10 @@ export function mirrorProvenance(
   mirror: Mirror,
   { access, source }: { readonly access: () => PushAccess; readonly source: SourceTree },
 ): MirrorProvenance {
-  if (!provenance) return { secrets: () => [], check: async () => [], verbs: {} };
+  if (!provenance) {
+    const findProven = async (): Promise<Result<undefined>> => ok(undefined);
+    return { secrets: () => [], check: async () => [], findProven, verbs: {} };
+  }
   const exchanged: Secret[] = [];
   const ports: ProvenancePorts = {
     mirror,
@@ -37,10 +49,14 @@ export function mirrorProvenance(
       const { checkProvenance } = await import('./index.ts');
       return checkProvenance(plan, ports, step);
     },
+    async findProven(plan, step) {
+      const { findProven } = await import('./index.ts');
+      return findProven(plan, ports, step);
+    },
     verbs: {
-      async sign(plan, step) {
+      async sign(plan, step, _built, seen = []) {
         const { signMirror } = await import('./index.ts');
-        return signMirror(plan, ports, step);
+        return signMirror({ plan, ports, seen, step });
       },
       async proofs(plan, step) {
         const { mirrorProofs } = await import('./index.ts');

@@ -29,7 +29,7 @@ export function verifyTable(report: VerifyReport): string {
   ].join('\n');
 }
 
-/** Few releases ask for an SBOM. */
+/** An SBOM has a column only if there may be one: few releases ask for it. */
 function kindsIn({ artifacts }: VerifyReport): readonly ProofKind[] {
   const hasSbom = artifacts.some(({ proofs }) => proofs.some(({ kind }) => kind === 'sbom'));
   return ['signature', 'provenance', ...(hasSbom ? (['sbom'] as const) : [])];

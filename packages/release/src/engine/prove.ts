@@ -51,7 +51,7 @@ export async function readBackProofs(
   run: PublisherRun,
   context: RunContext,
 ): Promise<PublisherRun> {
-  // `checkUploaded` has read them.
+  // Nothing was uploaded: `checkUploaded` has read them.
   if (run.writesBegun === 'none' && run.proofs !== undefined) return run;
   const read = await untilVisible(
     {
@@ -77,13 +77,14 @@ async function proveOne(
   // The problems of `read` say why the proofs could not be read.
   if (read.proofs === undefined && publisher.proofs !== undefined) return read;
   const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
-  const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
+  const withoutAnswer = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
   return withProblems(read, [
     ...unproven.map((one) => one.problem ?? unsigned(one, run)),
-    ...silent.map((coordinate) => unsigned({ coordinate }, run)),
+    ...withoutAnswer.map((coordinate) => unsigned({ coordinate }, run)),
   ]);
 }
 
+/** The problem of an artifact that lacks a valid proof, where the publisher says no more than that. */
 export function unsigned(
   { coordinate, kind }: Pick<Proof, 'coordinate'> & Partial<Pick<Proof, 'kind'>>,
   { id, publisher }: PublisherRun,

@@ -1,5 +1,5 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Signed } from '@ameide/versioning-core';
+import type { Finding, Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import {
   findAnswer,
@@ -37,7 +37,7 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
       phase: 'sign',
       name: 'sign',
       effect: 'unknown',
-      call: async (step) => publisher.sign?.(plan, step, built),
+      call: async (step) => publisher.sign?.(plan, step, built, seen(run)),
       problemsIn: (signed) => (signed ?? []).flatMap((one) => one.problem ?? []),
     },
     context,
@@ -51,16 +51,19 @@ async function signOne(run: PublisherRun, context: RunContext): Promise<Publishe
   return withProblems({ ...run, proofs }, [...problems, ...found]);
 }
 
-/** What is proven of a digest is proven of each name that was read with it: the version's tag. */
-function withOtherNames(
-  proofs: readonly KnownProof[],
-  { findings, plan, verified }: PublisherRun,
-): KnownProof[] {
-  const others = plan.coordinates.filter((one) =>
-    proofs.every(({ coordinate }) => coordinate.version !== one.version),
+/** What the registry had when it was last read and compared with the plan. */
+function seen({ findings, plan, verified }: PublisherRun): readonly Finding[] {
+  return plan.coordinates.flatMap(
+    (one) => findAnswer(one, verified) ?? findAnswer(one, findings) ?? [],
   );
-  const same = others.flatMap((coordinate) => {
-    const digest = (findAnswer(coordinate, verified) ?? findAnswer(coordinate, findings))?.digest;
+}
+
+/** What is proven of a digest is proven of each name that was read with it: the version's tag. */
+function withOtherNames(proofs: readonly KnownProof[], run: PublisherRun): KnownProof[] {
+  const others = seen(run).filter((one) =>
+    proofs.every(({ coordinate }) => coordinate.version !== one.coordinate.version),
+  );
+  const same = others.flatMap(({ coordinate, digest }) => {
     const known = proofs.filter((one) => digest !== undefined && one.digest === digest);
     return known.map((one) => ({ ...one, coordinate }));
   });

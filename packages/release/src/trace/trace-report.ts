@@ -112,10 +112,7 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
   };
 }
 
-/**
- * Merges rows about the same thing: names that several builds share, and names that clients resolve
- * to each other.
- */
+/** Merges rows about the same thing. */
 function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
   for (const artifact of artifacts) {

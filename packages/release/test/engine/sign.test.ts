@@ -68,7 +68,21 @@ describe('publish', () => {
     ]);
   });
 
-  test('shows what is proven of a digest beside each name that it was read back with', async () => {
+  test('says what was read back, so that nothing else is signed in its place', async () => {
+    const world = createFakeWorld();
+    const seen: unknown[] = [];
+    const sign: Publisher['sign'] = async (_plan, _step, _built, findings = []) => {
+      seen.push(findings.map(({ digest }) => digest));
+      return [];
+    };
+    await publish([signing(world, 'a', { sign })]);
+    await publish([signing(world, 'a', { sign })]);
+    const digests = [...world.artifacts.values()].map(({ digest }) => digest);
+    expect(digests).toHaveLength(1);
+    expect(seen).toEqual([digests, digests]);
+  });
+
+  test('shows the proofs of a digest for each name that has this digest', async () => {
     const proofs = [{ kind: 'signature', state: 'proven', isNew: true }];
     const signs = (world: FakeWorld, digest?: string) =>
       fake(world, 'a', {

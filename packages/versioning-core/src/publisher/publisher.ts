@@ -145,10 +145,11 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    * Signs what the registry has of the plan, by digest: after it is read back, before any pointer moves.
    * What carries a valid proof of the same signer is not signed again, so this completes a run that was
    * stopped. Returns one result for each proof that the options ask for. `built` is what this run has built
-   * or loaded, which may be another build than the published one. Absent if they ask for none, or if
-   * proofs can only come with the upload.
+   * or loaded, which may be another build than the published one. `seen` is what the registry had when it was
+   * compared with the plan: what has another digest by now, somebody has put in its place, and it is not signed.
+   * Absent if the options ask for no proof, or if proofs can only come with the upload.
    */
-  sign?(plan: P, step: Step, built?: B): Promise<readonly Signed[]>;
+  sign?(plan: P, step: Step, built?: B, seen?: readonly Finding[]): Promise<readonly Signed[]>;
   /**
    * True if `sign` still needs what `build` makes, such as an SBOM that is not attached: then it is built
    * even if everything is published. False if that cannot be read, which `check` reports. Only reads.
