@@ -94,6 +94,10 @@ describe('a commit is verified', () => {
       / https:\/\/x\/w\.yml@refs\/tags\/v1\n.* https:\/\/x\/other\.yml@refs\/heads\/main\n/,
     );
     expect(other).not.toContain('BY runs of');
+    const key = stripVTControlCharacters(verifyTable(await by(`key sha256:${'a'.repeat(64)}`)));
+    expect(key).toMatch(
+      / refs\/tags\/v1\nnpm:b .* key sha256:a{12}…\n\nBY runs of https:\/\/x\/w\.yml for/,
+    );
   });
 
   test('and a problem that two publishers share is named for each', async () => {

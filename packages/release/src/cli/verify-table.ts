@@ -2,7 +2,7 @@ import { PROOF_NAMES, type ProofKind } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { VerifiedArtifact, VerifyReport } from '../verify/verify-report.ts';
 import { problemLines } from './problem-lines.ts';
-import { nameAndVersion, registryIfSeveral, table } from './table.ts';
+import { nameAndVersion, registryIfSeveral, short, table } from './table.ts';
 
 /** `verify` for people. */
 export function verifyTable(report: VerifyReport): string {
@@ -12,7 +12,7 @@ export function verifyTable(report: VerifyReport): string {
     ...nameAndVersion(artifact),
     cell(artifact.commit),
     ...kinds.map((kind) => cell(stateOf(artifact, kind))),
-    signersOf(artifact).replaceAll(workflow === undefined ? '' : `${workflow}@`, ''),
+    short(signersOf(artifact).replaceAll(workflow === undefined ? '' : `${workflow}@`, '')),
     registryIfSeveral(artifact),
   ]);
   const names = kinds.map((kind) => PROOF_NAMES[kind].toUpperCase());
@@ -39,15 +39,17 @@ function stateOf({ proofs }: VerifiedArtifact, kind: ProofKind): string {
   return proofs.find((one) => one.kind === kind)?.state ?? '–';
 }
 
-const RUN = /^(?<workflow>.+)@refs\/.+$/;
+const RUN = /^(?<workflow>.+?)@refs\/.+$/;
 
 /**
- * Returns the workflow whose runs made all proofs, if there is only one: its long address is said once, and the rows name
- * the refs of the runs.
+ * Returns the workflow whose runs made the proofs, if there is only one: its long address is said once, and the rows name
+ * the refs of the runs. A key has no workflow.
  */
 function sharedWorkflow({ artifacts }: VerifyReport): string | undefined {
   const signers = artifacts.flatMap(({ proofs }) => proofs.flatMap(({ signer }) => signer ?? []));
-  const workflows = new Set(signers.map((signer) => RUN.exec(signer)?.groups?.['workflow']));
+  const workflows = new Set(
+    signers.flatMap((signer) => RUN.exec(signer)?.groups?.['workflow'] ?? []),
+  );
   return workflows.size === 1 ? [...workflows][0] : undefined;
 }
 
