@@ -74,8 +74,12 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
  * clients resolve to each other, such as the two tags of a Go mirror's commit. What differs stays apart.
  */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
-  const byName = artifacts.map((one) => [`${one.commit} ${distinctName(one)}`, one] as const);
-  return [...new Map(byName.toReversed()).values()].toReversed();
+  const first = new Map<string, VerifiedArtifact>();
+  for (const one of artifacts) {
+    const name = `${one.commit} ${distinctName(one)}`;
+    if (!first.has(name)) first.set(name, one);
+  }
+  return [...first.values()];
 }
 
 function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {
