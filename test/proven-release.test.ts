@@ -177,7 +177,6 @@ test('every artifact of a release is proven, and a second run writes and signs n
     'pypi:ameide-settings==0.1.0 proven',
     expect.stringMatching(/^oci:.*:[0-9a-f]{40} proven$/),
     expect.stringMatching(/^oci:.*:0\.1\.0 proven$/),
-    `go:github.com/ameideio/go@source-${world.sha} proven`,
   ]);
 
   const proxies = serversOf(world).map(({ proxy }) => proxy);
