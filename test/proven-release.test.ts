@@ -190,7 +190,7 @@ test('every artifact of a release is proven, and a second run writes and signs n
   expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
 });
 
-needs('npm')('of a release', () => {
+needs('npm')('a proven release', () => {
   test('after a package was published by hand, publish moves nothing; with an image tag moved, a wheel replaced and a Go tag moved, too, verify names these four and nothing else', {
     timeout: TIMEOUT,
   }, async () => {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { InvalidInputError } from '@ameide/versioning-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ghcr } from '../src/index.ts';
 import type { GhcrBuilt } from '../src/plan.ts';
 import { release, step, tree } from './release.ts';
@@ -113,6 +115,16 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
     MISSING,
     /not a regular file/,
     async (at) => promisify(execFile)('mkfifo', [join(at, 'dist/sbom.json')]),
+  ],
+  [
+    'a socket',
+    MISSING,
+    /ENXIO/,
+    async (at) => {
+      const server = createServer().listen(join(at, 'dist/sbom.json'));
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+    },
   ],
   [
     'more than 16 MiB',

@@ -57,11 +57,15 @@ describe.each(Object.entries(REGISTRIES))('an SBOM, at %s', (_name, registry) =>
 
   test('is missing where this run built none; the next run adds the SBOM alone', async () => {
     const world = await signingWorld(registry(), { sbom: SPDX });
-    expect(outcomes(await world.sign(null))).toEqual([
+    const signed = await world.sign(null);
+    expect(outcomes(signed)).toEqual([
       'signature: signed',
       'provenance: signed',
       'sbom: ghcr-sbom-missing',
     ]);
+    // The signature is attached.
+    expect(signed[2]?.problem?.effect).toBe('committed');
+    expect((await world.sign(null))[2]?.problem?.effect).toBe('none');
     const moves = (await world.publisher.promote?.(world.plan, await step())) ?? [];
     expect(moves.map(({ problem }) => problem?.code)).toEqual(['ghcr-image-not-proven']);
     expect(outcomes(await world.sign())).toEqual([...ALREADY.slice(0, 2), 'sbom: signed']);

@@ -52,35 +52,39 @@ needs('git')('the push of a provenance, when', () => {
     }
   });
 
-  test('the host answers no more: the outcome is unknown, and the next run finds the provenance', async () => {
-    let isDown: boolean | undefined;
-    const proving = await provingLab({
-      proxy: {
-        fault(request) {
-          if (isDown === false && isPush(request)) {
-            isDown = true;
-            return { kind: 'reset', forward: true };
-          }
-          return isDown === true ? { kind: 'reset' } : undefined;
+  test.each([
+    ['its answer is lost', { kind: 'reset', forward: true }, 'go-outcome-unknown', 'unknown'],
+    ['it is accepted', undefined, 'go-unreachable', 'committed'],
+  ] as const)(
+    '%s, and the host does not answer any more: the next run finds it',
+    async (_what, answer, code, effect) => {
+      let isDown: boolean | undefined;
+      const proving = await provingLab({
+        proxy: {
+          fault(request) {
+            if (isDown === false && isPush(request)) {
+              isDown = true;
+              return answer;
+            }
+            return isDown === true ? { kind: 'reset' } : undefined;
+          },
         },
-      },
-    });
-    const { lab } = proving;
-    const sha = lab.commit();
-    const run = await proving.open(sha);
-    await run.publish();
-    isDown = false;
-    expect(await run.sign()).toMatchObject([
-      { outcome: 'blocked', problem: { code: 'go-outcome-unknown', kind: 'unknown' } },
-    ]);
-    expect(await run.proofs()).toMatchObject([
-      { state: 'unknown', problem: { code: 'go-unreachable' } },
-    ]);
-    isDown = undefined;
-    lab.proxy.clear();
-    expect(ended(await (await proving.open(sha)).sign())).toEqual(['already-signed']);
-    expect(lab.proxy.mutating()).toEqual([]);
-  });
+      });
+      const { lab } = proving;
+      const sha = lab.commit();
+      const run = await proving.open(sha);
+      await run.publish();
+      isDown = false;
+      expect(await run.sign()).toMatchObject([{ outcome: 'blocked', problem: { code, effect } }]);
+      expect(await run.proofs()).toMatchObject([
+        { state: 'unknown', problem: { code: 'go-unreachable' } },
+      ]);
+      isDown = undefined;
+      lab.proxy.clear();
+      expect(ended(await (await proving.open(sha)).sign())).toEqual(['already-signed']);
+      expect(lab.proxy.mutating()).toEqual([]);
+    },
+  );
 
   test('two runs sign at once: both succeed, with one provenance', async () => {
     let arrived: (() => void)[] | undefined;

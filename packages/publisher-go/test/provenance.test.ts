@@ -23,7 +23,7 @@ needs('git')('the provenance of a mirror', () => {
     expect(await run.validate()).toEqual([]);
     expect(await run.check()).toEqual([]);
     expect(run.events.map(({ message }) => message)).toContain(
-      "publish signs the provenance of the mirror's commit, and pushes it as refs/attestations/<commit>",
+      `publish signs the provenance of go:${MODULE} and pushes it to the mirror as refs/attestations/<commit>`,
     );
     expect(await run.proofs()).toMatchObject([{ state: 'missing' }]);
     await run.publish();

@@ -57,6 +57,7 @@ export {
   type TrafficListener,
 } from './observe/traffic.ts';
 export { inParallel, settleAll } from './parallel.ts';
+export { afterWriting } from './problem/after-writing.ts';
 export { builtFolderProblem } from './problem/built-folder.ts';
 export type { HttpFailure } from './problem/http-problem.ts';
 export { httpProblem } from './problem/http-problem.ts';

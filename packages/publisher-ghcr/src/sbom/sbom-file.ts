@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, open, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { cleanText } from '@ameide/publisher-kit';
 import { ok, type Result, type Step } from '@ameide/versioning-core';
 import { digestOf } from '../image/store.ts';
 import { parseSbom, type SbomPredicate } from './parse-sbom.ts';
@@ -43,9 +44,18 @@ async function readInside(folder: string, path: string): Promise<Uint8Array | st
   const real = await realpath(join(root, path)).catch(() => undefined);
   if (real === undefined) return 'it is not there';
   if (!real.startsWith(`${root}${sep}`)) return 'it is a link that leads out of the checkout';
+  try {
+    return await readRegular(real);
+  } catch (error) {
+    // A socket (ENXIO), or a file that nobody may read (EACCES).
+    return `it cannot be read: ${cleanText(error instanceof Error ? error.message : String(error))}`;
+  }
+}
+
+async function readRegular(path: string): Promise<Uint8Array | string> {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   // O_NONBLOCK: does not wait for the other end of a pipe.
-  await using file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const stats = await file.stat();
   if (!stats.isFile()) return 'it is not a regular file';
   if (stats.size > MAX_SBOM) return `it has ${stats.size} bytes, more than ${MAX_SBOM}`;

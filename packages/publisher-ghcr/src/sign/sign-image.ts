@@ -1,4 +1,4 @@
-import { createPace, type Pace } from '@ameide/publisher-kit';
+import { afterWriting, createPace, type Pace } from '@ameide/publisher-kit';
 import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
@@ -125,19 +125,21 @@ async function settle(
   { missing, problems, read }: Done,
   readAgain: () => ReturnType<typeof readProofs>,
 ): Promise<readonly Signed[]> {
-  const again = missing.length > problems.size ? await readAgain() : undefined;
+  const hasWritten = missing.length > problems.size;
+  const again = hasWritten ? await readAgain() : undefined;
   const shown = again?.value === 'absent' ? undefined : again?.value;
   return [...read.found.keys()].map((kind): Signed => {
     const about = { coordinate, kind, digest: read.image.digest };
     const failed = problems.get(kind);
-    if (failed !== undefined) return { ...about, outcome: 'blocked', problem: failed };
+    if (failed !== undefined)
+      return { ...about, outcome: 'blocked', problem: hasWritten ? afterWriting(failed) : failed };
     const isNew = missing.includes(kind);
     const { signer, sha, state } = (isNew ? shown : read)?.found.get(kind) ?? {};
     const facts = present({ signer, sha });
     if (!isNew) return { ...about, outcome: 'already-signed', ...facts };
     if (state === 'proven' && shown?.image.digest === read.image.digest)
       return { ...about, outcome: 'signed', ...facts };
-    const problem = again?.problems?.[0] ?? notShown(coordinate, kind);
+    const problem = afterWriting(again?.problems?.[0] ?? notShown(coordinate, kind));
     return { ...about, outcome: 'blocked', problem };
   });
 }

@@ -24,7 +24,7 @@ export async function checkProvenance(
   const refused = await signerOf(ports, plan).check(step.signal);
   if (refused !== undefined) return [refused];
   const ref = attestationRef(finding.digest ?? '<commit>');
-  const message = `publish signs the provenance of the mirror's commit, and pushes it as ${ref}`;
+  const message = `publish signs the provenance of ${plan.publisher} and pushes it to the mirror as ${ref}`;
   void step.emit({ publisher: plan.publisher, message, isNote: true });
   return [];
 }

@@ -20,7 +20,7 @@ export interface MirrorProvenance {
   secrets(): readonly Secret[];
   /** Checks that this job can make the provenance. Only reads. */
   check(plan: MirrorPlan, step: Step): Promise<readonly Problem[]>;
-  /** Returns the commit of a plan, whose provenance is valid; undefined if the options ask for none. */
+  /** Returns the mirror's commit of a plan if its provenance is valid; undefined if the options ask for none. */
   findProven(plan: MirrorPlan, step: Step): Promise<Result<string | undefined>>;
   readonly verbs: Pick<Publisher<MirrorPlan, MirrorBuilt>, 'sign' | 'proofs'>;
 }

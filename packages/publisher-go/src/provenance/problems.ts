@@ -75,7 +75,7 @@ export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
   });
 }
 
-/** The problem of a commit that a tag names when a branch is to move to it. */
+/** The problem of a commit without a valid provenance, to which a branch is to move. */
 export function notProven(
   of: Pick<Coordinate, 'ecosystem' | 'name' | 'version'>,
   commit: string,

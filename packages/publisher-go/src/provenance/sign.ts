@@ -1,4 +1,4 @@
-import { type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
+import { afterWriting, type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
 import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
@@ -31,7 +31,7 @@ export async function signMirror(signature: Signature): Promise<readonly Signed[
 interface Signature {
   readonly plan: MirrorPlan;
   readonly ports: ProvenancePorts;
-  /** What the mirror had when it was compared with the plan. Files that `prepare` makes are compared then alone. */
+  /** What the mirror had when it was compared with the plan: only then are files that `prepare` makes compared. */
   readonly seen: readonly Finding[];
   readonly step: Step;
 }
@@ -40,15 +40,15 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
   const { plan, ports, seen, step } = signature;
   const name = formatCoordinate(coordinate);
   const before = seen.find((one) => formatCoordinate(one.coordinate) === name)?.digest;
+  let made: Made | undefined;
+  let pushed: string | undefined;
   const blocked = (found: Problem, digest?: string): Signed => ({
     coordinate,
     kind: 'provenance',
     ...(digest === undefined ? {} : { digest }),
     outcome: 'blocked',
-    problem: found,
+    problem: pushed === undefined ? found : afterWriting(found),
   });
-  let made: Made | undefined;
-  let pushed: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const read = await readProvenance(plan, ports, step);
     if (read.value === undefined) return blocked(read.problems[0]);

@@ -2,6 +2,7 @@ import type { Proof, ProofKind } from '@ameide/versioning-core';
 import { SLSA_PROVENANCE, type SourceCommit, sourceCommitsIn } from './provenance.ts';
 import { readBundle } from './read-bundle.ts';
 import { SBOM_TYPES } from './sbom.ts';
+import { shownList } from './shown-list.ts';
 import { COSIGN_SIGN, type Statement } from './statement.ts';
 import {
   type BundleSubject,
@@ -70,5 +71,5 @@ function sourceFault(statement: Statement, from: SourceCommit): string | undefin
   const own = sources.filter((source) => source.repository === repository);
   if (own.length > 0 && own.every(({ sha }) => sha === from.sha)) return undefined;
   const named = sources.map(({ repository = 'a repository', sha }) => `${repository} at ${sha}`);
-  return `it names ${named.length === 0 ? 'no commit' : named.join(' and ')}, not ${from.repository ?? 'the repository'} at ${from.sha}`;
+  return `it names ${named.length === 0 ? 'no commit' : shownList(named)}, not ${from.repository ?? 'the repository'} at ${from.sha}`;
 }

@@ -36,7 +36,7 @@ export async function certify(
       // Fulcio takes the token in the body. As a credential, too, it is bound to Fulcio's origin.
       credential: { origin: new URL(fulcio).origin, scheme: 'bearer', token },
       body: requestOf(privateKey, subject, token),
-      // A certificate more is no harm: nothing is signed with it.
+      // A second certificate does no harm: nothing is signed with the first.
       retry: 'idempotent',
       signal,
     });

@@ -1,8 +1,11 @@
 import type { SigningIdentity } from '@ameide/versioning-core';
 import type { CertificateFacts } from './certificate.ts';
 
-/** A pull request's refs on GitHub, a merge request's on GitLab: its own workflow runs before anybody has accepted it. */
-const PROPOSED = /^refs\/(?:pull|merge-requests)\//;
+/**
+ * A pull request's refs on GitHub, alone and in a merge queue; a merge request's on GitLab, also in a merge train: its
+ * own workflow runs before it is part of the repository, and it may never be.
+ */
+const PROPOSED = /^refs\/(?:pull|merge-requests|heads\/gh-readonly-queue)\//;
 
 /**
  * Compares a certificate with the identity that may sign. Returns the first difference as a clause, `the signer's …`;

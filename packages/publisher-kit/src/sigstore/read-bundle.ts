@@ -15,7 +15,8 @@ const MEDIA_TYPE =
 export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
   try {
     const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString()));
-    if (!MEDIA_TYPE.test(bundle.mediaType) || !agreeWithThemselves(bundle)) return undefined;
+    if (!MEDIA_TYPE.test(bundle.mediaType) || !isSmall(bundle) || !agreeWithThemselves(bundle))
+      return undefined;
     if (bundle.content.$case !== 'dsseEnvelope') return undefined;
     const { payload, payloadType } = bundle.content.dsseEnvelope;
     const statement: unknown = JSON.parse(payload.toString());
@@ -25,6 +26,16 @@ export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Log entries of a bundle, and timestamps: as many as sigstore-go reads (pkg/verify, tlog.go and tsa.go). */
+const MAX_WITNESSES = 32;
+
+/** Anybody can make a bundle with thousands of them, and the library compares each with each other before it verifies any. */
+function isSmall({ verificationMaterial }: Bundle): boolean {
+  const { timestampVerificationData, tlogEntries } = verificationMaterial;
+  const timestamps = timestampVerificationData?.rfc3161Timestamps ?? [];
+  return tlogEntries.length <= MAX_WITNESSES && timestamps.length <= MAX_WITNESSES;
 }
 
 /**

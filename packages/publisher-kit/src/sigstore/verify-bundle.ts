@@ -5,6 +5,7 @@ import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstor
 import { type CertificateFacts, factsOf } from './certificate.ts';
 import { identityFault } from './identity-match.ts';
 import { readBundle } from './read-bundle.ts';
+import { shownList } from './shown-list.ts';
 import { parseDigest, type Statement } from './statement.ts';
 
 /** Whose signatures count. */
@@ -92,7 +93,7 @@ function subjectFault(
   const equal = subject.filter((one) => one.digest[algorithm] === hex);
   if (equal.length === 0) return `it is not about ${digest}`;
   if (name === undefined || equal.some((one) => one.name === name)) return undefined;
-  return `it is about ${equal.map((one) => one.name ?? 'something without a name').join(' and ')}, not about ${name}`;
+  return `it is about ${shownList(equal.map((one) => one.name ?? 'something without a name'))}, not about ${name}`;
 }
 
 function verifierOf(trusted: Trusted): Verifier {

@@ -30,6 +30,8 @@ describe('a signature of the right workflow', () => {
   test.each([
     ['a pull request', { ref: 'refs/pull/7/merge' }],
     ['a merge request', { ref: 'refs/merge-requests/7/head' }],
+    ['a merge train', { ref: 'refs/merge-requests/7/train' }],
+    ['a merge queue', { ref: `refs/heads/gh-readonly-queue/main/pr-7-${'a'.repeat(40)}` }],
   ])('for %s proves nothing: nobody has accepted its code', async (_what, claims) => {
     const lab = await signingLab(claims);
     expect(verifyBundle(await lab.sign(), DIGEST, lab.trusted)).toMatchObject({
@@ -43,6 +45,54 @@ describe('a signature of the right workflow', () => {
     expect(verifyBundle(await lab.sign(), DIGEST, lab.trusted).value).toBeDefined();
   });
 });
+
+test('a statement with thousands of names, or an endless one, fills no screen', async () => {
+  const lab = await signingLab();
+  const digest = { sha256: '0a'.repeat(32) };
+  for (const names of [
+    Array.from({ length: 2000 }, (_, n) => `name-${n}`),
+    ['x'.repeat(100_000)],
+    ['\u001b[2K\nforged'],
+  ]) {
+    const bundle = await lab.sign(DIGEST, { subject: names.map((name) => ({ name, digest })) });
+    const verdict = verifyBundle(bundle, DIGEST, lab.trusted, 'ours');
+    const reason = verdict.fault === undefined ? '' : verdict.reason;
+    expect(reason).toMatch(/^it is about [^\p{Cc}]+, not about ours$/u);
+    expect(reason.length).toBeLessThan(1000);
+  }
+  const resolvedDependencies = Array.from({ length: 2000 }, (_, n) => ({
+    uri: `git+https://github.com/o/r\n${n}`,
+    digest: { gitCommit: 'x'.repeat(1000) },
+  }));
+  const predicate = { buildDefinition: { resolvedDependencies } };
+  const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
+  const from = { sha: 'c'.repeat(40), repository: IDENTITY.repository };
+  const { reason = '' } = classifyProof('provenance', [bundle], {
+    digest: DIGEST,
+    from,
+    trusted: lab.trusted,
+  });
+  expect(reason).toMatch(/^it names [^\p{Cc}]+ and 1997 others, not /u);
+  expect(reason.length).toBeLessThan(2000);
+});
+
+/** The library compares each with each other, before it verifies any. */
+test.each(['tlogEntries', 'rfc3161Timestamps'])(
+  'a bundle with more %s than anybody needs is none: its size alone would hold up whoever reads it',
+  async (list) => {
+    const lab = await signingLab();
+    const bundle: unknown = JSON.parse(Buffer.from(await lab.sign()).toString());
+    const repeated = (times: number): Uint8Array => {
+      const text = JSON.stringify(bundle, (key, value: unknown) =>
+        key === list && Array.isArray(value) ? Array(times).fill(value[0]) : value,
+      );
+      return Buffer.from(text);
+    };
+    expect(verifyBundle(repeated(1), DIGEST, lab.trusted).value).toBeDefined();
+    expect(verifyBundle(repeated(32), DIGEST, lab.trusted)).toMatchObject({ fault: 'invalid' });
+    expect(verifyBundle(repeated(33), DIGEST, lab.trusted)).toMatchObject({ fault: 'malformed' });
+  },
+);
 
 test('a file whose name goes on after the right one is another workflow', async () => {
   const file = 'ameideio/ameide/.github/workflows/publish-packages.yml@refs/x.yml';

@@ -26,7 +26,9 @@ export const checkProofs: ReleasePhase = {
   applies: ({ runs }) => runs.some(proves),
   run: async (state, context) => ({
     ...state,
-    runs: await inParallel(state.runs, async (run) => (proves(run) ? proveOne(run, context) : run)),
+    runs: await inParallel(state.runs, async (run) =>
+      proves(run) ? verifyProofs(run, context) : run,
+    ),
   }),
 };
 
@@ -37,7 +39,7 @@ export const checkProofs: ReleasePhase = {
 export async function checkUploaded(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const isThere = run.findings.some((finding) => statesOf(finding).some(isOurs));
   const isLate = run.publisher.sign === undefined && proves(run) && isThere;
-  return isLate ? proveOne(run, context, 'check') : run;
+  return isLate ? verifyProofs(run, context, 'check') : run;
 }
 
 /** True if the run's options ask for proofs, whether made after the upload or with it. */
@@ -56,7 +58,7 @@ export async function readBackProofs(
   const read = await untilVisible(
     {
       of: eventOf(run, 'sign'),
-      read: async () => proveOne(run, context),
+      read: async () => verifyProofs(run, context),
       isAwaited: ({ proofs = [] }) =>
         proofs.some(({ state }) => state === 'missing' || state === 'unknown'),
     },
@@ -65,7 +67,7 @@ export async function readBackProofs(
   return read ?? withProblems(run, [interrupted('unknown')]);
 }
 
-async function proveOne(
+async function verifyProofs(
   run: PublisherRun,
   context: RunContext,
   phase: 'check' | 'sign' = 'sign',

@@ -5,7 +5,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 interface Reading<T> {
-  /** What the events name that say that it waits. */
+  /** What its `waiting` events are about. */
   readonly of: { readonly phase: Phase; readonly publisher: string; readonly coordinate?: string };
   readonly read: () => Promise<T>;
   /** True for an answer that another reading may complete. */

@@ -167,7 +167,7 @@ function notOurs({ coordinate, sha }: Finding): Problem {
   });
 }
 
-/** Names the publisher alone: another one of this commit may lack what no run can add any more. */
+/** The hint names one publisher alone: another one of this commit may lack a proof that no run can add any more. */
 function unproven(
   { coordinate, kind }: Pick<Proof, 'coordinate'> & { readonly kind: ProofKind | 'proof' },
   { id, publisher }: PublisherRun,
