@@ -220,6 +220,22 @@ test('an artifact is verified with all others of the commit that it names', asyn
   expect(report.artifacts.map(({ commit }) => commit)).toEqual(['proven', 'proven']);
 });
 
+test.each([
+  ['its bytes are of one that was verified', undefined, 0, []],
+  ['its bytes are others: it is not proven', 'sha256:other', 3, ['not-verified']],
+])('an artifact that only names the commit, and %s', async (_what, other, exitCode, found) => {
+  const { git, world } = await published();
+  const [[, stored]] = [...world.artifacts] as [[string, { sha: string; digest: string }]];
+  world.artifacts.set('npm:a@9.9.9', { ...stored, digest: other ?? stored.digest });
+  const options = {
+    repository: await git.open(),
+    definition: { versionFile: VERSION_FILE, publishers: [proving(world, 'a', PROVEN)] },
+  };
+  const report = await verifyCoordinate(parseCoordinate('npm:a@9.9.9'), options);
+  expect(report).toMatchObject({ exitCode, artifacts: [{ commit: 'proven' }] });
+  expect(codes(report)).toEqual(found);
+});
+
 describe('an artifact that leads to no commit is refused, and the hint says', () => {
   const nameless = { coordinate: parseCoordinate('npm:a@9.9.9'), state: 'conflict' } as const;
   test.each<[string, readonly Finding[] | undefined, RegExp]>([

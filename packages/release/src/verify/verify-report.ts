@@ -69,17 +69,20 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
   };
 }
 
+/** Adds problems that belong to no publisher of the commit, and decides the status again. */
+export function withProblems(report: VerifyReport, problems: readonly Problem[]): VerifyReport {
+  const all = [...report.problems, ...problems.map((one) => problemReport(one))];
+  const status = statusOf(all);
+  return { ...report, status, exitCode: EXIT_CODES[status], problems: all };
+}
+
 /**
  * Leaves out repeated rows: several builds of one commit share a name, such as the image's tag `<sha>`, or names that
  * clients resolve to each other, such as the two tags of a Go mirror's commit. What differs stays apart.
  */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
-  const first = new Map<string, VerifiedArtifact>();
-  for (const one of artifacts) {
-    const name = `${one.commit} ${distinctName(one)}`;
-    if (!first.has(name)) first.set(name, one);
-  }
-  return [...first.values()];
+  const named = Map.groupBy(artifacts, (one) => `${one.commit} ${distinctName(one)}`);
+  return [...named.values()].flatMap(([first]) => first ?? []);
 }
 
 function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {

@@ -8,7 +8,8 @@ import { readRegistry } from '../run/read-registry.ts';
 import { openCommit } from '../trace/open-commit.ts';
 import { askCoordinate, type TraceOptions } from '../trace/trace.ts';
 import type { TraceReport } from '../trace/trace-report.ts';
-import { type VerifyReport, verifyReport } from './verify-report.ts';
+import { strangers } from './strangers.ts';
+import { type VerifyReport, verifyReport, withProblems } from './verify-report.ts';
 
 /**
  * Reads every artifact of a commit from the registries and verifies its signatures and provenances, which must
@@ -29,15 +30,18 @@ export async function verifyCommit(revision: string, options: TraceOptions): Pro
 }
 
 /**
- * Verifies all artifacts of the commit that this artifact names. Throws `InvalidInputError` if it is not
- * published, names no commit, or names one that is not in this repository.
+ * Verifies all artifacts of the commit that this artifact names, of which it must be one. Throws `InvalidInputError` if it
+ * is not published, names no commit, or names one that is not in this repository.
  */
 export async function verifyCoordinate(
   coordinate: Coordinate,
   options: TraceOptions,
 ): Promise<VerifyReport> {
   const traced = await askCoordinate(coordinate, options);
-  if (traced.sha !== undefined) return verifyCommit(traced.sha, options);
+  if (traced.sha !== undefined) {
+    const report = await verifyCommit(traced.sha, options);
+    return withProblems(report, strangers(traced.artifacts, report.artifacts));
+  }
   if (traced.problems.length > 0)
     return verifyReport({ runs: [], notes: traced.notes, problems: traced.problems });
   throw namesNoCommit(coordinate, traced);
