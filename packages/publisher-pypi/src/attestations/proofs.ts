@@ -100,7 +100,9 @@ function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[
       state: 'missing',
       ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
     };
-  const { digest: _digest, name: _name, ...judged } = first;
+  // A stopped run may have signed one file, and a run for another commit the rest: that is what people should hear of.
+  const shown = files.find(({ runSha }) => runSha !== undefined) ?? first;
+  const { digest: _digest, name: _name, ...judged } = shown;
   return { ...of, ...judged };
 }
 
