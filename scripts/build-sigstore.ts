@@ -1,4 +1,4 @@
-// Builds Sigstore's services into the cache for optional servers, unless they are there: some six minutes on two cores.
+// Builds Sigstore's services into the cache for optional servers, unless they are there: about six minutes on two cores.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -15,7 +15,7 @@ import { optionalFolder } from '@ameide/local-registries';
 import { parse } from 'yaml';
 
 const FULCIO = 'github.com/sigstore/fulcio@v1.8.8';
-/** By the name that the program gets: two of them are called `posix`. */
+/** The name that we give to each program, and its module: Go would call two of them `posix`. */
 const PROGRAMS = {
   fulcio: FULCIO,
   'rekor-server': 'github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix@v2.3.0',

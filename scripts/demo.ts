@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LocalRegistries, startLocalRegistries } from '@ameide/local-registries';
 import type { TraceReport } from '@ameide/release';
-import { prove } from './demo/clients.ts';
+import { installWithClients } from './demo/clients.ts';
 import { exampleEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
 import { moveTag } from './demo/forgery.ts';
 import { pythonBuildTool } from './demo/python.ts';
@@ -34,9 +34,9 @@ const registries = await startLocalRegistries({ goRepositories: [MIRROR], trust 
 line(
   `npm ${registries.npm.url}   python ${registries.python.url}   git ${registries.git.url}   oci ${registries.oci.url}`,
 );
-line(`stand-ins: Sigstore ${trust.sigstore.url}   the identity of a CI’s job ${trust.issuer.url}`);
+line(`stand-ins: Sigstore ${trust.sigstore.url}   identities of CI jobs ${trust.issuer.url}`);
 line(
-  'Each publish runs as a job of GitHub Actions with that identity, and prints commands for GitHub, too.',
+  'Each publish runs as a job of GitHub Actions, so it also prints lines for GitHub, such as ::group::.',
 );
 
 // Ctrl-C reaches the programs that run as well: they stop, the demo fails, and everything it has
@@ -69,10 +69,10 @@ try {
   heading('What was built from each SHA? The registries answer');
   for (const sha of [first, second]) await cli.trace(sha);
   heading('The clients of each ecosystem install it, and find the SHA inside');
-  const proved = await proveLast(second, await cli.tracedBuild(second));
-  line(`${proved} clients found ${second} inside what they installed.`);
+  const succeeded = await installLast(second, await cli.tracedBuild(second));
+  line(`${succeeded} clients found ${second} inside what they installed.`);
 
-  heading('Is it proven? Signatures and provenances of the release, and of the dev build');
+  heading('Is that proven? The signatures and provenances of the release, and of the dev build');
   for (const revision of ['v0.1.0', second]) await cli.verify(revision);
   heading(
     'A forgery: the tag 0.1.0 of an image is moved to another commit’s image, signed as well',
@@ -80,7 +80,7 @@ try {
   const tag = { tag: '0.1.0', from: second };
   const moveBack = await moveTag(registries, 'ameideio/ameide-sdk-python', tag);
   await cli.verify('v0.1.0', 4);
-  good('verify names it, and ends with 4');
+  good('verify names the forged tag, and ends with exit code 4');
   await moveBack();
   if (flags.keep) await stayUp(repository, registries);
 } catch (error) {
@@ -144,7 +144,7 @@ async function ameideRelease(repository: DemoRepository, registries: LocalRegist
 
 interface Call {
   readonly expected?: number;
-  /** The variables of the CI's job. */
+  /** The variables of the CI job. */
   readonly job?: Readonly<Record<string, string>>;
   readonly show?: boolean;
 }
@@ -156,7 +156,7 @@ function progress(): readonly string[] {
   return isTTY && columns >= 20 && TERM !== 'dumb' && CI === '' ? ['--progress', 'live'] : [];
 }
 
-async function proveLast(sha: string, report: TraceReport): Promise<number> {
+async function installLast(sha: string, report: TraceReport): Promise<number> {
   const clients = join(home, 'clients');
   await mkdir(clients);
   const built = report.artifacts.filter((artifact) => artifact.sha === sha);
@@ -165,7 +165,7 @@ async function proveLast(sha: string, report: TraceReport): Promise<number> {
       .find(({ coordinate }) => coordinate.startsWith(`${name}${separator}`))
       ?.coordinate.slice(name.length + separator.length) ?? '';
   const go = built.find(({ ecosystem }) => ecosystem === 'go');
-  return prove({
+  return installWithClients({
     registries,
     home: clients,
     sha,

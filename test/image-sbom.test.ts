@@ -130,7 +130,7 @@ needs(
   'docker-registry',
   'referrers-registry',
 )('an SBOM of an image', () => {
-  test('that is published without one is built and attached; and never twice', async () => {
+  test('is built and attached to an image that was published without one, and only once', async () => {
     const world = await startWorld(startDockerRegistry());
     expect(await publishRelease(await world.options())).toMatchObject({ status: 'converged' });
     const leaky = await publishRelease(await world.options('sdk/leaky.spdx.json'));
@@ -153,7 +153,7 @@ needs(
     expect(verified).toMatchObject({ exitCode: 0, artifacts: [{ proofs: PROVEN }] });
   }, 120_000);
 
-  test('is a file of the build folder, and attached from there', async () => {
+  test('is saved in the build folder, and attached from there', async () => {
     const world = await startWorld(startCraneRegistry({ referrers: true }));
     const out = await folder();
     expect(await buildRelease({ ...(await world.options(SBOM)), out })).toMatchObject({

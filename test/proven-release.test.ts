@@ -191,8 +191,8 @@ test('every artifact of a release is proven, and a second run writes and signs n
   expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
 });
 
-needs('npm')('of a release', () => {
-  test('a package published by hand keeps publish from moving anything; with an image tagged again, a wheel replaced and a Go tag moved verify names the four, and nothing else', {
+needs('npm')('a proven release', () => {
+  test('after a package was published by hand, publish moves nothing; with an image tag moved, a wheel replaced and a Go tag moved, too, verify names these four and nothing else', {
     timeout: TIMEOUT,
   }, async () => {
     const world = await startWorld();

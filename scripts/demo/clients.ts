@@ -16,15 +16,15 @@ export interface Installed {
   readonly go: { readonly query: string; readonly version: string };
 }
 
-type Proof = (installed: Installed) => Promise<void>;
+type Client = (installed: Installed) => Promise<void>;
 
-/** Each client that is here, one after the other; resolves to how many proved the SHA. */
-export async function prove(installed: Installed): Promise<number> {
-  const proofs: readonly (readonly [
+/** Runs each client that is on this machine, one after the other. Resolves to how many found the SHA. */
+export async function installWithClients(installed: Installed): Promise<number> {
+  const clients: readonly (readonly [
     name: string,
     probe: readonly [string, ...string[]],
     how: string,
-    proof: Proof,
+    install: Client,
   ])[] = [
     ['npm', ['npm', '--version'], 'it comes with Node.js', byNpm],
     ['pip', ['python3', '-m', 'pip', '--version'], 'install Python 3 with pip', byPip],
@@ -38,16 +38,16 @@ export async function prove(installed: Installed): Promise<number> {
     ],
     ['docker', ['docker', 'version'], 'start a Docker Engine', byDocker],
   ];
-  let proved = 0;
-  for (const [name, probe, how, proof] of proofs) {
+  let succeeded = 0;
+  for (const [name, probe, how, install] of clients) {
     if (await runs(probe, installed.home)) {
-      await proof(installed);
-      proved += 1;
+      await install(installed);
+      succeeded += 1;
     } else {
       without(name, how);
     }
   }
-  return proved;
+  return succeeded;
 }
 
 function same(client: string, found: string | undefined, { sha }: Installed, detail: string): void {
@@ -56,7 +56,7 @@ function same(client: string, found: string | undefined, { sha }: Installed, det
   good(`${client.padEnd(6)} ${detail}: ${found}`);
 }
 
-const byNpm: Proof = async (installed) => {
+const byNpm: Client = async (installed) => {
   const { registries, npm, home } = installed;
   const cwd = join(home, 'npm');
   await mkdir(cwd);
@@ -79,7 +79,7 @@ const byNpm: Proof = async (installed) => {
   same('npm', manifest.gitHead, installed, `${name}@${manifest.version} works, gitHead`);
 };
 
-const byPip: Proof = async (installed) => {
+const byPip: Client = async (installed) => {
   const { registries, pypi, home } = installed;
   if (pypi === '') return without('pip', 'nothing was published to the Python index');
   const target = join(home, 'pip');
@@ -118,7 +118,7 @@ const byPip: Proof = async (installed) => {
   same('pip', found.trim(), installed, `${wanted} works, Source Commit`);
 };
 
-const byGo: Proof = async (installed) => {
+const byGo: Client = async (installed) => {
   const { registries, go, home } = installed;
   const cwd = join(home, 'go');
   await mkdir(cwd);
@@ -158,7 +158,7 @@ const byGo: Proof = async (installed) => {
   same('go', found, installed, `${module}@${listed.Version}, Source-Commit of its mirror commit`);
 };
 
-const bySkopeo: Proof = async (installed) => {
+const bySkopeo: Client = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/ameide-sdk-ts:${installed.sha}`;
   const { Labels } = JSON.parse(
     await must(['skopeo', 'inspect', '--tls-verify=false', `docker://${image}`], {
@@ -173,7 +173,7 @@ const bySkopeo: Proof = async (installed) => {
   );
 };
 
-const byCrane: Proof = async (installed) => {
+const byCrane: Client = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/configuration:${installed.sha}`;
   const { annotations } = JSON.parse(
     await must(['crane', 'manifest', '--insecure', image], { cwd: installed.home }),
@@ -186,7 +186,7 @@ const byCrane: Proof = async (installed) => {
   );
 };
 
-const byDocker: Proof = async (installed) => {
+const byDocker: Client = async (installed) => {
   const image = `${installed.registries.oci.host}/ameideio/ameide-sdk-go:${installed.sha}`;
   await must(['docker', 'pull', '--quiet', image], { cwd: installed.home });
   const [{ Config }] = JSON.parse(

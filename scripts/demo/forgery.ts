@@ -1,7 +1,7 @@
-// What somebody can do who may push to a registry and is not the workflow.
+// What somebody can do who may push to a registry, but is not the workflow that signs.
 import { type LocalRegistries, ociRepository } from '@ameide/local-registries';
 
-/** Moves an image's tag to the image of another commit. Returns a function that moves it back. */
+/** Moves `tag` to the image that the tag `from` names. Returns a function that moves it back. */
 export async function moveTag(
   { oci }: LocalRegistries,
   image: string,

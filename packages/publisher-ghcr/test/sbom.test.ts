@@ -54,11 +54,14 @@ test('an SBOM without a signature is refused, in both ways to make an image', ()
   }
 });
 
-test.each(['', '/etc/passwd', '../sbom.json', 'a//b'])('no path of a checkout: %j', (sbom) => {
-  expect(() => ghcr({ image: IMAGE, files: 'sdk', sign: 'keyless', sbom })).toThrow(/sbom/);
-});
+test.each(['', '/etc/passwd', '../sbom.json', 'a//b'])(
+  'the option sbom must be a path in the checkout, which %j is not',
+  (sbom) => {
+    expect(() => ghcr({ image: IMAGE, files: 'sdk', sign: 'keyless', sbom })).toThrow(/sbom/);
+  },
+);
 
-describe('the build reads what is', () => {
+describe('the build reads an SBOM', () => {
   test.each([
     ['SPDX 2.3', JSON.stringify(SPDX)],
     ['SPDX 2.3, with a byte order mark', `\u{feff}${JSON.stringify(SPDX, undefined, 2)}\n`],
@@ -83,7 +86,7 @@ describe('the build reads what is', () => {
     expect(publisher.buildsFrom).toBe('checkout');
   });
 
-  test('in a link inside the checkout', async () => {
+  test('through a link that stays in the checkout', async () => {
     const { result } = await buildWith((checkout) => {
       writeFileSync(join(checkout, 'other.json'), JSON.stringify(SPDX));
       symlinkSync('../other.json', join(checkout, 'dist/sbom.json'));
@@ -97,7 +100,7 @@ const MISSING = 'ghcr-sbom-missing';
 
 test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>]>([
   ['nothing', MISSING, /not there/, () => undefined],
-  ['a folder', MISSING, /no file/, (at) => mkdirSync(join(at, 'dist/sbom.json'))],
+  ['a folder', MISSING, /not a regular file/, (at) => mkdirSync(join(at, 'dist/sbom.json'))],
   [
     'a link out of the checkout',
     MISSING,
@@ -110,7 +113,7 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
   [
     'a pipe',
     MISSING,
-    /no file/,
+    /not a regular file/,
     async (at) => promisify(execFile)('mkfifo', [join(at, 'dist/sbom.json')]),
   ],
   [
@@ -139,16 +142,16 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
     /not in UTF-8/,
     writing(Buffer.from('\u{feff}{}', 'utf16le')),
   ],
-  ['half of it', INVALID, /no JSON/, writing(JSON.stringify(SPDX).slice(0, -2))],
-  ['XML', INVALID, /no JSON/, writing('<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>')],
-  ['SPDX as tag and value', INVALID, /no JSON/, writing('SPDXVersion: SPDX-2.3\n')],
+  ['half of it', INVALID, /not JSON/, writing(JSON.stringify(SPDX).slice(0, -2))],
+  ['XML', INVALID, /not JSON/, writing('<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>')],
+  ['SPDX as tag and value', INVALID, /not JSON/, writing('SPDXVersion: SPDX-2.3\n')],
   ['null', INVALID, /neither/, writing('null')],
   ['a list', INVALID, /neither/, writing(JSON.stringify([SPDX]))],
   ['other JSON', INVALID, /neither/, writing('{"name":"sdk","version":"0.1.0"}')],
   [
     'JSON that is nested too deeply',
     INVALID,
-    /no JSON/,
+    /not JSON/,
     writing(`{"bomFormat":"CycloneDX","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
   ],
 ])('%s is no SBOM, and nothing is built', async (_what, code, reason, prepare) => {
@@ -160,8 +163,8 @@ test.each<[string, string, RegExp, (checkout: string) => void | Promise<unknown>
 });
 
 test.each<[string, (file: string) => void]>([
-  ['is missing', (file) => writeFileSync(file, '')],
-  ['is none', (file) => writeFileSync(file, '{}')],
+  ['is empty', (file) => writeFileSync(file, '')],
+  ['is another JSON', (file) => writeFileSync(file, '{}')],
 ])('a build folder whose SBOM %s is refused', async (_what, spoil) => {
   const { result, publisher, plan } = await buildWith(writing(JSON.stringify(SPDX)));
   if (result.value === undefined) throw new Error('it is built');

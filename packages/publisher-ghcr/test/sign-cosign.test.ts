@@ -115,25 +115,34 @@ const SPDX_3 = JSON.stringify({
 
 needs('cosign', 'docker-registry')('cosign verifies an SBOM', () => {
   test.each([
-    ['SPDX of 5 MB', LARGE_SPDX, 'spdxjson', 'docker-registry, which has none'],
-    ['CycloneDX', CYCLONEDX, 'cyclonedx', 'a registry with referrers'],
-    ['SPDX 3', SPDX_3, 'https://spdx.dev/Document/v3', 'a registry with referrers'],
-  ] as const)('%s, signed keyless', async (_what, sbom, type, registry) => {
-    const world = await signingWorld(REGISTRIES[registry](), { sbom });
-    expect(outcomes(await world.sign())).toContain('sbom: signed');
-    const trusted = ['--trusted-root', world.sigstore.trustedRootFile, '--allow-http-registry'];
-    const ask = async (asked: string) =>
-      cosign(
-        ['verify-attestation', ...trusted, ...BY_IDENTITY, `--type=${asked}`, references(world)[0]],
-        world,
-      );
-    const verified = await ask(type);
-    expect(verified).toMatchObject({ ok: true });
-    const { payload } = JSON.parse(verified.text.split('\n')[0] ?? '') as { payload: string };
-    const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString());
-    expect(predicate).toEqual(JSON.parse(sbom));
-    expect(await ask('vuln')).toMatchObject({ ok: false });
-  });
+    ['SPDX of 5 MB', LARGE_SPDX, 'spdxjson', 'docker-registry, which has none', 1],
+    ['CycloneDX', CYCLONEDX, 'cyclonedx', 'a registry with referrers', 2],
+    ['SPDX 3', SPDX_3, 'https://spdx.dev/Document/v3', 'a registry with referrers', 1],
+  ] as const)(
+    '$0, signed keyless, at $3, logged by Rekor v$4',
+    async (_what, sbom, type, registry, rekorVersion) => {
+      const world = await signingWorld(REGISTRIES[registry](), { sbom, rekorVersion });
+      expect(outcomes(await world.sign())).toContain('sbom: signed');
+      const trusted = ['--trusted-root', world.sigstore.trustedRootFile, '--allow-http-registry'];
+      const ask = async (asked: string) =>
+        cosign(
+          [
+            'verify-attestation',
+            ...trusted,
+            ...BY_IDENTITY,
+            `--type=${asked}`,
+            references(world)[0],
+          ],
+          world,
+        );
+      const verified = await ask(type);
+      expect(verified).toMatchObject({ ok: true });
+      const { payload } = JSON.parse(verified.text.split('\n')[0] ?? '') as { payload: string };
+      const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString());
+      expect(predicate).toEqual(JSON.parse(sbom));
+      expect(await ask('vuln')).toMatchObject({ ok: false });
+    },
+  );
 
   test('of 5 MB, signed with a key, and logged', async () => {
     const keys = await keyPair();

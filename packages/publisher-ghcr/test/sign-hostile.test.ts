@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { rawImages, startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { BUNDLE_TYPE } from '@ameide/publisher-kit/sigstore';
+import { SBOM_TYPES } from '@ameide/publisher-kit';
+import { BUNDLE_TYPE, statementOf } from '@ameide/publisher-kit/sigstore';
 import { describe, expect, test } from 'vitest';
 import { OCI_INDEX, OCI_MANIFEST } from '../src/image/media-types.ts';
 import { SHA, step } from './release.ts';
@@ -139,15 +140,48 @@ describe('whoever may push does not stop later runs', () => {
   });
 });
 
-test('the provenance of another image with the same bytes proves nothing of this one', async () => {
-  const world = await signingWorld(startOciRegistry());
+test('provenance and SBOM of another image with the same bytes prove nothing of this one', async () => {
+  const world = await signingWorld(startOciRegistry(), {
+    sbom: JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6' }),
+  });
   const plan = { ...world.plan, image: 'ghcr.io/ameideio/other' };
-  const signed = (await world.publisher.sign?.(plan, await step())) ?? [];
-  expect(outcomes(signed)).toEqual(['signature: signed', 'provenance: signed']);
+  const signed = (await world.publisher.sign?.(plan, await step(), world.built)) ?? [];
+  expect(outcomes(signed)).toEqual(['signature: signed', 'provenance: signed', 'sbom: signed']);
   expect(states(await world.proofs())).toEqual([
     'signature: proven',
     'provenance: wrong ghcr-wrong-provenance',
+    'sbom: wrong ghcr-wrong-sbom',
   ]);
+  expect(outcomes(await world.sign())).toEqual([
+    'signature: already-signed',
+    'provenance: signed',
+    'sbom: signed',
+  ]);
+});
+
+test('what somebody else has attested as an SBOM is none, and ours is attached beside it', async () => {
+  const sbom = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6' });
+  const world = await signingWorld(startOciRegistry(), { sbom });
+  const statement = statementOf(world.digest, {
+    predicateType: SBOM_TYPES.cyclonedx,
+    predicate: JSON.parse(sbom),
+    name: world.image,
+  });
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const payload = Buffer.from(JSON.stringify(statement));
+  const bundle = {
+    mediaType: BUNDLE_TYPE,
+    verificationMaterial: { publicKey: { hint: '' }, tlogEntries: [] },
+    dsseEnvelope: {
+      payload: payload.toString('base64'),
+      payloadType: 'application/vnd.in-toto+json',
+      signatures: [{ sig: sign('sha256', payload, privateKey).toString('base64'), keyid: '' }],
+    },
+  };
+  await attach(world, Buffer.from(JSON.stringify(bundle)));
+  expect(states(await world.proofs())).toContain('sbom: wrong ghcr-wrong-sbom');
+  expect(outcomes(await world.sign())).toContain('sbom: signed');
+  expect(states(await world.proofs())).toContain('sbom: proven');
 });
 
 test('no tag moves to an image that took the place of the signed one', async () => {

@@ -24,6 +24,9 @@ function spdx(created: string, packages = 1): string {
   });
 }
 
+/** Larger than what the log takes. */
+const LARGE = { sbom: spdx('2025-11-13T15:32:11Z', 30_000), maxLogRequest: 1024 * 1024 };
+
 async function needsBuild({ plan, publisher }: SigningWorld): Promise<boolean | undefined> {
   return publisher.needsBuildToSign?.(plan, await step());
 }
@@ -34,7 +37,7 @@ const REGISTRIES = {
 };
 
 describe.each(Object.entries(REGISTRIES))('an SBOM, at %s', (_name, registry) => {
-  test('is signed once: another one of the same image is not attached', async () => {
+  test('is attached once: a second one for the same image is not', async () => {
     const world = await signingWorld(registry(), { sbom: SPDX });
     expect(states(await world.proofs())).toContain('sbom: missing');
     expect(await needsBuild(world)).toBe(true);
@@ -52,7 +55,7 @@ describe.each(Object.entries(REGISTRIES))('an SBOM, at %s', (_name, registry) =>
     expect(world.sigstore.entries()).toHaveLength(entries);
   });
 
-  test('that no build made is what is missing, and the next run adds it alone', async () => {
+  test('is missing where this run built none; the next run adds the SBOM alone', async () => {
     const world = await signingWorld(registry(), { sbom: SPDX });
     const signed = await world.sign(null);
     expect(outcomes(signed)).toEqual([
@@ -92,9 +95,14 @@ test('an SBOM of a later build is attached, and a note says so', async () => {
 });
 
 test('an SBOM that is too large for the transparency log: the problem says so', async () => {
-  const sbom = spdx('2025-11-13T15:32:11Z', 30_000);
-  const world = await signingWorld(startOciRegistry(), { sbom, maxLogRequest: 1024 * 1024 });
+  const world = await signingWorld(startOciRegistry(), LARGE);
   const signed = await world.sign();
   expect(outcomes(signed)).toEqual([...SIGNED.slice(0, 2), 'sbom: sigstore-log-failed']);
-  expect(signed[2]?.problem?.hint).toMatch(/^The SBOM has 2\.\d MiB.*log: false/);
+  expect(signed[2]?.problem?.hint).toMatch(/^The SBOM has 2\.\d MiB.*rekorVersion.*log: false/);
+});
+
+test('a log of version 2 takes a large SBOM, of which it is sent a digest', async () => {
+  const world = await signingWorld(startOciRegistry(), { ...LARGE, rekorVersion: 2 });
+  expect(outcomes(await world.sign())).toEqual(SIGNED);
+  expect(states(await world.proofs())).toEqual(PROVEN);
 });

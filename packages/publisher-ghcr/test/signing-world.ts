@@ -37,6 +37,8 @@ export interface SigningWorldOptions {
   readonly sign?: SignOption;
   /** Bytes that the transparency log takes at most. */
   readonly maxLogRequest?: number;
+  /** Of the transparency log. Default 1. */
+  readonly rekorVersion?: 1 | 2;
   /** An SBOM that the build leaves in the checkout. */
   readonly sbom?: string;
   readonly proxying?: RecordingProxyOptions;
@@ -74,6 +76,7 @@ export async function signingWorld(
     hasIdentity = true,
     maxLogRequest,
     proxying = {},
+    rekorVersion = 1,
     sbom,
     sign = 'keyless',
   } = options;
@@ -81,6 +84,7 @@ export async function signingWorld(
   onTestFinished(async () => issuer.stop());
   const sigstore = await startSigstore({
     issuer,
+    rekorVersion,
     ...(maxLogRequest === undefined ? {} : { maxLogRequest }),
   });
   onTestFinished(async () => sigstore.stop());

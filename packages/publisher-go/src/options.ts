@@ -88,7 +88,7 @@ export interface GoModuleOptions {
   readonly createRepository?: boolean | RepositorySettings;
   /**
    * Only with `mirror`. True: the provenance of each published commit (SLSA provenance v1), signed by Sigstore for the
-   * identity of the CI's job, is pushed to the mirror as `refs/attestations/<commit>`. The release definition's
+   * identity of the CI job, is pushed to the mirror as `refs/attestations/<commit>`. The release definition's
    * `identity` names whose is accepted. Default false.
    */
   readonly provenance?: boolean;
@@ -104,7 +104,7 @@ export type Verification = 'build' | 'vet' | 'tidy';
 export interface GoModulePorts {
   readonly http?: Http;
   readonly processes?: Processes;
-  /** Where the default token, the CI's job and its identity are looked up. Default `process.env`. */
+  /** Where the default token, the CI job and its identity are looked up. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Waits before it retries a git command that got no answer. Rejects on abort. */
   readonly sleep?: NonNullable<GitRemoteOptions['sleep']>;

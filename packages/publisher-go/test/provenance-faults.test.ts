@@ -13,7 +13,7 @@ const isPush = ({ method, path }: Pick<Request, 'method' | 'path'>): boolean =>
   method === 'POST' && path.endsWith('/git-receive-pack');
 
 needs('git')('the push of a provenance, when', () => {
-  test('its answer is a fault: it ends well, and a further run sends nothing', async () => {
+  test('its answer is a fault: the run completes, and the next one sends nothing', async () => {
     let fault: Fault | undefined;
     const proving = await provingLab({
       proxy: {
@@ -112,7 +112,7 @@ needs('git')('the push of a provenance, when', () => {
     expect(lab.moves(`refs/attestations/${proving.commitOf(sha)}`)).toHaveLength(1);
   });
 
-  test('the host takes branches and tags only: the problem says so in its words', async () => {
+  test('the host takes branches and tags only: the problem quotes it', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const hook = join(lab.bare, 'hooks', 'update');
@@ -133,7 +133,7 @@ needs('git')('the push of a provenance, when', () => {
     expect(proving.attestation(sha)).toBeUndefined();
   });
 
-  test('the log does not answer: nothing is pushed, and the next run completes it', async () => {
+  test('the log does not answer: nothing is pushed, and the next run pushes the provenance', async () => {
     const proving = await provingLab();
     const { lab, signing } = proving;
     const sha = lab.commit();

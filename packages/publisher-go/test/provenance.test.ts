@@ -15,7 +15,7 @@ function statementAt(bare: string, ref: string): unknown {
 }
 
 needs('git')('the provenance of a mirror', () => {
-  test('is a ref for each commit, that says what it was built from; a second run writes and signs nothing', async () => {
+  test('is in a ref for each commit, and says what the commit was built from; a second run signs and writes nothing', async () => {
     const proving = await provingLab();
     const { issuer, lab, sigstore } = proving;
     const sha = lab.commit();
@@ -23,7 +23,7 @@ needs('git')('the provenance of a mirror', () => {
     expect(await run.validate()).toEqual([]);
     expect(await run.check()).toEqual([]);
     expect(run.events.map(({ message }) => message)).toContain(
-      "publish signs the provenance of the mirror's commit, and pushes it as refs/attestations/<commit>",
+      `publish signs the provenance of go:${MODULE} and pushes it to the mirror as refs/attestations/<commit>`,
     );
     expect(await run.proofs()).toMatchObject([{ state: 'missing' }]);
     await run.publish();
@@ -61,7 +61,7 @@ needs('git')('the provenance of a mirror', () => {
     expect([...known, ...issuer.secrets()].filter((secret) => seen.includes(secret))).toEqual([]);
   });
 
-  test('is one for a dev build and the release of the same commit, and none of another commit’s', async () => {
+  test('is the same for a dev build and the release of one commit, and another for another commit', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [first, second] = [lab.commit(), lab.commit()];
@@ -131,7 +131,7 @@ needs('git')('the provenance of a mirror', () => {
     expect(proving.attestation(sha)).toBeUndefined();
   });
 
-  test('is completed by the next run if one is killed before it is signed; nothing of it without the option', async () => {
+  test('comes from the next run if one was killed before it signed; without the option there is none', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
@@ -146,7 +146,7 @@ needs('git')('the provenance of a mirror', () => {
     expect(lab.proxy.mutating()).toHaveLength(1);
   });
 
-  test('goes with the tag of a dev build, and stays with a version', async () => {
+  test('is removed with the tag of a dev build, and stays with a version', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [old, kept] = [lab.commit(), lab.commit()];
@@ -168,7 +168,7 @@ needs('git')('the provenance of a mirror', () => {
 });
 
 needs('git')('before anything is sent, a provenance is refused', () => {
-  test('with a definition that names nobody', async () => {
+  test('with a definition without identity', async () => {
     const proving = await provingLab();
     const { identity: _, ...nobody } = proving.signing;
     const run = await proving.open(proving.lab.commit(), undefined, { signing: nobody });
@@ -213,7 +213,7 @@ needs('git')('what somebody has pushed to the ref', () => {
       for (let n = 0; n < 500; n += 1) writeFileSync(join(folder, `${n}.jsonl`), '{}');
     },
   };
-  test('commits with other files: they are wrong, and a valid provenance comes on top of them', async () => {
+  test('commits with other files: they prove nothing, and ours comes on top of them', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const sha = lab.commit();
@@ -249,7 +249,7 @@ needs('git')('what somebody has pushed to the ref', () => {
     }
   });
 
-  test('a valid provenance of another commit: is wrong, and ours comes before it', async () => {
+  test('a valid provenance of another commit: it proves nothing, and ours comes before it', async () => {
     const proving = await provingLab();
     const { lab } = proving;
     const [first, second] = [lab.commit(), lab.commit()];

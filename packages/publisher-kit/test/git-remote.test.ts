@@ -144,6 +144,37 @@ suite('a git host over http', () => {
     });
   });
 
+  it('leaves large files on the host, and pushes on top of them; of a folder it fetches all', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('r.git');
+    using repo = sample();
+    repo.write('large', 'x'.repeat(2000));
+    const first = repo.commit('one');
+    const remote = createGitRemote({ url, credential: basic(host, url) });
+    const ref = 'refs/heads/main';
+    await remote.push(join(repo.directory, '.git'), [{ ref, sha: first }]);
+    using partial = sample('--bare');
+    const limits = { depth: 1, maxFileBytes: 1000 };
+    expect(await remote.fetch(partial.directory, [ref], limits)).toEqual({ fetched: true });
+    const has = (at: typeof partial): string =>
+      at.git('rev-list', '--objects', '--missing=print', first);
+    expect(has(partial)).toContain(`?${repo.git('rev-parse', `${first}:large`)}`);
+    const tree = partial.gitWith({ input: '' }, 'mktree');
+    const next = partial.git('commit-tree', '-p', first, '-m', 'two', tree);
+    const updates = [{ ref, sha: next, expect: first }];
+    expect(await remote.push(partial.directory, updates, { isPartial: true })).toEqual({
+      results: [{ ref, outcome: 'ok' }],
+    });
+    using whole = sample('--bare');
+    const inFolder = createGitRemote({ url: host.path('r.git') });
+    expect(
+      await inFolder.fetch(whole.directory, [`${ref}:${ref}`], { maxFileBytes: 1000 }),
+    ).toEqual({
+      fetched: true,
+    });
+    expect(has(whole)).not.toContain('?');
+  });
+
   it('reports a hook that declines with the host’s words', async () => {
     await using host = await startGitHost();
     const url = await host.createRepository('r.git');

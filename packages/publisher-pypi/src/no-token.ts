@@ -18,7 +18,10 @@ export function noToken(settings: PypiSettings, coordinate: Coordinate): Problem
 
 function hintFor(settings: PypiSettings): string {
   const { attestations, offersTrust, uploadUrl } = settings;
-  if (!offersTrust) return tokenHint(settings);
+  if (!offersTrust)
+    return attestations
+      ? `${tokenHint(settings)} If the index takes attestations from trusted publishers alone, as PyPI does, set trustedPublishing: true instead.`
+      : tokenHint(settings);
   // With a token, PyPI would refuse the attestations.
   return attestations && isPublicPypi(uploadUrl)
     ? `Publish as a trusted publisher of the project: PyPI takes attestations from nobody else, so a token does not help. ${identityHint(settings)}`

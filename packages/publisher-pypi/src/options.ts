@@ -30,7 +30,7 @@ export interface PypiIndexOptions {
   readonly trustedPublishing?: boolean;
   /**
    * True: each file is uploaded with an attestation (PEP 740): a SLSA provenance, signed by Sigstore for the
-   * identity of the CI's job, which the release definition's `identity` names. PyPI takes it with trusted
+   * identity of the CI job, which the release definition's `identity` names. PyPI takes it with trusted
    * publishing alone. Default false.
    */
   readonly attestations?: boolean;

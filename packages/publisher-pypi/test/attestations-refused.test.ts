@@ -131,7 +131,16 @@ needs('git')('an attestation', () => {
     const other = { ...identity, workflow: '.github/workflows/release.yml' };
     const plan = { ...opened.plan, signing: { ...world.signing, identity: other } };
     expect(await proofs({ ...opened, plan })).toMatchObject([
-      { state: 'wrong', problem: { code: 'pypi-wrong-attestation', kind: 'conflict' } },
+      {
+        state: 'wrong',
+        problem: {
+          code: 'pypi-wrong-attestation',
+          kind: 'conflict',
+          hint: expect.stringContaining(
+            '`identity` in the release definition and the trusted root',
+          ),
+        },
+      },
     ]);
   });
 

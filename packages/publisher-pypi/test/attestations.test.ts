@@ -34,6 +34,8 @@ needs('git')('attestations', () => {
         digest: published.digest,
         sha: opened.sha,
         signer: SIGNER,
+        // The job runs for another commit than the one that it publishes.
+        runSha: world.issuer.job['GITHUB_SHA'],
       },
     ]);
     // PEP 740 has no place for one.

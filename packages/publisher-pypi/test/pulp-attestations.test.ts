@@ -51,7 +51,7 @@ needs('git', 'pulp')('Pulp', () => {
     return { ...opened, plan: opened.publisher.plan({ ...opened.release, signing }) };
   };
 
-  test('refuses those of a Sigstore that it does not trust, and says so in its tasks alone', {
+  test('refuses attestations of a Sigstore that it does not trust, and says so only in its tasks', {
     timeout: TIMEOUT,
   }, async () => {
     const opened = await signedBy(foreign, commit(PROJECT));
@@ -62,7 +62,7 @@ needs('git', 'pulp')('Pulp', () => {
     expect(await proofs(opened)).toMatchObject([{ state: 'missing' }]);
   });
 
-  test('verifies and serves ours', { timeout: TIMEOUT }, async () => {
+  test('verifies and serves our attestations', { timeout: TIMEOUT }, async () => {
     const opened = await signedBy(trusted, commit(PROJECT));
     expect(await publish(opened)).toMatchObject({ outcome: 'published' });
     expect(await proofs(opened)).toMatchObject([{ state: 'proven', sha: opened.sha }]);

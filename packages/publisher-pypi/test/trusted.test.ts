@@ -307,6 +307,29 @@ needs('git')('trusted publishing', () => {
     );
     expect(hint).not.toContain('PYPI_TOKEN');
   });
+
+  test.each([
+    [true, true],
+    [false, false],
+  ])(
+    'an index of one’s own, attestations: %s: the hint names trusted publishing: %s',
+    async (attestations, isNamed) => {
+      const ports = {
+        env: {},
+        http: createHttp({ fetch: async () => new Response('', { status: 404 }) }),
+      };
+      const addresses = {
+        uploadUrl: 'https://index.example/legacy/',
+        simpleUrl: 'https://index.example/simple/',
+      };
+      const problems = await checked(
+        await open(commit(PROJECT), { ...addresses, attestations, ports }),
+      );
+      const hint = problems.find(({ code }) => code === 'pypi-no-token')?.hint;
+      expect(hint).toContain('PYPI_TOKEN');
+      expect(hint?.includes('trustedPublishing: true')).toBe(isNamed);
+    },
+  );
 });
 
 describe('the addresses of PyPI, which nothing here asks', () => {

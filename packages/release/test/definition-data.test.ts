@@ -41,8 +41,15 @@ test('data is the same definition as the program with the same options', async (
     publishers: [
       npm({ directory: 'sdk', registry: REGISTRY, build: ['sh', '-c', 'echo ${X}'] }),
       pypi({ directory: 'py', distributions: ['dist/*.whl'] }),
-      goModule({ directory: 'go', mirror: 'https://github.com/acme/go.git' }),
-      ghcr({ image: 'ghcr.io/acme/sdk', files: 'sdk', user: 'me', token: 'planted-token-1' }),
+      goModule({ directory: 'go', mirror: 'https://github.com/acme/go.git', provenance: true }),
+      ghcr({
+        image: 'ghcr.io/acme/sdk',
+        files: 'sdk',
+        user: 'me',
+        token: 'planted-token-1',
+        sign: 'keyless',
+        sbom: 'sdk/sbom.json',
+      }),
       github({ repository: 'acme/mono', assets: [{ file: 'README.md' }] }),
       configuration({
         directory: 'configuration',
@@ -62,8 +69,17 @@ test('data is the same definition as the program with the same options', async (
     publishers: [
       { npm: { directory: 'sdk', registry: REGISTRY, build: ['sh', '-c', 'echo ${X}'] } },
       { pypi: { directory: 'py', distributions: ['dist/*.whl'] } },
-      { goModule: { directory: 'go', mirror: 'https://github.com/acme/go.git' } },
-      { ghcr: { image: '${OCI}/sdk', files: 'sdk', user: '${ME}', token: '${OCI_TOKEN}' } },
+      { goModule: { directory: 'go', mirror: 'https://github.com/acme/go.git', provenance: true } },
+      {
+        ghcr: {
+          image: '${OCI}/sdk',
+          files: 'sdk',
+          user: '${ME}',
+          token: '${OCI_TOKEN}',
+          sign: 'keyless',
+          sbom: 'sdk/sbom.json',
+        },
+      },
       { github: { repository: 'acme/mono', assets: [{ file: 'README.md' }] } },
       {
         configuration: {

@@ -267,7 +267,8 @@ needs(
       expect(again.report?.problems).toEqual([]);
       expect(again.code).toBe(0);
       const clean = await startRegistries(repository);
-      const other = await publishAmeide(repository, clean).finally(async () => clean.stop());
+      const other = await publishAmeide(repository, clean);
+      await clean.stop();
       expect(other.code).toBe(0);
       expect(digestsOf(again.report)).toEqual(digestsOf(other.report));
       registries.clear();

@@ -86,7 +86,7 @@ describe('a commit', () => {
     expect(traceTable(without)).not.toContain('PROOFS');
   });
 
-  test('its artifacts have their proofs, too, by the plan of the commit that they name', async () => {
+  test('gives the proofs of an artifact that names it, compared with its own plan', async () => {
     const git = createGitWorld();
     const world = createFakeWorld();
     await publish([fake(world, 'a')], { git });

@@ -32,6 +32,8 @@ const PROVEN: readonly Answer[] = [
   { kind: 'provenance', state: 'proven', signer: 'workflow@main' },
 ];
 
+const RUN = { kind: 'provenance', state: 'proven' } as const;
+
 async function verify(
   git: GitWorld,
   ...publishers: ReturnType<typeof fake>[]
@@ -67,6 +69,35 @@ describe('a commit is verified', () => {
     const table = stripVTControlCharacters(verifyTable(report));
     expect(table).toMatch(/npm:a +0\.1\.0-dev\.\d+ +proven +proven +proven +workflow@main/);
     expect(table).toContain('1 of 1 artifacts are proven to be built from this commit.');
+  });
+
+  test('and a workflow that made all proofs is named once, below the refs of its runs', async () => {
+    const git = createGitWorld();
+    const world = createFakeWorld();
+    await publish([fake(world, 'a'), fake(world, 'b')], { git });
+    const by = (signer: string) =>
+      verify(
+        git,
+        proving(world, 'a', [{ ...RUN, signer: 'https://x/w.yml@refs/tags/v1' }]),
+        proving(world, 'b', [{ ...RUN, signer }]),
+      );
+    const shared = stripVTControlCharacters(
+      verifyTable(await by('https://x/w.yml@refs/heads/main')),
+    );
+    expect(shared).toMatch(
+      /^npm:a .* refs\/tags\/v1\nnpm:b .* refs\/heads\/main\n\nBY runs of https:\/\/x\/w\.yml for these refs\.$/m,
+    );
+    const other = stripVTControlCharacters(
+      verifyTable(await by('https://x/other.yml@refs/heads/main')),
+    );
+    expect(other).toMatch(
+      / https:\/\/x\/w\.yml@refs\/tags\/v1\n.* https:\/\/x\/other\.yml@refs\/heads\/main\n/,
+    );
+    expect(other).not.toContain('BY runs of');
+    const key = stripVTControlCharacters(verifyTable(await by(`key sha256:${'a'.repeat(64)}`)));
+    expect(key).toMatch(
+      / refs\/tags\/v1\nnpm:b .* key sha256:a{12}…\n\nBY runs of https:\/\/x\/w\.yml for/,
+    );
   });
 
   test('and a problem that two publishers share is named for each', async () => {
@@ -139,6 +170,40 @@ describe('a commit is verified', () => {
     expect(report.artifacts.map(({ commit }) => commit)).toEqual(['claimed', 'missing']);
     expect(report.exitCode).toBe(3);
   });
+});
+
+test('names that clients resolve to each other are one artifact, unless they differ', async () => {
+  const { git, world } = await published();
+  const resolving = fake(world, 'a', {
+    alsoVersions: ['1'],
+    override: (real) => ({
+      inspect: async (subject, step) => {
+        const findings = await real.inspect(subject, step);
+        const [there] = findings;
+        return findings.map((one) => ({
+          ...one,
+          state: one.state === 'absent' && isDifferent ? 'conflict' : (there ?? one).state,
+          resolved: 'v1.0.0',
+        }));
+      },
+    }),
+  });
+  let isDifferent = false;
+  const shown = async () => (await verify(git, resolving)).artifacts.map(({ commit }) => commit);
+  expect(await shown()).toEqual(['claimed']);
+  isDifferent = true;
+  expect(await shown()).toEqual(['claimed', 'wrong']);
+});
+
+test('what publish can still sign is named with the command for it alone', async () => {
+  const { git, world } = await published();
+  const sign = async () => [];
+  const late = fake(world, 'a', { override: () => ({ sign, proofs: async () => [] }) });
+  const [found] = (await verify(git, late)).problems;
+  expect(found).toMatchObject({ code: 'not-proven', rerun: 'after-fix' });
+  expect(found?.hint).toContain('ameide-release publish --only npm:a --hold-pointers');
+  const [lost] = (await verify(git, proving(world, 'a', []))).problems;
+  expect(lost?.hint).not.toContain('--only');
 });
 
 test('an artifact is verified with all others of the commit that it names', async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signingConfig, type TrustedServices, trustedRoot } from './trusted-root.ts';
 
-/** What a client is told of the services of one Sigstore. */
+/** What clients need to know about the services of one Sigstore. */
 export interface SigstoreAddresses {
   readonly fulcioUrl: string;
   readonly rekorUrl: string;
@@ -28,7 +28,7 @@ export interface SigstoreAddresses {
 /** Where sigstore-python keeps what it has read of Sigstore's public update repository. */
 const PYTHON_CACHE = 'sigstore-python/tuf/https%3A%2F%2Ftuf-repo-cdn.sigstore.dev';
 
-/** Writes the files into `directory`. `issuer` is whose tokens Fulcio takes. */
+/** Writes the files into `directory`. Fulcio accepts the tokens of `issuer`. */
 export async function describeSigstore(
   directory: string,
   services: TrustedServices,

@@ -68,8 +68,8 @@ export function signingConfig(services: TrustedServices, issuer: string): object
 }
 
 /**
- * How entries and checkpoints name a log (C2SP, signed-note, "Signatures"): for Ed25519 the hash of its name and
- * key, for ECDSA that of the key. Whole, where checkpoints have four bytes of it.
+ * Returns what entries and checkpoints name a log by (C2SP, signed-note, "Signatures"): for Ed25519 the hash of its
+ * name and key, for ECDSA that of its key. Entries have all of the hash, checkpoints its first four bytes.
  */
 export function logId(key: KeyObject, origin: string): Buffer {
   if (key.asymmetricKeyType !== 'ed25519') return sha256(derOf(key));

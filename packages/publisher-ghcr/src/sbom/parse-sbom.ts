@@ -6,14 +6,14 @@ export interface SbomPredicate {
   readonly predicate: object;
 }
 
-/** Returns the document and what it is; or why it is no SBOM. */
+/** Returns the document and its type; or why it is no SBOM, as a clause. */
 export function parseSbom(bytes: Uint8Array): SbomPredicate | string {
   if (bytes.length === 0) return 'it is empty';
   const text = textOf(bytes);
   if (text === undefined) return 'it is not in UTF-8';
   const predicate = documentOf(text);
   const predicateType = sbomTypeOf(predicate);
-  if (predicate === undefined) return 'it is no JSON';
+  if (predicate === undefined) return 'it is not JSON';
   if (predicateType === undefined) return 'it is neither SPDX nor CycloneDX';
   return { predicateType, predicate: predicate as object };
 }
@@ -30,7 +30,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 function documentOf(text: string): unknown {
   try {
     const document: unknown = JSON.parse(text);
-    // What is nested too deeply can be read, and not written.
+    // JSON that is nested too deeply can be parsed, but not written again.
     JSON.stringify(document);
     return document;
   } catch {

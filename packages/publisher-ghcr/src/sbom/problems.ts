@@ -9,14 +9,14 @@ interface About {
 
 type Failure = Extract<Result<never>, { readonly problems: unknown }>;
 
-/** The problem of an SBOM that the build or `prepare` did not make. */
+/** The problem of an SBOM that is not there after the build, or cannot be read. */
 export function missingSbom({ path, publisher }: About, reason: string): Failure {
   return failed(
     problem({
       code: 'ghcr-sbom-missing',
       kind: 'incomplete',
       message: `Could not read the SBOM ${shownPath(path)} of ${publisher} after its build: ${reason}.`,
-      hint: 'Correct the option sbom, or let prepare or build make that file. An SBOM has at most 16 MiB: leave out files and what is only used to develop.',
+      hint: 'Correct the option sbom, or let prepare or build make that file. An SBOM has at most 16 MiB: leave out files and development dependencies.',
       path,
       rerun: 'after-fix',
     }),
@@ -29,7 +29,7 @@ export function invalidSbom({ path, publisher }: About, reason: string): Failure
     problem({
       code: 'ghcr-sbom-invalid',
       kind: 'incomplete',
-      message: `The file ${shownPath(path)}, which is to be the SBOM of ${publisher}, is none: ${reason}.`,
+      message: `Could not use the file ${shownPath(path)} as the SBOM of ${publisher}: ${reason}.`,
       hint: 'It must be SPDX or CycloneDX in JSON and UTF-8, as "npm sbom --sbom-format spdx", "syft -o spdx-json" or "cyclonedx-npm" print it. In PowerShell, > can write UTF-16.',
       path,
       rerun: 'after-fix',
@@ -50,14 +50,14 @@ export function changedSbom({ path, publisher }: About): Failure {
   );
 }
 
-/** The problem of an image that is to get an SBOM, where this run built none. */
+/** The problem of an SBOM that is left to attach, in a run that has not built it. */
 export function unbuiltSbom({ path, publisher }: About): Failure {
   return failed(
     problem({
       code: 'ghcr-sbom-missing',
       kind: 'incomplete',
-      message: `${publisher} is to get the SBOM ${shownPath(path)}, and this run has not built it.`,
-      hint: 'Run publish again: it builds what is left to sign.',
+      message: `Could not attach the SBOM ${shownPath(path)} of ${publisher}: this run has not built it.`,
+      hint: 'Run publish again: it builds what is still to be signed.',
       path,
     }),
   );

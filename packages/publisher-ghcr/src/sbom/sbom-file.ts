@@ -17,10 +17,10 @@ export interface StoredSbom {
   readonly size: number;
 }
 
-/** Bytes: as many as GitHub's `actions/attest` takes. */
+/** The largest SBOM, in bytes: the limit of GitHub's `actions/attest`. */
 export const MAX_SBOM: number = 16 * 1024 * 1024;
 
-/** In the workspace, and in the folder of `build --out`, beside the image's layout. */
+/** The file's name in the workspace, and in the folder of `build --out`, beside the image's layout. */
 const NAME = 'sbom.json';
 
 /** Copies the SBOM out of the checkout, before anything else can write to it, and checks that it is one. */
@@ -54,10 +54,10 @@ async function readInside(folder: string, path: string): Promise<Uint8Array | st
 
 async function readRegular(path: string): Promise<Uint8Array | string> {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-  // A pipe is not waited for.
+  // O_NONBLOCK: does not wait for the other end of a pipe.
   await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const stats = await file.stat();
-  if (!stats.isFile()) return 'it is no file';
+  if (!stats.isFile()) return 'it is not a regular file';
   if (stats.size > MAX_SBOM) return `it has ${stats.size} bytes, more than ${MAX_SBOM}`;
   return await file.readFile();
 }
@@ -67,7 +67,7 @@ export async function saveSbom({ path }: StoredSbom, folder: string): Promise<vo
   await copyFile(path, join(folder, NAME));
 }
 
-/** Reads what `saveSbom` wrote, and checks it again. Returns why it is none, if so. */
+/** Reads what `saveSbom` wrote, and checks it again. Returns a clause if it is not a valid SBOM: why not. */
 export async function loadSbom(folder: string): Promise<StoredSbom | string> {
   const read = await readInside(folder, NAME);
   if (typeof read === 'string') return unreadable(read);
@@ -80,7 +80,7 @@ function unreadable(reason: string): string {
   return `its SBOM cannot be read: ${reason}`;
 }
 
-/** Reads the stored SBOM, if it still is what was stored. */
+/** Reads the stored SBOM. A problem if it has changed since it was stored. */
 export async function readSbom(
   publisher: string,
   { digest, path }: StoredSbom,

@@ -14,13 +14,14 @@ interface Signable {
   readonly plan: GhcrPlan;
   /** What the tag of the plan's commit names now. */
   readonly image: Manifest;
+  /** What the registry had when it was compared with the plan. */
   readonly seen: readonly Finding[] | undefined;
 }
 
 /**
  * Returns the problem of an image that is not to be signed: it has another digest than the one that was compared with
  * the plan, or it names another commit. Whoever may push can move the tag after it was read back, and a signature would
- * make what it names ours for ever.
+ * vouch for that image for ever.
  */
 export async function findForeign(
   client: RegistryClient,

@@ -1,10 +1,10 @@
 import { inParallel } from '@ameide/publisher-kit';
 import {
-  builtFrom,
-  type Judgement,
-  judge,
+  type ClassifiedProof,
+  classifyProof,
   kindOf,
-  type Question,
+  type ProofQuestion,
+  sourceCommitOf,
   type Trusted,
 } from '@ameide/publisher-kit/sigstore';
 import {
@@ -34,7 +34,7 @@ export interface ReadProofs {
   readonly image: Manifest;
   /** Whose proofs count. */
   readonly trusted: Trusted;
-  readonly found: ReadonlyMap<ProofKind, Judgement>;
+  readonly found: ReadonlyMap<ProofKind, ClassifiedProof>;
 }
 
 /** Reads and verifies what is attached to the image that a tag names; `absent` if there is none. */
@@ -49,7 +49,7 @@ export async function readProofs(
   if (image.state === 'absent') return ok('absent');
   if (trusted.problems !== undefined) return failed(...trusted.problems);
   const { digest } = image.value;
-  const found = new Map<ProofKind, Judgement>(
+  const found = new Map<ProofKind, ClassifiedProof>(
     kindsOf(plan).map((kind) => [kind, { state: 'missing' }]),
   );
   const isEnough = (): boolean => [...found.values()].every(({ state }) => state === 'proven');
@@ -58,7 +58,7 @@ export async function readProofs(
     const before = kind === undefined ? undefined : found.get(kind);
     if (kind === undefined || before === undefined) return;
     const question = questionOf(kind, { digest, plan, trusted: trusted.value });
-    found.set(kind, better(before, judge(kind, [bundle], question)));
+    found.set(kind, better(before, classifyProof(kind, [bundle], question)));
   };
   const maxBytes = plan.sbom === undefined ? MAX_BUNDLE : MAX_SBOM_BUNDLE;
   const read = await readBundles(client, digest, { take, isEnough, maxBytes }, signal);
@@ -69,14 +69,18 @@ export async function readProofs(
 /** What a bundle of one kind must say. A signature has only the image's digest; the others name it. */
 export function questionOf(
   kind: ProofKind,
-  { digest, plan, trusted }: { readonly plan: GhcrPlan } & Pick<Question, 'digest' | 'trusted'>,
-): Question {
-  const from = builtFrom(plan);
+  {
+    digest,
+    plan,
+    trusted,
+  }: { readonly plan: GhcrPlan } & Pick<ProofQuestion, 'digest' | 'trusted'>,
+): ProofQuestion {
+  const from = sourceCommitOf(plan);
   return { digest, from, trusted, ...(kind === 'signature' ? {} : { name: plan.image }) };
 }
 
 /** One valid bundle is enough. If there is none, the first bundle says what is wrong. */
-function better(before: Judgement, next: Judgement): Judgement {
+function better(before: ClassifiedProof, next: ClassifiedProof): ClassifiedProof {
   return before.state === 'missing' || next.state === 'proven' ? next : before;
 }
 
@@ -141,15 +145,15 @@ function proofOf(
   if (read.value === undefined) return { ...of, state: 'unknown', problem: read.problems[0] };
   if (read.value === 'absent') return { ...of, state: 'missing' };
   const { found, image, trusted } = read.value;
-  const { reason, ...judged } = found.get(kind) ?? { state: 'missing' };
-  const proof = { ...of, digest: image.digest, ...judged };
+  const { reason, ...classified } = found.get(kind) ?? { state: 'missing' };
+  const proof = { ...of, digest: image.digest, ...classified };
   return reason === undefined
     ? proof
     : { ...proof, problem: wrongProof(proof, reason, trusted.by) };
 }
 
 const NOT_OURS: Readonly<Record<Trusted['by'], string>> = {
-  identity: 'Check that `identity` in the release definition is right.',
+  identity: 'Check that `identity` in the release definition and the trusted root are right.',
   key: 'Check that sign.publicKey in the release definition belongs to the key that signs.',
 };
 
@@ -163,7 +167,7 @@ function wrongProof(
     code: `ghcr-wrong-${kind}`,
     kind: 'conflict',
     message: `The ${PROOF_NAMES[kind]} of ${reference} is not valid: ${reason}.`,
-    hint: `${NOT_OURS[by]} If it is, find out who attached this ${PROOF_NAMES[kind]}; publish attaches a valid one beside it.`,
+    hint: `${NOT_OURS[by]} If so, find out who attached this ${PROOF_NAMES[kind]}; publish attaches a valid one beside it.`,
     coordinate: reference,
     reason,
   });

@@ -12,15 +12,15 @@ import { MAX_SBOM } from '../sbom/sbom-file.ts';
  */
 export const MAX_BUNDLE: number = 4 * 1024 * 1024;
 
-/** Of a bundle with an SBOM in it, as base64. */
+/** The same where a bundle may have an SBOM in it, as base64. */
 export const MAX_SBOM_BUNDLE: number = 2 * MAX_SBOM;
 
-/** Bytes of bundles that are read at once. */
+/** How many bytes of bundles are read at the same time. */
 const IN_MEMORY = 32 * 1024 * 1024;
 
 /** Receives the bundles one by one, and says when it needs no more. */
 export interface BundleReader {
-  /** What is larger is no bundle. */
+  /** What is larger is not read. */
   readonly maxBytes: number;
   readonly take: (bundle: Uint8Array) => void;
   readonly isEnough: () => boolean;

@@ -1,5 +1,5 @@
 import { afterWriting, createPace, type Pace } from '@ameide/publisher-kit';
-import { BUNDLE_TYPE, judge, type StatementSigner } from '@ameide/publisher-kit/sigstore';
+import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   formatCoordinate,
@@ -11,7 +11,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { attachArtifact } from '../image/attach-artifact.ts';
-import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
+import type { GhcrPlan } from '../plan.ts';
 import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { findForeign } from './find-foreign.ts';
@@ -87,9 +87,9 @@ async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Probl
   if (kind === 'sbom' && built?.manifest.digest !== digest)
     step.emit({ publisher: plan.publisher, message: laterBuild(plan), isNote: true });
   const bundle = await by.sign(stated.value, step.signal);
-  if (bundle.value === undefined) return withSize(bundle.problems[0], kind, built);
+  if (bundle.value === undefined) return withSize(bundle.problems[0], kind, work);
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
-  const { reason, state } = judge(kind, [bundle.value], question);
+  const { reason, state } = classifyProof(kind, [bundle.value], question);
   if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
   const annotations = annotationsOf(stated.value, plan);
   const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };
@@ -104,11 +104,12 @@ function laterBuild({ image, sbom, sha }: GhcrPlan): string {
 const LARGE_SBOM = 1024 * 1024;
 
 /** A log that refuses a large statement does not always say so. */
-function withSize(found: Problem, kind: ProofKind, built: GhcrBuilt | undefined): Problem {
-  const size = kind === 'sbom' ? (built?.sbom?.size ?? 0) : 0;
-  if (size < LARGE_SBOM) return found;
+function withSize(found: Problem, kind: ProofKind, { built, plan }: SignedPlan): Problem {
+  const isWhole = kind === 'sbom' && plan.signing?.sigstore.rekorVersion !== 2;
+  const size = isWhole ? (built?.sbom?.size ?? 0) : 0;
+  if (size < LARGE_SBOM || !/^sigstore-(?:log|cosign)-/.test(found.code)) return found;
   const megabytes = (size / LARGE_SBOM).toFixed(1);
-  const hint = `The SBOM has ${megabytes} MiB, and the transparency log gets all of it: the public one refuses what is too large. Make it smaller: leave out files and what is only used to develop; or sign with a key and log: false.`;
+  const hint = `The SBOM has ${megabytes} MiB, and a transparency log of version 1 is sent all of it. The public log refuses large ones: leave out files and development dependencies; use a log of version 2 (sigstore.rekorVersion), which is sent a digest; or sign with a key and log: false.`;
   return { ...found, hint: found.hint === undefined ? hint : `${hint} ${found.hint}` };
 }
 

@@ -15,7 +15,7 @@ import {
 
 /**
  * How images are signed.
- * - `keyless`: by Sigstore, for the identity of the CI's job, which the release definition's `identity`
+ * - `keyless`: by Sigstore, for the identity of the CI job, which the release definition's `identity`
  *   names. No key, and no program.
  * - with a key: by the program `cosign`, version 3.
  */

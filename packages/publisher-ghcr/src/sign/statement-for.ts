@@ -11,7 +11,7 @@ import type { GhcrBuilt, GhcrPlan } from '../plan.ts';
 import { unbuiltSbom } from '../sbom/problems.ts';
 import { readSbom } from '../sbom/sbom-file.ts';
 
-/** What is signed: the plan, and what this run has built of it. */
+/** What to sign: a plan, and what this run has built of it. */
 export interface SignedPlan {
   readonly plan: GhcrPlan;
   readonly built: GhcrBuilt | undefined;
@@ -19,7 +19,7 @@ export interface SignedPlan {
   readonly seen?: readonly Finding[] | undefined;
 }
 
-/** Returns what is signed of each kind, about the image with this digest. */
+/** Returns the statement to sign for one kind of proof, about the image with this digest. */
 export async function statementFor(
   kind: ProofKind,
   digest: string,
@@ -47,7 +47,7 @@ function provenanceFor(
   });
 }
 
-/** Returns the annotations of the attached bundle as cosign writes them: it filters by the last. */
+/** Returns the annotations of an attached bundle, as cosign writes them. cosign finds bundles by the last one. */
 export function annotationsOf(
   { predicateType }: Statement,
   { created }: GhcrPlan,

@@ -1,4 +1,4 @@
-/** The refs that hold the provenances of a mirror's commits. A clone fetches none of them unasked. */
+/** The refs that hold the provenances of a mirror's commits. A clone does not fetch them. */
 export const ATTESTATION_REFS = 'refs/attestations/*';
 
 /** The ref that holds the provenance of one commit of a mirror. `commit` is its full id. */

@@ -18,18 +18,18 @@ import { BUNDLE_FILE, joinBundles, MAX_BYTES, splitBundles } from './bundle-file
 export interface Attestation {
   /** The object that the ref names; absent if there is no such ref. */
   readonly tip?: string;
-  /** At most 16, whoever made them. */
+  /** At most 16. None is verified yet: anybody who may push can have made them. */
   readonly bundles: readonly Uint8Array[];
-  /** Why there is a ref, and no bundle. */
+  /** Why there is no bundle, although there is a ref. */
   readonly reason?: string;
-  /** False for a ref that names no commit: nothing can come after that, and nothing is overwritten. */
+  /** False for a ref that names no commit: nothing can be added to that, and nothing is overwritten. */
   readonly canGrow: boolean;
 }
 
-/** A mirror's commit that gets a provenance. */
+/** A commit of the mirror, and the provenance to add for it. */
 interface Attesting {
   readonly commit: string;
-  /** What its author is told by: the module's path. */
+  /** The module's path, for the message of the added commit. */
   readonly module: string;
   /** Of the source commit, in Unix seconds. */
   readonly time: number;
@@ -41,15 +41,15 @@ interface Attesting {
 export interface Attestations {
   read(commit: string, step: Step): Promise<Attestation | Failed>;
   /**
-   * Adds a bundle to what was read, in one push: a commit on top of the one that the ref names, which the host takes only
-   * while the ref names that, or while there is none.
+   * Pushes a commit with the bundle, on top of the commit that `read` found. The host accepts it only while the ref
+   * still names that commit, or while there is still no ref.
    */
   add(attesting: Attesting, to: Attestation, step: Step): Promise<PushAnswer>;
 }
 
 /**
- * Opens the attestation refs. Their objects are in a git directory of their own, which is a partial clone: what is
- * too large stays on the host, if that can leave it out.
+ * Opens the attestation refs. Their objects are in a git directory of their own, a partial clone: too large ones stay
+ * on the host, if it supports that.
  */
 export function openAttestations(source: SourceTree, access: () => PushAccess): Attestations {
   const storeIn = onceForEach(async (workspace: string) =>
@@ -94,7 +94,7 @@ function treeStore(
   return { gitDirectory, processes, signal };
 }
 
-/** In a partial clone git would fetch what it lacks. Before 2.45 it knows only the second variable. */
+/** Stops git from fetching what a partial clone lacks. Before 2.45 git knows only the second variable. */
 const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
 async function readTip(tip: string, ref: string, store: TreeStore): Promise<Attestation | Failed> {

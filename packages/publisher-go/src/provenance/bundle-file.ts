@@ -4,13 +4,13 @@
  */
 export const BUNDLE_FILE = 'provenance.sigstore.jsonl';
 
-/** A bundle has some kilobytes. Whoever may push to the mirror can put anything there: what is larger is not read. */
+/** A bundle has some kilobytes. Anybody who may push to the mirror can put a larger file there: it is not read. */
 export const MAX_BYTES: number = 1024 * 1024;
 
-/** As many are verified. */
+/** More are neither verified nor kept. */
 const MAX_BUNDLES = 16;
 
-/** Returns the bundles, whatever the lines are. */
+/** Returns the first 16 lines that are not empty. They may be anything. */
 export function splitBundles(file: Uint8Array): readonly Uint8Array[] {
   const lines = Buffer.from(file)
     .toString()
@@ -19,7 +19,7 @@ export function splitBundles(file: Uint8Array): readonly Uint8Array[] {
   return lines.slice(0, MAX_BUNDLES).map((line) => Buffer.from(line));
 }
 
-/** Puts a bundle before the others, as many as are read again. */
+/** Puts a bundle before the others. Drops the last ones if there is no room for all. */
 export function joinBundles(bundle: Uint8Array, others: readonly Uint8Array[]): string {
   let file = `${Buffer.from(bundle).toString()}\n`;
   for (const other of others.slice(0, MAX_BUNDLES - 1)) {

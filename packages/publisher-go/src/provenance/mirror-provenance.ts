@@ -16,11 +16,11 @@ import type { ProvenancePorts } from './provenance.ts';
 
 /** The provenance of a mirror's commits, if the options ask for one. */
 export interface MirrorProvenance {
-  /** The identity tokens that were asked for until now: nothing that is published may contain one. */
+  /** The identity tokens that this run has got so far: nothing that is published may contain one. */
   secrets(): readonly Secret[];
   /** Checks that this job can make the provenance. Only reads. */
   check(plan: MirrorPlan, step: Step): Promise<readonly Problem[]>;
-  /** Returns the commit of a plan, whose provenance is valid; undefined if the options ask for none. */
+  /** Returns the mirror's commit of a plan if its provenance is valid; undefined if the options ask for none. */
   findProven(plan: MirrorPlan, step: Step): Promise<Result<string | undefined>>;
   readonly verbs: Pick<Publisher<MirrorPlan, MirrorBuilt>, 'sign' | 'proofs'>;
 }

@@ -10,7 +10,7 @@ import {
 import type { MirrorPlan } from '../mirror/plan.ts';
 import { attestationRef } from './attestation-ref.ts';
 
-/** Reports, offline, that nobody is named who may sign the provenance. */
+/** Returns the problem of a definition that names nobody who may sign the provenance. Offline. */
 export function provenanceFlaws({ publisher, signing }: MirrorPlan): readonly Problem[] {
   if (signing === undefined || signing.identity !== undefined) return [];
   return [needsIdentity({ code: 'go-provenance-identity', proof: 'provenance', of: publisher })];
@@ -26,8 +26,8 @@ export function refTaken(
   return problem({
     code: 'go-provenance-ref-taken',
     kind: 'conflict',
-    message: `The provenance of ${coordinate} has no place: ${ref} of ${registry} names something else than a commit.`,
-    hint: `Find out who pushed it. We overwrite nothing: delete the ref (git push ${registry} --delete ${ref}), then run publish again.`,
+    message: `Could not push the provenance of ${coordinate}: ${ref} of ${registry} names an object that is not a commit.`,
+    hint: `Find out who pushed it. publish overwrites nothing: delete the ref (git push ${registry} --delete ${ref}), then run publish again.`,
     coordinate,
   });
 }
@@ -51,7 +51,7 @@ export function refRefused(
   });
 }
 
-/** The problem of a ref that other runs changed each time. */
+/** The problem of a ref that another run changed before each of our pushes. */
 export function contended(of: Coordinate, commit: string, { registry }: MirrorPlan): Problem {
   const coordinate = formatCoordinate(of);
   return problem({
@@ -63,7 +63,7 @@ export function contended(of: Coordinate, commit: string, { registry }: MirrorPl
   });
 }
 
-/** The problem of a ref that does not show what was pushed. */
+/** The problem of a host that does not show what it has accepted. */
 export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
   const coordinate = formatCoordinate(of);
   return problem({
@@ -75,7 +75,7 @@ export function notShown(of: Coordinate, { registry }: MirrorPlan): Problem {
   });
 }
 
-/** The problem of a commit that a tag names when a branch is to move to it. */
+/** The problem of a commit without a valid provenance, to which a branch is to move. */
 export function notProven(
   of: Pick<Coordinate, 'ecosystem' | 'name' | 'version'>,
   commit: string,
@@ -109,6 +109,7 @@ export function replaced(
   });
 }
 
+/** The problem of a version that is gone from the mirror. */
 export function notThere(of: Coordinate, { registry }: MirrorPlan): Problem {
   const coordinate = formatCoordinate(of);
   return problem({

@@ -1,8 +1,8 @@
 import {
-  builtFrom,
-  type Judgement,
-  judge,
-  type Question,
+  type ClassifiedProof,
+  classifyProof,
+  type ProofQuestion,
+  sourceCommitOf,
   type Trusted,
 } from '@ameide/publisher-kit/sigstore';
 import {
@@ -30,10 +30,10 @@ export interface ReadProvenance {
   readonly finding: Finding;
   /** What the ref of the commit holds; absent if the version is not there. */
   readonly attestation?: Attestation;
-  readonly judged: Judgement;
+  readonly classified: ClassifiedProof;
 }
 
-/** Reads what the mirror has of a plan, and the provenance of that. */
+/** Reads the mirror's commit of a plan, and its provenance. */
 export async function readProvenance(
   plan: MirrorPlan,
   ports: ProvenancePorts,
@@ -43,35 +43,38 @@ export async function readProvenance(
   if (finding === undefined) throw new Error(`${plan.publisher} publishes nothing`);
   const { digest, problem: found, state } = finding;
   if (state === 'unknown' && found !== undefined) return failed(found);
-  if (digest === undefined) return ok({ finding, judged: { state: 'missing' } });
+  if (digest === undefined) return ok({ finding, classified: { state: 'missing' } });
   const trusted = await signerOf(ports, plan).trusted();
   if (trusted.value === undefined) return trusted;
   const attestation = await ports.attestations.read(digest, step);
   if ('failure' in attestation) return failed(unreadable(plan.registry, attestation.failure));
-  const judged = judgeAttestation(attestation, questionOf(plan, digest, trusted.value));
-  return ok({ finding, attestation, judged });
+  const classified = classifyAttestation(attestation, questionOf(plan, digest, trusted.value));
+  return ok({ finding, attestation, classified });
 }
 
 /** What a provenance of a mirror's commit must say. `commit` is the mirror's. */
-function questionOf(plan: MirrorPlan, commit: string, trusted: Trusted): Question {
-  return { ...subjectOf(plan, commit), from: builtFrom(plan), trusted };
+function questionOf(plan: MirrorPlan, commit: string, trusted: Trusted): ProofQuestion {
+  return { ...subjectOf(plan, commit), from: sourceCommitOf(plan), trusted };
 }
 
 /** What a provenance is about: the commit, and the module that it holds. */
 export function subjectOf(
   { content }: MirrorPlan,
   commit: string,
-): Required<Pick<Question, 'digest' | 'name'>> {
+): Required<Pick<ProofQuestion, 'digest' | 'name'>> {
   return { digest: `gitCommit:${commit}`, name: content.module };
 }
 
-function judgeAttestation({ bundles, reason, tip }: Attestation, question: Question): Judgement {
+function classifyAttestation(
+  { bundles, reason, tip }: Attestation,
+  question: ProofQuestion,
+): ClassifiedProof {
   if (tip === undefined) return { state: 'missing' };
-  const judged = judge('provenance', bundles, question);
-  // There is a ref for nothing else.
-  return judged.state === 'missing'
+  const classified = classifyProof('provenance', bundles, question);
+  // Such a ref is for provenances alone.
+  return classified.state === 'missing'
     ? { state: 'wrong', reason: reason ?? 'its ref holds no provenance' }
-    : judged;
+    : classified;
 }
 
 /** Returns the mirror's commit of a plan if it is ours and has a valid provenance; else the problem. */
@@ -82,11 +85,11 @@ export async function findProven(
 ): Promise<Result<string>> {
   const read = await readProvenance(plan, ports, step);
   if (read.value === undefined) return read;
-  const { finding, judged } = read.value;
+  const { finding, classified } = read.value;
   const { coordinate, digest, problem: found, state } = finding;
   if (digest === undefined) return failed(notThere(coordinate, plan));
   if (!isOurs(state)) return failed(found ?? notProven(coordinate, digest, plan));
-  return judged.state === 'proven' ? ok(digest) : failed(notProven(coordinate, digest, plan));
+  return classified.state === 'proven' ? ok(digest) : failed(notProven(coordinate, digest, plan));
 }
 
 /** Returns whether the mirror's commit of a plan has a valid provenance. */
@@ -100,8 +103,8 @@ export async function mirrorProofs(
   const of = { coordinate, kind: 'provenance' } as const;
   const read = await readProvenance(plan, ports, step);
   if (read.value === undefined) return [{ ...of, state: 'unknown', problem: read.problems[0] }];
-  const { finding, judged } = read.value;
-  const { reason, ...facts } = judged;
+  const { finding, classified } = read.value;
+  const { reason, ...facts } = classified;
   const { digest } = finding;
   const proof: Proof = { ...of, ...(digest === undefined ? {} : { digest }), ...facts };
   return [reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) }];
@@ -113,7 +116,7 @@ function wrong(of: Coordinate, reason: string): Problem {
     code: 'go-wrong-provenance',
     kind: 'conflict',
     message: `The provenance of ${coordinate} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who pushed this provenance; publish adds a valid one before it.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who pushed this provenance; publish adds a valid one before it.',
     coordinate,
     reason,
   });

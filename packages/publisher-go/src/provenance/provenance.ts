@@ -9,9 +9,9 @@ export interface ProvenancePorts {
   readonly mirror: Mirror;
   readonly attestations: Attestations;
   readonly http: Http;
-  /** The variables of the CI's job. */
+  /** The variables of the CI job. */
   readonly env: NodeJS.ProcessEnv;
-  /** Gets each identity token: nothing that is published may contain one. */
+  /** Receives each identity token: nothing that is published may contain one. */
   readonly exchanged: Secret[];
 }
 

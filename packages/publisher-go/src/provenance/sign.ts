@@ -1,5 +1,5 @@
 import { afterWriting, type PushAnswer, remoteProblem } from '@ameide/publisher-kit';
-import { attestProvenance, builtFrom } from '@ameide/publisher-kit/sigstore';
+import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   type Finding,
@@ -16,12 +16,12 @@ import { contended, notShown, notThere, refRefused, refTaken, replaced } from '.
 import { type ReadProvenance, readProvenance, subjectOf } from './proofs.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
 
-/** Attempts, because another run may push a provenance of the same commit. */
+/** Pushes: another run may push a provenance of the same commit before each. */
 const ATTEMPTS = 3;
 
 /**
- * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Adds it to what is there; a
- * commit that is not ours gets none. Reads everything back.
+ * Makes the provenance of the mirror's commit and pushes it, unless a valid one is there. Keeps what the ref held
+ * before. Signs no commit that is not ours. Reads everything back.
  */
 export async function signMirror(signature: Signature): Promise<readonly Signed[]> {
   const [coordinate] = signature.plan.coordinates;
@@ -31,7 +31,7 @@ export async function signMirror(signature: Signature): Promise<readonly Signed[
 interface Signature {
   readonly plan: MirrorPlan;
   readonly ports: ProvenancePorts;
-  /** What the mirror had when it was compared with the plan. Files that `prepare` makes are compared then alone. */
+  /** What the mirror had when it was compared with the plan: only then are files that `prepare` makes compared. */
   readonly seen: readonly Finding[];
   readonly step: Step;
 }
@@ -52,14 +52,14 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
   for (let attempt = 1; ; attempt += 1) {
     const read = await readProvenance(plan, ports, step);
     if (read.value === undefined) return blocked(read.problems[0]);
-    const { finding, judged } = read.value;
+    const { finding, classified } = read.value;
     const { digest } = finding;
     if (digest === undefined || !isOurs(finding.state))
       return blocked(finding.problem ?? notThere(coordinate, plan));
     if (before !== undefined && before !== digest)
       return blocked(replaced(finding, before, plan), digest);
-    if (judged.state === 'proven') {
-      const { reason: _, state: __, ...facts } = judged;
+    if (classified.state === 'proven') {
+      const { reason: _, state: __, ...facts } = classified;
       const outcome = pushed === digest ? 'signed' : 'already-signed';
       return { coordinate, kind: 'provenance', digest, ...facts, outcome };
     }
@@ -87,7 +87,7 @@ async function makeBundle(
   { plan, ports, step }: Signature,
 ): Promise<Result<Uint8Array>> {
   step.emit({ publisher: plan.publisher, message: 'signing its provenance' });
-  const attested = { ...subjectOf(plan, commit), from: builtFrom(plan) };
+  const attested = { ...subjectOf(plan, commit), from: sourceCommitOf(plan) };
   return attestProvenance(signerOf(ports, plan), attested, ports.env, step.signal);
 }
 

@@ -3,8 +3,8 @@ import type { Http } from '../http/http.ts';
 import { type Secret, toSecret } from '../secret/secret.ts';
 import { checkToken } from './check-token.ts';
 import { askGithub } from './github.ts';
-import { howToGetIdentity } from './missing.ts';
-import { variableOf } from './variable.ts';
+import { howToGetIdentity } from './how-to-get-identity.ts';
+import { tokenVariable } from './token-variable.ts';
 
 export type IdentityProvider = 'github' | 'gitlab' | 'circleci';
 
@@ -62,7 +62,7 @@ function hasToken(env: NodeJS.ProcessEnv, name: string): boolean {
 }
 
 function readVariable(env: NodeJS.ProcessEnv, audience: string, now: number): Result<Secret> {
-  const from = variableOf(audience);
+  const from = tokenVariable(audience);
   if (hasToken(env, from)) return checkToken(env[from], { audience, from, now });
   return failed(
     problem({

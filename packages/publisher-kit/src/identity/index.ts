@@ -4,8 +4,8 @@
  */
 
 export { type IdentityClaims, readClaims } from './claims.ts';
-export { describeIdentity, providerName } from './describe.ts';
+export { describeIdentity, providerName } from './describe-identity.ts';
 export { type ExchangePorts, exchangeIdentity, type IdentityExchange } from './exchange.ts';
+export { howToGetIdentity } from './how-to-get-identity.ts';
 export { findIdentity, type Identity, type IdentityProvider } from './identity.ts';
-export { howToGetIdentity } from './missing.ts';
 export { type NeedsIdentity, needsIdentity } from './needs-identity.ts';

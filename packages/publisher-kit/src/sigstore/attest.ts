@@ -1,14 +1,14 @@
 import { failed, ok, type Result } from '@ameide/versioning-core';
+import { classifyProof } from './classify-proof.ts';
 import type { IdentitySigner } from './identity-signer.ts';
-import { judge } from './judge.ts';
 import { sigstoreProblem } from './problems.ts';
-import { type BuiltFrom, provenanceOf, SLSA_PROVENANCE } from './provenance.ts';
+import { provenanceOf, SLSA_PROVENANCE, type SourceCommit } from './provenance.ts';
 import { statementOf } from './statement.ts';
 import type { BundleSubject } from './verify-bundle.ts';
 
 /** What a provenance is about, and what it says. */
 export interface Attested extends Required<BundleSubject> {
-  readonly from: BuiltFrom;
+  readonly from: SourceCommit;
 }
 
 /**
@@ -33,7 +33,11 @@ export async function attestProvenance(
   const bundle = await signer.value.sign(statement, signal);
   if (bundle.value === undefined) return bundle;
   const question = { ...about, from, trusted: trusted.value };
-  const { reason = 'it is no provenance', state } = judge('provenance', [bundle.value], question);
+  const { reason = 'it is no provenance', state } = classifyProof(
+    'provenance',
+    [bundle.value],
+    question,
+  );
   if (state === 'proven') return ok(bundle.value);
   return failed(
     sigstoreProblem(

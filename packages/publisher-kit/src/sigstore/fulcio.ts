@@ -36,6 +36,8 @@ export async function certify(
       // Fulcio takes the token in the body. As a credential, too, it is bound to Fulcio's origin.
       credential: { origin: new URL(fulcio).origin, scheme: 'bearer', token },
       body: requestOf(privateKey, subject, token),
+      // A second certificate does no harm: nothing is signed with the first.
+      retry: 'idempotent',
       signal,
     });
     if (response.status !== 200 && response.status !== 201) return failed(refusal(what, response));

@@ -11,10 +11,10 @@ import {
 } from '@ameide/versioning-core';
 import type { Http } from '../http/http.ts';
 import type { IdentityClaims } from '../identity/claims.ts';
+import { howToGetIdentity } from '../identity/how-to-get-identity.ts';
 import { findIdentity, type Identity } from '../identity/identity.ts';
-import { howToGetIdentity } from '../identity/missing.ts';
 import type { Secret } from '../secret/secret.ts';
-import { AUDIENCE, keylessSigner } from './keyless.ts';
+import { keylessSigner, SIGSTORE_AUDIENCE } from './keyless.ts';
 import { checkOwnIdentity } from './own-identity.ts';
 import { sigstoreProblem } from './problems.ts';
 import type { StatementSigner } from './signer.ts';
@@ -104,6 +104,6 @@ function notInCi(env: NodeJS.ProcessEnv): Problem {
   return sigstoreProblem(
     'no-identity',
     'Could not sign: this machine has no identity that Sigstore could certify; a CI job can have one.',
-    { kind: 'authentication', hint: howToGetIdentity(env, AUDIENCE) },
+    { kind: 'authentication', hint: howToGetIdentity(env, SIGSTORE_AUDIENCE) },
   );
 }

@@ -1,17 +1,22 @@
 export { type Attested, attestProvenance } from './attest.ts';
 export type { CertificateFacts } from './certificate.ts';
+export {
+  type ClassifiedProof,
+  classifyProof,
+  kindOf,
+  type ProofQuestion,
+} from './classify-proof.ts';
 export { checkKey, keySigner, type SigningKey } from './cosign.ts';
 export { type IdentitySigner, identitySigner, planSigner } from './identity-signer.ts';
-export { type Judgement, judge, kindOf, type Question } from './judge.ts';
-export { AUDIENCE, type IdentitySource, keylessSigner } from './keyless.ts';
+export { type IdentitySource, keylessSigner, SIGSTORE_AUDIENCE } from './keyless.ts';
 export { checkOwnIdentity } from './own-identity.ts';
 export { sigstoreProblem } from './problems.ts';
 export {
-  type BuiltFrom,
-  builtFrom,
   provenanceOf,
   SLSA_PROVENANCE,
-  sourcesOf,
+  type SourceCommit,
+  sourceCommitOf,
+  sourceCommitsIn,
 } from './provenance.ts';
 export { BUNDLE_TYPE, type StatementSigner } from './signer.ts';
 export { COSIGN_SIGN, type Statement, statementOf } from './statement.ts';

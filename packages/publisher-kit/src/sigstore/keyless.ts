@@ -22,13 +22,13 @@ export interface IdentitySource {
 }
 
 /** The audience that Fulcio expects in an identity token. */
-export const AUDIENCE = 'sigstore';
+export const SIGSTORE_AUDIENCE = 'sigstore';
 
-/** Of a timestamp: each attempt may take ten seconds, and there are three. */
+/** Three attempts to get a timestamp, each of ten seconds at most. */
 const TIMESTAMP = { retry: { retries: 2 }, timeout: 10_000 };
 
 /**
- * Signs with a key that lives for one signature, certified by Fulcio for the identity of the CI's job,
+ * Signs with a key that lives for one signature, certified by Fulcio for the identity of the CI job,
  * and logged by Rekor. Each signature uses an identity token of its own.
  */
 export function keylessSigner(
@@ -37,7 +37,7 @@ export function keylessSigner(
 ): StatementSigner {
   return {
     async sign(statement, signal) {
-      const token = await identity.token(AUDIENCE, signal);
+      const token = await identity.token(SIGSTORE_AUDIENCE, signal);
       if (token.value === undefined) return token;
       const certified = await certify(http, sigstore.fulcio, token.value, signal);
       if (certified.value === undefined) return certified;

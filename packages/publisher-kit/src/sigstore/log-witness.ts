@@ -36,7 +36,7 @@ function signedMessage(content: SignatureBundle): SignatureBundle {
   };
 }
 
-/** DSSE, "PAE definition": what the signature is of. */
+/** The bytes that are signed (DSSE, "PAE definition"). */
 function encoded(type: string, payload: Buffer): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);

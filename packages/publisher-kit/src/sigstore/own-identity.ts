@@ -2,7 +2,7 @@ import type { Problem, SigningIdentity } from '@ameide/versioning-core';
 import { type IdentityClaims, readClaims } from '../identity/claims.ts';
 import type { Identity } from '../identity/identity.ts';
 import { identityFault } from './identity-match.ts';
-import { AUDIENCE } from './keyless.ts';
+import { SIGSTORE_AUDIENCE } from './keyless.ts';
 import { sigstoreProblem } from './problems.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function checkOwnIdentity(
   signal: AbortSignal,
   refuse: (claims: IdentityClaims) => Problem | undefined = () => undefined,
 ): Promise<Problem | undefined> {
-  const token = await identity.token(AUDIENCE, signal);
+  const token = await identity.token(SIGSTORE_AUDIENCE, signal);
   if (token.value === undefined) return token.problems[0];
   const claims = readClaims(token.value);
   if (claims === undefined) return undefined;

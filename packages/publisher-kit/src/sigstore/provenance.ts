@@ -5,7 +5,7 @@ import type { Statement } from './statement.ts';
 export const SLSA_PROVENANCE = 'https://slsa.dev/provenance/v1';
 
 /** The commit that something was built from. */
-export interface BuiltFrom {
+export interface SourceCommit {
   /** `https://github.com/ameideio/ameide`; absent if unknown. */
   readonly repository?: string | undefined;
   /** The full source SHA. */
@@ -13,13 +13,13 @@ export interface BuiltFrom {
 }
 
 /** The commit of a plan, in the repository whose signatures are accepted. */
-export function builtFrom({
+export function sourceCommitOf({
   sha,
   signing,
 }: {
   readonly sha: string;
   readonly signing?: Signing;
-}): BuiltFrom {
+}): SourceCommit {
   return { sha, repository: signing?.identity?.repository };
 }
 
@@ -27,7 +27,7 @@ export function builtFrom({
  * Makes the predicate of a provenance: from the CI's variables about the run, which the certificate of a
  * keyless signature confirms, and the commit, which may be another one than the run's own.
  */
-export function provenanceOf(from: BuiltFrom, env: NodeJS.ProcessEnv): object {
+export function provenanceOf(from: SourceCommit, env: NodeJS.ProcessEnv): object {
   const { externalParameters, internalParameters = {}, ...run } = runOf(env);
   const { repository, sha } = from;
   const source = {
@@ -126,14 +126,14 @@ function refOf(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** Returns the commits that a provenance says its subject was built from. */
-export function sourcesOf({ predicate, predicateType }: Statement): readonly BuiltFrom[] {
+export function sourceCommitsIn({ predicate, predicateType }: Statement): readonly SourceCommit[] {
   if (predicateType !== SLSA_PROVENANCE) return [];
   const definition = Object(Object(predicate)['buildDefinition']) as Readonly<
     Record<string, unknown>
   >;
   const dependencies = definition['resolvedDependencies'];
   if (!Array.isArray(dependencies)) return [];
-  return dependencies.flatMap((one: unknown): readonly BuiltFrom[] => {
+  return dependencies.flatMap((one: unknown): readonly SourceCommit[] => {
     const { digest, uri } = Object(one) as Readonly<Record<string, unknown>>;
     const sha: unknown = Object(digest)['gitCommit'];
     if (typeof sha !== 'string') return [];

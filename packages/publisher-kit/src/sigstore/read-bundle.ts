@@ -73,7 +73,7 @@ function agreeWithThemselves({ verificationMaterial: { tlogEntries } }: Bundle):
     const { checkpoint, rootHash, treeSize } = inclusionProof;
     // C2SP, tlog-checkpoint: origin, size, root.
     const [, size, root] = checkpoint.envelope.split('\n');
-    // In version 1 it counts the entries of older trees, too, and the log's promise has it.
+    // In version 1 the index also counts the entries of older trees, and the log's promise covers it.
     const isSecond = kindVersion?.version === '0.0.2' && kindVersion.kind !== 'intoto';
     return (
       size === treeSize &&

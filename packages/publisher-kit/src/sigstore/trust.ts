@@ -52,7 +52,7 @@ function addressOf(url: string): string {
   return new URL(url).href.replace(/\/$/, '');
 }
 
-/** Of this process: each image and each package asks, several times. */
+/** Read once in a process, because each image and each package asks for it several times. */
 let publicRoot: Promise<TrustedRoot> | undefined;
 
 async function readPublicRoot(): Promise<TrustedRoot> {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { judge, SLSA_PROVENANCE, type Statement, verifyBundle } from '../../src/sigstore/index.ts';
+import {
+  classifyProof,
+  SLSA_PROVENANCE,
+  type Statement,
+  verifyBundle,
+} from '../../src/sigstore/index.ts';
 import { DIGEST, IDENTITY, signingLab } from './signed.ts';
 
 /** Anybody can have a statement certified and logged, and attach it where he may push. */
@@ -77,7 +82,7 @@ test('a statement with thousands of names, or an endless one, fills no screen', 
   const predicate = { buildDefinition: { resolvedDependencies } };
   const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
   const from = { sha: 'c'.repeat(40), repository: IDENTITY.repository };
-  const { reason = '' } = judge('provenance', [bundle], {
+  const { reason = '' } = classifyProof('provenance', [bundle], {
     digest: DIGEST,
     from,
     trusted: lab.trusted,
@@ -127,7 +132,7 @@ test.each([undefined, IDENTITY.repository])(
       const predicate = { buildDefinition: { resolvedDependencies } };
       const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
       const question = { digest: DIGEST, from: { sha, repository }, trusted: lab.trusted };
-      return judge('provenance', [bundle], question).state;
+      return classifyProof('provenance', [bundle], question).state;
     };
     expect(await ask(source('d'.repeat(40)), source(sha))).toBe('wrong');
     const material = source('d'.repeat(40), 'https://github.com/o/material');

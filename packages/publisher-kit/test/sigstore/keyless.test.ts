@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IdentityFault } from '@ameide/local-registries';
 import type { SigningIdentity } from '@ameide/versioning-core';
@@ -58,6 +58,25 @@ describe('Fulcio', () => {
     const { url } = await answering(status, body);
     expect(await signWith(lab, { fulcio: url })).toMatchObject({ code, effect: 'none' });
     expect(lab.running.entries()).toEqual([]);
+  });
+
+  test('is asked again where it was away for a moment', async () => {
+    const lab = await signingLab();
+    let asked = 0;
+    const away = createServer((request, response) => {
+      asked += 1;
+      if (asked === 1) response.writeHead(503).end();
+      else void forward(request, lab.sigstore.fulcio, response);
+    });
+    await new Promise<void>((resolve) => away.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void away.close());
+    const fulcio = `http://127.0.0.1:${(away.address() as AddressInfo).port}`;
+    const http = createHttp({ sleep: async () => undefined });
+    const identity = findIdentity({ GITHUB_ACTIONS: 'true', ...lab.issuer.environment }, http);
+    if (identity === undefined) throw new Error('the job has an identity');
+    const signer = keylessSigner({ ...lab.sigstore, fulcio }, { http, identity });
+    expect((await signer.sign(statement, signal)).problems).toBeUndefined();
+    expect(asked).toBe(2);
   });
 
   test('redirects: the identity token does not follow', async () => {
@@ -180,4 +199,12 @@ async function signWith(lab: Awaited<ReturnType<typeof signingLab>>, changes: ob
   const { problems } = await signer.sign(statement, signal);
   for (const secret of lab.issuer.secrets()) expect(JSON.stringify(problems)).not.toContain(secret);
   return problems?.[0];
+}
+
+/** Sends a request on as it came, and its answer back. */
+async function forward(request: IncomingMessage, to: string, response: ServerResponse) {
+  const body = Buffer.concat(await request.toArray());
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${to}${request.url}`, { method: 'POST', headers, body });
+  response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
 }

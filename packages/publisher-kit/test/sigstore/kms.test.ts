@@ -107,7 +107,7 @@ needs('cosign-kms', 'openssl')('a key in a KMS', () => {
     ).toMatchObject({ value: {} });
   });
 
-  test('whose login is refused is a problem before anything is signed', async () => {
+  test('that refuses the login: a problem before anything is signed', async () => {
     const { key, ports, vault } = await world('hvs.wrong-6b1e');
     const found = await checkKey(key, ports, signal);
     expect(found).toMatchObject({

@@ -3,8 +3,8 @@ import { createHttp } from '../../src/index.ts';
 import {
   attestProvenance,
   COSIGN_SIGN,
+  classifyProof,
   identitySigner,
-  judge,
   statementOf,
   verifyBundle,
 } from '../../src/sigstore/index.ts';
@@ -75,8 +75,8 @@ test('a provenance is verified before it is handed on', async () => {
     signal,
   );
   if (made.value === undefined) throw new Error(made.problems[0].message);
-  const judged = judge('provenance', [made.value], { ...about, trusted });
-  expect(judged).toMatchObject({ state: 'proven', sha: from.sha });
+  const classified = classifyProof('provenance', [made.value], { ...about, trusted });
+  expect(classified).toMatchObject({ state: 'proven', sha: from.sha });
   expect(tokens).toHaveLength(1);
   const other = { ...IDENTITY, workflow: '.github/workflows/other.yml' };
   const refused = await attestProvenance(

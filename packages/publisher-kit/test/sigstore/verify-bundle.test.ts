@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProcesses, createWorkspace } from '../../src/index.ts';
-import { judge, provenanceOf, SLSA_PROVENANCE, verifyBundle } from '../../src/sigstore/index.ts';
+import {
+  classifyProof,
+  provenanceOf,
+  SLSA_PROVENANCE,
+  verifyBundle,
+} from '../../src/sigstore/index.ts';
 import { DIGEST, IDENTITY, signingLab, WORKFLOW } from './signed.ts';
 import { CHANGES } from './tampered.ts';
 
@@ -97,13 +102,13 @@ describe('a provenance', () => {
     const predicate = provenanceOf({ repository, sha }, {});
     const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
     const ask = (from: { sha: string; repository?: string }) =>
-      judge('provenance', [bundle], { digest: DIGEST, from, trusted: lab.trusted });
+      classifyProof('provenance', [bundle], { digest: DIGEST, from, trusted: lab.trusted });
     expect(ask({ sha, repository })).toEqual({ state: 'proven', signer: WORKFLOW, sha });
     expect(ask({ sha })).toMatchObject({ state: 'proven' });
     expect(ask({ sha: 'd'.repeat(40), repository })).toMatchObject({ state: 'wrong' });
     expect(ask({ sha, repository: 'https://github.com/o/r' })).toMatchObject({ state: 'wrong' });
     expect(
-      judge('signature', [bundle], { digest: DIGEST, from: { sha }, trusted: lab.trusted }),
+      classifyProof('signature', [bundle], { digest: DIGEST, from: { sha }, trusted: lab.trusted }),
     ).toEqual({ state: 'missing' });
   });
 
@@ -112,7 +117,7 @@ describe('a provenance', () => {
     const predicate = provenanceOf({ repository, sha }, {});
     const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
     const question = { digest: DIGEST, from: { sha, repository }, trusted: lab.trusted };
-    expect(judge('provenance', [bundle], question)).toEqual({
+    expect(classifyProof('provenance', [bundle], question)).toEqual({
       state: 'proven',
       signer: WORKFLOW,
       sha,
@@ -132,7 +137,7 @@ describe('a provenance', () => {
     const lab = await signingLab();
     const bundle = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
     const question = { digest: DIGEST, from: { sha }, trusted: lab.trusted };
-    expect(judge('provenance', [bundle], question)).toMatchObject({
+    expect(classifyProof('provenance', [bundle], question)).toMatchObject({
       state: 'wrong',
       reason: expect.stringContaining('no commit'),
     });
@@ -144,7 +149,7 @@ describe('a provenance', () => {
     const good = await lab.sign(DIGEST, { predicateType: SLSA_PROVENANCE, predicate });
     const bad = await lab.sign(OTHER, { predicateType: SLSA_PROVENANCE, predicate });
     const question = { digest: DIGEST, from: { sha, repository }, trusted: lab.trusted };
-    expect(judge('provenance', [bad, Buffer.from('{'), good], question)).toMatchObject({
+    expect(classifyProof('provenance', [bad, Buffer.from('{'), good], question)).toMatchObject({
       state: 'proven',
     });
   });

@@ -1,4 +1,4 @@
-import { attestProvenance, builtFrom } from '@ameide/publisher-kit/sigstore';
+import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import type { Result, Step } from '@ameide/versioning-core';
 import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';
@@ -19,7 +19,7 @@ export async function attestPackage(
   const attested = {
     digest: statementDigest(integrity),
     name: packageUrl(plan),
-    from: builtFrom(plan),
+    from: sourceCommitOf(plan),
   };
   return attestProvenance(signerOf(target, plan), attested, target.env, step.signal);
 }

@@ -1,5 +1,5 @@
 import { httpProblem, inParallel } from '@ameide/publisher-kit';
-import { builtFrom, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import { classifyProof, sourceCommitOf, type Trusted } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -68,13 +68,13 @@ async function proofOf(
   // npm's clients refuse such a tarball, and everything else compares the digest in the document.
   if (!isThatTarball(version.value, tarball.value))
     return { ...of, digest, state: 'wrong', problem: wrong(coordinate, OTHER_BYTES) };
-  const { reason, ...judged } = judge('provenance', bundles.value, {
+  const { reason, ...classified } = classifyProof('provenance', bundles.value, {
     digest: statementDigest(digest),
     name: packageUrl(coordinate),
-    from: builtFrom(plan),
+    from: sourceCommitOf(plan),
     trusted,
   });
-  const proof: Proof = { ...of, digest, ...judged };
+  const proof: Proof = { ...of, digest, ...classified };
   if (proof.state === 'missing') return { ...proof, problem: missing(coordinate) };
   return reason === undefined ? proof : { ...proof, problem: wrong(coordinate, reason) };
 }
@@ -121,7 +121,7 @@ function wrong(coordinate: Coordinate, reason: string): Problem {
     code: 'npm-wrong-provenance',
     kind: 'conflict',
     message: `The provenance of ${reference} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who published this version. A published version never changes: raise the base version.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who published this version. A published version never changes: raise the base version.',
     coordinate: reference,
     reason,
   });

@@ -1,5 +1,5 @@
 import { cleanText } from '@ameide/publisher-kit';
-import { attestProvenance, builtFrom } from '@ameide/publisher-kit/sigstore';
+import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore';
 import { ok, type Result, type Step } from '@ameide/versioning-core';
 import type { PypiFile } from '../build.ts';
 import type { PypiPlan } from '../plan.ts';
@@ -19,7 +19,7 @@ export async function attestFiles(
   step: Step,
 ): Promise<Result<readonly PypiFile[]>> {
   const signer = signerOf(settings, plan);
-  const from = builtFrom(plan);
+  const from = sourceCommitOf(plan);
   const attested: PypiFile[] = [];
   for (const file of files) {
     const { name, sha256 } = file;

@@ -1,5 +1,10 @@
 import { cleanText, inParallel } from '@ameide/publisher-kit';
-import { builtFrom, type Judgement, judge, type Trusted } from '@ameide/publisher-kit/sigstore';
+import {
+  type ClassifiedProof,
+  classifyProof,
+  sourceCommitOf,
+  type Trusted,
+} from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
   failed,
@@ -39,7 +44,7 @@ export async function fileProofs(
     if (listed.value === undefined) return unknown(coordinate, listed.problems[0]);
     const read = await inParallel(
       listed.value,
-      async (file) => judgeFile({ coordinate, file, plan, reader, trusted: trusted.value }),
+      async (file) => classifyFile({ coordinate, file, plan, reader, trusted: trusted.value }),
       FILES_AT_ONCE,
     );
     return versionProof(coordinate, read);
@@ -54,13 +59,13 @@ interface Question {
   readonly trusted: Trusted;
 }
 
-interface JudgedFile extends Judgement {
+interface ClassifiedFile extends ClassifiedProof {
   readonly name: string;
   /** Of the bytes that the index serves: `sha256:<hex>`. */
   readonly digest: string;
 }
 
-async function judgeFile(question: Question): Promise<Result<JudgedFile>> {
+async function classifyFile(question: Question): Promise<Result<ClassifiedFile>> {
   const { coordinate, file, plan, reader, trusted } = question;
   const { name } = file;
   const served = await reader.served(coordinate, file);
@@ -70,15 +75,19 @@ async function judgeFile(question: Question): Promise<Result<JudgedFile>> {
     return ok({ name, digest, state: 'wrong', reason: OTHER_BYTES });
   const provenance = await reader.provenance(coordinate, file);
   if (provenance.problems !== undefined) return failed(...provenance.problems);
-  const from = builtFrom(plan);
+  const from = sourceCommitOf(plan);
   const bundles = bundlesIn(provenance.value);
-  return ok({ name, digest, ...judge('provenance', bundles, { digest, name, from, trusted }) });
+  return ok({
+    name,
+    digest,
+    ...classifyProof('provenance', bundles, { digest, name, from, trusted }),
+  });
 }
 
 const OTHER_BYTES = 'the index serves bytes with another digest than its own page gives';
 
 /** The worst file decides. */
-function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[]): Proof {
+function versionProof(coordinate: Coordinate, read: readonly Result<ClassifiedFile>[]): Proof {
   const unread = read.find((one) => one.problems !== undefined);
   const files = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
   // As in findings: a version has one sdist, and its digest stands for the version.
@@ -102,21 +111,21 @@ function versionProof(coordinate: Coordinate, read: readonly Result<JudgedFile>[
     };
   // A stopped run may have signed one file, and a run for another commit the rest: that is what people should hear of.
   const shown = files.find(({ runSha }) => runSha !== undefined) ?? first;
-  const { digest: _digest, name: _name, ...judged } = shown;
-  return { ...of, ...judged };
+  const { digest: _digest, name: _name, ...classified } = shown;
+  return { ...of, ...classified };
 }
 
 function unknown(coordinate: Coordinate, found: Problem): Proof {
   return { coordinate, kind: 'provenance', state: 'unknown', problem: found };
 }
 
-function wrongFile(coordinate: Coordinate, { name, reason = '' }: JudgedFile): Problem {
+function wrongFile(coordinate: Coordinate, { name, reason = '' }: ClassifiedFile): Problem {
   const reference = formatCoordinate(coordinate);
   return problem({
     code: 'pypi-wrong-attestation',
     kind: 'conflict',
     message: `The attestation of ${cleanText(name)} in ${reference} is not valid: ${reason}.`,
-    hint: 'Check that `identity` in the release definition is right. If it is, find out who published the file. An index never replaces a file: raise the base version.',
+    hint: 'Check that `identity` in the release definition and the trusted root are right. If they are, find out who published the file. An index never replaces a file: raise the base version.',
     coordinate: reference,
     reason,
   });

@@ -18,14 +18,17 @@ type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
  * Formats problems: what happened, what to do, what is left on the registry, whether to run again.
- * Problems with one code at one registry form one block. In a block, problems with the same reason
- * share one message, followed by a list of the other names.
+ * Problems with one code at one registry form one block, and so do those that say the same at several: the job has no
+ * identity. In a block, problems with the same reason share one message, followed by a list of the other names.
  */
 export function problemLines(
   problems: readonly ProblemReport[],
   { artifacts = [], readsOnly = false }: ProblemContext = {},
 ): string[] {
-  const causes = Map.groupBy(problems, (problem) => causeOf(problem, artifacts));
+  const everywhere = saidOfSeveral(problems, artifacts);
+  const causes = Map.groupBy(problems, (problem) =>
+    causeOf(problem, everywhere.has(problem.message) ? undefined : placeOf(problem, artifacts)),
+  );
   return [...causes.values()].flatMap((group) => block(group, artifacts, readsOnly));
 }
 
@@ -38,7 +41,9 @@ function block(
   if (first === undefined) return [];
   const { code, effect, hint, rerun } = first;
   const publishers = new Set(group.map(({ publisher }) => publisher));
-  const place = publishers.size === 1 ? first.publisher : registryOf(first, artifacts);
+  const registries = new Set(group.map((problem) => registryOf(problem, artifacts)));
+  const shared = registries.size === 1 ? [...registries][0] : undefined;
+  const place = publishers.size === 1 ? first.publisher : shared;
   const reasons = Map.groupBy(group, ({ message, reason }) => reason ?? message);
   const left = readsOnly ? '' : `${LEFT[effect](subjectOf(group, publishers.size))} `;
   return [
@@ -82,10 +87,27 @@ function indented(text: string): string[] {
   return text.split('\n').map((line) => `  ${line}`);
 }
 
-function causeOf(problem: ProblemReport, artifacts: Artifacts): string {
-  const { code, effect, hint, kind, publisher, rerun } = problem;
-  const place = registryOf(problem, artifacts) ?? publisher;
+/** Returns the messages that are word for word those of several registries: what they say is no registry's fault. */
+function saidOfSeveral(
+  problems: readonly ProblemReport[],
+  artifacts: Artifacts,
+): ReadonlySet<string> {
+  const groups = Map.groupBy(problems, ({ message }) => message);
+  const several = [...groups].filter(
+    ([, group]) => new Set(group.map((one) => placeOf(one, artifacts))).size > 1,
+  );
+  return new Set(several.map(([message]) => message));
+}
+
+function causeOf(
+  { code, effect, hint, kind, rerun }: ProblemReport,
+  place: string | undefined,
+): string {
   return JSON.stringify([code, kind, effect, rerun, hint, place]);
+}
+
+function placeOf(problem: ProblemReport, artifacts: Artifacts): string | undefined {
+  return registryOf(problem, artifacts) ?? problem.publisher;
 }
 
 function registryOf({ publisher }: ProblemReport, artifacts: Artifacts): string | undefined {

@@ -62,9 +62,15 @@ function good(report: ReleaseReport): string {
   const moved = report.pointers.filter(({ outcome }) => outcome === 'moved').length;
   if (count.published > 0)
     return `${count.published} published${thereAlready(count.there)}; all read back.`;
-  return moved > 0
-    ? `Every artifact was there already; ${moved} of ${report.pointers.length} pointers moved.`
-    : 'Everything was there already; nothing was written.';
+  if (moved > 0)
+    return `Every artifact was there already${newlySigned(report)}; ${moved} of ${report.pointers.length} pointers moved.`;
+  return `Everything was there already${newlySigned(report) || '; nothing was written'}.`;
+}
+
+/** Signatures are written, too, to the registry and into a log. */
+function newlySigned({ artifacts }: ReleaseReport): string {
+  const all = artifacts.filter(({ proofs = [] }) => proofs.some(({ isNew }) => isNew));
+  return all.length === 0 ? '' : `; ${all.length} of ${artifacts.length} signed now`;
 }
 
 function counted(report: ReleaseReport): string {

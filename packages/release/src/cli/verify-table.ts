@@ -2,23 +2,26 @@ import { PROOF_NAMES, type ProofKind } from '@ameide/versioning-core';
 import colors from 'picocolors';
 import type { VerifiedArtifact, VerifyReport } from '../verify/verify-report.ts';
 import { problemLines } from './problem-lines.ts';
-import { nameAndVersion, registryIfSeveral, table } from './table.ts';
+import { nameAndVersion, registryIfSeveral, short, table } from './table.ts';
 
 /** `verify` for people. */
 export function verifyTable(report: VerifyReport): string {
   const kinds = kindsIn(report);
+  const workflow = sharedWorkflow(report);
   const rows = report.artifacts.map((artifact) => [
     ...nameAndVersion(artifact),
     cell(artifact.commit),
     ...kinds.map((kind) => cell(stateOf(artifact, kind))),
-    signersOf(artifact),
+    short(signersOf(artifact).replaceAll(workflow === undefined ? '' : `${workflow}@`, '')),
     registryIfSeveral(artifact),
   ]);
   const names = kinds.map((kind) => PROOF_NAMES[kind].toUpperCase());
   const columns = ['ARTIFACT', 'VERSION', 'COMMIT', ...names, 'BY', 'AT'];
   return [
     colors.bold(report.sha ?? 'an unknown commit'),
-    ...(rows.length === 0 ? [noArtifacts(report)] : ['', table(columns, rows)]),
+    ...(rows.length === 0
+      ? [noArtifacts(report)]
+      : ['', table(columns, rows), ...signedBy(workflow)]),
     ...report.notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(report.problems, { artifacts: report.artifacts, readsOnly: true }),
     '',
@@ -26,7 +29,7 @@ export function verifyTable(report: VerifyReport): string {
   ].join('\n');
 }
 
-/** Few releases ask for an SBOM. */
+/** An SBOM has a column only if there may be one: few releases ask for it. */
 function kindsIn({ artifacts }: VerifyReport): readonly ProofKind[] {
   const hasSbom = artifacts.some(({ proofs }) => proofs.some(({ kind }) => kind === 'sbom'));
   return ['signature', 'provenance', ...(hasSbom ? (['sbom'] as const) : [])];
@@ -34,6 +37,24 @@ function kindsIn({ artifacts }: VerifyReport): readonly ProofKind[] {
 
 function stateOf({ proofs }: VerifiedArtifact, kind: ProofKind): string {
   return proofs.find((one) => one.kind === kind)?.state ?? '–';
+}
+
+const RUN = /^(?<workflow>.+?)@refs\/.+$/;
+
+/**
+ * Returns the workflow whose runs made the proofs, if there is only one: its long address is said once, and the rows name
+ * the refs of the runs. A key has no workflow.
+ */
+function sharedWorkflow({ artifacts }: VerifyReport): string | undefined {
+  const signers = artifacts.flatMap(({ proofs }) => proofs.flatMap(({ signer }) => signer ?? []));
+  const workflows = new Set(
+    signers.flatMap((signer) => RUN.exec(signer)?.groups?.['workflow'] ?? []),
+  );
+  return workflows.size === 1 ? [...workflows][0] : undefined;
+}
+
+function signedBy(workflow: string | undefined): readonly string[] {
+  return workflow === undefined ? [] : ['', `BY runs of ${workflow} for these refs.`];
 }
 
 function signersOf({ proofs }: VerifiedArtifact): string {

@@ -26,7 +26,9 @@ export const checkProofs: ReleasePhase = {
   applies: ({ runs }) => runs.some(proves),
   run: async (state, context) => ({
     ...state,
-    runs: await inParallel(state.runs, async (run) => (proves(run) ? proveOne(run, context) : run)),
+    runs: await inParallel(state.runs, async (run) =>
+      proves(run) ? verifyProofs(run, context) : run,
+    ),
   }),
 };
 
@@ -37,7 +39,7 @@ export const checkProofs: ReleasePhase = {
 export async function checkUploaded(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const isThere = run.findings.some((finding) => statesOf(finding).some(isOurs));
   const isLate = run.publisher.sign === undefined && proves(run) && isThere;
-  return isLate ? proveOne(run, context, 'check') : run;
+  return isLate ? verifyProofs(run, context, 'check') : run;
 }
 
 /** True if the run's options ask for proofs, whether made after the upload or with it. */
@@ -51,12 +53,12 @@ export async function readBackProofs(
   run: PublisherRun,
   context: RunContext,
 ): Promise<PublisherRun> {
-  // `checkUploaded` has read them.
+  // Nothing was uploaded: `checkUploaded` has read them.
   if (run.writesBegun === 'none' && run.proofs !== undefined) return run;
   const read = await untilVisible(
     {
       of: eventOf(run, 'sign'),
-      read: async () => proveOne(run, context),
+      read: async () => verifyProofs(run, context),
       isAwaited: ({ proofs = [] }) =>
         proofs.some(({ state }) => state === 'missing' || state === 'unknown'),
     },
@@ -65,7 +67,7 @@ export async function readBackProofs(
   return read ?? withProblems(run, [interrupted('unknown')]);
 }
 
-async function proveOne(
+async function verifyProofs(
   run: PublisherRun,
   context: RunContext,
   phase: 'check' | 'sign' = 'sign',
@@ -77,13 +79,14 @@ async function proveOne(
   // The problems of `read` say why the proofs could not be read.
   if (read.proofs === undefined && publisher.proofs !== undefined) return read;
   const unproven = (read.proofs ?? []).filter(({ state }) => state !== 'proven');
-  const silent = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
+  const withoutAnswer = plan.coordinates.filter((one) => proofsOf(read, one).length === 0);
   return withProblems(read, [
     ...unproven.map((one) => one.problem ?? unsigned(one, run)),
-    ...silent.map((coordinate) => unsigned({ coordinate }, run)),
+    ...withoutAnswer.map((coordinate) => unsigned({ coordinate }, run)),
   ]);
 }
 
+/** The problem of an artifact that lacks a valid proof, where the publisher says no more than that. */
 export function unsigned(
   { coordinate, kind }: Pick<Proof, 'coordinate'> & Partial<Pick<Proof, 'kind'>>,
   { id, publisher }: PublisherRun,

@@ -1,7 +1,12 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Finding, Proof, Signed } from '@ameide/versioning-core';
+import type { Finding, Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import { findAnswer, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import {
+  findAnswer,
+  type KnownProof,
+  type PublisherRun,
+  withProblems,
+} from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 import { proves, readBackProofs, unsigned } from './prove.ts';
@@ -54,7 +59,7 @@ function seen({ findings, plan, verified }: PublisherRun): readonly Finding[] {
 }
 
 /** What is proven of a digest is proven of each name that was read with it: the version's tag. */
-function withOtherNames(proofs: readonly Proof[], run: PublisherRun): Proof[] {
+function withOtherNames(proofs: readonly KnownProof[], run: PublisherRun): KnownProof[] {
   const others = seen(run).filter((one) =>
     proofs.every(({ coordinate }) => coordinate.version !== one.coordinate.version),
   );
@@ -65,7 +70,8 @@ function withOtherNames(proofs: readonly Proof[], run: PublisherRun): Proof[] {
   return [...proofs, ...same];
 }
 
-function proofOf({ outcome, ...rest }: Signed): Proof {
-  if (outcome !== 'blocked') return { ...rest, state: 'proven' };
+function proofOf({ outcome, ...rest }: Signed): KnownProof {
+  if (outcome === 'signed') return { ...rest, state: 'proven', isNew: true };
+  if (outcome === 'already-signed') return { ...rest, state: 'proven' };
   return { ...rest, state: rest.problem?.kind === 'unknown' ? 'unknown' : 'missing' };
 }

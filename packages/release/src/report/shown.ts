@@ -5,9 +5,8 @@ import {
   type FindingState,
   formatCoordinate,
   type Problem,
-  type Proof,
 } from '@ameide/versioning-core';
-import { type PublisherRun, proofsOf } from '../run/publisher-run.ts';
+import { type KnownProof, type PublisherRun, proofsOf } from '../run/publisher-run.ts';
 
 /** One artifact as its registry shows it. */
 export interface ShownArtifact {
@@ -35,16 +34,20 @@ export interface ShownArtifact {
 
 export type ProblemReport = Omit<Problem, 'cause'> & { readonly publisher?: string };
 
-/** A proof for printing; why it does not hold is among the problems. */
-export type ProofReport = Pick<Proof, 'kind' | 'state' | 'signer' | 'sha' | 'runSha'>;
+/** A proof for printing; why it does not hold is among the problems. `isNew`: this run made it, after the upload. */
+export type ProofReport = Pick<
+  KnownProof,
+  'kind' | 'state' | 'signer' | 'sha' | 'runSha' | 'isNew'
+>;
 
-export function shownProof({ kind, runSha, sha, signer, state }: Proof): ProofReport {
+export function shownProof({ isNew, kind, runSha, sha, signer, state }: KnownProof): ProofReport {
   return {
     kind,
     state,
     ...(signer === undefined ? {} : { signer }),
     ...(sha === undefined ? {} : { sha }),
     ...(runSha === undefined ? {} : { runSha }),
+    ...(isNew === undefined ? {} : { isNew }),
   };
 }
 
@@ -63,6 +66,16 @@ export function shownProofs(
 ): { readonly proofs?: readonly ProofReport[] } {
   const proofs = proofsOf(run, coordinate).map(shownProof);
   return proofs.length === 0 ? {} : { proofs };
+}
+
+/** One key for all names of one thing: those of several builds, and those that clients resolve to each other. */
+export function distinctName({
+  coordinate,
+  publisher,
+  registry,
+  resolved,
+}: Pick<ShownArtifact, 'coordinate' | 'publisher' | 'registry' | 'resolved'>): string {
+  return `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
 }
 
 /** Returns a finding as a flat object. */

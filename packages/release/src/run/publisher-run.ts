@@ -50,9 +50,14 @@ export interface PublisherRun {
   /** What the registry had after publishing. */
   readonly verified: readonly Finding[];
   /** What it carries of each kind, once that is known. */
-  readonly proofs?: readonly Proof[];
+  readonly proofs?: readonly KnownProof[];
   readonly moves: readonly PointerMove[];
   readonly problems: readonly Problem[];
+}
+
+/** A proof, and whether this run made it. */
+export interface KnownProof extends Proof {
+  readonly isNew?: true;
 }
 
 export type WritesBegun = 'none' | 'versions' | 'pointers';
@@ -160,7 +165,10 @@ export function findAnswer<T extends { readonly coordinate: Finding['coordinate'
 }
 
 /** Returns the proofs of one coordinate, in the order of their kinds. */
-export function proofsOf({ proofs = [] }: PublisherRun, coordinate: Coordinate): readonly Proof[] {
+export function proofsOf(
+  { proofs = [] }: PublisherRun,
+  coordinate: Coordinate,
+): readonly KnownProof[] {
   const name = formatCoordinate(coordinate);
   return proofs.filter((one) => formatCoordinate(one.coordinate) === name);
 }

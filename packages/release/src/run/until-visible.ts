@@ -5,7 +5,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 interface Reading<T> {
-  /** Whose events tell that it waits. */
+  /** What its `waiting` events are about. */
   readonly of: { readonly phase: Phase; readonly publisher: string; readonly coordinate?: string };
   readonly read: () => Promise<T>;
   /** True for an answer that another reading may complete. */
@@ -13,8 +13,8 @@ interface Reading<T> {
 }
 
 /**
- * Reads again, with growing pauses, until nothing more is awaited or `visibleWithinMs` are over: registries show
- * later what they have accepted. Returns the last answer; undefined if the run was interrupted.
+ * Reads again, with growing pauses, until nothing more is awaited or `visibleWithinMs` have passed: registries may
+ * accept something long before they show it. Returns the last answer; undefined if the run was interrupted.
  */
 export async function untilVisible<T>(
   { isAwaited, of, read }: Reading<T>,

@@ -12,9 +12,9 @@ import { openCommit } from './open-commit.ts';
 import type { TraceOptions } from './trace.ts';
 
 /**
- * Returns the run with what one artifact carries, by the plan of the commit that the artifact names. Without it, if
- * this clone does not have that commit, or the release would not name the artifact there. What is not proven is an
- * answer, not a problem.
+ * Returns the run with the proofs of one artifact, compared with the plan of the commit that the artifact names. Returns
+ * the run without them if this clone does not have that commit, or if the plan does not have the artifact. A proof that
+ * is missing or wrong is an answer, not a problem.
  */
 export async function withCoordinateProofs(
   run: PublisherRun,

@@ -1,5 +1,6 @@
 import { type Finding, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import {
+  distinctName,
   type ProblemReport,
   type ProofReport,
   problemReport,
@@ -111,15 +112,11 @@ function tracedArtifact(run: PublisherRun, finding: Finding): TracedArtifact {
   };
 }
 
-/**
- * Merges rows about the same thing: names that several builds share, and names that clients resolve
- * to each other.
- */
+/** Merges rows about the same thing. */
 function mergeNames(artifacts: readonly TracedArtifact[]): TracedArtifact[] {
   const merged = new Map<string, TracedArtifact>();
   for (const artifact of artifacts) {
-    const { registry, publisher, coordinate, resolved } = artifact;
-    const key = `${registry} ${resolved === undefined ? coordinate : `${publisher}@${resolved}`}`;
+    const key = distinctName(artifact);
     const known = merged.get(key) ?? artifact;
     merged.set(key, {
       ...known,

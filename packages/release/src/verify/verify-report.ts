@@ -9,6 +9,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import {
+  distinctName,
   type ProblemReport,
   type ProofReport,
   problemReport,
@@ -68,10 +69,13 @@ export function verifyReport({ notes = [], problems = [], runs, sha }: VerifiedR
   };
 }
 
-/** Leaves out repeated rows: several builds of one commit share a name, such as the image's tag `<sha>`. */
+/**
+ * Leaves out repeated rows: several builds of one commit share a name, such as the image's tag `<sha>`, or names that
+ * clients resolve to each other, such as the two tags of a Go mirror's commit. What differs stays apart.
+ */
 function onceEach(artifacts: readonly VerifiedArtifact[]): readonly VerifiedArtifact[] {
-  const byName = artifacts.map((one) => [`${one.registry} ${one.coordinate}`, one] as const);
-  return [...new Map(byName).values()];
+  const byName = artifacts.map((one) => [`${one.commit} ${distinctName(one)}`, one] as const);
+  return [...new Map(byName.toReversed()).values()].toReversed();
 }
 
 function verified(run: PublisherRun, finding: Finding): VerifiedArtifact {
@@ -119,12 +123,12 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   const proofs = proofsOf(run, coordinate);
   // Without a proof in the answer, nothing is proven about this coordinate.
   if (proofs.length === 0 && run.publisher.proofs !== undefined)
-    return [unproven({ coordinate, kind: 'proof' })];
-  return proofs.flatMap((proof) => proofProblems(proof, finding));
+    return [unproven({ coordinate, kind: 'proof' }, run)];
+  return proofs.flatMap((proof) => proofProblems(proof, finding, run));
 }
 
-function proofProblems(proof: Proof, { digest }: Finding): readonly Problem[] {
-  if (proof.state !== 'proven') return [proof.problem ?? unproven(proof)];
+function proofProblems(proof: Proof, { digest }: Finding, run: PublisherRun): readonly Problem[] {
+  if (proof.state !== 'proven') return [proof.problem ?? unproven(proof, run)];
   return proof.digest === digest ? [] : [changed(proof)];
 }
 
@@ -156,16 +160,18 @@ function notOurs({ coordinate, sha }: Finding): Problem {
   });
 }
 
-function unproven({
-  coordinate,
-  kind,
-}: Pick<Proof, 'coordinate'> & { readonly kind: ProofKind | 'proof' }): Problem {
+/** The hint names one publisher alone: another one of this commit may lack a proof that no run can add any more. */
+function unproven(
+  { coordinate, kind }: Pick<Proof, 'coordinate'> & { readonly kind: ProofKind | 'proof' },
+  { id, publisher }: PublisherRun,
+): Problem {
   const name = formatCoordinate(coordinate);
   return problem({
     code: 'not-proven',
     kind: 'incomplete',
     message: `${name} has no ${kind === 'proof' ? kind : PROOF_NAMES[kind]}.`,
-    hint: 'It was published before the definition asked for one, or by somebody else. Run publish for this commit: it signs what can be signed after the upload.',
+    hint: `It was published before the definition asked for one, or by somebody else.${publisher.sign === undefined ? '' : ` publish signs it, in the job of this commit: ameide-release publish --only ${id} --hold-pointers`}`,
+    rerun: 'after-fix',
     coordinate: name,
   });
 }

@@ -257,6 +257,28 @@ describe('problems', () => {
     ]);
   });
 
+  test('that say the same at several registries are one block without a registry', () => {
+    const artifacts = [at('one'), at('two'), at('three', 'https://other')];
+    const nobody = (name: string) => ({
+      ...problem('authentication', { message: 'This machine has no identity.' }),
+      publisher: `npm:${name}`,
+    });
+    const found = ['one', 'two', 'three'].map(nobody);
+    expect(text([...found, away('three')], { artifacts, readsOnly: true })).toEqual([
+      '',
+      'problem test-authentication',
+      '  npm:one: This machine has no identity.',
+      '  The same of:',
+      '    npm:two',
+      '    npm:three',
+      '  Running the same command again is safe.',
+      '',
+      'problem npm-unreachable  npm:three',
+      '  Could not read npm:three@1.0.0: connect ECONNREFUSED.',
+      '  Running the same command again is safe.',
+    ]);
+  });
+
   test('that differ in the URL alone are one, and a publisher whose artifacts are named is not named again', () => {
     const broke = (name: string, what: string, path: string) => ({
       ...problem('incomplete', {

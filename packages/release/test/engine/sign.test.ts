@@ -82,8 +82,8 @@ describe('publish', () => {
     expect(seen).toEqual([digests, digests]);
   });
 
-  test('shows what is proven of a digest beside each name that it was read back with', async () => {
-    const proofs = [{ kind: 'signature', state: 'proven' }];
+  test('shows the proofs of a digest for each name that has this digest', async () => {
+    const proofs = [{ kind: 'signature', state: 'proven', isNew: true }];
     const signs = (world: FakeWorld, digest?: string) =>
       fake(world, 'a', {
         alsoVersions: ['1'],
@@ -133,9 +133,20 @@ describe('publish', () => {
     const world = createFakeWorld();
     const git = createGitWorld();
     await publish([signing(world, 'a', blocked)], { git });
-    const report = await publish([signing(world, 'a')], { git });
-    expect(report).toMatchObject({ exitCode: 0, artifacts: [{ proofs: [{ state: 'proven' }] }] });
-    expect(report.artifacts[0]).not.toHaveProperty('outcome');
+    const signer = signing(world, 'a');
+    const held = await publish([signer], { git, holdPointers: true });
+    expect(held).toMatchObject({
+      exitCode: 0,
+      artifacts: [{ proofs: [{ state: 'proven', isNew: true }] }],
+    });
+    expect(held.artifacts[0]).not.toHaveProperty('outcome');
+    expect(reportTable(held)).toContain('Everything was there already; 1 of 1 signed now.');
+    const report = await publish([signer], { git });
+    expect(report.artifacts[0]?.proofs?.[0]).not.toHaveProperty('isNew');
+    expect(reportTable(report)).toContain('there already; 1 of 1 pointers moved.');
+    expect(reportTable(await publish([signer], { git }))).toContain(
+      'Everything was there already; nothing was written.',
+    );
     expect(world.pointers.size).toBe(1);
   });
 

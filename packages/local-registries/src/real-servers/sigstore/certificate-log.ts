@@ -5,9 +5,9 @@ import type { TrustedServices } from '../../sigstore-trust/trusted-root.ts';
 import { type ServiceStart, startService } from './service.ts';
 
 interface LogStart extends ServiceStart {
-  /** The port that Fulcio was told of. */
+  /** The port at which Fulcio expects the log. */
   readonly port: number;
-  /** PEM files of the roots whose certificates it takes. */
+  /** The roots whose certificates it accepts, each as PEM. */
   readonly roots: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export async function startCertificateLog(
     roots_pem_file: at('-roots.pem'),
     private_key: at('.pem'),
     storage_dir: at(''),
-    // A certificate is answered when it is in a checkpoint.
+    // It answers only when the certificate is in a checkpoint.
     checkpoint_interval: '200ms',
     batch_max_age: '50ms',
   };

@@ -4,23 +4,24 @@ import { freePort } from '../free-port.ts';
 import { certificatesIn, type ServiceStart, startService } from './service.ts';
 
 interface FulcioStart extends ServiceStart {
-  /** A JSON file: how the public Fulcio reads tokens of GitHub Actions. */
+  /** A JSON file: how the public Fulcio makes certificates of GitHub Actions' tokens. */
   readonly settings: string;
-  /** Whose tokens it takes, in the place of GitHub's. */
+  /** The issuer whose tokens it accepts, in place of GitHub. */
   readonly issuer: string;
   readonly certificateLog: string;
 }
 
-export interface StartedFulcio {
+/** A service that issues certificates, or signs with one: Fulcio, or the timestamp authority. */
+export interface StartedAuthority {
   readonly url: string;
-  /** PEM files, the root last. */
+  /** Its certificates as PEM, the root last. */
   readonly chain: readonly string[];
 }
 
 const PROVIDER = 'github-workflow';
 
 /** Starts Fulcio with a certificate authority that lives as long as it does. */
-export async function startFulcio(start: FulcioStart): Promise<StartedFulcio> {
+export async function startFulcio(start: FulcioStart): Promise<StartedAuthority> {
   const { certificateLog, issuer, settings, state } = start;
   const file = join(state.directory, 'fulcio.yaml');
   const trusted = {

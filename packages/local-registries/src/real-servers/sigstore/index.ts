@@ -24,8 +24,8 @@ export interface RunningRealSigstore extends Running, SigstoreAddresses {}
 /**
  * Starts the real services of Sigstore: Fulcio, TesseraCT as its certificate log, Rekor v2 and the timestamp
  * authority, with keys of their own and in temporary files. Fulcio has the public instance's own rules for
- * tokens of GitHub Actions. All of them listen on loopback; the metrics of Fulcio and of the timestamp authority
- * cannot be told to. One runs at a time on a machine; others wait.
+ * tokens of GitHub Actions. All of them listen on loopback alone, except for the metrics of Fulcio and of the
+ * timestamp authority, which have no option for it. One runs at a time on a machine; others wait.
  */
 export async function startRealSigstore(
   options: RealSigstoreOptions,
@@ -34,7 +34,7 @@ export async function startRealSigstore(
   return startReal('sigstore', directory, async (state, [fulcioProgram = '']) => {
     const children: Child[] = [];
     const stop = async (): Promise<void> => {
-      // The turn of the timestamp authority was taken before it started.
+      // In reverse: the timestamp authority ends before it gives up its turn.
       for (const child of children.toReversed()) await child.stop();
       await state.dispose();
     };

@@ -13,7 +13,7 @@ export async function startRekor(start: ServiceStart): Promise<TrustedServices['
   await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   await mkdir(tiles);
   const [port, grpc, metrics] = [await freePort(), await freePort(), await freePort()];
-  // Clients take the host of the log's address, without its port, for its name.
+  // The log's name: clients expect the host of its address, without the port.
   const origin = '127.0.0.1';
   const options = {
     'http-address': '127.0.0.1',
@@ -25,7 +25,7 @@ export async function startRekor(start: ServiceStart): Promise<TrustedServices['
     'storage-dir': tiles,
     'signer-filepath': key,
     'persistent-antispam': true,
-    // An entry is answered when it is in a checkpoint: by default once in ten seconds.
+    // It answers only when the entry is in a checkpoint: by default there is one every ten seconds.
     'checkpoint-interval': '100ms',
     'batch-max-age': '50ms',
   };

@@ -7,7 +7,7 @@ import { type Child, startChild } from '../child-server.ts';
 /** What one of the services is started with. */
 export interface ServiceStart {
   readonly state: StateFolder;
-  /** Gets the started program, which its caller stops. */
+  /** Receives the started program, which the caller stops. */
   readonly children: Child[];
   readonly program: string;
 }
@@ -48,7 +48,7 @@ async function connectable(port: number): Promise<void> {
   throw new Error(`nobody listens on port ${port}`);
 }
 
-/** Returns the certificates in a text, each as a PEM file. */
+/** Returns the certificates in a text, each as PEM. */
 export function certificatesIn(text: string): readonly string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

@@ -3,18 +3,18 @@ import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Child } from '../child-server.ts';
 import { freePort } from '../free-port.ts';
-import type { StartedFulcio } from './fulcio.ts';
+import type { StartedAuthority } from './fulcio.ts';
 import { certificatesIn, type ServiceStart, startService } from './service.ts';
 
 /**
- * Its metrics are on port 2112, whatever it is told, and without that port it ends. So there is one at a time on a
- * machine: whoever listens on the next port has the turn.
+ * The authority has its metrics on port 2112, whatever its options say, and ends if that port is taken. So only one can
+ * run on a machine: that of the process which listens on this port.
  */
-const TURN = 2113;
+const TURN_PORT = 2113;
 
-/** Starts the timestamp authority with a key in memory, and without comparing its clock with others. */
-export async function startTimestampAuthority(start: ServiceStart): Promise<StartedFulcio> {
-  start.children.push(await turn());
+/** Starts the timestamp authority with a key in memory. It does not compare its clock with time servers. */
+export async function startTimestampAuthority(start: ServiceStart): Promise<StartedAuthority> {
+  start.children.push(await takeTurn());
   const port = await freePort();
   const options = {
     host: '127.0.0.1',
@@ -28,10 +28,10 @@ export async function startTimestampAuthority(start: ServiceStart): Promise<Star
   return { url, chain: certificatesIn(await answer.text()) };
 }
 
-/** Waits for as long as another process has the turn. */
-async function turn(): Promise<Child> {
+/** Waits until no other process has the turn, and takes it. */
+async function takeTurn(): Promise<Child> {
   for (;;) {
-    const server = createServer().listen(TURN, '127.0.0.1');
+    const server = createServer().listen(TURN_PORT, '127.0.0.1');
     const isOurs = await once(server, 'listening').then(
       () => true,
       (error: NodeJS.ErrnoException) => {
@@ -39,7 +39,7 @@ async function turn(): Promise<Child> {
         throw error;
       },
     );
-    if (isOurs) return { port: `${TURN}`, stop: async () => void server.close() };
+    if (isOurs) return { port: `${TURN_PORT}`, stop: async () => void server.close() };
     await setTimeout(100);
   }
 }

@@ -26,11 +26,11 @@ interface HashedRekordRequest {
  * signature of a hash alone.
  */
 export function createRekorV2(keys: KeyPairKeyObjectResult, host: string): Rekor {
-  const log = new Tiles(keys, host);
+  const log = new MemoryLog(keys, host);
   return { entries: log.stored, answer: log.answer.bind(log) };
 }
 
-class Tiles {
+class MemoryLog {
   readonly stored: LoggedEntry[] = [];
   readonly #leaves = Array.from({ length: FOREIGN_ENTRIES }, () => leafHash(randomBytes(32)));
   readonly #keys: KeyPairKeyObjectResult;

@@ -100,7 +100,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     url,
     lsRemote,
     async fetch(gitDirectory, refspecs, call: FetchCall = {}) {
-      const flags = [...FETCH_FLAGS, ...limitsOf(call)];
+      const flags = [...FETCH_FLAGS, ...limitsOf(url, call)];
       const args = ['fetch', ...flags, '--end-of-options', url, ...refspecs.map(parseRefspec)];
       const answer = await read(args, gitDirectory, call);
       return 'failure' in answer ? answer : { fetched: true };
@@ -123,10 +123,12 @@ const FETCH_FLAGS = [
   '--no-auto-maintenance',
 ] as const;
 
-function limitsOf({ depth, maxFileBytes }: FetchCall): readonly string[] {
+function limitsOf(url: string, { depth, maxFileBytes }: FetchCall): readonly string[] {
+  // git makes no partial clone of a folder: it would miss the files.
+  const isWhole = maxFileBytes === undefined || url.startsWith('/');
   return [
     ...(depth === undefined ? [] : [`--depth=${depth}`]),
-    ...(maxFileBytes === undefined ? [] : [`--filter=blob:limit=${maxFileBytes}`]),
+    ...(isWhole ? [] : [`--filter=blob:limit=${maxFileBytes}`]),
   ];
 }
 

@@ -43,7 +43,7 @@ export interface FetchCall extends RemoteCall {
   /** Commits of history to fetch; all by default. */
   readonly depth?: number;
   /**
-   * Bytes: leaves out larger files of what is fetched, if the host can (git-rev-list(1), `blob:limit`). git then
+   * Bytes: leaves out larger files of what is fetched, if the host can (git-rev-list(1), `blob:limit`); a folder cannot. git then
    * takes the git directory for a partial clone, so use one of its own.
    */
   readonly maxFileBytes?: number;

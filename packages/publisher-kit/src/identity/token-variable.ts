@@ -4,7 +4,7 @@
  * `id`, which sigstore and twine use); `NPM_ID_TOKEN` has the audience `npm:registry.npmjs.org`
  * (npm's `lib/utils/oidc.js`).
  */
-export function variableOf(audience: string): string {
+export function tokenVariable(audience: string): string {
   const name = audience.startsWith('npm:') ? 'npm' : audience;
   return `${name.toUpperCase().replaceAll(/[^A-Z0-9_]|^\d/g, '_')}_ID_TOKEN`;
 }

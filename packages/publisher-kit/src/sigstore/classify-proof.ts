@@ -1,5 +1,5 @@
 import type { Proof, ProofKind } from '@ameide/versioning-core';
-import { type BuiltFrom, SLSA_PROVENANCE, sourcesOf } from './provenance.ts';
+import { SLSA_PROVENANCE, type SourceCommit, sourceCommitsIn } from './provenance.ts';
 import { readBundle } from './read-bundle.ts';
 import { SBOM_TYPES } from './sbom.ts';
 import { shownList } from './shown-list.ts';
@@ -11,14 +11,15 @@ import {
   verifyBundle,
 } from './verify-bundle.ts';
 
-export interface Question extends BundleSubject {
+/** What a valid proof must be about, and whose proofs count. */
+export interface ProofQuestion extends BundleSubject {
   /** The commit that a provenance must name. */
-  readonly from: BuiltFrom;
+  readonly from: SourceCommit;
   readonly trusted: Trusted;
 }
 
 /** Whether a proof of one kind is valid, and if not, why. */
-export type Judgement = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
+export type ClassifiedProof = Pick<Proof, 'signer' | 'sha' | 'runSha'> & {
   readonly state: Exclude<Proof['state'], 'unknown'>;
   /** Present when `wrong`. */
   readonly reason?: string;
@@ -40,19 +41,19 @@ export function kindOf(bundle: Uint8Array): ProofKind | undefined {
  * Looks for a proof of one kind among bundles, whoever made them. One valid bundle is enough: anybody
  * who may write to a registry can attach others.
  */
-export function judge(
+export function classifyProof(
   kind: ProofKind,
   bundles: readonly Uint8Array[],
-  { digest, from, name, trusted }: Question,
-): Judgement {
+  { digest, from, name, trusted }: ProofQuestion,
+): ClassifiedProof {
   const verdicts = bundles
     .filter((bytes) => kindOf(bytes) === kind)
     .map((bytes) => verifyBundle(bytes, digest, trusted, name))
-    .map((verdict) => judgeOne(verdict, from));
+    .map((verdict) => classifyOne(verdict, from));
   return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };
 }
 
-function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
+function classifyOne(verdict: BundleVerdict, from: SourceCommit): ClassifiedProof {
   if (verdict.value === undefined) return { state: 'wrong', reason: verdict.reason };
   const { certificate, signer, statement } = verdict.value;
   if (statement.predicateType !== SLSA_PROVENANCE) return { state: 'proven', signer };
@@ -63,8 +64,8 @@ function judgeOne(verdict: BundleVerdict, from: BuiltFrom): Judgement {
   return { state: 'proven', signer, sha: from.sha, ...(isOther ? { runSha } : {}) };
 }
 
-function sourceFault(statement: Statement, from: BuiltFrom): string | undefined {
-  const sources = sourcesOf(statement);
+function sourceFault(statement: Statement, from: SourceCommit): string | undefined {
+  const sources = sourceCommitsIn(statement);
   const repository = from.repository ?? sources.find(({ sha }) => sha === from.sha)?.repository;
   // A provenance that names two commits of one repository proves neither.
   const own = sources.filter((source) => source.repository === repository);
