@@ -60,14 +60,21 @@ needs('git')('attestations', () => {
     const root = commit(PROJECT);
     world.fault = ({ count, mutating, path }) =>
       mutating && path === '/legacy/' && count > 1 ? { kind: 'status', status: 400 } : undefined;
-    expect(await publish(await attesting(world, root))).toMatchObject({ outcome: 'incomplete' });
+    const { sha } = await attesting(world, root);
+    const openFor = async (commitOfRun: string) => {
+      const ports = { ...world.options.ports, env: world.issuer.startJob({ sha: commitOfRun }) };
+      return attesting(world, root, { ports });
+    };
+    expect(await publish(await openFor(sha))).toMatchObject({ outcome: 'incomplete' });
     world.fault = undefined;
     const logged = world.sigstore.entries().length;
-    const opened = await attesting(world, root);
+    const runSha = 'd'.repeat(40);
+    const opened = await openFor(runSha);
     expect(await checked(opened)).toEqual([]);
     expect(await publish(opened)).toMatchObject({ outcome: 'published' });
     expect(world.sigstore.entries()).toHaveLength(logged + 1);
-    expect(await proofs(opened)).toMatchObject([{ state: 'proven' }]);
+    // Whichever file the run for another commit signed.
+    expect(await proofs(opened)).toMatchObject([{ state: 'proven', runSha }]);
   });
 
   test('are there after an upload whose answer was lost', async () => {

@@ -31,11 +31,35 @@ export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
 /** Log entries of a bundle, and timestamps: as many as sigstore-go reads (pkg/verify, tlog.go and tsa.go). */
 const MAX_WITNESSES = 32;
 
-/** Anybody can make a bundle with thousands of them, and the library compares each with each other before it verifies any. */
+/** Bytes of a certificate, and of a timestamp with its certificates: they have some thousands. */
+const MAX_DER = 32 * 1024;
+
+/**
+ * False for what takes hours to read. Anybody can make a bundle, and before the library verifies anything it compares
+ * each log entry and each timestamp with each other, and reads numbers in certificates in quadratic time.
+ */
 function isSmall({ verificationMaterial }: Bundle): boolean {
-  const { timestampVerificationData, tlogEntries } = verificationMaterial;
+  const { content, timestampVerificationData, tlogEntries } = verificationMaterial;
   const timestamps = timestampVerificationData?.rfc3161Timestamps ?? [];
-  return tlogEntries.length <= MAX_WITNESSES && timestamps.length <= MAX_WITNESSES;
+  const encoded = [
+    ...certificatesIn(content),
+    ...timestamps.map(({ signedTimestamp }) => signedTimestamp),
+  ];
+  return (
+    tlogEntries.length <= MAX_WITNESSES &&
+    timestamps.length <= MAX_WITNESSES &&
+    encoded.every(({ length }) => length <= MAX_DER)
+  );
+}
+
+function certificatesIn(
+  content: Bundle['verificationMaterial']['content'],
+): readonly { readonly length: number }[] {
+  if (content.$case === 'certificate') return [content.certificate.rawBytes];
+  // The library reads the first alone.
+  return content.$case === 'x509CertificateChain'
+    ? content.x509CertificateChain.certificates.slice(0, 1).map(({ rawBytes }) => rawBytes)
+    : [];
 }
 
 /**

@@ -109,7 +109,9 @@ function versionProof(coordinate: Coordinate, read: readonly Result<ClassifiedFi
       state: 'missing',
       ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
     };
-  const { digest: _digest, name: _name, ...classified } = first;
+  // A stopped run may have signed one file, and a run for another commit the rest: that is what people should hear of.
+  const shown = files.find(({ runSha }) => runSha !== undefined) ?? first;
+  const { digest: _digest, name: _name, ...classified } = shown;
   return { ...of, ...classified };
 }
 
