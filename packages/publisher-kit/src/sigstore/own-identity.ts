@@ -40,7 +40,7 @@ function identityProblem(claims: IdentityClaims, expected: SigningIdentity): Pro
     `This job's signatures would not be accepted: ${fault.replace(/^the signer's/, 'its')}.`,
     {
       kind: 'policy',
-      hint: 'Run the workflow that `identity` in the release definition names, or correct `identity`.',
+      hint: 'Run the workflow that `identity` in the release definition names, for one of its `refs` if it has any; or correct `identity`.',
     },
   );
 }
