@@ -1,5 +1,6 @@
 import {
   type Finding,
+  findAnswer,
   formatCoordinate,
   isOurs,
   type Problem,
@@ -33,11 +34,10 @@ export async function findForeign(
   const described = await describeManifest(client, image, signal);
   const found = classifyImage(coordinate, described, plan.sha);
   if (!isOurs(found.state)) return found.problem;
-  const name = formatCoordinate(coordinate);
-  const before = seen.find((one) => formatCoordinate(one.coordinate) === name)?.digest;
+  const before = findAnswer(coordinate, seen)?.digest;
   return before === undefined || before === image.digest
     ? undefined
-    : replaced(name, before, image.digest);
+    : replaced(formatCoordinate(coordinate), before, image.digest);
 }
 
 function replaced(coordinate: string, before: string, now: string): Problem {

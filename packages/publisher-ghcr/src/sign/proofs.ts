@@ -1,8 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import {
   type ClassifiedProof,
-  classifyProof,
-  kindOf,
+  classifyBundle,
   type ProofQuestion,
   sourceCommitOf,
   type Trusted,
@@ -54,11 +53,12 @@ export async function readProofs(
   );
   const isEnough = (): boolean => [...found.values()].every(({ state }) => state === 'proven');
   const take = (bundle: Uint8Array): void => {
-    const kind = kindOf(bundle);
-    const before = kind === undefined ? undefined : found.get(kind);
-    if (kind === undefined || before === undefined) return;
-    const question = questionOf(kind, { digest, plan, trusted: trusted.value });
-    found.set(kind, better(before, classifyProof(kind, [bundle], question)));
+    const classified = classifyBundle(bundle, (kind) =>
+      found.has(kind) ? questionOf(kind, { digest, plan, trusted: trusted.value }) : undefined,
+    );
+    if (classified === undefined) return;
+    const { kind, proof } = classified;
+    found.set(kind, better(found.get(kind) ?? { state: 'missing' }, proof));
   };
   const maxBytes = plan.sbom === undefined ? MAX_BUNDLE : MAX_SBOM_BUNDLE;
   const read = await readBundles(client, digest, { take, isEnough, maxBytes }, signal);

@@ -3,6 +3,7 @@ import { attestProvenance, sourceCommitOf } from '@ameide/publisher-kit/sigstore
 import {
   type Coordinate,
   type Finding,
+  findAnswer,
   formatCoordinate,
   isOurs,
   type Problem,
@@ -38,8 +39,7 @@ interface Signature {
 
 async function signCommit(coordinate: Coordinate, signature: Signature): Promise<Signed> {
   const { plan, ports, seen, step } = signature;
-  const name = formatCoordinate(coordinate);
-  const before = seen.find((one) => formatCoordinate(one.coordinate) === name)?.digest;
+  const before = findAnswer(coordinate, seen)?.digest;
   let made: Made | undefined;
   let pushed: string | undefined;
   const blocked = (found: Problem, digest?: string): Signed => ({

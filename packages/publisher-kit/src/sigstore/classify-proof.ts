@@ -8,7 +8,7 @@ import {
   type BundleSubject,
   type BundleVerdict,
   type Trusted,
-  verifyBundle,
+  verifyReadBundle,
 } from './verify-bundle.ts';
 
 /** What a valid proof must be about, and whose proofs count. */
@@ -32,9 +32,27 @@ const KINDS: ReadonlyMap<string, ProofKind> = new Map<string, ProofKind>([
   ...Object.values(SBOM_TYPES).map((type) => [type, 'sbom'] as const),
 ]);
 
-/** Returns what a bundle claims to be; undefined for a malformed one, and for one of no kind. */
-export function kindOf(bundle: Uint8Array): ProofKind | undefined {
-  return KINDS.get(readBundle(bundle)?.statement.predicateType ?? '');
+/** A bundle of one of the kinds. */
+export interface ClassifiedBundle {
+  /** What it claims to be. */
+  readonly kind: ProofKind;
+  readonly proof: ClassifiedProof;
+}
+
+/**
+ * Reads a bundle and verifies it against the question about its kind. Returns undefined for a malformed one, for one of
+ * no kind, and where `questionOf` has no question about its kind.
+ */
+export function classifyBundle(
+  bytes: Uint8Array,
+  questionOf: (kind: ProofKind) => ProofQuestion | undefined,
+): ClassifiedBundle | undefined {
+  const read = readBundle(bytes);
+  const kind = KINDS.get(read?.statement.predicateType ?? '');
+  const question = kind === undefined ? undefined : questionOf(kind);
+  if (read === undefined || kind === undefined || question === undefined) return undefined;
+  const { digest, from, name, trusted } = question;
+  return { kind, proof: classifyOne(verifyReadBundle(read, digest, trusted, name), from) };
 }
 
 /**
@@ -44,13 +62,13 @@ export function kindOf(bundle: Uint8Array): ProofKind | undefined {
 export function classifyProof(
   kind: ProofKind,
   bundles: readonly Uint8Array[],
-  { digest, from, name, trusted }: ProofQuestion,
+  question: ProofQuestion,
 ): ClassifiedProof {
-  const verdicts = bundles
-    .filter((bytes) => kindOf(bytes) === kind)
-    .map((bytes) => verifyBundle(bytes, digest, trusted, name))
-    .map((verdict) => classifyOne(verdict, from));
-  return verdicts.find(({ state }) => state === 'proven') ?? verdicts[0] ?? { state: 'missing' };
+  const proofs = bundles.flatMap((bytes) => {
+    const classified = classifyBundle(bytes, (one) => (one === kind ? question : undefined));
+    return classified === undefined ? [] : [classified.proof];
+  });
+  return proofs.find(({ state }) => state === 'proven') ?? proofs[0] ?? { state: 'missing' };
 }
 
 function classifyOne(verdict: BundleVerdict, from: SourceCommit): ClassifiedProof {

@@ -2,8 +2,8 @@ export { type Attested, attestProvenance } from './attest.ts';
 export type { CertificateFacts } from './certificate.ts';
 export {
   type ClassifiedProof,
+  classifyBundle,
   classifyProof,
-  kindOf,
   type ProofQuestion,
 } from './classify-proof.ts';
 export { checkKey, keySigner, type SigningKey } from './cosign.ts';

@@ -4,7 +4,7 @@ import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { type CertificateFacts, factsOf } from './certificate.ts';
 import { identityFault } from './identity-match.ts';
-import { readBundle } from './read-bundle.ts';
+import { type ReadBundle, readBundle } from './read-bundle.ts';
 import { shownList } from './shown-list.ts';
 import { parseDigest, type Statement } from './statement.ts';
 
@@ -58,9 +58,18 @@ export function verifyBundle(
   name?: BundleSubject['name'],
 ): BundleVerdict {
   const read = readBundle(bytes);
-  if (read === undefined)
-    return { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' };
-  const { bundle, statement } = read;
+  return read === undefined
+    ? { fault: 'malformed', reason: 'it is no Sigstore bundle with an in-toto statement' }
+    : verifyReadBundle(read, digest, trusted, name);
+}
+
+/** The same, of a bundle that is read already. */
+export function verifyReadBundle(
+  { bundle, statement }: ReadBundle,
+  digest: BundleSubject['digest'],
+  trusted: Trusted,
+  name?: BundleSubject['name'],
+): BundleVerdict {
   let signer: Signer;
   try {
     signer = verifierOf(trusted).verify(toSignedEntity(bundle));

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { IdentityFault } from '@ameide/local-registries';
+import { type IdentityFault, startRecordingProxy } from '@ameide/local-registries';
 import type { SigningIdentity } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findIdentity } from '../../src/identity/index.ts';
@@ -62,21 +62,21 @@ describe('Fulcio', () => {
 
   test('is asked again where it was away for a moment', async () => {
     const lab = await signingLab();
-    let asked = 0;
-    const away = createServer((request, response) => {
-      asked += 1;
-      if (asked === 1) response.writeHead(503).end();
-      else void forward(request, lab.sigstore.fulcio, response);
+    let isAway = true;
+    const proxy = await startRecordingProxy(lab.sigstore.fulcio, {
+      fault() {
+        const wasAway = isAway;
+        isAway = false;
+        return wasAway ? { kind: 'status', status: 503 } : undefined;
+      },
     });
-    await new Promise<void>((resolve) => away.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void away.close());
-    const fulcio = `http://127.0.0.1:${(away.address() as AddressInfo).port}`;
+    onTestFinished(async () => proxy[Symbol.asyncDispose]());
     const http = createHttp({ sleep: async () => undefined });
     const identity = findIdentity({ GITHUB_ACTIONS: 'true', ...lab.issuer.environment }, http);
     if (identity === undefined) throw new Error('the job has an identity');
-    const signer = keylessSigner({ ...lab.sigstore, fulcio }, { http, identity });
+    const signer = keylessSigner({ ...lab.sigstore, fulcio: proxy.url }, { http, identity });
     expect((await signer.sign(statement, signal)).problems).toBeUndefined();
-    expect(asked).toBe(2);
+    expect(proxy.requests.map(({ status }) => status)).toEqual([503, 200]);
   });
 
   test('redirects: the identity token does not follow', async () => {
@@ -199,12 +199,4 @@ async function signWith(lab: Awaited<ReturnType<typeof signingLab>>, changes: ob
   const { problems } = await signer.sign(statement, signal);
   for (const secret of lab.issuer.secrets()) expect(JSON.stringify(problems)).not.toContain(secret);
   return problems?.[0];
-}
-
-/** Sends a request on as it came, and its answer back. */
-async function forward(request: IncomingMessage, to: string, response: ServerResponse) {
-  const body = Buffer.concat(await request.toArray());
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${to}${request.url}`, { method: 'POST', headers, body });
-  response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
 }

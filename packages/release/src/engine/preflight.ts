@@ -63,14 +63,11 @@ export async function checkAll(
       before === 'promote'
         ? [publisher.promote !== undefined, false]
         : [true, run.built === undefined];
-    const [refused, equipped, read] = await settleAll([
+    const [refused, equipped, asked] = await settleAll([
       writes ? findObstacles(run, context) : Promise.resolve([]),
       builds ? findTools(run, context) : Promise.resolve([]),
-      readRegistry(run, context).then(async (read) =>
-        before === 'publish' ? checkUploaded(read, context) : read,
-      ),
+      before === 'publish' ? readBeforePublish(run, context) : readRegistry(run, context),
     ]);
-    const asked = before === 'publish' ? await withSigning(read, context) : read;
     // The tools are needed only where something has to be built.
     const tools = isSent(asked) ? [] : equipped;
     if (asked.findings.length > 0)
@@ -81,6 +78,12 @@ export async function checkAll(
       });
     return withProblems(asked, [...refused, ...tools, ...asked.findings.flatMap(findingProblems)]);
   });
+}
+
+/** Reads what is there, whether it has the proofs that cannot come later, and whether those that can still need a build. */
+async function readBeforePublish(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
+  const read = await readRegistry(run, context);
+  return withSigning(await checkUploaded(read, context), context);
 }
 
 /** Asks, where everything is published, whether signing it still needs a build. */

@@ -1,6 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import {
   type Coordinate,
+  findAnswer,
   formatCoordinate,
   type Problem,
   type Published,
@@ -11,7 +12,6 @@ import { isThere } from '../run/findings.ts';
 import {
   areClean,
   eventOf,
-  findAnswer,
   isSettled,
   type PublisherRun,
   withProblems,

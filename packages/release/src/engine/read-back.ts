@@ -1,14 +1,14 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { type Finding, isOurs, type Problem, type Published } from '@ameide/versioning-core';
+import {
+  type Finding,
+  findAnswer,
+  isOurs,
+  type Problem,
+  type Published,
+} from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { comparedWithBuild, everyFinding, isThere, readBackProblems } from '../run/findings.ts';
-import {
-  distinct,
-  eventOf,
-  findAnswer,
-  type PublisherRun,
-  statesOf,
-} from '../run/publisher-run.ts';
+import { distinct, eventOf, type PublisherRun, statesOf } from '../run/publisher-run.ts';
 import { interrupted, runStep } from '../run/run-step.ts';
 import { untilVisible } from '../run/until-visible.ts';
 

@@ -1,12 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
-import type { Finding, Signed } from '@ameide/versioning-core';
+import { type Finding, findAnswer, type Signed } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
-import {
-  findAnswer,
-  type KnownProof,
-  type PublisherRun,
-  withProblems,
-} from '../run/publisher-run.ts';
+import { type KnownProof, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import type { ReleasePhase } from './progress.ts';
 import { proves, readBackProofs, unsigned } from './prove.ts';

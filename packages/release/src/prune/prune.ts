@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit';
-import { formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
+import { findAnswer, formatCoordinate, InvalidInputError } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { requireOrigin } from '../engine/origin.ts';
 import { problemReport } from '../report/shown.ts';
@@ -8,7 +8,7 @@ import type { RunContext } from '../run/context.ts';
 import type { Listener } from '../run/emitter.ts';
 import { entriesOf } from '../run/entries.ts';
 import { inObservedContext } from '../run/observed-context.ts';
-import { findAnswer, type PublisherRun } from '../run/publisher-run.ts';
+import { type PublisherRun } from '../run/publisher-run.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
 import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { type Decision, decidePrune, type PruneRules } from './decide.ts';

@@ -1,8 +1,14 @@
 import { inParallel } from '@ameide/publisher-kit';
-import { formatCoordinate, type Problem, problem, type Removed } from '@ameide/versioning-core';
+import {
+  findAnswer,
+  formatCoordinate,
+  type Problem,
+  problem,
+  type Removed,
+} from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import type { Entry } from '../run/entries.ts';
-import { eventOf, findAnswer, type PublisherRun } from '../run/publisher-run.ts';
+import { eventOf, type PublisherRun } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 
 export interface OwnProblem {

@@ -1,12 +1,13 @@
 import {
   type Coordinate,
   type Finding,
+  findAnswer,
   formatCoordinate,
   formatVersionTag,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
 import { artifactUrl } from '../report/page-url.ts';
-import { findAnswer, type PublisherRun } from '../run/publisher-run.ts';
+import { type PublisherRun } from '../run/publisher-run.ts';
 import type {
   CurrentArtifact,
   RecordedArtifact,

@@ -3,6 +3,7 @@ import {
   type Artifact,
   type Coordinate,
   type FindingState,
+  findAnswer,
   formatCoordinate,
   type Pointer,
   type PointerFinding,
@@ -14,13 +15,7 @@ import type { Commit } from '../commit/commit.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { definitionDigest } from '../definition/digest.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
-import {
-  elsewhereNotes,
-  findAnswer,
-  isSamePointer,
-  notesOf,
-  type PublisherRun,
-} from '../run/publisher-run.ts';
+import { elsewhereNotes, isSamePointer, notesOf, type PublisherRun } from '../run/publisher-run.ts';
 import { INTERRUPTED } from '../run/run-step.ts';
 import { obeysPolicy, type ReleaseCommand } from './command.ts';
 import { type ContentsReport, contentsOf, uncomparedNotes } from './contents.ts';

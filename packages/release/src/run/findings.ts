@@ -1,12 +1,13 @@
 import {
   type Coordinate,
   type Finding,
+  findAnswer,
   formatCoordinate,
   type Problem,
   type Published,
   problem,
 } from '@ameide/versioning-core';
-import { findAnswer, type PublisherRun, statesOf } from './publisher-run.ts';
+import { type PublisherRun, statesOf } from './publisher-run.ts';
 
 /**
  * Returns one finding for each coordinate of a plan. Third parties can write publishers, so a

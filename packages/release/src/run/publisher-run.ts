@@ -3,6 +3,7 @@ import {
   type Coordinate,
   type Finding,
   type FindingState,
+  findAnswer,
   formatCoordinate,
   isOurs,
   type Plan,
@@ -153,15 +154,6 @@ export function needsBuild(run: PublisherRun): boolean {
 /** Returns the states of a finding and of its files: a wheel may exist without its sdist. */
 export function statesOf(finding: Finding): readonly FindingState[] {
   return [finding.state, ...(finding.files ?? []).map((file) => file.state)];
-}
-
-/** Finds the answer about a coordinate, in whichever spelling the answer has it. */
-export function findAnswer<T extends { readonly coordinate: Finding['coordinate'] }>(
-  coordinate: Finding['coordinate'],
-  answers: readonly T[],
-): T | undefined {
-  const name = formatCoordinate(coordinate);
-  return answers.find((answer) => formatCoordinate(answer.coordinate) === name);
 }
 
 /** Returns the proofs of one coordinate, in the order of their kinds. */

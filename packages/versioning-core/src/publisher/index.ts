@@ -4,6 +4,7 @@ export type { ArtifactContents, ContentFile, Rehearsal } from './contents.ts';
 export type { Coordinate, Ecosystem, Pointer } from './coordinate.ts';
 export { formatCoordinate, parseCoordinate, prefixHint } from './coordinate-text.ts';
 export type { Deprecation, RequestedDeprecation } from './deprecation.ts';
+export { findAnswer } from './find-answer.ts';
 export {
   classifyFinding,
   type ExpectedArtifact,

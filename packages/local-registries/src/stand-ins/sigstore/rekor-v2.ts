@@ -1,12 +1,10 @@
-import { type KeyPairKeyObjectResult, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { type KeyPairKeyObjectResult, sign as signBytes, X509Certificate } from 'node:crypto';
 import { logId } from '../../sigstore-trust/trusted-root.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { checkpointOf, foreignLeaves } from './checkpoint.ts';
 import { inclusionPath, leafHash, rootHash } from './merkle-tree.ts';
 import type { LoggedEntry, Rekor } from './rekor.ts';
 import { Refusal, type ServiceAnswer } from './service-answer.ts';
-
-/** Entries of other people, so that no proof of inclusion is empty. */
-const FOREIGN_ENTRIES = 3;
 
 interface HashedRekordRequest {
   readonly digest: string;
@@ -32,7 +30,7 @@ export function createRekorV2(keys: KeyPairKeyObjectResult, host: string): Rekor
 
 class MemoryLog {
   readonly stored: LoggedEntry[] = [];
-  readonly #leaves = Array.from({ length: FOREIGN_ENTRIES }, () => leafHash(randomBytes(32)));
+  readonly #leaves = foreignLeaves();
   readonly #keys: KeyPairKeyObjectResult;
   readonly #logId: Buffer;
   readonly #host: string;
@@ -78,22 +76,20 @@ class MemoryLog {
   }
 
   #proof(index: number): object {
-    const root = rootHash(this.#leaves).toString('base64');
     return {
       logIndex: `${index}`,
-      rootHash: root,
+      rootHash: rootHash(this.#leaves).toString('base64'),
       treeSize: `${this.#leaves.length}`,
       hashes: inclusionPath(index, this.#leaves).map((hash) => hash.toString('base64')),
-      checkpoint: { envelope: this.#checkpoint(root) },
+      checkpoint: { envelope: this.#checkpoint() },
     };
   }
 
-  /** A signed note (https://c2sp.org/signed-note) with one Ed25519 signature. */
-  #checkpoint(root: string): string {
-    const note = `${this.#host}\n${this.#leaves.length}\n${root}\n`;
-    const signature = sign(null, Buffer.from(note), this.#keys.privateKey);
-    const line = Buffer.concat([this.#logId.subarray(0, 4), signature]).toString('base64');
-    return `${note}\n\u2014 ${this.#host} ${line}\n`;
+  #checkpoint(): string {
+    const name = this.#host;
+    const sign = (text: string): Buffer =>
+      signBytes(null, Buffer.from(text), this.#keys.privateKey);
+    return checkpointOf({ leaves: this.#leaves, logId: this.#logId, name, origin: name, sign });
   }
 }
 

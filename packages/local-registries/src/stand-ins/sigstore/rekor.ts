@@ -1,5 +1,6 @@
 import { createHash, type KeyPairKeyObjectResult, randomBytes, sign } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
+import { checkpointOf, foreignLeaves } from './checkpoint.ts';
 import { canonicalEntry } from './log-entry.ts';
 import { inclusionPath, leafHash, rootHash } from './merkle-tree.ts';
 import { Refusal, type ServiceAnswer } from './service-answer.ts';
@@ -32,8 +33,6 @@ export interface Rekor {
  * as with the public log.
  */
 const OLDER_ENTRIES = 1000;
-/** Entries of other people, so that no proof of inclusion is empty. */
-const FOREIGN_ENTRIES = 3;
 
 /** A log of one tree, in memory, whose origin is `host`. */
 export function createRekor(keys: KeyPairKeyObjectResult, host: string): Rekor {
@@ -43,7 +42,7 @@ export function createRekor(keys: KeyPairKeyObjectResult, host: string): Rekor {
 
 class Log {
   readonly stored: Stored[] = [];
-  readonly #leaves = Array.from({ length: FOREIGN_ENTRIES }, () => leafHash(randomBytes(32)));
+  readonly #leaves = foreignLeaves();
   readonly #treeId = randomBytes(8);
   readonly #keys: KeyPairKeyObjectResult;
   readonly #logId: Buffer;
@@ -157,14 +156,16 @@ class Log {
     return { [uuid]: { ...promised, verification: { inclusionProof, signedEntryTimestamp } } };
   }
 
-  /** A signed note (https://c2sp.org/signed-note), whose key hint is the start of the log's id. */
   #checkpoint(): string {
-    const root = rootHash(this.#leaves).toString('base64');
     const origin = `${this.#host} - ${this.#treeId.readBigUInt64BE()}`;
-    const note = `${origin}\n${this.#leaves.length}\n${root}\n`;
-    const hint = this.#logId.subarray(0, 4);
-    const signature = Buffer.concat([hint, this.#sign(note)]).toString('base64');
-    return `${note}\n\u2014 ${this.#host} ${signature}\n`;
+    const sign = (text: string): Buffer => this.#sign(text);
+    return checkpointOf({
+      leaves: this.#leaves,
+      logId: this.#logId,
+      name: this.#host,
+      origin,
+      sign,
+    });
   }
 
   #sign(text: string): Buffer {
