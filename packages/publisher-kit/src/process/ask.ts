@@ -12,7 +12,10 @@ export async function ask(command: Command, env: Record<string, string>): Promis
   const [program, ...args] = command.argv;
   const { signal } = command;
   const options = {
-    ...{ cwd: command.cwd, env, encoding: 'buffer' as const, ...limitsOf(command) },
+    cwd: command.cwd,
+    env,
+    encoding: 'buffer' as const,
+    ...limitsOf(command),
     ...(signal === undefined ? {} : { signal }),
     killSignal: 'SIGKILL' as const,
   };
@@ -26,12 +29,16 @@ export async function ask(command: Command, env: Record<string, string>): Promis
     child.stdin?.end(command.input);
   } catch (error) {
     // Some reasons why a program cannot be started are thrown, the others passed on.
-    if (error instanceof Error && 'syscall' in error) resolve(howItEnded(error as Failure));
-    else reject(error as Error);
+    if (isSystemError(error)) resolve(howItEnded(error));
+    else reject(error);
   }
   const ended = await promise;
   signal?.throwIfAborted();
   return ended;
+}
+
+function isSystemError(error: unknown): error is NonNullable<Failure> {
+  return error instanceof Error && 'syscall' in error;
 }
 
 type Failure = Parameters<NonNullable<Parameters<typeof execFile>[3]>>[0];

@@ -12,7 +12,8 @@ import {
   type Versions,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
-import { type AfterRelease, deriveAfterRelease } from './after-release.ts';
+import { deriveAfterRelease } from './after-release.ts';
+import type { AfterRelease } from './after-release-rule.ts';
 import { type BaseSource, readBase } from './base.ts';
 import type { CiRun, RunEnvironment } from './ci-run.ts';
 import { findCiRun } from './find-ci-run.ts';

@@ -9,7 +9,7 @@ import {
   type SourceTree,
 } from '@ameide/versioning-core';
 import type { GoModule } from '@ameide/versioning-core/go';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { baseFromTags, readLineage } from '../../src/commit/lineage.ts';
 import { otherForm } from '../../src/commit/tag-form.ts';
@@ -17,17 +17,9 @@ import { otherForm } from '../../src/commit/tag-form.ts';
 const HERE = parseSha('1'.repeat(40));
 const BEFORE = parseSha('2'.repeat(40));
 
-const TAGS = [
-  ...['v0.0.9', 'v0.1.0-rc.1', 'v0.1.0', 'v0.2.0-rc.2', 'v0.2.0', 'v1.0.0', 'v2.0.0', 'v2.1.0'],
-  ...[
-    'v0.2.0+meta',
-    'v2.0.0+incompatible',
-    'v0.1.1-0.20200101000000-0123456789ab',
-    'v9',
-    'nightly',
-  ],
-  ...['0.1.0', '0.2.0', '1.0.0', 'sdk/v0.1.0', 'sdk/v0.2.0', 'sdk/v2.0.0', 'sdk/0.3.0'],
-];
+const TAGS = `v0.0.9 v0.1.0-rc.1 v0.1.0 v0.2.0-rc.2 v0.2.0 v1.0.0 v2.0.0 v2.1.0
+  v0.2.0+meta v2.0.0+incompatible v0.1.1-0.20200101000000-0123456789ab v9 nightly
+  0.1.0 0.2.0 1.0.0 sdk/v0.1.0 sdk/v0.2.0 sdk/v2.0.0 sdk/0.3.0`.split(/\s+/);
 const BASES = ['0.0.1', '0.1.0', '0.1.5', '0.2.0', '1.0.0', '2.0.0', '3.0.0'];
 const PREFIXES = [undefined, '', 'sdk/v'];
 const MODULES: readonly (GoModule | undefined)[] = [
