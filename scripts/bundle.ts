@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 
@@ -21,11 +21,52 @@ interface Manifest {
  * `version` does. Each file more costs a process about a millisecond.
  */
 const TOGETHER: Readonly<Record<string, RegExp>> = {
+  errors: /versioning-core\/src\/errors/,
   core: /versioning-core\/src\//,
   secrets: /publisher-kit\/src\/secret\/redactor/,
   repository: /publisher-kit\/src\/git\/index/,
   start: /release\/src\/cli\/program/,
   version: /release\/src\/cli\/commands\/version/,
+};
+
+const BUILTIN =
+  /^import (?:([\w$]+)(?:, )?|\* as ([\w$]+))?(?:\{ ([^}]+) \})? from "(node:[^"]+)";$/gm;
+
+/**
+ * Takes Node's own modules as `require` would. An `import` of them reads all their exports: of
+ * `node:process` it opens the standard streams, of `node:crypto` it loads Node's web cryptography.
+ */
+const takeBuiltins: Plugin = {
+  name: 'take-builtins',
+  renderChunk: (code) => ({
+    // Every line stays where it is.
+    map: null,
+    code: code.replaceAll(
+      BUILTIN,
+      (_, whole?: string, all?: string, names?: string, module?: string) => {
+        const taken = `globalThis.process.getBuiltinModule("${module}")`;
+        const parts = [whole ?? all, names && `{ ${names.replaceAll(' as ', ': ')} }`];
+        return `const ${parts
+          .filter(Boolean)
+          .map((part) => `${part} = ${taken}`)
+          .join(', ')};`;
+      },
+    ),
+  }),
+};
+
+/** commander imports it for programs that have a file for each command; ours has none. */
+const COMMANDER_STARTS = `export default {
+  get spawn() { return process.getBuiltinModule('node:child_process').spawn; },
+};`;
+
+const startNothing: Plugin = {
+  name: 'commander-starts-nothing',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/node_modules/commander/') === true
+      ? '\0commander-starts'
+      : undefined,
+  load: (id) => (id === '\0commander-starts' ? COMMANDER_STARTS : undefined),
 };
 
 const names = process.argv.slice(2);
@@ -42,6 +83,7 @@ async function bundlePackage(folder: string): Promise<void> {
     // What users install stays an import; everything else that is imported becomes part of the bundle.
     external: (id) => installed(manifest).some((name) => id === name || id.startsWith(`${name}/`)),
     logLevel: 'warn',
+    plugins: [startNothing, takeBuiltins],
     experimental: { attachDebugInfo: 'none' },
   });
   const directory = join(folder, 'bundle');
@@ -52,11 +94,10 @@ async function bundlePackage(folder: string): Promise<void> {
     chunkFileNames: '[name]-[hash].js',
     comments: { legal: true, annotation: true, jsdoc: false },
     codeSplitting: {
-      groups: Object.entries(TOGETHER).map(([name, test], index) => ({
-        name,
-        test,
-        priority: -index,
-      })),
+      // The first that matches counts.
+      groups: Object.entries(TOGETHER)
+        .toReversed()
+        .map(([name, test], index) => ({ name, test, priority: index + 1 })),
     },
     sourcemap: true,
     sourcemapExcludeSources: true,
