@@ -136,7 +136,7 @@ async function licensesOf(modules: readonly string[]): Promise<string> {
     const { name, version, license } = JSON.parse(
       await readFile(join(folder, 'package.json'), 'utf8'),
     );
-    const [file] = (await readdir(folder)).filter((one) => /^licen[cs]e(?:\.|$)/i.test(one));
+    const file = (await readdir(folder)).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
     if (file === undefined) throw new Error(`${name} has no licence file`);
     const text = await readFile(join(folder, file), 'utf8');
     return `${name} ${version} (${license})\n\n${text.trimEnd()}\n`;

@@ -70,7 +70,7 @@ const first = await Promise.all([
   ]),
 ]);
 const bundles = await run('bundles', ['node', 'scripts/bundle.ts']);
-const packed = first[0]?.ok === true && bundles.ok ? await packedPackages() : [];
+const packed = first[0]?.ok && bundles.ok ? await packedPackages() : [];
 const outcomes = [...first, bundles, ...packed];
 for (const { name, ok, output } of outcomes) {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}`);
