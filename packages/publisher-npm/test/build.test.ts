@@ -145,8 +145,10 @@ describe('the build', () => {
     const tarballs: Buffer[] = [];
     const keys: unknown[] = [];
     for (const registry of ['https://one.example', 'https://two.example']) {
-      const options = { directory: 'packages/a', registry, build: node(script) };
-      const publisher = await npm(options as Parameters<typeof npm>[0]).open(literalSource(files));
+      const [program, ...args] = node(script);
+      const build = [program ?? '', ...args] as const;
+      const options = { directory: 'packages/a', registry, build };
+      const publisher = await npm(options).open(literalSource(files));
       const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') }));
       keys.push(publisher.buildKey?.(plan));
       const { tarball } = valueOf(
