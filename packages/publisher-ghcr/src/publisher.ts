@@ -80,9 +80,7 @@ export function imagePublisher(
     canInspect: (coordinate) =>
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     versions: (plan, step) => listVersions(client, plan, step),
-    buildsFrom: source.buildsFrom,
-    ...(source.buildKey === undefined ? {} : { buildKey: source.buildKey }),
-    isReproducible: source.isReproducible,
+    ...buildFacts(source),
     build: async (plan, step) =>
       source.isReproducible && builtAs !== undefined
         ? buildAs(builtAs, plan, step, source, client.session)
@@ -101,6 +99,14 @@ export function imagePublisher(
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
     ...removalVerbs(client, ports),
   };
+}
+
+function buildFacts({
+  buildKey,
+  buildsFrom,
+  isReproducible,
+}: ImageSource): Pick<Publisher, 'buildKey' | 'buildsFrom' | 'isReproducible'> {
+  return { buildsFrom, isReproducible, ...(buildKey === undefined ? {} : { buildKey }) };
 }
 
 function signingVerbs(

@@ -226,6 +226,24 @@ describe('an image from files', () => {
     expect(gunzipSync(await blob(value, 1)).toString()).toContain(`${SHA}/sdk`);
   });
 
+  test('does not run a program again that has run for another image', async () => {
+    const script = 'require("fs").writeFileSync("made.txt", "made", { flag: "ax" })';
+    const given = stepWith({ files: FILES });
+    const keys: unknown[] = [];
+    const layers: Buffer[] = [];
+    for (const image of ['ghcr.io/a/b', 'ghcr.io/a/c']) {
+      const options = { ...OPTIONS, image, build: [process.execPath, '-e', script] as const };
+      const publisher = await ghcr(options).open(tree());
+      const plan = publisher.plan(release());
+      keys.push(publisher.buildKey?.(plan));
+      const { value } = await publisher.build(plan, { ...given, hasRun: layers.length > 0 });
+      if (value === undefined) throw new Error('not built');
+      layers.push(await blob(value, 1));
+    }
+    expect(keys).toEqual([expect.stringContaining('sdk'), keys[0]]);
+    expect(layers[1]).toEqual(layers[0]);
+  });
+
   test('a failed build is a problem', async () => {
     const codes = async (...argv: [string, ...string[]]): Promise<unknown> =>
       (await tryBuild({ build: argv }, FILES)).problems?.map(({ code }) => code);

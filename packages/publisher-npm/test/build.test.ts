@@ -137,6 +137,29 @@ describe('the build', () => {
     expect([...entries.keys()]).not.toContain('package/ran.js');
   });
 
+  test('is not run again where it has run for another registry', async () => {
+    const files = { ...FILES, 'packages/a/package.json': MANIFEST };
+    const script = "require('node:fs').writeFileSync('index.js', 'built', { flag: 'ax' })";
+    const step = makeStep({ files });
+    rmSync(join(step.checkout, 'packages/a/index.js'));
+    const tarballs: Buffer[] = [];
+    const keys: unknown[] = [];
+    for (const registry of ['https://one.example', 'https://two.example']) {
+      const [program, ...args] = node(script);
+      const build = [program ?? '', ...args] as const;
+      const options = { directory: 'packages/a', registry, build };
+      const publisher = await npm(options).open(literalSource(files));
+      const plan = publisher.plan(makeRelease({ channel: releaseChannel('0.1.0') }));
+      keys.push(publisher.buildKey?.(plan));
+      const { tarball } = valueOf(
+        await publisher.build(plan, { ...step, hasRun: tarballs.length > 0 }),
+      );
+      tarballs.push(readFileSync(tarball));
+    }
+    expect(keys).toEqual([expect.stringContaining('packages/a'), keys[0]]);
+    expect(tarballs[1]).toEqual(tarballs[0]);
+  });
+
   test('sees no token', async () => {
     const [before, name] = [process.env['NPM_TOKEN'], 'packages/a/index.js'];
     process.env['NPM_TOKEN'] = 'npm_planted_secret';

@@ -15,7 +15,7 @@ export interface Turn {
   readonly first: PublisherRun;
 }
 
-export interface OwnCheckout {
+interface OwnCheckout {
   /** Absolute. */
   readonly directory: string;
   readonly hasRun: boolean;

@@ -95,7 +95,7 @@ test('of three programs, two run in copies, and the last one begins once these a
   expect(await publish(publishers)).toMatchObject({ exitCode: 0, problems: [] });
   const last = seen.find(({ name }) => name === 'c');
   expect([last?.checkout, last?.ran]).toEqual(['checkout', ['c']]);
-  expect(seen.map(({ ran }) => ran).toSorted()).toEqual([['a'], ['b'], ['c']]);
+  expect(seen.map(({ ran }) => ran.join()).toSorted()).toEqual(['a', 'b', 'c']);
   expect(seen.filter(({ checkout }) => checkout === 'checkout')).toHaveLength(1);
 });
 
