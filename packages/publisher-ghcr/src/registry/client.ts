@@ -12,6 +12,7 @@ import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
+import { pingRegistry } from './ping.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
 import { transferMs } from './transfer-time.ts';
@@ -60,31 +61,13 @@ export class RegistryClient {
   }
 
   /**
-   * Checks with `GET /v2/` that a registry answers, then exchanges our token for one that may
-   * write, or delete.
+   * Checks that a registry answers, gives us a token that may write, or delete, and accepts our login.
    */
   async ping(
     signal: AbortSignal,
     access: 'push' | 'delete' = 'push',
   ): Promise<Problem | undefined> {
-    const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
-    const sent = await this.session.send(
-      { method: 'GET', url: `${this.session.origin}/v2/`, signal },
-      access,
-      operation,
-    );
-    if (sent.response === undefined) return sent.problem;
-    const { status } = sent.response;
-    if (status === 200) return undefined;
-    if (status === 404)
-      return problem({
-        code: 'ghcr-not-a-registry',
-        kind: 'incomplete',
-        message: `Could not ${operation.what}: there is no /v2/, so this is not an OCI registry.`,
-        hint: 'Check the host of the option image, or the option registry.',
-        rerun: 'after-fix',
-      });
-    return answerProblem(operation, sent.response);
+    return pingRegistry(this.session, access, signal);
   }
 
   /** Reads a manifest by tag or digest. */

@@ -31,6 +31,8 @@ interface GrantsInput {
 export class Grants {
   readonly #input: GrantsInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
+  /** A token that may read and write, while it is being fetched. */
+  #exchanging: Promise<Granted> | undefined;
   /** Tokens to push that may also read another repository, by that repository. */
   readonly #reading = new Map<string, Promise<Granted>>();
   #asked: Promise<Result<Login | undefined>> | undefined;
@@ -47,9 +49,22 @@ export class Grants {
     return this.#login !== undefined;
   }
 
-  /** Returns what was granted last. */
-  current(access: TokenAction): Promise<Granted> | undefined {
-    return this.#granted.get(access);
+  /**
+   * Returns what was granted last; the first time, what the registry's challenges demand, so that no
+   * request has to be refused first. `challenges` are none if the registry demands nothing or did not
+   * answer: then the request's own answer decides.
+   */
+  obtain(
+    access: TokenAction,
+    challenges: () => Promise<readonly Challenge[]>,
+    operation: Operation,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
+    const known = this.#granted.get(access);
+    if (known !== undefined) return known;
+    const first = this.#grantFirst(access, challenges, operation, signal);
+    this.#granted.set(access, first);
+    return first;
   }
 
   /**
@@ -68,6 +83,22 @@ export class Grants {
     const now = await this.#granted.get(access);
     if (now?.problem !== undefined) this.#granted.delete(access);
     return now;
+  }
+
+  async #grantFirst(
+    access: TokenAction,
+    ask: () => Promise<readonly Challenge[]>,
+    operation: Operation,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
+    const challenges = await ask();
+    const isBearer = challenges.some(({ scheme }) => scheme === 'bearer');
+    const isKnown = isBearer || (challenges.length > 0 && (await this.ask()).value !== undefined);
+    // A registry that asks for Basic may serve anonymous users.
+    if (!isKnown) return { credential: undefined };
+    const granted = await this.#grant(challenges, access, operation, signal);
+    if (granted.problem !== undefined) this.#granted.delete(access);
+    return granted;
   }
 
   /**
@@ -142,7 +173,10 @@ export class Grants {
     if (access === 'delete') return fetchOwn('pull,delete');
     // One token for reading and writing saves an exchange; a token that may only read still works
     // for reading.
-    const granted = await fetchOwn('pull,push');
+    this.#exchanging ??= fetchOwn('pull,push').finally(() => {
+      this.#exchanging = undefined;
+    });
+    const granted = await this.#exchanging;
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';
       if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
