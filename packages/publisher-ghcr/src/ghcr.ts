@@ -82,7 +82,7 @@ function connect(
   const clientOf = (of: ImageName): RegistryClient => {
     const { name, repository } = of;
     const session = new Session({ origin, repository, http, login: loginOf(of) });
-    const client = clients.get(name) ?? new RegistryClient(session, repository, name);
+    const client = clients.get(name) ?? new RegistryClient(session, repository, name, now);
     clients.set(name, client);
     return client;
   };

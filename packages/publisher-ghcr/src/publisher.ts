@@ -59,6 +59,8 @@ export function imagePublisher(
   };
   // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
+  // True if it has found none of the plan's tags.
+  let isExpectedAbsent = false;
   return {
     id: `oci:${name}`,
     visibleOn: 'promote',
@@ -75,6 +77,7 @@ export function imagePublisher(
       if ('coordinate' in subject) return inspectOne(subject.coordinate, step);
       const tags = await readCommitTags(client, subject.plan, step.signal);
       builtAs ??= otherVersion(tags, subject.plan);
+      isExpectedAbsent = tags.planned.every(({ image }) => image.state === 'absent');
       return classifyTags(subject, tags);
     },
     canInspect: (coordinate) =>
@@ -89,7 +92,8 @@ export function imagePublisher(
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
-    publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
+    publish: (plan, built, step) =>
+      publishImage(client, plan, built, step, { ...ports, isExpectedAbsent }),
     ...signingVerbs(signing),
     ...(ports.attaches === true
       ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }

@@ -13,6 +13,7 @@ import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import { pingRegistry } from './ping.ts';
+import { RecentManifests } from './recent-manifests.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
 import { transferMs } from './transfer-time.ts';
@@ -42,9 +43,16 @@ export class RegistryClient {
   readonly location: { readonly origin: string; readonly repository: string };
   readonly #base: string;
   readonly #name: string;
+  readonly #recent: RecentManifests;
 
-  /** `name` is the image's, for messages. */
-  constructor(session: Session, repository: string, name: string) {
+  /** `name` is the image's, for messages. `now` returns milliseconds that never jump. */
+  constructor(
+    session: Session,
+    repository: string,
+    name: string,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#recent = new RecentManifests(now);
     this.session = session;
     this.location = { origin: session.origin, repository };
     this.#base = `${session.origin}/v2/${repository}`;
@@ -70,8 +78,13 @@ export class RegistryClient {
     return pingRegistry(this.session, access, signal);
   }
 
-  /** Reads a manifest by tag or digest. */
-  async manifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
+  /** Reads a manifest by tag or digest; by tag also from a reading that is less than `maxAgeMs` old. */
+  async manifest(reference: string, signal: AbortSignal, maxAgeMs = 0): Promise<Read<Manifest>> {
+    const known = await this.#recent.find(reference, maxAgeMs);
+    return known ?? this.#recent.keep(reference, async () => this.#readManifest(reference, signal));
+  }
+
+  async #readManifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
     const operation = this.operation('read', reference);
     const request = {
       method: 'GET',
@@ -155,7 +168,10 @@ export class RegistryClient {
       body: manifest.bytes,
       signal,
     };
-    const sent = await this.session.send(request, 'push', operation);
+    this.#recent.forget(tag);
+    const sent = await this.session.send(request, 'push', operation).finally(() => {
+      this.#recent.forget(tag);
+    });
     if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
     // In the distribution-spec, only 201 means that a push was stored.
     const answer = writeAnswer(operation, sent.response, [201], { again: true });
