@@ -31,7 +31,7 @@ export interface CommitTags {
   readonly moving: readonly Tag[];
 }
 
-/** Reads every tag that may name the plan's commit; also from readings that are less than `maxAgeMs` old. */
+/** Reads every tag that may name the plan's commit, as `readImage` does. */
 export async function readCommitTags(
   client: RegistryClient,
   plan: GhcrPlan,

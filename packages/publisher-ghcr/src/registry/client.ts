@@ -13,7 +13,7 @@ import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
 import { pingRegistry } from './ping.ts';
-import { RecentManifests } from './recent-manifests.ts';
+import { forgetReading, readRecent } from './recent-manifests.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
 import { transferMs } from './transfer-time.ts';
@@ -43,7 +43,7 @@ export class RegistryClient {
   readonly location: { readonly origin: string; readonly repository: string };
   readonly #base: string;
   readonly #name: string;
-  readonly #recent: RecentManifests;
+  readonly #now: () => number;
 
   /** `name` is the image's, for messages. `now` returns milliseconds that never jump. */
   constructor(
@@ -52,7 +52,7 @@ export class RegistryClient {
     name: string,
     now: () => number = () => performance.now(),
   ) {
-    this.#recent = new RecentManifests(now);
+    this.#now = now;
     this.session = session;
     this.location = { origin: session.origin, repository };
     this.#base = `${session.origin}/v2/${repository}`;
@@ -78,10 +78,11 @@ export class RegistryClient {
     return pingRegistry(this.session, access, signal);
   }
 
-  /** Reads a manifest by tag or digest; by tag also from a reading that is less than `maxAgeMs` old. */
+  /** Reads a manifest by tag or digest, or takes the run's own reading that is less than `maxAgeMs` old. */
   async manifest(reference: string, signal: AbortSignal, maxAgeMs = 0): Promise<Read<Manifest>> {
-    const known = await this.#recent.find(reference, maxAgeMs);
-    return known ?? this.#recent.keep(reference, async () => this.#readManifest(reference, signal));
+    const recently = { maxAgeMs, now: this.#now(), signal };
+    const ask = async (): Promise<Read<Manifest>> => this.#readManifest(reference, signal);
+    return readRecent(this.url(`manifests/${reference}`), recently, ask);
   }
 
   async #readManifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
@@ -168,9 +169,9 @@ export class RegistryClient {
       body: manifest.bytes,
       signal,
     };
-    this.#recent.forget(tag);
+    forgetReading(request.url, signal);
     const sent = await this.session.send(request, 'push', operation).finally(() => {
-      this.#recent.forget(tag);
+      forgetReading(request.url, signal);
     });
     if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
     // In the distribution-spec, only 201 means that a push was stored.

@@ -22,8 +22,8 @@ export interface PresentImage {
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Reads the manifest under a tag or digest, and the image's origin; by tag also from a reading that is
- * less than `maxAgeMs` old.
+ * Reads the manifest under a tag or digest, and the image's origin, or takes the run's own reading that
+ * is less than `maxAgeMs` old.
  */
 export async function readImage(
   client: RegistryClient,

@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import { type Credential, type Redactor, Secret } from '@ameide/publisher-kit';
 import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
 import { noToken, type Operation, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
-import { fetchToken, type SendExchange } from './token.ts';
+import { memoryOf, remembered } from './run-memory.ts';
+import { type Fetched, fetchToken, type SendExchange } from './token.ts';
 
 export type TokenAction = 'pull' | 'push' | 'delete';
+
+/** Tokens that a run has got, by registry, realm, service, scopes and login. */
+const tokens = new WeakMap<AbortSignal, Map<string, Promise<Fetched>>>();
 
 /** `credential` is absent if the registry needs none. */
 export type Granted =
@@ -78,8 +83,10 @@ export class Grants {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted | undefined> {
-    if (this.#granted.get(access) === before)
+    if (this.#granted.get(access) === before) {
+      if (signal !== undefined) tokens.delete(signal);
       this.#granted.set(access, this.#grant(challenges, access, operation, signal));
+    }
     const now = await this.#granted.get(access);
     if (now?.problem !== undefined) this.#granted.delete(access);
     return now;
@@ -200,9 +207,23 @@ export class Grants {
     const { problems, value: login } = await this.ask();
     if (problems !== undefined) return { problem: problems[0] };
     const exchange = { challenge, scopes, registry: origin, login };
-    const fetched = await fetchToken(exchange, this.#input.send, operation, signal);
-    if (fetched.problem !== undefined) return fetched;
+    const { realm, service } = challenge.parameters;
+    const key = JSON.stringify([origin, realm, service, scopes, keyOf(login)]);
+    const known = memoryOf(tokens, signal);
+    const fetched = await remembered(known, key, async () =>
+      fetchToken(exchange, this.#input.send, operation, signal),
+    );
+    if (fetched.problem !== undefined) {
+      known.delete(key);
+      return fetched;
+    }
     this.#input.redactor.add(fetched.token);
     return { credential: { scheme: 'bearer', origin, token: new Secret(fetched.token) } };
   }
+}
+
+/** Returns a key that is the same for the same login, and does not reveal it. */
+export function keyOf(login: Login | undefined): string {
+  const parts = login === undefined ? [] : [login.kind ?? '', login.user, login.password.reveal()];
+  return createHash('sha256').update(parts.join('\0')).digest('hex');
 }

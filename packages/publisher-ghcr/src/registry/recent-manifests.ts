@@ -1,4 +1,5 @@
 import type { Manifest, Read } from './client.ts';
+import { memoryOf } from './run-memory.ts';
 
 /**
  * How old the reading of a tag may be when something is decided on it, in milliseconds. Tags have no
@@ -10,42 +11,43 @@ interface Reading {
   /** When the request was sent. */
   readonly askedAt: number;
   readonly read: Promise<Read<Manifest>>;
+  isAnswered: boolean;
 }
 
-/** The readings of the last moment, so that two steps that follow each other ask once. */
-export class RecentManifests {
-  readonly #readings = new Map<string, Reading>();
-  readonly #now: () => number;
+/** By address: `trace` reads a repository with several publishers. */
+const runs = new WeakMap<AbortSignal, Map<string, Reading>>();
 
-  /** `now` returns milliseconds that never jump. */
-  constructor(now: () => number) {
-    this.#now = now;
+/**
+ * Reads a manifest, unless the run is reading it at this moment, or has asked for it less than
+ * `maxAgeMs` ago and got an answer. `now` is in milliseconds that never jump.
+ */
+export async function readRecent(
+  address: string,
+  { maxAgeMs, now, signal }: { maxAgeMs: number; now: number; signal: AbortSignal },
+  ask: () => Promise<Read<Manifest>>,
+): Promise<Read<Manifest>> {
+  const readings = memoryOf(runs, signal);
+  const found = readings.get(address);
+  if (found !== undefined && (!found.isAnswered || now - found.askedAt < maxAgeMs)) {
+    const read = await found.read;
+    if (read.state !== 'unknown') return read;
   }
+  // The oldest come first.
+  for (const [old, { askedAt, isAnswered }] of readings) {
+    if (now - askedAt < FRESH_MS) break;
+    if (isAnswered) readings.delete(old);
+  }
+  const reading: Reading = { askedAt: now, read: ask(), isAnswered: false };
+  readings.delete(address);
+  readings.set(address, reading);
+  try {
+    return await reading.read;
+  } finally {
+    reading.isAnswered = true;
+  }
+}
 
-  /** Returns a reading that was asked for less than `maxAgeMs` ago and was answered. */
-  async find(reference: string, maxAgeMs: number): Promise<Read<Manifest> | undefined> {
-    const found = this.#readings.get(reference);
-    if (found === undefined || this.#now() - found.askedAt >= maxAgeMs) return undefined;
-    const read = await found.read.catch(() => undefined);
-    return read?.state === 'unknown' ? undefined : read;
-  }
-
-  /** Asks, and keeps the reading for a moment. */
-  async keep(reference: string, ask: () => Promise<Read<Manifest>>): Promise<Read<Manifest>> {
-    const askedAt = this.#now();
-    // The oldest come first.
-    for (const [old, reading] of this.#readings) {
-      if (askedAt - reading.askedAt < FRESH_MS) break;
-      this.#readings.delete(old);
-    }
-    const read = ask();
-    this.forget(reference);
-    this.#readings.set(reference, { askedAt, read });
-    return read;
-  }
-
-  /** Forgets what a write changes. Call it before the write and after it. */
-  forget(reference: string): void {
-    this.#readings.delete(reference);
-  }
+/** Forgets what a write changes. Call it before the write and after it. */
+export function forgetReading(address: string, signal: AbortSignal): void {
+  memoryOf(runs, signal).delete(address);
 }

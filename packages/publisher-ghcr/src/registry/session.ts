@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   createRedactor,
   type Http,
@@ -10,7 +9,7 @@ import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
 import { networkProblem, type Operation, refusedElsewhere, unauthorized } from '../problems.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type Granted, Grants, type TokenAction } from './grants.ts';
+import { type Granted, Grants, keyOf, type TokenAction } from './grants.ts';
 import { memoryOf, remembered } from './run-memory.ts';
 
 /**
@@ -122,9 +121,7 @@ export class Session {
   ): Promise<{ readonly problem?: Problem; readonly login?: string }> {
     const { problem } = await this.#obtain(access, operation, signal);
     if (problem !== undefined) return { problem };
-    const { value } = await this.#grants.ask();
-    const parts = value === undefined ? [] : [value.user, value.password.reveal()];
-    return { login: createHash('sha256').update(parts.join('\0')).digest('hex') };
+    return { login: keyOf((await this.#grants.ask()).value) };
   }
 
   async send(request: HttpRequest, access: TokenAction, operation: Operation): Promise<Sent> {

@@ -1,0 +1,105 @@
+import { sleep as realSleep } from '../sleep.ts';
+import { RequestWindow } from './request-window.ts';
+
+/** A place among the requests that one server gets at a time. */
+export interface Turn {
+  /**
+   * Tells what the server answered. After a refusal for too many requests (429, or 503 with Retry-After)
+   * it gets fewer at a time, and none for as long as it asks. `retryAfterMs` is undefined without that
+   * header.
+   */
+  answered(status: number, retryAfterMs?: number): void;
+}
+
+export interface TurnOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Waits `ms` milliseconds. Rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** How long nothing is sent because a server asks for it. If it asks for more, each request finds out. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Of this process, by origin: a registry does not tell our publishers apart. */
+const servers = new Map<string, Server>();
+
+/**
+ * Runs `work`, which sends one request to the server at `origin` (`https://ghcr.io`), when the server has a
+ * place for it: at most 32 at a time, fewer once it has refused any. The whole process shares the places,
+ * in the order of the calls. Make what needs much memory inside `work`. `work` must not wait for another
+ * turn of that origin. Rejects with the signal's reason on abort, also while it waits.
+ */
+export async function inTurn<T>(
+  origin: string,
+  work: (turn: Turn) => Promise<T>,
+  { signal = new AbortController().signal, sleep = realSleep }: TurnOptions = {},
+): Promise<T> {
+  const server = servers.get(origin) ?? new Server();
+  servers.set(origin, server);
+  await server.enter(signal, sleep);
+  const { epoch } = server.window;
+  try {
+    return await work({
+      answered: (status, retryAfterMs) => server.answered(epoch, status, retryAfterMs),
+    });
+  } finally {
+    server.leave();
+  }
+}
+
+class Server {
+  readonly window = new RequestWindow();
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+  /** Nothing is sent before. As `performance.now`. */
+  #resumesAt = 0;
+
+  async enter(signal: AbortSignal, sleep: NonNullable<TurnOptions['sleep']>): Promise<void> {
+    for (let slept = 0; ; ) {
+      await this.#takePlace(signal);
+      const until = this.#resumesAt;
+      const ms = until - performance.now();
+      if (ms <= 0 || until === slept) return;
+      this.leave();
+      slept = until;
+      await sleep(ms, signal);
+    }
+  }
+
+  leave(): void {
+    this.#running -= 1;
+    for (const next of this.#waiting) {
+      if (this.#running >= this.window.size) return;
+      this.#waiting.delete(next);
+      this.#running += 1;
+      next();
+    }
+  }
+
+  answered(epoch: number, status: number, retryAfterMs: number | undefined): void {
+    const isRefused = status === 429 || (status === 503 && retryAfterMs !== undefined);
+    if (!isRefused) return this.window.accepted(epoch);
+    this.window.refused(epoch);
+    if (retryAfterMs !== undefined && retryAfterMs <= LONGEST_PAUSE_MS)
+      this.#resumesAt = Math.max(this.#resumesAt, performance.now() + retryAfterMs);
+  }
+
+  async #takePlace(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#running < this.window.size && this.#waiting.size === 0) {
+      this.#running += 1;
+      return;
+    }
+    const { promise, reject, resolve } = Promise.withResolvers<void>();
+    const abort = (): void => {
+      if (this.#waiting.delete(resolve)) reject(signal.reason);
+    };
+    this.#waiting.add(resolve);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
