@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   findAnswer,
@@ -37,8 +37,10 @@ export async function publishAll(
         'it is visible as soon as it is published, so it is published last',
         context,
       );
-  const first = await inParallel(runs, async (run) =>
-    run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
+  const first = await settleAll(
+    runs.map(async (run) =>
+      run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
+    ),
   );
   return areClean(first) ? publishInOrder(first, context) : first;
 }
@@ -82,7 +84,7 @@ async function publishInOrder(
     begun.set(run, running);
     return running;
   };
-  return inParallel(runs, once);
+  return settleAll(runs.map(once));
 }
 
 function isOnRegistry(run: PublisherRun): boolean {

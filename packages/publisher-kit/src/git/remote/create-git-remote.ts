@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { parse } from 'node:path';
 import type { Credential } from '../../http/http.ts';
+import { inTurn } from '../../http/turn.ts';
 import { createProcesses } from '../../process/create-processes.ts';
 import type { Processes, ProcessResult } from '../../process/processes.ts';
 import type { Sleep } from '../../sleep.ts';
@@ -142,7 +143,7 @@ type RunGit = (
   call: RunCall,
 ) => Promise<ProcessResult>;
 
-/** Runs git for one remote. Only that child gets the credential, in its environment. */
+/** Runs git for one remote, in the turn of its host. Only that child gets the credential, in its environment. */
 function createRunner(
   address: ReturnType<typeof parseRemoteAddress>,
   credential: Credential | undefined,
@@ -155,20 +156,16 @@ function createRunner(
     credential === undefined
       ? []
       : [credential.scheme === 'bearer' ? credential.token : credential.password];
-  return (args, gitDirectory, { env: more, signal }) => {
+  const server = URL.canParse(address.url) ? new URL(address.url).host : 'this machine';
+  const origin = address.transport === 'http' ? new URL(address.url).origin : `git ${server}`;
+  return async (args, gitDirectory, { env: more, signal }) => {
     // Without a given git directory, run outside of any repository: its configuration could add
     // headers and rewrite addresses.
     const place =
       gitDirectory === undefined
         ? { directory: parse(tmpdir()).root }
         : { directory: gitDirectory, gitDirectory };
-    return tryGit(args, {
-      processes,
-      settings,
-      env: { ...env, ...more },
-      secrets,
-      ...place,
-      signal,
-    });
+    const at = { processes, settings, env: { ...env, ...more }, secrets, ...place, signal };
+    return inTurn(origin, async () => tryGit(args, at), { signal });
   };
 }
