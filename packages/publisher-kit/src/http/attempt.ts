@@ -61,7 +61,7 @@ export async function attemptOnce(
       });
     };
     deadline.pause();
-    const answer = await inTurn(hop.url.origin, send, { signal, sleep });
+    const answer = await inTurn(hop.url.origin, send, { signal, sleep, now });
     if ('json' in answer) return answer;
     await checkHop(answer, hop.url, lookup, signal);
     hop = answer;

@@ -15,7 +15,11 @@ export interface TurnOptions {
   readonly signal?: AbortSignal | undefined;
   /** Waits `ms` milliseconds. Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Unix milliseconds that never jump. */
+  readonly now?: () => number;
 }
+
+const unixNow = (): number => performance.timeOrigin + performance.now();
 
 /** How long nothing is sent because a server asks for it. If it asks for more, each request finds out. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -32,33 +36,42 @@ const servers = new Map<string, Server>();
 export async function inTurn<T>(
   origin: string,
   work: (turn: Turn) => Promise<T>,
-  { signal = new AbortController().signal, sleep = realSleep }: TurnOptions = {},
+  { signal = new AbortController().signal, sleep = realSleep, now = unixNow }: TurnOptions = {},
 ): Promise<T> {
   const server = servers.get(origin) ?? new Server();
   servers.set(origin, server);
-  await server.enter(signal, sleep);
+  await server.enter({ signal, sleep, now });
   const { epoch } = server.window;
   try {
     return await work({
-      answered: (status, retryAfterMs) => server.answered(epoch, status, retryAfterMs),
+      answered: (status, retryAfterMs) => server.answered({ epoch, status, retryAfterMs }, now),
     });
   } finally {
     server.leave();
   }
 }
 
+type Entering = { readonly [K in keyof TurnOptions]-?: NonNullable<TurnOptions[K]> };
+
+interface Answered {
+  /** Of the window in which the request was sent. */
+  readonly epoch: number;
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+}
+
 class Server {
   readonly window = new RequestWindow();
   readonly #waiting = new Set<() => void>();
   #running = 0;
-  /** Nothing is sent before. As `performance.now`. */
+  /** Nothing is sent before. Unix milliseconds. */
   #resumesAt = 0;
 
-  async enter(signal: AbortSignal, sleep: NonNullable<TurnOptions['sleep']>): Promise<void> {
+  async enter({ now, signal, sleep }: Entering): Promise<void> {
     for (let slept = 0; ; ) {
       await this.#takePlace(signal);
       const until = this.#resumesAt;
-      const ms = until - performance.now();
+      const ms = until - now();
       if (ms <= 0 || until === slept) return;
       this.leave();
       slept = until;
@@ -76,12 +89,12 @@ class Server {
     }
   }
 
-  answered(epoch: number, status: number, retryAfterMs: number | undefined): void {
+  answered({ epoch, retryAfterMs, status }: Answered, now: () => number): void {
     const isRefused = status === 429 || (status === 503 && retryAfterMs !== undefined);
     if (!isRefused) return this.window.accepted(epoch);
     this.window.refused(epoch);
     if (retryAfterMs !== undefined && retryAfterMs <= LONGEST_PAUSE_MS)
-      this.#resumesAt = Math.max(this.#resumesAt, performance.now() + retryAfterMs);
+      this.#resumesAt = Math.max(this.#resumesAt, now() + retryAfterMs);
   }
 
   async #takePlace(signal: AbortSignal): Promise<void> {
