@@ -28,7 +28,7 @@ export function createProcesses(ports: ProcessPorts = {}): Processes {
   return {
     run: (command) => run(command, base, ports.graceMs ?? 5000),
     which: async (program, { trusted = false } = {}) =>
-      trusted ? findTrusted(program, allowedEnvironment(base)) : findProgram(program, base),
+      findProgram(program, trusted ? trustedEnvironment(allowedEnvironment(base)) : base),
   };
 }
 
@@ -47,8 +47,9 @@ async function run(
   assertArguments(command.argv, secrets);
 
   const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
-  const trusted = await trustedCommand(command, environment);
-  const given = command.trust === 'all' ? trustedEnvironment(environment) : environment;
+  const safe = command.trust === undefined ? undefined : trustedEnvironment(environment);
+  const trusted = safe === undefined ? command : await trustedCommand(command, safe);
+  const given = command.trust === 'all' && safe !== undefined ? safe : environment;
   const ended = await observed(command.argv, redactor, async () => {
     if (command.isQuestion === true) return ask(trusted, given);
     const { spawn } = await import('./spawn.ts');
@@ -66,21 +67,13 @@ async function run(
 /** Names a trusted program by its absolute path; if there is none, by a path that does not exist. */
 async function trustedCommand(
   command: Command,
-  environment: Readonly<Record<string, string>>,
+  safe: Readonly<Record<string, string>>,
 ): Promise<Command> {
-  if (command.trust === undefined) return command;
   const [program, ...args] = command.argv;
-  return { ...command, argv: [(await findTrusted(program, environment)) ?? NOWHERE, ...args] };
+  return { ...command, argv: [(await findProgram(program, safe)) ?? NOWHERE, ...args] };
 }
 
 const NOWHERE = join(devNull, 'nowhere');
-
-async function findTrusted(
-  program: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
-  return findProgram(program, trustedEnvironment(environment));
-}
 
 function revealed(env: Command['env']): Record<string, string> {
   return Object.fromEntries(

@@ -32,12 +32,16 @@ export async function readLineage(
   const forms = new Set([tagPrefix ?? TAG_PREFIX, TAG_PREFIX, '']);
   const fromBase = names.filter((tag) => [...forms].some((form) => isFrom(base, tag, form)));
   const preceding = go === undefined ? [] : precedingGoTags(names, { base }, go);
-  const [ancestors, before] = await Promise.all([
-    source.ancestorTags(fromBase),
-    firstAncestorTag(source, preceding),
-  ]);
+  // The first of those is nearly always the one: it costs no question of its own.
+  const [highest] = preceding;
+  const asked = new Set([...fromBase, ...(highest === undefined ? [] : [highest])]);
+  const tags = (await source.ancestorTags([...asked])).map(({ tag }) => tag);
+  const before =
+    highest === undefined || tags.includes(highest)
+      ? undefined
+      : await firstAncestorTag(source, preceding.slice(1));
   return {
-    tags: [...ancestors.map(({ tag }) => tag), ...(before === undefined ? [] : [before])],
+    tags: before === undefined ? tags : [...tags, before],
     tagsAtCommit: all.filter(({ sha }) => sha === source.sha).map(({ tag }) => tag),
     ...(tagPrefix === undefined ? {} : { tagPrefix }),
   };

@@ -120,7 +120,7 @@ describe('version asks git', () => {
     expect((await version(git)).asked).toHaveLength(4);
   });
 
-  test('about the history for two tags of many, so that its length does not matter', async () => {
+  test('about the history for one tag of many, so that its length does not matter', async () => {
     const git = createGitWorld();
     const head = git.git('rev-parse', 'HEAD').trim();
     const lines = Array.from({ length: 300 }, (_, n) => `create refs/tags/v0.1.${n} ${head}\n`);
@@ -130,11 +130,8 @@ describe('version asks git', () => {
     git.commit('next');
     const { asked, stdout } = await version(git);
     expect(JSON.parse(stdout)).toMatchObject({ target: '0.2.1' });
-    expect(asked.length).toBeLessThanOrEqual(5);
+    expect(asked).toHaveLength(4);
     const merged = asked.filter((line) => line.includes('--merged'));
-    expect(merged.join(' ').match(/refs\/tags\/\S+/g)).toEqual([
-      'refs/tags/v0.2.0',
-      'refs/tags/v0.2.0',
-    ]);
+    expect(merged.join(' ').match(/refs\/tags\/\S+/g)).toEqual(['refs/tags/v0.2.0']);
   });
 });
