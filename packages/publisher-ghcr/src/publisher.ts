@@ -96,14 +96,31 @@ export function imagePublisher(
     publish: (plan, built, step) =>
       publishImage(client, plan, built, step, { ...ports, isExpectedAbsent }),
     ...signingVerbs(signing),
-    ...(ports.attaches === true
-      ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
-      : {}),
+    ...attachVerb(client, ports),
+    ...pointerVerbs(client, input, ports),
+    ...removalVerbs(client, ports),
+  };
+}
+
+function attachVerb(
+  client: RegistryClient,
+  ports: PublishPorts & { readonly attaches?: boolean },
+): Pick<GhcrPublisher, 'attach'> {
+  return ports.attaches === true
+    ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
+    : {};
+}
+
+function pointerVerbs(
+  client: RegistryClient,
+  { movingTags }: ImagePlanInput,
+  ports: Parameters<typeof promoteImage>[3],
+): Pick<GhcrPublisher, 'promote' | 'pointers' | 'managesPointer' | 'movePointer'> {
+  return {
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
-    managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
+    managesPointer: (tag, version) => managesName(movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
-    ...removalVerbs(client, ports),
   };
 }
 

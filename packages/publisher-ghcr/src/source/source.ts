@@ -14,7 +14,7 @@ export interface ImageSource {
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. */
-  buildKey?(): string;
+  readonly buildKey?: () => string;
   /** As in `Publisher`. */
   readonly isReproducible: boolean;
   /** As in `Publisher`. */
