@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { parse } from 'node:path';
 import type { Credential } from '../../http/http.ts';
-import { inTurn } from '../../http/turn.ts';
 import { createProcesses } from '../../process/create-processes.ts';
 import type { Processes, ProcessResult } from '../../process/processes.ts';
 import type { Sleep } from '../../sleep.ts';
@@ -166,6 +165,8 @@ function createRunner(
         ? { directory: parse(tmpdir()).root }
         : { directory: gitDirectory, gitDirectory };
     const at = { processes, settings, env: { ...env, ...more }, secrets, ...place, signal };
+    // Most commands only read the repository.
+    const { inTurn } = await import('../../http/turn.ts');
     return inTurn(origin, async () => tryGit(args, at), { signal });
   };
 }
