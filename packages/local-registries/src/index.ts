@@ -45,6 +45,7 @@ export {
 } from './real-servers/sigstore/index.ts';
 export { type Recorded, recorded } from './recorded.ts';
 export type { Fault, FaultSubject } from './recording-proxy/fault.ts';
+export { type AnswersHeld, holdAnswers } from './recording-proxy/hold-answers.ts';
 export {
   type RecordingProxyOptions,
   type RunningRecordingProxy,
@@ -52,6 +53,7 @@ export {
 } from './recording-proxy/index.ts';
 export { createInterceptor, type Interceptor } from './recording-proxy/interceptor.ts';
 export type { RecordedRequest } from './recording-proxy/record.ts';
+export { countByKind, serialRoundTrips } from './recording-proxy/round-trips.ts';
 export type { Running } from './running.ts';
 export { type ArtifactoryNpmOptions, startArtifactoryNpm } from './stand-ins/artifactory-npm.ts';
 export {

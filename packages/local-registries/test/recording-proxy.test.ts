@@ -10,35 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type FaultSubject, startOciRegistry, startRecordingProxy } from '../src/index.ts';
 import { isMutating } from '../src/recording-proxy/record.ts';
 import { close, listenOnLoopback } from '../src/running.ts';
-
-interface Seen {
-  readonly method: string;
-  readonly path: string;
-  readonly host: string;
-  readonly digest: string;
-}
-
-/** A target that remembers what reached it. */
-async function startTarget(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<{ url: string; seen: Seen[] }> {
-  const seen: Seen[] = [];
-  const server = createServer((request, response) => void receive(request, response));
-  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const hash = createHash('sha256');
-    for await (const chunk of request as AsyncIterable<Buffer>) hash.update(chunk);
-    seen.push({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      host: request.headers.host ?? '',
-      digest: hash.digest('hex'),
-    });
-    answer(request, response);
-  };
-  const url = await listenOnLoopback(server);
-  onTestFinished(() => close(server));
-  return { url, seen };
-}
+import { startTarget } from './target.ts';
 
 const ok = (_request: IncomingMessage, response: ServerResponse): void =>
   void response.end('0123456789');
@@ -78,6 +50,8 @@ describe('the recording proxy', () => {
         bodyBytes: 5_000_000,
         accept: '*/*',
         authorization: true,
+        began: expect.any(Number),
+        ended: expect.any(Number),
       },
     ]);
     expect(JSON.stringify(proxy.requests) + (await readFile(proxy.logFile, 'utf8'))).not.toContain(

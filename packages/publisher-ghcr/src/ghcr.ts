@@ -77,10 +77,14 @@ function connect(
     if (found.value !== undefined) used.add(found.value.password);
     return found;
   };
+  // One for each repository: it keeps the token of the run.
+  const clients = new Map<string, RegistryClient>();
   const clientOf = (of: ImageName): RegistryClient => {
     const { name, repository } = of;
-    const login = loginOf(of);
-    return new RegistryClient(new Session({ origin, repository, http, login }), repository, name);
+    const session = new Session({ origin, repository, http, login: loginOf(of) });
+    const client = clients.get(name) ?? new RegistryClient(session, repository, name, now);
+    clients.set(name, client);
+    return client;
   };
   const { description } = source;
   const policy = { ...OCI_POINTERS, ...movingTags };

@@ -1,4 +1,4 @@
-import { createPace, inParallel, type PacePorts } from '@ameide/publisher-kit';
+import { createPace, type PacePorts } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
@@ -12,12 +12,13 @@ import {
 } from '@ameide/versioning-core';
 import { classifyImage } from './inspect.ts';
 import type { GhcrPlan } from './plan.ts';
-import { type Move, moveTag, moveTagByHand } from './pointers/move-pointer.ts';
+import { type Move, moveTagByHand } from './pointers/move-pointer.ts';
+import { moveTags } from './pointers/move-tags.ts';
 import { movingTagOf, readName } from './pointers/pointer-name.ts';
-import { findTaken } from './pointers/taken.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
+import { FRESH_MS } from './registry/recent-manifests.ts';
 import type { ImageSigning } from './sign/image-signing.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
@@ -32,7 +33,7 @@ export async function promoteImage(
   ports: PacePorts & { readonly signing?: Pick<ImageSigning, 'findUnproven'> },
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
-  const target = await readTarget(client, plan, step.signal);
+  const target = await readTarget(client, plan, step.signal, FRESH_MS);
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   // The tag may name another image than the one that was signed.
   const unproven = await ports.signing?.findUnproven(plan, target.digest, step);
@@ -41,9 +42,8 @@ export async function promoteImage(
   const wanted = plan.pointers.map(
     (pointer): Move => ({ client, plan, pointer, manifest: target, step, pace }),
   );
-  const taken = await findTaken(wanted);
-  if (taken !== undefined) return plan.pointers.map((pointer) => blocked(pointer, taken));
-  const moves = await inParallel(wanted, moveTag);
+  const moves = await moveTags(wanted);
+  if (moves.every(({ outcome }) => outcome === 'already' || outcome === 'superseded')) return moves;
   // Another run may have set a tag of the commit meanwhile.
   const after = await readTarget(client, plan, step.signal);
   const reason = 'code' in after ? after : otherImage(plan, target, after);
@@ -135,8 +135,9 @@ async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
+  maxAgeMs = 0,
 ): Promise<Manifest | Problem> {
-  const tags = await readCommitTags(client, plan, signal);
+  const tags = await readCommitTags(client, plan, signal, maxAgeMs);
   const differing = differingImages(tags, plan);
   if (differing !== undefined) return differing;
   for (const { coordinate, image } of tags.planned) {

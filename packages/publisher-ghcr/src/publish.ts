@@ -4,15 +4,18 @@ import {
   outcomeUnknown,
   type Pace,
   type PacePorts,
+  settleAll,
   write,
 } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   type Finding,
+  failed,
   formatCoordinate,
   type Problem,
   type Published,
   problem,
+  type Result,
   type Step,
 } from '@ameide/versioning-core';
 import { pushImages } from './image/push-images.ts';
@@ -22,6 +25,7 @@ import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
+import { FRESH_MS } from './registry/recent-manifests.ts';
 import { uploadBlobs } from './registry/upload.ts';
 import {
   type CommitTags,
@@ -34,14 +38,14 @@ import {
 export interface PublishPorts extends PacePorts {
   /** Milliseconds. */
   readonly now: () => number;
+  /** True if the registry had none of the plan's tags when it was asked before the build. */
+  readonly isExpectedAbsent?: boolean;
 }
-
-/** Tags have no compare-and-swap, so after this time a tag is read again before it is written. */
-const FRESH_MS = 1_000;
 
 /**
  * Pushes absent tags. Pushes nothing if any immutable tag is a conflict or cannot be read. If one
  * of them has other bytes of our commit, sets the others to those bytes: one commit has one image.
+ * Reads the tags at most a second before it sets them.
  */
 export async function publishImage(
   client: RegistryClient,
@@ -50,42 +54,67 @@ export async function publishImage(
   step: Step,
   ports: PublishPorts,
 ): Promise<readonly Published[]> {
-  const asked = ports.now();
   const pace = createPace(step.signal, { sleep: ports.sleep });
-  const tags = await readCommitTags(client, plan, step.signal);
+  const push = { client, plan, pace, isReproducible: step.isReproducible === true };
+  const readTags = async (): Promise<CommitTags> =>
+    readCommitTags(client, plan, step.signal, FRESH_MS);
+  const upload = async (): Promise<Result<Manifest>> => uploadImage(push, built, step);
+  // The registry was asked before the build: content that no tag names does no harm.
+  const begun = ports.isExpectedAbsent === true ? upload() : undefined;
+  const [tags] = await settleAll([readTags(), begun ?? Promise.resolve()]);
   const existing = imageOfCommit(tags, plan.sha);
   if (existing !== undefined || blockedBy(tags, plan) !== undefined)
-    return pushTags(client, tags, existing, plan, pace);
-  const ours = await readBuilt(plan, built, step.signal);
+    return pushTags(push, tags, existing);
+  const ours = await (begun ?? upload());
   if (ours.problems !== undefined) return unpublished(plan, ours.problems[0]);
+  const again = await readTags();
+  return pushTags(push, again, imageOfCommit(again, plan.sha) ?? ours.value);
+}
+
+interface Push {
+  readonly client: RegistryClient;
+  readonly plan: GhcrPlan;
+  readonly pace: Pace;
+  /** True if every build of the commit has these bytes. */
+  readonly isReproducible: boolean;
+}
+
+/** Uploads all that the image's manifest names, which it returns. */
+async function uploadImage(
+  { client, pace, plan }: Push,
+  built: GhcrBuilt,
+  step: Step,
+): Promise<Result<Manifest>> {
+  const ours = await readBuilt(plan, built, step.signal);
+  if (ours.problems !== undefined) return ours;
   step.emit({
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
-  const failed =
+  const problem =
     (await uploadBlobs(client, built.blobs, pace)) ??
     (await pushImages(client, built.images, pace));
-  if (failed !== undefined) return unpublished(plan, failed);
-  if (ports.now() - asked <= FRESH_MS) return pushTags(client, tags, ours.value, plan, pace);
-  const again = await readCommitTags(client, plan, step.signal);
-  return pushTags(client, again, imageOfCommit(again, plan.sha) ?? ours.value, plan, pace);
+  return problem === undefined ? ours : failed(problem);
 }
 
 /**
  * Pushes the tag of the commit, then the version's tag to whatever the commit's tag names: another
- * run may have set it at the same time.
+ * run may have set it at the same time. If every run has the same bytes, pushes both at once.
  */
 async function pushTags(
-  client: RegistryClient,
+  push: Push,
   tags: CommitTags,
   manifest: Manifest | undefined,
-  plan: GhcrPlan,
-  pace: Pace,
 ): Promise<readonly Published[]> {
+  const { client, pace, plan } = push;
   const blocked = blockedBy(tags, plan);
   const [commitTag, ...versionTags] = tags.planned;
   if (blocked !== undefined || manifest === undefined || commitTag === undefined)
     return tags.planned.map((tag) => settled(tag, plan, blocked));
+  if (push.isReproducible)
+    return settleAll(
+      tags.planned.map(async (tag) => pushAbsent(client, tag, manifest, plan, pace)),
+    );
   const first = await pushAbsent(client, commitTag, manifest, plan, pace);
   if (first.problem !== undefined)
     return [first, ...versionTags.map((tag) => settled(tag, plan, first.problem))];

@@ -59,6 +59,8 @@ export function imagePublisher(
   };
   // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
+  // True if it has found none of the plan's tags.
+  let isExpectedAbsent = false;
   return {
     id: `oci:${name}`,
     visibleOn: 'promote',
@@ -75,6 +77,7 @@ export function imagePublisher(
       if ('coordinate' in subject) return inspectOne(subject.coordinate, step);
       const tags = await readCommitTags(client, subject.plan, step.signal);
       builtAs ??= otherVersion(tags, subject.plan);
+      isExpectedAbsent = tags.planned.every(({ image }) => image.state === 'absent');
       return classifyTags(subject, tags);
     },
     canInspect: (coordinate) =>
@@ -88,16 +91,34 @@ export function imagePublisher(
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
-    publish: (plan, built, step) => publishImage(client, plan, built, step, ports),
+    publish: (plan, built, step) =>
+      publishImage(client, plan, built, step, { ...ports, isExpectedAbsent }),
     ...signingVerbs(signing),
-    ...(ports.attaches === true
-      ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
-      : {}),
+    ...attachVerb(client, ports),
+    ...pointerVerbs(client, input, ports),
+    ...removalVerbs(client, ports),
+  };
+}
+
+function attachVerb(
+  client: RegistryClient,
+  ports: PublishPorts & { readonly attaches?: boolean },
+): Pick<GhcrPublisher, 'attach'> {
+  return ports.attaches === true
+    ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
+    : {};
+}
+
+function pointerVerbs(
+  client: RegistryClient,
+  { movingTags }: ImagePlanInput,
+  ports: Parameters<typeof promoteImage>[3],
+): Pick<GhcrPublisher, 'promote' | 'pointers' | 'managesPointer' | 'movePointer'> {
+  return {
     promote: (plan, step) => promoteImage(client, plan, step, ports),
     pointers: (plan, step) => readPointers(client, plan, step.signal),
-    managesPointer: (tag, version) => managesName(input.movingTags, tag, version),
+    managesPointer: (tag, version) => managesName(movingTags, tag, version),
     movePointer: (plan, move, step) => moveImageTag(client, plan, move, step, ports),
-    ...removalVerbs(client, ports),
   };
 }
 

@@ -31,15 +31,16 @@ export interface CommitTags {
   readonly moving: readonly Tag[];
 }
 
-/** Reads every tag that may name the plan's commit. */
+/** Reads every tag that may name the plan's commit, as `readImage` does. */
 export async function readCommitTags(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
+  maxAgeMs = 0,
 ): Promise<CommitTags> {
   const read = async (coordinate: Coordinate): Promise<Tag> => ({
     coordinate,
-    image: await readImage(client, coordinate.version, signal),
+    image: await readImage(client, coordinate.version, signal, maxAgeMs),
   });
   const named = (tags: readonly string[]): readonly Coordinate[] =>
     tags.map((version) => ({ ...about(plan), version }));

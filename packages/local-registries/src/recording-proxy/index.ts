@@ -40,6 +40,9 @@ export interface RunningRecordingProxy extends Running {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Entry = Mutable<RecordedRequest>;
 
+/** Beginnings and ends so far, of every proxy of this process. */
+let moments = 0;
+
 interface Exchange {
   readonly target: URL;
   readonly entry: Entry;
@@ -82,7 +85,11 @@ export async function startRecordingProxy(
       signal: AbortSignal.any([stopping, left.signal]),
       onAnswer: options.onAnswer,
     };
-    await (fault === undefined ? pass(exchange) : spoil(exchange, fault));
+    try {
+      await (fault === undefined ? pass(exchange) : spoil(exchange, fault));
+    } finally {
+      end(entry);
+    }
   });
   return Object.assign(server, {
     requests,
@@ -107,7 +114,14 @@ function entryOf(request: IncomingMessage): Entry {
     mutating,
     bodyBytes: 0,
     authorization: authorization !== undefined,
+    began: moments++,
+    ended: undefined,
   };
+}
+
+/** The first call counts: the client may have the whole answer before the proxy is done with it. */
+function end(entry: Entry): void {
+  entry.ended ??= moments++;
 }
 
 function subjectOf(
@@ -167,6 +181,7 @@ async function spoil(exchange: Exchange, fault: Fault): Promise<void> {
   if (fault.kind === 'reset') return reset(request);
   if (fault.forward !== true) await drain(request, (count) => (entry.bodyBytes += count));
   entry.status = fault.status;
+  end(entry);
   response.writeHead(fault.status, fault.headers).end(fault.body);
 }
 
@@ -175,6 +190,7 @@ async function ask(exchange: Exchange): Promise<IncomingMessage> {
   const answer = await forward(target, request, (count) => (entry.bodyBytes += count), signal);
   entry.targetStatus = answer.statusCode ?? 0;
   await exchange.onAnswer?.(entry);
+  answer.once('end', () => end(entry));
   return answer;
 }
 

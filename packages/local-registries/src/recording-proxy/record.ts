@@ -22,6 +22,13 @@ export interface RecordedRequest {
   readonly bodyBytes: number;
   /** True if the request had an `Authorization` header, whose value is never stored. */
   readonly authorization: boolean;
+  /**
+   * When the request arrived: its place in the order of all beginnings and ends, of every proxy of
+   * this process. No time: it only says what came before what.
+   */
+  readonly began: number;
+  /** When the last byte of its answer was there, in the same order; undefined until then. */
+  readonly ended: number | undefined;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);

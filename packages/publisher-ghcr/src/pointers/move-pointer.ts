@@ -33,15 +33,10 @@ export interface Move {
   readonly pace: Pace;
 }
 
-/** Moves one tag forwards. */
-export async function moveTag(move: Move): Promise<PointerMove> {
-  return send(move, movingTag(move));
-}
-
 /** Moves one tag as a person asked. */
 export async function moveTagByHand(move: Move, requested: RequestedMove): Promise<PointerMove> {
   const moving = movingTag(move);
-  return send(move, {
+  return sendMove(move, {
     ...moving,
     // A person may want the older image.
     overtaken: undefined,
@@ -57,7 +52,8 @@ export async function moveTagByHand(move: Move, requested: RequestedMove): Promi
   });
 }
 
-async function send(move: Move, moving: MovingPointer<Manifest>): Promise<PointerMove> {
+/** Moves a tag as `moving` says, and tells when it has moved. */
+export async function sendMove(move: Move, moving: MovingPointer<Manifest>): Promise<PointerMove> {
   const { manifest, pace, plan, pointer, step } = move;
   const moved = await movePointer(moving, pace);
   if (moved.outcome === 'moved') {
@@ -67,7 +63,8 @@ async function send(move: Move, moving: MovingPointer<Manifest>): Promise<Pointe
   return { pointer, ...moved };
 }
 
-function movingTag(move: Move): MovingPointer<Manifest> {
+/** Returns how one tag moves forwards. */
+export function movingTag(move: Move): MovingPointer<Manifest> {
   const { client, manifest, plan, pointer, step } = move;
   const tag = pointer.pointer;
   return {

@@ -8,6 +8,7 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Read, RegistryClient } from '../registry/client.ts';
 import type { PresentImage } from '../registry/existing-image.ts';
+import { FRESH_MS } from '../registry/recent-manifests.ts';
 
 /** What a moving tag names. */
 export interface PointerName {
@@ -42,7 +43,8 @@ export async function readName(
   if (version === undefined) return { name: image.digest };
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
   if (core === undefined) return { name: version, version };
-  const tagged = await client.manifest(core, signal);
+  // The tag of a version never moves.
+  const tagged = await client.manifest(core, signal, FRESH_MS);
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
   if (tagged.state === 'present' && tagged.value.digest === image.digest)
     return { name: core, version: core };

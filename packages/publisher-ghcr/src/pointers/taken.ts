@@ -1,7 +1,15 @@
+import type { PointerRead } from '@ameide/publisher-kit';
 import { type Problem, parseNpmVersion } from '@ameide/versioning-core';
-import { type PresentImage, readImage } from '../registry/existing-image.ts';
+import type { Manifest } from '../registry/client.ts';
+import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
 import { decideImage, type Move, takenProblem } from './move-pointer.ts';
 import { movingTagOf } from './pointer-name.ts';
+
+/** A name that is to move, and what it names. */
+interface ReadName {
+  readonly move: Move;
+  readonly read: PointerRead<Manifest>;
+}
 
 /**
  * Returns the conflict with another commit that was published as our version before our write of the
@@ -11,15 +19,16 @@ import { movingTagOf } from './pointer-name.ts';
  * conflict only if all of these names agree; the first that does not ends the search. If a name cannot
  * be read, returns that problem, and no name moves.
  */
-export async function findTaken(moves: readonly Move[]): Promise<Problem | undefined> {
+export async function findTaken(names: readonly ReadName[]): Promise<Problem | undefined> {
   let taken: { readonly revision: string; readonly problem: Problem } | undefined;
-  for (const move of moves) {
+  for (const { move, read } of names) {
     const { client, plan, pointer, step } = move;
     // Candidates of other commits move the others.
     if (movingTagOf(plan, pointer).rule !== 'stable') continue;
-    const image = await readImage(client, pointer.pointer, step.signal);
+    if ('problem' in read) return read.problem;
+    if (read.current === undefined) return undefined;
+    const image = await describeManifest(client, read.current, step.signal);
     if (image.state === 'unknown') return image.problem;
-    if (image.state === 'absent') return undefined;
     const { name, decision } = await decideImage(move, image);
     if (decision === 'superseded') continue;
     if (typeof decision === 'object' && 'code' in decision) return decision;

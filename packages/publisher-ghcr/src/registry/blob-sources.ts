@@ -1,8 +1,7 @@
-/** By origin and digest: the repository that has the blob, or undefined if none got it. */
-type Sources = Map<string, Promise<string | undefined>>;
+import { memoryOf } from './run-memory.ts';
 
-/** By the run's signal, the one object that all publishers of a run have. */
-const runs = new WeakMap<AbortSignal, Sources>();
+/** By origin and digest: the repository that has the blob, or undefined if none got it. */
+const runs = new WeakMap<AbortSignal, Map<string, Promise<string | undefined>>>();
 
 /** Where one blob of this run is to be stored. */
 interface BlobLocation {
@@ -23,8 +22,7 @@ export async function storeOnce<P>(
   signal: AbortSignal,
   store: (from: string | undefined) => Promise<P | undefined>,
 ): Promise<P | undefined> {
-  const sources: Sources = runs.get(signal) ?? new Map();
-  runs.set(signal, sources);
+  const sources = memoryOf(runs, signal);
   const key = `${origin} ${digest}`;
   const other = sources.get(key);
   if (other !== undefined) {

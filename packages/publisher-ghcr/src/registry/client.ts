@@ -12,6 +12,8 @@ import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
+import { pingRegistry } from './ping.ts';
+import { forgetReading, readRecent } from './recent-manifests.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
 import { transferMs } from './transfer-time.ts';
@@ -41,9 +43,16 @@ export class RegistryClient {
   readonly location: { readonly origin: string; readonly repository: string };
   readonly #base: string;
   readonly #name: string;
+  readonly #now: () => number;
 
-  /** `name` is the image's, for messages. */
-  constructor(session: Session, repository: string, name: string) {
+  /** `name` is the image's, for messages. `now` returns milliseconds that never jump. */
+  constructor(
+    session: Session,
+    repository: string,
+    name: string,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
     this.session = session;
     this.location = { origin: session.origin, repository };
     this.#base = `${session.origin}/v2/${repository}`;
@@ -60,35 +69,23 @@ export class RegistryClient {
   }
 
   /**
-   * Checks with `GET /v2/` that a registry answers, then exchanges our token for one that may
-   * write, or delete.
+   * Checks that a registry answers, gives us a token that may write, or delete, and accepts our login.
    */
   async ping(
     signal: AbortSignal,
     access: 'push' | 'delete' = 'push',
   ): Promise<Problem | undefined> {
-    const operation: Operation = { what: `reach ${this.session.origin}`, effect: 'none' };
-    const sent = await this.session.send(
-      { method: 'GET', url: `${this.session.origin}/v2/`, signal },
-      access,
-      operation,
-    );
-    if (sent.response === undefined) return sent.problem;
-    const { status } = sent.response;
-    if (status === 200) return undefined;
-    if (status === 404)
-      return problem({
-        code: 'ghcr-not-a-registry',
-        kind: 'incomplete',
-        message: `Could not ${operation.what}: there is no /v2/, so this is not an OCI registry.`,
-        hint: 'Check the host of the option image, or the option registry.',
-        rerun: 'after-fix',
-      });
-    return answerProblem(operation, sent.response);
+    return pingRegistry(this.session, access, signal);
   }
 
-  /** Reads a manifest by tag or digest. */
-  async manifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
+  /** Reads a manifest by tag or digest, or takes the run's own reading that is less than `maxAgeMs` old. */
+  async manifest(reference: string, signal: AbortSignal, maxAgeMs = 0): Promise<Read<Manifest>> {
+    const recently = { maxAgeMs, now: this.#now(), signal };
+    const ask = async (): Promise<Read<Manifest>> => this.#readManifest(reference, signal);
+    return readRecent(this.url(`manifests/${reference}`), recently, ask);
+  }
+
+  async #readManifest(reference: string, signal: AbortSignal): Promise<Read<Manifest>> {
     const operation = this.operation('read', reference);
     const request = {
       method: 'GET',
@@ -172,7 +169,10 @@ export class RegistryClient {
       body: manifest.bytes,
       signal,
     };
-    const sent = await this.session.send(request, 'push', operation);
+    forgetReading(request.url, signal);
+    const sent = await this.session.send(request, 'push', operation).finally(() => {
+      forgetReading(request.url, signal);
+    });
     if (sent.response === undefined) return errorAnswer(sent.kind, sent.problem);
     // In the distribution-spec, only 201 means that a push was stored.
     const answer = writeAnswer(operation, sent.response, [201], { again: true });

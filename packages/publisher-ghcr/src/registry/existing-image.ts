@@ -21,13 +21,17 @@ export interface PresentImage {
 
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** Reads the manifest under a tag or digest, and the image's origin. */
+/**
+ * Reads the manifest under a tag or digest, and the image's origin, or takes the run's own reading that
+ * is less than `maxAgeMs` old.
+ */
 export async function readImage(
   client: RegistryClient,
   reference: string,
   signal: AbortSignal,
+  maxAgeMs = 0,
 ): Promise<ExistingImage> {
-  const read = await client.manifest(reference, signal);
+  const read = await client.manifest(reference, signal, maxAgeMs);
   return read.state === 'present' ? describeManifest(client, read.value, signal) : read;
 }
 

@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import { type Credential, type Redactor, Secret } from '@ameide/publisher-kit';
 import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
 import { noToken, type Operation, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
-import { fetchToken, type SendExchange } from './token.ts';
+import { memoryOf, remembered } from './run-memory.ts';
+import { type Fetched, fetchToken, type SendExchange } from './token.ts';
 
 export type TokenAction = 'pull' | 'push' | 'delete';
+
+/** Tokens that a run has got, by registry, realm, service, scopes and login. */
+const tokens = new WeakMap<AbortSignal, Map<string, Promise<Fetched>>>();
 
 /** `credential` is absent if the registry needs none. */
 export type Granted =
@@ -31,6 +36,8 @@ interface GrantsInput {
 export class Grants {
   readonly #input: GrantsInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
+  /** A token that may read and write, while it is being fetched. */
+  #exchanging: Promise<Granted> | undefined;
   /** Tokens to push that may also read another repository, by that repository. */
   readonly #reading = new Map<string, Promise<Granted>>();
   #asked: Promise<Result<Login | undefined>> | undefined;
@@ -47,9 +54,22 @@ export class Grants {
     return this.#login !== undefined;
   }
 
-  /** Returns what was granted last. */
-  current(access: TokenAction): Promise<Granted> | undefined {
-    return this.#granted.get(access);
+  /**
+   * Returns what was granted last; the first time, what the registry's challenges demand, so that no
+   * request has to be refused first. `challenges` are none if the registry demands nothing or did not
+   * answer: then the request's own answer decides.
+   */
+  obtain(
+    access: TokenAction,
+    challenges: () => Promise<readonly Challenge[]>,
+    operation: Operation,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
+    const known = this.#granted.get(access);
+    if (known !== undefined) return known;
+    const first = this.#grantFirst(access, challenges, operation, signal);
+    this.#granted.set(access, first);
+    return first;
   }
 
   /**
@@ -63,11 +83,29 @@ export class Grants {
     operation: Operation,
     signal?: AbortSignal,
   ): Promise<Granted | undefined> {
-    if (this.#granted.get(access) === before)
+    if (this.#granted.get(access) === before) {
+      if (signal !== undefined) tokens.delete(signal);
       this.#granted.set(access, this.#grant(challenges, access, operation, signal));
+    }
     const now = await this.#granted.get(access);
     if (now?.problem !== undefined) this.#granted.delete(access);
     return now;
+  }
+
+  async #grantFirst(
+    access: TokenAction,
+    ask: () => Promise<readonly Challenge[]>,
+    operation: Operation,
+    signal?: AbortSignal,
+  ): Promise<Granted> {
+    const challenges = await ask();
+    const isBearer = challenges.some(({ scheme }) => scheme === 'bearer');
+    const isKnown = isBearer || (challenges.length > 0 && (await this.ask()).value !== undefined);
+    // A registry that asks for Basic may serve anonymous users.
+    if (!isKnown) return { credential: undefined };
+    const granted = await this.#grant(challenges, access, operation, signal);
+    if (granted.problem !== undefined) this.#granted.delete(access);
+    return granted;
   }
 
   /**
@@ -142,7 +180,10 @@ export class Grants {
     if (access === 'delete') return fetchOwn('pull,delete');
     // One token for reading and writing saves an exchange; a token that may only read still works
     // for reading.
-    const granted = await fetchOwn('pull,push');
+    this.#exchanging ??= fetchOwn('pull,push').finally(() => {
+      this.#exchanging = undefined;
+    });
+    const granted = await this.#exchanging;
     if (granted.problem === undefined) {
       const other = access === 'push' ? 'pull' : 'push';
       if (!this.#granted.has(other)) this.#granted.set(other, Promise.resolve(granted));
@@ -166,9 +207,23 @@ export class Grants {
     const { problems, value: login } = await this.ask();
     if (problems !== undefined) return { problem: problems[0] };
     const exchange = { challenge, scopes, registry: origin, login };
-    const fetched = await fetchToken(exchange, this.#input.send, operation, signal);
-    if (fetched.problem !== undefined) return fetched;
+    const { realm, service } = challenge.parameters;
+    const key = JSON.stringify([origin, realm, service, scopes, keyOf(login)]);
+    const known = memoryOf(tokens, signal);
+    const fetched = await remembered(known, key, async () =>
+      fetchToken(exchange, this.#input.send, operation, signal),
+    );
+    if (fetched.problem !== undefined) {
+      known.delete(key);
+      return fetched;
+    }
     this.#input.redactor.add(fetched.token);
     return { credential: { scheme: 'bearer', origin, token: new Secret(fetched.token) } };
   }
+}
+
+/** Returns a key that is the same for the same login, and does not reveal it. */
+export function keyOf(login: Login | undefined): string {
+  const parts = login === undefined ? [] : [login.kind ?? '', login.user, login.password.reveal()];
+  return createHash('sha256').update(parts.join('\0')).digest('hex');
 }

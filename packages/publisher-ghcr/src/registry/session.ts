@@ -9,7 +9,8 @@ import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
 import { networkProblem, type Operation, refusedElsewhere, unauthorized } from '../problems.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type Granted, Grants, type TokenAction } from './grants.ts';
+import { type Granted, Grants, keyOf, type TokenAction } from './grants.ts';
+import { memoryOf, remembered } from './run-memory.ts';
 
 /**
  * The registry's answer, of any status, or why there is none. `kind` says how the request failed;
@@ -35,12 +36,15 @@ export interface SessionInput {
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
+/** What `GET /v2/` answers without a login, by origin: asked once in a run, for all its images. */
+const bases = new WeakMap<AbortSignal, Map<string, Promise<Sent>>>();
+
 /**
  * Sends requests to one repository of one registry, with the authorisation that the registry's own
  * challenge demands: Basic, or a Bearer token from the challenge's realm (distribution-spec,
- * auth/token). Fetches one token for each kind of access and keeps it for the run; after a 401
- * fetches a new one, once for each request. Ignores the challenge of a host that the registry
- * redirects to.
+ * auth/token). Learns the challenge from `GET /v2/`, as docker, containerd and crane do, so that the
+ * first request has its token. One token reads and writes, for the whole run; after a 401 fetches a
+ * new one, once for each request. Ignores the challenge of a host that the registry redirects to.
  */
 export class Session {
   readonly #input: SessionInput;
@@ -84,17 +88,40 @@ export class Session {
    */
   async pullToken(repositories: readonly string[], signal?: AbortSignal): Promise<Granted> {
     const operation: Operation = { what: `pull from ${this.origin}`, effect: 'none' };
-    const url = `${this.origin}/v2/`;
-    const { problem, response } = await this.#request(
-      { method: 'GET', url, ...(signal && { signal }) },
-      operation,
-    );
+    const { problem, response } = await this.base(signal);
     if (problem !== undefined) return { problem };
     const bearer = this.#challenges(response).find(({ scheme }) => scheme === 'bearer');
     if (bearer === undefined)
       return { problem: unauthorized(operation, 'the registry does not ask for a Bearer token') };
     const scopes = repositories.map((repository) => `repository:${repository}:pull`);
     return this.#grants.token(bearer, scopes, operation, signal);
+  }
+
+  /** Returns what `GET /v2/` answers without a login. Asks once in a run, unless nobody answers. */
+  async base(signal?: AbortSignal): Promise<Sent> {
+    const known = memoryOf(bases, signal);
+    const asked = remembered(known, this.origin, async () => {
+      const request = { method: 'GET', url: `${this.origin}/v2/` } as const;
+      const operation: Operation = { what: `reach ${this.origin}`, effect: 'none' };
+      return this.#request({ ...request, ...(signal && { signal }) }, operation);
+    });
+    const sent = await asked.catch((error: unknown) => {
+      known.delete(this.origin);
+      throw error;
+    });
+    if (sent.problem !== undefined) known.delete(this.origin);
+    return sent;
+  }
+
+  /** Gets the credential for an access before it is needed. `login` is the same for the same login. */
+  async authorise(
+    access: TokenAction,
+    operation: Operation,
+    signal: AbortSignal,
+  ): Promise<{ readonly problem?: Problem; readonly login?: string }> {
+    const { problem } = await this.#obtain(access, operation, signal);
+    if (problem !== undefined) return { problem };
+    return { login: keyOf((await this.#grants.ask()).value) };
   }
 
   async send(request: HttpRequest, access: TokenAction, operation: Operation): Promise<Sent> {
@@ -134,18 +161,27 @@ export class Session {
     // The credential is only for the registry. An upload to another origin gets only what its URL
     // contains.
     if (!this.#isRegistry(request.url)) return this.#request(request, operation);
-    const before = this.#grants.current(access);
+    const { signal } = request;
+    const before = this.#obtain(access, operation, signal);
     const known = await before;
+    if (known.problem !== undefined) return { problem: known.problem };
     const first = await this.#request(withCredential(request, known), operation);
     if (first.response?.status !== 401 || !this.#isRegistry(first.response.url)) return first;
     const challenges = this.#challenges(first.response);
     // Harbor answers so, to a valid token, for a project that is not there.
-    if (known?.credential !== undefined && challenges.length === 0) return first;
-    const { signal } = request;
+    if (known.credential !== undefined && challenges.length === 0) return first;
     const now = await this.#grants.renew(before, challenges, access, operation, signal);
     if (now?.problem !== undefined) return { problem: now.problem };
     if (now?.credential === undefined) return first;
     return this.#request(withCredential(request, now), operation);
+  }
+
+  #obtain(access: TokenAction, operation: Operation, signal?: AbortSignal): Promise<Granted> {
+    const demanded = async (): Promise<readonly Challenge[]> => {
+      const { response } = await this.base(signal);
+      return response?.status === 401 ? this.#challenges(response) : [];
+    };
+    return this.#grants.obtain(access, demanded, operation, signal);
   }
 
   /**

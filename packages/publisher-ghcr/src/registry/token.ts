@@ -19,7 +19,7 @@ interface TokenExchange {
 
 export type SendExchange = (request: HttpRequest, operation: Operation) => Promise<Sent>;
 
-type Fetched =
+export type Fetched =
   | { readonly token: string; readonly problem?: never }
   | { readonly problem: Problem; readonly token?: never };
 

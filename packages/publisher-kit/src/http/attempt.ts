@@ -1,9 +1,12 @@
+import type { Deadline } from './deadline.ts';
 import { classify } from './failure.ts';
 import { HttpError, type HttpResponse } from './http.ts';
 import { checkLead, type Lookup } from './lead.ts';
 import { observed } from './observed.ts';
 import { describeRequest, type Hop, nextHop, redirectTarget } from './request.ts';
 import { createResponse, readBody } from './response.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { inTurn, type Turn } from './turn.ts';
 
 export interface Limits {
   /** Bytes of the answer, after decompression. */
@@ -18,6 +21,9 @@ export interface Limits {
 export interface AttemptPorts {
   readonly fetch: typeof globalThis.fetch;
   readonly lookup: Lookup;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 const MOST_REDIRECTS = 5;
@@ -29,21 +35,33 @@ const MOST_REDIRECTS = 5;
 const STREAMED = { redirect: 'error', window: null } as const;
 
 /**
- * Makes one attempt and follows its redirects. Rejects with `HttpError`, or with fetch's own error
- * once `signal` has aborted.
+ * Makes one attempt and follows its redirects, each in the turn of its server; the deadline does not run
+ * meanwhile. Rejects with `HttpError`, or with fetch's own error once the deadline's signal has aborted.
  */
 export async function attemptOnce(
   first: Hop,
-  { fetch, lookup }: AttemptPorts,
+  { fetch, lookup, now, sleep }: AttemptPorts,
   limits: Limits,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<HttpResponse> {
+  const { signal } = deadline;
   let hop = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const { attempt } = limits;
-    const answer = await observed(hop, attempt, async (answered) =>
-      exchange(hop, fetch, limits, { signal, redirected: redirects > 0, answered }),
-    );
+    const current = hop;
+    const send = async (turn: Turn): Promise<HttpResponse | Hop> => {
+      deadline.run();
+      return observed(current, attempt, async (seen) => {
+        const answered = ({ headers, status }: Response): void => {
+          seen(status);
+          turn.answered(status, retryAfterMs(headers.get('retry-after'), now()));
+        };
+        const redirected = redirects > 0;
+        return exchange(current, fetch, limits, { signal, redirected, answered });
+      });
+    };
+    deadline.pause();
+    const answer = await inTurn(hop.url.origin, send, { signal, sleep, now });
     if ('json' in answer) return answer;
     await checkHop(answer, hop.url, lookup, signal);
     hop = answer;
@@ -73,8 +91,7 @@ export async function checkHop(
 interface Exchange {
   readonly signal: AbortSignal;
   readonly redirected: boolean;
-  /** Called with the status. */
-  readonly answered: (status: number) => void;
+  readonly answered: (response: Response) => void;
 }
 
 async function exchange(
@@ -99,7 +116,7 @@ async function exchange(
       ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }),
     });
     watch.restart();
-    answered(response.status);
+    answered(response);
     const location = redirectTarget(response);
     if (location !== undefined) {
       await response.body?.cancel();

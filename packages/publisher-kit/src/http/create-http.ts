@@ -1,5 +1,6 @@
 import { sleep } from '../sleep.ts';
 import { attemptOnce, checkHop } from './attempt.ts';
+import { Deadline } from './deadline.ts';
 import { environmentFetch } from './environment-fetch.ts';
 import { type Http, HttpError, type HttpRequest, type HttpResponse } from './http.ts';
 import { type Lookup, systemLookup } from './lead.ts';
@@ -30,7 +31,6 @@ type World = Required<Omit<HttpPorts, 'env'>>;
 
 const DEADLINE_MS = 60_000;
 const MAX_BYTES = 100 * 1024 * 1024;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Creates the real `Http`, which uses fetch, its kept-alive connections and the proxy variables. */
 export function createHttp(ports: HttpPorts = {}): Http {
@@ -51,29 +51,16 @@ async function send(request: HttpRequest, world: World): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
   const hop = firstHop(request);
   const ms = request.deadlineMs ?? DEADLINE_MS;
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, Math.min(ms, LONGEST_TIMER));
-  request.signal?.addEventListener('abort', abort, { once: true });
+  using deadline = new Deadline(ms, request.signal, world.now);
   try {
     const from = request.from === undefined ? null : URL.parse(request.from);
-    if (from !== null) await checkHop(hop, from, world.lookup, controller.signal);
-    return await persist(request, hop, world, { at: world.now() + ms, signal: controller.signal });
+    if (from !== null) await checkHop(hop, from, world.lookup, deadline.signal);
+    return await persist(request, hop, world, deadline);
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (!controller.signal.aborted) throw error;
+    if (!deadline.signal.aborted) throw error;
     throw new HttpError('timeout', describeRequest(hop), `no answer within ${ms} ms`);
-  } finally {
-    clearTimeout(timer);
-    request.signal?.removeEventListener('abort', abort);
   }
-}
-
-interface Deadline {
-  /** Unix milliseconds. */
-  readonly at: number;
-  /** Aborts at the deadline, or with the caller's signal. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -92,13 +79,13 @@ async function persist(
   const limits = { maxBytes: request.maxBytes ?? MAX_BYTES, stallMs: world.stallMs };
   let received = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(hop, world, { ...limits, attempt }, deadline.signal).catch(
+    const outcome = await attemptOnce(hop, world, { ...limits, attempt }, deadline).catch(
       httpError,
     );
     const wait = isPassing(outcome)
       ? waitMs(attempt, world.random(), askedWait(outcome, world.now()))
       : Infinity;
-    if (attempt >= most || wait >= deadline.at - world.now()) return settle(outcome, received);
+    if (attempt >= most || wait >= deadline.left) return settle(outcome, received);
     received ||= !(outcome instanceof HttpError && outcome.kind === 'refused');
     await world.sleep(wait, deadline.signal);
   }

@@ -2,10 +2,13 @@ import {
   cleanText,
   createRedactor,
   type Http,
+  inTurn,
   type ObservedRequest,
   reportRequest,
+  retryAfterMs,
   type Secret,
   shownAddress,
+  type Turn,
 } from '@ameide/publisher-kit';
 import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
@@ -64,8 +67,16 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
   signal.throwIfAborted();
   if (request.provenance !== undefined)
     return uploadWithProvenance(request, request.provenance, signal);
-  const start = performance.now();
-  const answer = await send(request, signal);
+  let start = 0;
+  const inItsTurn = async (turn: Turn): Promise<UploadAnswer> => {
+    start = performance.now();
+    const sent = await send(request, signal);
+    if (sent.kind === 'answered')
+      turn.answered(sent.status, retryAfterMs(sent.retryAfter, Date.now()));
+    else if (sent.kind === 'accepted') turn.answered(200);
+    return sent;
+  };
+  const answer = await inTurn(request.registry.origin, inItsTurn, { signal });
   // npm's own client sends the request, so the kit does not observe it.
   if (answer.kind !== 'not-sent')
     reportRequest({

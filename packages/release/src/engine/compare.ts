@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import { isOurs } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
 import { comparedWithBuild, everyFinding, findingProblems } from '../run/findings.ts';
@@ -13,10 +13,12 @@ export async function compareAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) =>
-    run.isReproducible && run.findings.some(({ state }) => isOurs(state))
-      ? compareOne(run, context)
-      : run,
+  return settleAll(
+    runs.map(async (run) =>
+      run.isReproducible && run.findings.some(({ state }) => isOurs(state))
+        ? compareOne(run, context)
+        : run,
+    ),
   );
 }
 

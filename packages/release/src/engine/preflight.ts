@@ -52,32 +52,36 @@ export async function checkAll(
   context: RunContext,
   before: 'publish' | 'promote' = 'publish',
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) => {
-    const { plan, publisher } = run;
+  const [checked, tools] = await settleAll([
+    settleAll(runs.map(async (run) => checkOne(run, context, before))),
+    inParallel(runs, async (run) =>
+      before === 'publish' && run.built === undefined ? findTools(run, context) : [],
+    ),
+  ]);
+  // The tools are needed only where something has to be built.
+  return checked.map((run, index) => (isSent(run) ? run : withProblems(run, tools[index] ?? [])));
+}
+
+async function checkOne(
+  run: PublisherRun,
+  context: RunContext,
+  before: 'publish' | 'promote',
+): Promise<PublisherRun> {
+  const { plan, publisher } = run;
+  const text = `asking ${plan.registry}`;
+  void context.emit({ type: 'progress', ...eventOf(run, 'check'), text });
+  const writes = before === 'publish' || publisher.promote !== undefined;
+  const [refused, asked] = await settleAll([
+    writes ? findObstacles(run, context) : Promise.resolve([]),
+    before === 'publish' ? readBeforePublish(run, context) : readRegistry(run, context),
+  ]);
+  if (asked.findings.length > 0)
     void context.emit({
-      type: 'progress',
+      type: 'artifact',
       ...eventOf(run, 'check'),
-      text: `asking ${plan.registry}`,
+      outcome: stateAfterCheck(asked, before),
     });
-    const [writes, builds] =
-      before === 'promote'
-        ? [publisher.promote !== undefined, false]
-        : [true, run.built === undefined];
-    const [refused, equipped, asked] = await settleAll([
-      writes ? findObstacles(run, context) : Promise.resolve([]),
-      builds ? findTools(run, context) : Promise.resolve([]),
-      before === 'publish' ? readBeforePublish(run, context) : readRegistry(run, context),
-    ]);
-    // The tools are needed only where something has to be built.
-    const tools = isSent(asked) ? [] : equipped;
-    if (asked.findings.length > 0)
-      void context.emit({
-        type: 'artifact',
-        ...eventOf(run, 'check'),
-        outcome: stateAfterCheck(asked, before),
-      });
-    return withProblems(asked, [...refused, ...tools, ...asked.findings.flatMap(findingProblems)]);
-  });
+  return withProblems(asked, [...refused, ...asked.findings.flatMap(findingProblems)]);
 }
 
 /** Reads what is there, whether it has the proofs that cannot come later, and whether those that can still need a build. */

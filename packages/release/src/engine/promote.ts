@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import {
   type Finding,
   formatCoordinate,
@@ -26,8 +26,8 @@ export async function promoteAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) =>
-    run.publisher.promote === undefined ? run : promoteOne(run, context),
+  return settleAll(
+    runs.map(async (run) => (run.publisher.promote === undefined ? run : promoteOne(run, context))),
   );
 }
 

@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { inParallel, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   findAnswer,
@@ -37,10 +37,28 @@ export async function publishAll(
         'it is visible as soon as it is published, so it is published last',
         context,
       );
-  const first = await inParallel(runs, async (run) =>
+  const first = await byRegistry(runs, async (run) =>
     run.publisher.visibleOn === 'promote' ? publishOne(run, context) : run,
   );
   return areClean(first) ? publishInOrder(first, context) : first;
+}
+
+/** How many runs publish to one registry at once: what they send may be in memory. */
+const AT_ONCE = 32;
+
+/** Does the same for every run, and no registry waits for another. Returns the results in order. */
+async function byRegistry(
+  runs: readonly PublisherRun[],
+  work: (run: PublisherRun) => Promise<PublisherRun>,
+): Promise<readonly PublisherRun[]> {
+  const results = new Map<PublisherRun, PublisherRun>();
+  const registries = Map.groupBy(runs, ({ plan }) => plan.registry).values();
+  await settleAll(
+    [...registries].map(async (its) =>
+      inParallel(its, async (run) => void results.set(run, await work(run)), AT_ONCE),
+    ),
+  );
+  return runs.map((run) => results.get(run) ?? run);
 }
 
 /** Reports which others a run waits for, if they and the run are still to be published. */
@@ -82,7 +100,7 @@ async function publishInOrder(
     begun.set(run, running);
     return running;
   };
-  return inParallel(runs, once);
+  return byRegistry(runs, once);
 }
 
 function isOnRegistry(run: PublisherRun): boolean {

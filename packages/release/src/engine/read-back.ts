@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import {
   type Finding,
   findAnswer,
@@ -21,8 +21,8 @@ export async function readBackAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  return inParallel(runs, async (run) =>
-    run.writesBegun === 'none' ? run : readBackOne(run, context),
+  return settleAll(
+    runs.map(async (run) => (run.writesBegun === 'none' ? run : readBackOne(run, context))),
   );
 }
 

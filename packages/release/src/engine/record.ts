@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import { type Problem, RECORD_FILE } from '@ameide/versioning-core';
 import { type Current, makeRecord, recordText } from '../record/make-record.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
@@ -26,7 +26,7 @@ export const record: ReleasePhase = {
 async function recordAll(state: ReleaseState, context: PhaseContext): Promise<ReleaseState> {
   const { problems, record: made } = await recordOf(state, context);
   if (problems.length > 0) return { ...state, problems: [...state.problems, ...problems] };
-  const runs = await inParallel(state.runs, async (run) => attach(run, made, context));
+  const runs = await settleAll(state.runs.map(async (run) => attach(run, made, context)));
   return { ...state, runs, record: made };
 }
 
@@ -51,7 +51,7 @@ async function recordOf(
 ): Promise<MadeRecord> {
   const { commit, options } = context;
   const { definition, repository } = options;
-  const asked = await inParallel(others, async (run) => readRegistry(run, context));
+  const asked = await settleAll(others.map(async (run) => readRegistry(run, context)));
   const before = asked.filter((run) => isSettled(run));
   const rest = asked.filter((run) => !isSettled(run));
   const current = await currentVersions(rest, context);

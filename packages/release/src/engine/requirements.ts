@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
@@ -22,7 +22,7 @@ export async function checkRequirements(
   arePublishedApart = false,
 ): Promise<readonly PublisherRun[]> {
   const required = new Set(runs.flatMap((run) => requiredBy(run, others)));
-  const asked = await inParallel([...required], async (other) => readRegistry(other, context));
+  const asked = await settleAll([...required].map(async (other) => readRegistry(other, context)));
   return runs.map((run) =>
     withProblems(
       run,
@@ -44,7 +44,7 @@ export async function checkVisibleLast(
   const last = runs.filter((run) => run.publisher.visibleOn === 'publish' && !isSettled(run));
   if (last.length === 0) return runs;
   const first = others.filter(({ publisher }) => publisher.visibleOn === 'promote');
-  const asked = await inParallel(first, async (other) => readRegistry(other, context));
+  const asked = await settleAll(first.map(async (other) => readRegistry(other, context)));
   const missing = asked.filter((other) => other.problems.length > 0 || !isSettled(other));
   const required = await checkRequirements(last, others, context, true);
   return runs.map((run) => {

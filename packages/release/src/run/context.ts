@@ -38,7 +38,8 @@ export interface RunContext extends Pick<Emitter, 'emit'> {
 }
 
 /** Whose step it is. */
-export type StepRun = Pick<PublisherRun, 'id' | 'plan' | 'publisher'>;
+export type StepRun = Pick<PublisherRun, 'id' | 'plan' | 'publisher'> &
+  Partial<Pick<PublisherRun, 'isReproducible'>>;
 
 export function createContext(options: ContextOptions): RunContext {
   const { commit, emitter, repository, workspace } = options;
@@ -71,7 +72,9 @@ export function createContext(options: ContextOptions): RunContext {
         return emitter.emit({ type: 'note', ...of });
       };
       const folder = await folderOf(run);
-      return createStep({ repository, commit, workspace: folder, checkout, signal, emit: emitIn });
+      const { isReproducible = false } = run;
+      const own = { workspace: folder, checkout, isReproducible };
+      return createStep({ repository, commit, signal, emit: emitIn, ...own });
     },
   };
 }

@@ -16,6 +16,7 @@ export interface StepOptions {
   /** Default: every answer is a problem. */
   readonly resolve?: Step['resolve'];
   readonly emit?: Step['emit'];
+  readonly isReproducible?: boolean;
 }
 
 /**
@@ -33,6 +34,7 @@ export function createStep(options: StepOptions): Step {
     history: repository.history(),
     resolve: options.resolve ?? resolveNothing,
     emit: options.emit ?? (() => undefined),
+    isReproducible: options.isReproducible ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { settleAll } from '@ameide/publisher-kit';
 import { formatCoordinate, type Problem, type VersionList } from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
 import { distinct, eventOf, type PublisherRun } from './publisher-run.ts';
@@ -18,7 +18,7 @@ export async function listVersions(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly ListedRun[]> {
-  return inParallel(runs, async (run) => listOne(run, context));
+  return settleAll(runs.map(async (run) => listOne(run, context)));
 }
 
 async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {

@@ -1,4 +1,4 @@
-import { inParallel, type Repository } from '@ameide/publisher-kit';
+import { type Repository, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatPointer,
@@ -40,13 +40,15 @@ export async function traceCommit(revision: string, options: TraceOptions): Prom
   if (current === undefined || runs.length === 0)
     return traceReport({ sha, runs: [], notes, problems });
   return withContext({ commit: current, runs, sha }, options, async (context) => {
-    const asked = await inParallel(runs, async (run) => {
-      emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
-      const answered = await withProofs(await readRegistry(run, context), context);
-      const isShown = ({ state }: PublisherRun['findings'][number]): boolean =>
-        state !== 'absent' || expected.has(run.publisher);
-      return { ...answered, findings: answered.findings.filter(isShown) };
-    });
+    const asked = await settleAll(
+      runs.map(async (run) => {
+        emitAsking(run, ` about ${names.get(run.publisher) ?? 'it'}`, context);
+        const answered = await withProofs(await readRegistry(run, context), context);
+        const isShown = ({ state }: PublisherRun['findings'][number]): boolean =>
+          state !== 'absent' || expected.has(run.publisher);
+        return { ...answered, findings: answered.findings.filter(isShown) };
+      }),
+    );
     return traceReport({ sha, runs: asked, notes, problems });
   });
 }
@@ -73,10 +75,12 @@ export async function askCoordinate(
 ): Promise<TraceReport> {
   const { commit, runs, unnamed } = await openReaders(coordinate, options);
   return withContext({ commit, runs }, options, async (context) => {
-    const asked = await inParallel(runs, async (run) => {
-      emitAsking(run, '', context);
-      return more(await inspectOne(coordinate, run, context), context);
-    });
+    const asked = await settleAll(
+      runs.map(async (run) => {
+        emitAsking(run, '', context);
+        return more(await inspectOne(coordinate, run, context), context);
+      }),
+    );
     const answers = asked.filter(isAnswer);
     if (unnamed === undefined) return traceReport({ sha: shaOf(asked), runs: asked });
     if (answers.length === 0) throw unnamed;
@@ -98,10 +102,12 @@ export async function tracePointer(name: PointerName, options: TraceOptions): Pr
   const text = formatPointer(name);
   const { commit, runs } = await openPublishers(name, text, options);
   return withContext({ commit, runs }, options, async (context) => {
-    const asked = await inParallel(runs, async (run) => {
-      emitAsking(run, '', context);
-      return inspectPointer(name, run, context);
-    });
+    const asked = await settleAll(
+      runs.map(async (run) => {
+        emitAsking(run, '', context);
+        return inspectPointer(name, run, context);
+      }),
+    );
     const areNone = asked.every((run) => run.findings.length + run.problems.length === 0);
     if (areNone) throw noSuchPointer(text);
     const notes = asked.flatMap((run) => {

@@ -46,6 +46,39 @@ test('what does not depend on each other runs at once', async () => {
   expect(world.log.indexOf('publish npm:b')).toBeLessThan(world.log.indexOf('published npm:a'));
 });
 
+test('a registry that is slow in every step holds up no other', async () => {
+  const world = createFakeWorld();
+  const passed = new Map<string, () => void>();
+  // At the slow registry every step of all publishers waits until the other publisher has done it.
+  const waits = new Map(
+    ['check', 'publish', 'promote'].map((verb) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      passed.set(verb, resolve);
+      return [verb, promise];
+    }),
+  );
+  const slow = Array.from({ length: 40 }, (_, index) =>
+    fake(world, `slow${index}`, {
+      override: (real) => ({
+        check: async (plan, step) => (await waits.get('check'), real.check(plan, step)),
+        publish: async (...given) => (await waits.get('publish'), real.publish(...given)),
+        promote: async (...given) => (await waits.get('promote'), real.promote?.(...given) ?? []),
+      }),
+    }),
+  );
+  const quick = fake(world, 'quick', {
+    override: (real) => ({
+      plan: (release) => ({ ...real.plan(release), registry: 'memory://quick' }),
+      check: async (plan, step) => (passed.get('check')?.(), real.check(plan, step)),
+      publish: async (...given) => (passed.get('publish')?.(), real.publish(...given)),
+      promote: async (...given) => (passed.get('promote')?.(), real.promote?.(...given) ?? []),
+    }),
+  });
+  const report = await publish([...slow, quick]);
+  expect(report).toMatchObject({ exitCode: 0, problems: [] });
+  expect(report.artifacts.map(({ publisher }) => publisher).at(-1)).toBe('npm:quick');
+});
+
 test('a second run writes nothing, and builds nothing', async () => {
   const { world, publishers } = three();
   const git = createGitWorld();

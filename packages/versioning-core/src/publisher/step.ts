@@ -27,6 +27,11 @@ export interface Step {
   readonly environment: Readonly<Record<string, string>>;
   readonly history: History;
   /**
+   * True if every run of the commit makes the same bytes: `Publisher.isReproducible`, and no `prepare`
+   * can change what is built. Default false.
+   */
+  readonly isReproducible?: boolean;
+  /**
    * Answers only during `build`, and only for the plan's `requires`: waits until that artifact is
    * built, if it has to be, and describes it.
    */

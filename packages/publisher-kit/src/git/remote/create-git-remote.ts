@@ -142,7 +142,7 @@ type RunGit = (
   call: RunCall,
 ) => Promise<ProcessResult>;
 
-/** Runs git for one remote. Only that child gets the credential, in its environment. */
+/** Runs git for one remote, in the turn of its host. Only that child gets the credential, in its environment. */
 function createRunner(
   address: ReturnType<typeof parseRemoteAddress>,
   credential: Credential | undefined,
@@ -155,20 +155,18 @@ function createRunner(
     credential === undefined
       ? []
       : [credential.scheme === 'bearer' ? credential.token : credential.password];
-  return (args, gitDirectory, { env: more, signal }) => {
+  const server = URL.canParse(address.url) ? new URL(address.url).host : 'this machine';
+  const origin = address.transport === 'http' ? new URL(address.url).origin : `git ${server}`;
+  return async (args, gitDirectory, { env: more, signal }) => {
     // Without a given git directory, run outside of any repository: its configuration could add
     // headers and rewrite addresses.
     const place =
       gitDirectory === undefined
         ? { directory: parse(tmpdir()).root }
         : { directory: gitDirectory, gitDirectory };
-    return tryGit(args, {
-      processes,
-      settings,
-      env: { ...env, ...more },
-      secrets,
-      ...place,
-      signal,
-    });
+    const at = { processes, settings, env: { ...env, ...more }, secrets, ...place, signal };
+    // Most commands only read the repository.
+    const { inTurn } = await import('../../http/turn.ts');
+    return inTurn(origin, async () => tryGit(args, at), { signal });
   };
 }

@@ -1,0 +1,43 @@
+import { type PointerRead, settleAll } from '@ameide/publisher-kit';
+import type { PointerMove, Problem } from '@ameide/versioning-core';
+import type { Manifest } from '../registry/client.ts';
+import { type Move, movingTag, sendMove } from './move-pointer.ts';
+import { findTaken } from './taken.ts';
+
+/** What a moving tag names; undefined if it does not exist. */
+type Named = PointerRead<Manifest>;
+
+/**
+ * Moves tags forwards, all at once. Each decides only when all have been read for the first time, and
+ * none moves if they show that another commit was published as our version.
+ */
+export async function moveTags(moves: readonly Move[]): Promise<readonly PointerMove[]> {
+  const first = moves.map((move) => ({ move, ...Promise.withResolvers<Named>() }));
+  // Nobody asks for it if the run is aborted before it decides.
+  for (const { promise } of first) promise.catch(() => undefined);
+  let taken: Promise<Problem | undefined> | undefined;
+  const isTaken = async (): Promise<Problem | undefined> =>
+    (taken ??= Promise.all(first.map(async ({ promise }) => promise)).then(async (read) =>
+      findTaken(
+        moves.map((move, index) => ({ move, read: read[index] ?? { current: undefined } })),
+      ),
+    ));
+  return settleAll(
+    first.map(async ({ move, reject, resolve }) => {
+      const moving = movingTag(move);
+      const read = async (): Promise<Named> => {
+        const reading = moving.read();
+        reading.then(resolve, reject);
+        return reading;
+      };
+      return sendMove(move, {
+        ...moving,
+        read,
+        async decide(current) {
+          const problem = await isTaken();
+          return problem === undefined ? moving.decide(current) : { outcome: 'blocked', problem };
+        },
+      });
+    }),
+  );
+}

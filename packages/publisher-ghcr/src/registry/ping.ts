@@ -1,0 +1,50 @@
+import { type Problem, problem } from '@ameide/versioning-core';
+import { answerProblem, type Operation } from '../problems.ts';
+import type { TokenAction } from './grants.ts';
+import { memoryOf, remembered } from './run-memory.ts';
+import type { Sent, Session } from './session.ts';
+
+/** Answers to `GET /v2/` with a login, by origin and login: images of one run have the same. */
+const logins = new WeakMap<AbortSignal, Map<string, Promise<Sent>>>();
+
+/**
+ * Checks that a registry answers, that it gives a token for this access, and that it accepts the login
+ * (distribution-spec, "Determining Support": `GET /v2/`).
+ */
+export async function pingRegistry(
+  session: Session,
+  access: TokenAction,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const operation: Operation = { what: `reach ${session.origin}`, effect: 'none' };
+  const base = await session.base(signal);
+  if (base.response === undefined) return base.problem;
+  if (base.response.status !== 401) return problemOf(base, operation);
+  const { login, problem: refused } = await session.authorise(access, operation, signal);
+  if (refused !== undefined) return refused;
+  const request = { method: 'GET', url: `${session.origin}/v2/`, signal } as const;
+  let isOwn = false;
+  const ask = async (): Promise<Sent> => {
+    isOwn = true;
+    return session.send(request, access, operation);
+  };
+  const shared = remembered(memoryOf(logins, signal), `${session.origin} ${login}`, ask);
+  const found = problemOf(await shared, operation);
+  // An answer about another repository is none about this one.
+  return found === undefined || isOwn ? found : problemOf(await ask(), operation);
+}
+
+function problemOf(sent: Sent, operation: Operation): Problem | undefined {
+  if (sent.response === undefined) return sent.problem;
+  const { status } = sent.response;
+  if (status === 200) return undefined;
+  if (status === 404)
+    return problem({
+      code: 'ghcr-not-a-registry',
+      kind: 'incomplete',
+      message: `Could not ${operation.what}: there is no /v2/, so this is not an OCI registry.`,
+      hint: 'Check the host of the option image, or the option registry.',
+      rerun: 'after-fix',
+    });
+  return answerProblem(operation, sent.response);
+}

@@ -1,0 +1,118 @@
+import { sleep as realSleep } from '../sleep.ts';
+import { RequestWindow } from './request-window.ts';
+
+/** A place among the requests that one server gets at a time. */
+export interface Turn {
+  /**
+   * Tells what the server answered. After a refusal for too many requests (429, or 503 with Retry-After)
+   * it gets fewer at a time, and none for as long as it asks. `retryAfterMs` is undefined without that
+   * header.
+   */
+  answered(status: number, retryAfterMs?: number): void;
+}
+
+export interface TurnOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Waits `ms` milliseconds. Rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Unix milliseconds that never jump. */
+  readonly now?: () => number;
+}
+
+const unixNow = (): number => performance.timeOrigin + performance.now();
+
+/** How long nothing is sent because a server asks for it. If it asks for more, each request finds out. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Of this process, by origin: a registry does not tell our publishers apart. */
+const servers = new Map<string, Server>();
+
+/**
+ * Runs `work`, which sends one request to the server at `origin` (`https://ghcr.io`), when the server has a
+ * place for it: at most 32 at a time, fewer once it has refused any. The whole process shares the places,
+ * in the order of the calls. Make what needs much memory inside `work`. `work` must not wait for another
+ * turn of that origin. Rejects with the signal's reason on abort, also while it waits.
+ */
+export async function inTurn<T>(
+  origin: string,
+  work: (turn: Turn) => Promise<T>,
+  { signal = new AbortController().signal, sleep = realSleep, now = unixNow }: TurnOptions = {},
+): Promise<T> {
+  const server = servers.get(origin) ?? new Server();
+  servers.set(origin, server);
+  await server.enter({ signal, sleep, now });
+  const { epoch } = server.window;
+  try {
+    return await work({
+      answered: (status, retryAfterMs) => server.answered({ epoch, status, retryAfterMs }, now),
+    });
+  } finally {
+    server.leave();
+  }
+}
+
+type Entering = { readonly [K in keyof TurnOptions]-?: NonNullable<TurnOptions[K]> };
+
+interface Answered {
+  /** Of the window in which the request was sent. */
+  readonly epoch: number;
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+}
+
+class Server {
+  readonly window = new RequestWindow();
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+  /** Nothing is sent before. Unix milliseconds. */
+  #resumesAt = 0;
+
+  async enter({ now, signal, sleep }: Entering): Promise<void> {
+    for (let slept = 0; ; ) {
+      await this.#takePlace(signal);
+      const until = this.#resumesAt;
+      const ms = until - now();
+      if (ms <= 0 || until === slept) return;
+      this.leave();
+      slept = until;
+      await sleep(ms, signal);
+    }
+  }
+
+  leave(): void {
+    this.#running -= 1;
+    for (const next of this.#waiting) {
+      if (this.#running >= this.window.size) return;
+      this.#waiting.delete(next);
+      this.#running += 1;
+      next();
+    }
+  }
+
+  answered({ epoch, retryAfterMs, status }: Answered, now: () => number): void {
+    const isRefused = status === 429 || (status === 503 && retryAfterMs !== undefined);
+    if (!isRefused) return this.window.accepted(epoch);
+    this.window.refused(epoch);
+    if (retryAfterMs !== undefined && retryAfterMs <= LONGEST_PAUSE_MS)
+      this.#resumesAt = Math.max(this.#resumesAt, now() + retryAfterMs);
+  }
+
+  async #takePlace(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#running < this.window.size && this.#waiting.size === 0) {
+      this.#running += 1;
+      return;
+    }
+    const { promise, reject, resolve } = Promise.withResolvers<void>();
+    const abort = (): void => {
+      if (this.#waiting.delete(resolve)) reject(signal.reason);
+    };
+    this.#waiting.add(resolve);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}

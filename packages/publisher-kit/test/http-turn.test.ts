@@ -1,0 +1,123 @@
+import { createHttp, inTurn, settleAll } from '@ameide/publisher-kit';
+import { describe, expect, test } from 'vitest';
+import { fakeTime, serve, type TestServer } from './server.ts';
+
+/** A stand-in registry that refuses what comes while it has `places` requests, and counts. */
+async function startBusy(
+  places: number,
+  retryAfter?: string,
+): Promise<TestServer & { readonly refused: () => number }> {
+  let [running, refused] = [0, 0];
+  const server = await serve(({ url }, response) => {
+    if (running >= places) {
+      refused += 1;
+      response.writeHead(429, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end();
+      return;
+    }
+    running += 1;
+    setImmediate(() => {
+      running -= 1;
+      response.end(url);
+    });
+  });
+  return Object.assign(server, { refused: () => refused });
+}
+
+function items(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+describe('requests to one server', () => {
+  test('are 32 at a time, whoever sends them', async () => {
+    const answers: (() => void)[] = [];
+    let most = 0;
+    // Answers nothing until 32 have come.
+    await using server = await serve(({ url }, response) => {
+      answers.push(() => response.end(url));
+      most = Math.max(most, answers.length);
+      if (answers.length === 32) for (const answer of answers.splice(0)) answer();
+    });
+    const clients = [createHttp(), createHttp()];
+    const sent = await settleAll(
+      items(96).map(async (item) =>
+        clients[item % 2]?.request({ method: 'GET', url: `${server.url}/${item}` }),
+      ),
+    );
+    expect(sent.map((answer) => answer?.text())).toEqual(items(96).map((item) => `/${item}`));
+    expect(most).toBe(32);
+  });
+
+  test.each([3, 8])('become fewer where more than %i are refused: all arrive', async (places) => {
+    await using server = await startBusy(places, '1');
+    const answers = await settleAll(
+      items(400).map(async (item) =>
+        createHttp({ ...fakeTime().ports, attempts: 20 }).request({
+          method: 'PUT',
+          url: `${server.url}/${item}`,
+          body: 'x',
+          retry: 'idempotent',
+        }),
+      ),
+    );
+    expect(answers.map((answer) => answer.text())).toEqual(items(400).map((item) => `/${item}`));
+    // The first ones come together; after that each refusal makes place for many.
+    expect(server.refused()).toBeLessThan(32 + 100);
+  });
+
+  test('wait, all of them, as long as one was told to', async () => {
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void waits.push(Math.round(ms / 1000));
+    await inTurn('https://waits.example', async (turn) => turn.answered(429, 30_000), { sleep });
+    await inTurn('https://waits.example', async (turn) => turn.answered(200), { sleep });
+    await inTurn('https://other.example', async (turn) => turn.answered(200), { sleep });
+    expect(waits).toEqual([30]);
+  });
+
+  test('do not all wait for a day: each finds out', async () => {
+    const sleep = (): Promise<never> => Promise.reject(new Error('it waits'));
+    const day = 86_400_000;
+    await inTurn('https://day.example', async (turn) => turn.answered(503, day), { sleep });
+    expect(await inTurn('https://day.example', async () => 'sent', { sleep })).toBe('sent');
+  });
+
+  test('do not hold up those to another, and an abort ends the waiting', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const running = items(32).map(async () => inTurn('https://slow.example', async () => held));
+    const controller = new AbortController();
+    const [aborted, next] = [controller.signal, AbortSignal.any([])].map(async (signal) =>
+      inTurn('https://slow.example', async () => 'sent', { signal }),
+    );
+    expect(await inTurn('https://fast.example', async () => 'sent')).toBe('sent');
+    controller.abort(new Error('stopped'));
+    await expect(aborted).rejects.toThrow('stopped');
+    release();
+    expect(await next).toBe('sent');
+    await Promise.all(running);
+  });
+
+  test('have their whole time once they are sent', async () => {
+    await using server = await serve((_, response) => response.end('there'));
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const time = fakeTime();
+    const running = items(32).map(async () => inTurn(server.url, async () => held));
+    const asked = createHttp(time.ports).request({
+      method: 'GET',
+      url: server.url,
+      deadlineMs: 1000,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.seen).toEqual([]);
+    await time.ports.sleep(60_000);
+    release();
+    expect((await asked).text()).toBe('there');
+    await Promise.all(running);
+  });
+
+  test('free their place when they fail', async () => {
+    const failing = items(100).map(async () =>
+      inTurn('https://failing.example', () => Promise.reject(new Error('no'))),
+    );
+    const outcomes = await Promise.allSettled(failing);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  });
+});

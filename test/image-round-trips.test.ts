@@ -1,0 +1,119 @@
+import {
+  countByKind,
+  holdAnswers,
+  type Recorded,
+  type RunningOciRegistry,
+  recorded,
+  serialRoundTrips,
+  startOciRegistry,
+} from '@ameide/local-registries';
+import { ghcr } from '@ameide/publisher-ghcr';
+import { createTestRepository } from '@ameide/publisher-kit/testing';
+import { defineRelease, planRelease, publishRelease, traceCommit } from '@ameide/release';
+import { expect, test } from 'vitest';
+
+// Upper bounds. The table in publisher-ghcr/README.md says what each request is for.
+
+interface Bounds {
+  readonly requests: number;
+  readonly serial: number;
+}
+
+const TIMEOUT = 60_000;
+type All = Readonly<Record<'publish' | 'again' | 'plan' | 'trace', Bounds>>;
+
+const ONE: All = {
+  publish: { requests: 32, serial: 14 },
+  again: { requests: 13, serial: 5 },
+  plan: { requests: 8, serial: 3 },
+  trace: { requests: 7, serial: 3 },
+};
+/**
+ * Tags are read again before they are set and before names move; and because the write of a name took long,
+ * the registry is searched for something newer.
+ */
+const SLOW: All = {
+  ...ONE,
+  publish: { requests: 43, serial: 17 },
+  again: { requests: 19, serial: 9 },
+  plan: { requests: 9, serial: 4 },
+  trace: { requests: 8, serial: 4 },
+};
+/** An index has a manifest for each platform, which comes first, and a config for each. */
+const INDEX: All = { ...ONE, publish: { requests: 36, serial: 15 } };
+/** The challenge and the check of the login are for all images. */
+const FOUR: All = {
+  publish: { requests: 4 * 30 + 2, serial: 14 },
+  again: { requests: 4 * 11 + 2, serial: 5 },
+  plan: { requests: 4 * 6 + 2, serial: 3 },
+  trace: { requests: 4 * 6 + 1, serial: 3 },
+};
+
+/** A clock that stands still: the steps follow each other at once. */
+const quick = () => () => 0;
+/** A clock by which a second has passed at each look. */
+function slow(): () => number {
+  let now = 0;
+  return () => (now += 1001);
+}
+
+async function startWorld(): Promise<Recorded<RunningOciRegistry>> {
+  return recorded(startOciRegistry(), holdAnswers());
+}
+
+/** Runs a command and checks what it asked the registry. */
+async function within(
+  { requests: most, serial }: Bounds,
+  { proxy }: Recorded<RunningOciRegistry>,
+  run: () => Promise<{ readonly exitCode: number }>,
+): Promise<void> {
+  proxy.clear();
+  expect(await run()).toMatchObject({ exitCode: 0 });
+  const asked = JSON.stringify(countByKind(proxy.requests), undefined, 1);
+  expect(proxy.requests.length, asked).toBeLessThanOrEqual(most);
+  expect(serialRoundTrips(proxy.requests), asked).toBeLessThanOrEqual(serial);
+  // Only what asks for the registry's challenge has no login.
+  const anonymous = proxy.requests.filter(({ authorization }) => !authorization);
+  expect(anonymous.map(({ path }) => path)).toEqual(['/v2/']);
+}
+
+test.each([
+  ['one image', 'linux/amd64', 1, quick, ONE],
+  ['one image, where each step takes seconds', 'linux/amd64', 1, slow, SLOW],
+  ['an index of two platforms', ['linux/amd64', 'linux/arm64'], 1, quick, INDEX],
+  ['four images, which share what is about the registry', 'linux/amd64', 4, quick, FOUR],
+] as const)(
+  'a release of %s asks no more than it has to',
+  async (_name, platform, count, clock, bounds) => {
+    await using repository = createTestRepository({ origin: 'https://github.com/ameide/mono.git' });
+    const names = Array.from({ length: count }, (_, index) => `image${index}`);
+    const files = Object.fromEntries(names.map((name) => [`${name}/index.html`, `${name}\n`]));
+    const sha = repository.commit({ files: { 'version.json': { version: '0.1.0' }, ...files } });
+    repository.git('tag', 'v0.1.0');
+    await using world = await startWorld();
+    const { user, password: token } = world.registry;
+    const { host } = new URL(world.proxy.url);
+    const publishers = names.map((name) =>
+      ghcr({
+        image: `${host}/ameide/${name}`,
+        files: name,
+        platform,
+        token,
+        user,
+        ports: { now: clock() },
+      }),
+    );
+    const definition = defineRelease({ versionFile: 'version.json', publishers });
+    const options = async () => ({
+      repository: await repository.open(),
+      definition,
+      env: {},
+      ref: 'refs/tags/v0.1.0',
+    });
+    await within(bounds.publish, world, async () => publishRelease(await options()));
+    await within(bounds.again, world, async () => publishRelease(await options()));
+    await within(bounds.plan, world, async () => planRelease(await options()));
+    await within(bounds.trace, world, async () => traceCommit(sha, await options()));
+  },
+  TIMEOUT,
+);
