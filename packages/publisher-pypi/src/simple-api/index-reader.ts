@@ -44,6 +44,11 @@ export interface IndexReader {
   /** Returns those of one version. */
   files(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
+   * As `files`, or what this run has read before: only if it names the attestations of every file, and
+   * nothing was uploaded since.
+   */
+  attested(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
+  /**
    * Returns the commit that a file on the index names, from its metadata sidecar or from the file
    * itself.
    */
@@ -85,14 +90,32 @@ export function createIndexReader(
   signal: AbortSignal,
   questionMs: number = QUESTION_MS,
 ): IndexReader {
+  const { answers } = settings;
   const get = createGet(settings, signal, questionMs);
-  const download = (coordinate: Coordinate, file: ListedFile) =>
-    downloadFile(coordinate, file, get);
+  const download: Download = async (coordinate, file) => {
+    const bytes = await downloadFile(coordinate, file, get);
+    if (bytes.value !== undefined)
+      answers.note(signal, `served ${file.url}`, ok(sha256Hex(bytes.value)));
+    return bytes;
+  };
+  const files: IndexReader['files'] = async (coordinate) => {
+    const project = await listProject(coordinate, settings, get);
+    if (project.value === undefined) return project;
+    const listed = filesOf(project.value, coordinate);
+    answers.note(signal, `files ${formatCoordinate(coordinate)}`, listed);
+    return listed;
+  };
   return {
     project: async (coordinate) => listProject(coordinate, settings, get),
-    async files(coordinate) {
-      const listed = await listProject(coordinate, settings, get);
-      return listed.value === undefined ? listed : filesOf(listed.value, coordinate);
+    files,
+    async attested(coordinate) {
+      const question = `files ${formatCoordinate(coordinate)}`;
+      let isNew = false;
+      const listed = await answers.keep(signal, question, async () => {
+        isNew = true;
+        return files(coordinate);
+      });
+      return isNew || areAttested(listed) ? listed : files(coordinate);
     },
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
@@ -108,8 +131,12 @@ export function createIndexReader(
       return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
     },
     async served(coordinate, { sha256: _reported, ...file }) {
-      const bytes = await download(coordinate, file);
-      return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
+      const ask = async (): Promise<Result<string>> => {
+        const bytes = await download(coordinate, file);
+        return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
+      };
+      const isRead = ({ value }: Result<string>): boolean => value !== undefined;
+      return answers.keep(signal, `served ${file.url}`, ask, isRead);
     },
     provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
     async contents(coordinate, file) {
@@ -119,6 +146,12 @@ export function createIndexReader(
         : contentsInside(coordinate, file, bytes.value, signal);
     },
   };
+}
+
+type Download = (coordinate: Coordinate, file: ListedFile) => Promise<Result<Uint8Array>>;
+
+function areAttested({ value = [] }: Result<readonly ListedFile[]>): boolean {
+  return value.length > 0 && value.every(({ provenance }) => provenance !== undefined);
 }
 
 /** Chooses the wheels and sdists of one version. */
