@@ -1,22 +1,20 @@
 /**
  * What the publishers of one run ask a registry, so that nobody asks twice. A run is told by its
- * signal, which all steps of a run have in common; steps without a run share nothing.
+ * signal, which all steps of a run have in common; steps without a run share nothing. `question` must
+ * hold everything that the answer depends on.
  */
 export interface RunAnswers {
-  /**
-   * Asks, or gets the answer of whoever is asking the same at this moment. `question` must hold
-   * everything that the answer depends on. Rejects as `ask` does.
-   */
+  /** Asks, or gets the answer of whoever is asking the same at this moment. Rejects as `ask` does. */
   join<T>(signal: AbortSignal, question: string, ask: () => Promise<T>): Promise<T>;
-  /** As `join`, and the rest of the run gets an answer that `isFinal`, too. */
-  keep<T>(
+  /** As `join`, and keeps an answer that `isKept` for `keep`, in place of an earlier one. */
+  refresh<T>(
     signal: AbortSignal,
     question: string,
     ask: () => Promise<T>,
-    isFinal?: (answer: T) => boolean,
+    isKept?: (answer: T) => boolean,
   ): Promise<T>;
-  /** Keeps an answer that was got another way, in place of an earlier one. */
-  note(signal: AbortSignal, question: string, answer: unknown): void;
+  /** As `refresh`, if there is no kept answer of this run. */
+  keep: RunAnswers['refresh'];
   /**
    * Forgets every answer, also those on their way. Call it when a write has ended, however it ended:
    * who asks after that must not get an answer from before.
@@ -24,33 +22,45 @@ export interface RunAnswers {
   forget(): void;
 }
 
+interface Asked {
+  readonly answer: Promise<unknown>;
+  hasEnded: boolean;
+}
+
 export function createRunAnswers(): RunAnswers {
-  let runs = new WeakMap<AbortSignal, Map<string, Promise<unknown>>>();
-  const answersOf = (signal: AbortSignal): Map<string, Promise<unknown>> => {
-    const answers = runs.get(signal) ?? new Map<string, Promise<unknown>>();
+  let runs = new WeakMap<AbortSignal, Map<string, Asked>>();
+  const answersOf = (signal: AbortSignal): Map<string, Asked> => {
+    const answers = runs.get(signal) ?? new Map<string, Asked>();
     runs.set(signal, answers);
     return answers;
   };
-  const keep: RunAnswers['keep'] = async (signal, question, ask, isFinal = () => true) => {
+  const refresh: RunAnswers['refresh'] = async (signal, question, ask, isKept = () => true) => {
+    // After `forget` this map is nobody's, so a late answer is not kept.
     const answers = answersOf(signal);
-    const known = answers.get(question);
-    if (known !== undefined) return known as ReturnType<typeof ask>;
-    const asked = ask();
+    const earlier = answers.get(question);
+    if (earlier?.hasEnded === false) return earlier.answer as ReturnType<typeof ask>;
+    const answer = ask();
+    const asked: Asked = { answer, hasEnded: false };
     answers.set(question, asked);
     let stays = false;
     try {
-      const answer = await asked;
-      stays = isFinal(answer);
-      return answer;
+      const found = await answer;
+      stays = isKept(found);
+      return found;
     } finally {
-      if (!stays && answers.get(question) === asked) answers.delete(question);
+      asked.hasEnded = true;
+      if (!stays) answers.delete(question);
     }
   };
   return {
-    keep,
-    join: async (signal, question, ask) => keep(signal, question, ask, () => false),
-    note: (signal, question, answer) =>
-      void answersOf(signal).set(question, Promise.resolve(answer)),
+    refresh,
+    join: async (signal, question, ask) => refresh(signal, question, ask, () => false),
+    async keep(signal, question, ask, isKept) {
+      const known = answersOf(signal).get(question);
+      return known === undefined
+        ? refresh(signal, question, ask, isKept)
+        : (known.answer as ReturnType<typeof ask>);
+    },
     forget: () => void (runs = new WeakMap()),
   };
 }

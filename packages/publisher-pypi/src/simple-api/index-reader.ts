@@ -94,29 +94,26 @@ export function createIndexReader(
   const get = createGet(settings, signal, questionMs);
   const download: Download = async (coordinate, file) => {
     const bytes = await downloadFile(coordinate, file, get);
-    if (bytes.value !== undefined)
-      answers.note(signal, `served ${file.url}`, ok(sha256Hex(bytes.value)));
+    if (bytes.value === undefined) return bytes;
+    const digest = ok(sha256Hex(bytes.value));
+    await answers.refresh(signal, `served ${file.url}`, async () => digest);
     return bytes;
   };
-  const files: IndexReader['files'] = async (coordinate) => {
+  const list: IndexReader['files'] = async (coordinate) => {
     const project = await listProject(coordinate, settings, get);
-    if (project.value === undefined) return project;
-    const listed = filesOf(project.value, coordinate);
-    answers.note(signal, `files ${formatCoordinate(coordinate)}`, listed);
-    return listed;
+    return project.value === undefined ? project : filesOf(project.value, coordinate);
   };
+  const listing = (coordinate: Coordinate) =>
+    [
+      signal,
+      `files ${formatCoordinate(coordinate)}`,
+      async () => list(coordinate),
+      areAttested,
+    ] as const;
   return {
     project: async (coordinate) => listProject(coordinate, settings, get),
-    files,
-    async attested(coordinate) {
-      const question = `files ${formatCoordinate(coordinate)}`;
-      let isNew = false;
-      const listed = await answers.keep(signal, question, async () => {
-        isNew = true;
-        return files(coordinate);
-      });
-      return isNew || areAttested(listed) ? listed : files(coordinate);
-    },
+    files: async (coordinate) => answers.refresh(...listing(coordinate)),
+    attested: async (coordinate) => answers.keep(...listing(coordinate)),
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -132,10 +129,9 @@ export function createIndexReader(
     },
     async served(coordinate, { sha256: _reported, ...file }) {
       const ask = async (): Promise<Result<string>> => {
-        const bytes = await download(coordinate, file);
+        const bytes = await downloadFile(coordinate, file, get);
         return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
       };
-      const isRead = ({ value }: Result<string>): boolean => value !== undefined;
       return answers.keep(signal, `served ${file.url}`, ask, isRead);
     },
     provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
@@ -149,6 +145,10 @@ export function createIndexReader(
 }
 
 type Download = (coordinate: Coordinate, file: ListedFile) => Promise<Result<Uint8Array>>;
+
+function isRead({ value }: Result<string>): boolean {
+  return value !== undefined;
+}
 
 function areAttested({ value = [] }: Result<readonly ListedFile[]>): boolean {
   return value.length > 0 && value.every(({ provenance }) => provenance !== undefined);
