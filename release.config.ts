@@ -29,6 +29,7 @@ const release: ReleaseDefinition = defineRelease({
   prepare: [
     ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],
     ['pnpm', 'exec', 'tsc', '-b', ...PACKAGES.map((name) => `packages/${name}`)],
+    ['pnpm', 'exec', 'node', 'scripts/bundle.ts'],
   ],
   publishers: PACKAGES.map((name) =>
     npm({

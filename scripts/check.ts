@@ -69,7 +69,9 @@ const first = await Promise.all([
     'test/borders.test.ts',
   ]),
 ]);
-const outcomes = [...first, ...(first[0]?.ok ? await packedPackages() : [])];
+const bundles = await run('bundles', ['node', 'scripts/bundle.ts']);
+const packed = first[0]?.ok && bundles.ok ? await packedPackages() : [];
+const outcomes = [...first, bundles, ...packed];
 for (const { name, ok, output } of outcomes) {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}`);
   if (!ok) console.log(output.trimEnd().replaceAll(/^/gm, '     '));

@@ -1,7 +1,10 @@
 import { startDockerRegistry, startOciRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { COUNT, crossings, dev, release, type Scenario } from './repeat.ts';
+
+// Which run wins is decided by how long a run watches a pointer that it has set.
+vi.unmock(import('../../packages/publisher-kit/src/sleep.ts'));
 
 // A branch: two of its commits, and one commit with its tag.
 

@@ -1,10 +1,13 @@
 import { startOciRegistry } from '@ameide/local-registries';
 import { createTestRepository } from '@ameide/publisher-kit/testing';
 import type { ReleaseReport } from '@ameide/release';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { placeOf } from './crossing.ts';
 import { startSharedRegistries } from './registries.ts';
 import { commitTo, dev, publishRun } from './repeat.ts';
+
+// Which run wins is decided by how long a run watches a pointer that it has set.
+vi.unmock(import('../../packages/publisher-kit/src/sleep.ts'));
 
 test('a run whose writes hang until a newer one has ended says so; the newer one again puts it right', async () => {
   await using registries = await startSharedRegistries(() => startOciRegistry());

@@ -81,6 +81,7 @@ export function imagePublisher(
       coordinate.ecosystem === 'oci' && parseImageName(coordinate.name).host === host,
     versions: (plan, step) => listVersions(client, plan, step),
     buildsFrom: source.buildsFrom,
+    ...(source.buildKey === undefined ? {} : { buildKey: source.buildKey }),
     isReproducible: source.isReproducible,
     build: async (plan, step) =>
       source.isReproducible && builtAs !== undefined

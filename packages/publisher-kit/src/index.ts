@@ -92,7 +92,7 @@ export { isTelling } from './secret/secret-variables.ts';
 export { SBOM_TYPES, sbomTypeOf } from './sigstore/sbom.ts';
 export { type Sleep, sleep } from './sleep.ts';
 export type { Workspace } from './workspace/workspace.ts';
-export { createWorkspace, folderName } from './workspace/workspace.ts';
+export { createWorkspace, folderName, removeTree } from './workspace/workspace.ts';
 export {
   type Answer,
   errorAnswer,

@@ -72,7 +72,7 @@ describe('listed tags', () => {
     ].join('\n'),
   );
 
-  it('are peeled to their commits; those of trees are left out, without asking', async () => {
+  it('are peeled to their commits; those of trees are known without asking', async () => {
     const asked: string[] = [];
     const peel = async (id: string): Promise<CommitSha> => {
       asked.push(id);
@@ -82,9 +82,10 @@ describe('listed tags', () => {
       { tag: 'light', sha: a },
       { tag: 'annotated', sha: a },
       { tag: 'nested', sha: b },
+      { tag: 'tree' },
     ]);
     expect(asked).toEqual([b]);
-    expect(await peelTags(listed, async () => undefined)).toHaveLength(2);
+    expect(await peelTags(listed, async () => undefined)).toContainEqual({ tag: 'nested' });
   });
 
   it('are not taken for none when git fails: a version would be derived without them', async () => {

@@ -69,7 +69,19 @@ suite('HEAD', () => {
     repo.git('symbolic-ref', 'HEAD', 'refs/heads/unborn');
     expect(repo.git('rev-parse', '--verify', 'HEAD^{commit}')).toBe(repo.first);
     expect(await resolved(repo, 'HEAD')).toContain('the name of a commit');
+    await using repository = await openRepository(repo.directory);
+    expect(await repository.currentBranch()).toBe('refs/heads/unborn');
   });
+
+  it.each(['refs/heads/HEAD', 'refs/tags/HEAD', 'refs/remotes/HEAD/HEAD', 'refs/HEAD'])(
+    'before the first commit is not %s',
+    async (ref) => {
+      using repo = twoCommits();
+      repo.git('update-ref', ref, repo.first);
+      repo.git('symbolic-ref', 'HEAD', 'refs/heads/unborn');
+      expect(await resolved(repo, 'HEAD')).toContain('the name of a commit');
+    },
+  );
 
   it('that names a tag names no branch', async () => {
     using repo = twoCommits();

@@ -32,7 +32,9 @@ suite('opening', () => {
     expect(await repository.resolve('HEAD')).toBe(sha);
     expect(await repository.currentBranch()).toBe('refs/heads/main');
     repo.git('checkout', '--quiet', '--detach');
-    expect(await repository.currentBranch()).toBeUndefined();
+    await using detached = await openRepository(repo.directory);
+    expect(await detached.currentBranch()).toBeUndefined();
+    expect(await detached.resolve('HEAD')).toBe(sha);
   });
 
   it('says when there is no repository, and when the directory is missing', async () => {

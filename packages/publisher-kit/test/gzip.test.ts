@@ -24,6 +24,9 @@ function lines(count: number): Buffer {
 /** Compresses better and worse, block by block; the last block is a part of one. */
 const MIXED = Buffer.concat([lines(300_000), noise(3 * MIB), Buffer.alloc(3 * MIB), lines(50_000)]);
 
+/** Large enough that its last blocks are compressed at the level that takes less time. */
+const LARGE = Buffer.concat([Buffer.alloc(15 * MIB), lines(300_000)]);
+
 async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -52,12 +55,14 @@ describe('the bytes of gzip', () => {
       '7ebcfb2846aaa4430b827f14d1537dd53e6fb1e5dff6a98117638843975eb5cd',
     ],
     ['many blocks', MIXED, '7b5f0d3a151dce2894949135be2c80399d9eeff9d080ce22a6ece2f7ec61f5f8'],
+    ['two levels', LARGE, 'c2bf2d371f2a68ee6c2dbe6399bfd96762128a5e173b1f852d1bdf8823e0f48e'],
   ])('are the same on every machine: %s', async (_title, bytes, digest) => {
     expect(sha256Hex(await gzip(bytes))).toBe(digest);
   });
 
   test.each([0, 1, 2])('are the same with %d threads', async (threads) => {
     expect(sha256Hex(await gzip(MIXED, { threads }))).toBe(sha256Hex(await gzip(MIXED)));
+    expect(sha256Hex(await gzip(LARGE, { threads }))).toBe(sha256Hex(await gzip(LARGE)));
   });
 
   test.each([997, 65_536, MIB, 5 * MIB])('are the same in pieces of %d', async (size) => {
@@ -74,6 +79,10 @@ needs('python')('what is compressed comes back', () => {
   test.each([0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB, 6 * MIB])('%d bytes', async (size) => {
     const bytes = MIXED.subarray(0, size);
     expect(gunzipSync(await gzip(bytes)).equals(bytes)).toBe(true);
+  });
+
+  test('at two levels', async () => {
+    expect(gunzipSync(await gzip(LARGE)).equals(LARGE)).toBe(true);
   });
 
   test('by gzip, Python, and a reader that takes one member alone', async () => {

@@ -18,7 +18,7 @@ export async function upload(
   await using workspace = await createWorkspace();
   const entries = paths.map((path) => ({ path, content: { file: join(directory, path) } }));
   const archive = join(workspace.directory, 'upload.tar.gz');
-  const { integrity } = await writeTarGz(archive, entries, { signal });
+  const { sha256 } = await writeTarGz(archive, entries, { signal });
   const body = await openAsBlob(archive);
   const credential = {
     scheme: 'bearer',
@@ -29,7 +29,7 @@ export async function upload(
   try {
     const response = await createHttp().request({ method: 'PUT', url, body, credential, signal });
     return response.status === 201
-      ? { integrity }
+      ? { sha256 }
       : { problem: httpProblem({ ...failure, response }) };
   } catch (error) {
     return { problem: httpProblem({ ...failure, error }) };

@@ -6,7 +6,7 @@ import {
   httpProblem,
   processProblem,
   remoteProblem,
-  sha512Integrity,
+  sha256Hex,
 } from '@ameide/publisher-kit';
 import { expect, test } from 'vitest';
 import { upload } from './readme.example.ts';
@@ -35,8 +35,8 @@ test('it uploads the same bytes each time, and a refusal is a problem', async ()
     );
 
   const first = await run();
-  expect(first).toEqual({ integrity: expect.stringMatching(/^sha512-/) as string });
-  expect(first.integrity).not.toBe(sha512Integrity(''));
+  expect(first).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+  expect(first.sha256).not.toBe(sha256Hex(''));
   expect(await run()).toEqual(first);
   expect(await run()).toMatchObject({
     problem: { code: 'demo-unauthorized', kind: 'authentication' },

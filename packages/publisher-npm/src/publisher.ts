@@ -72,6 +72,7 @@ export function createPublisher(
     canInspect: ({ ecosystem }) => ecosystem === 'npm',
     versions: async (plan, step) => listVersions(target, plan, step),
     buildsFrom: packer.buildsFrom,
+    ...(packer.buildKey === undefined ? {} : { buildKey: packer.buildKey }),
     isReproducible: packer.isReproducible,
     build: async (plan, step) => buildPackage(packer, allow, plan, step),
     save: saveTarball,

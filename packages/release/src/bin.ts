@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { keepCompiled } from './cli/compile-cache.ts';
 import type { CliEnvironment } from './cli/environment.ts';
 import { nodeTooOld } from './cli/node-version.ts';
 import { createTerminal } from './cli/terminal.ts';
@@ -18,6 +19,7 @@ if (tooOld !== undefined) {
 const ONE_SIGNAL_MS = 1000;
 /** As in the table of exit codes: running it again is safe. */
 const INCOMPLETE = 3;
+const FAULT = 70;
 
 const stop = new AbortController();
 let stoppedAt = 0;
@@ -57,12 +59,20 @@ const argv = process.argv.slice(2);
 // Of a definition that leaves a promise behind. Without this, Node would print the error as it is,
 // with any secret in it, and exit with a code that says nothing.
 process.on('uncaughtException', (error) => void crashed(error));
+keepCompiled(process.env);
 const { main } = await import('./cli/program.ts');
 await exit(await main(argv, world));
 
 async function crashed(error: Error): Promise<void> {
-  const { crash } = await import('./cli/crash.ts');
-  await exit(await crash(error, argv, world));
+  try {
+    const { crash } = await import('./cli/crash.ts');
+    await exit(await crash(error, argv, world));
+  } catch {
+    process.stderr.write(
+      'A part of ameide-release cannot be loaded. Install it again; running the command again is safe.\n',
+    );
+    process.exit(FAULT);
+  }
 }
 
 /** The run is over, even if a definition left a timer or a socket open. */

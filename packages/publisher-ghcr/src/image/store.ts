@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@ameide/publisher-kit';
 import { OCI_INDEX } from './media-types.ts';
 
@@ -24,10 +22,25 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${sha256Hex(bytes)}`;
 }
 
-/** Returns `sha256:<hex>` of a file of any size. */
+const READ_BYTES = 1 << 20;
+
+/**
+ * Returns `sha256:<hex>` of a file of any size. A stream would leave a new buffer for each 64 KiB to
+ * the garbage collector.
+ */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
+  const memory = new Uint8Array(READ_BYTES);
+  const file = await open(path);
+  try {
+    for (let length = -1; length !== 0; ) {
+      signal.throwIfAborted();
+      length = (await file.read(memory, 0, READ_BYTES, null)).bytesRead;
+      hash.update(memory.subarray(0, length));
+    }
+  } finally {
+    await file.close();
+  }
   return `sha256:${hash.digest('hex')}`;
 }
 

@@ -56,7 +56,9 @@ export function fromFiles(input: FilesInput): ImageSource {
       return (await Promise.all(problems)).flat();
     },
     checkTools: (step) => checkProgram(step, input),
-    buildsFrom: input.build === undefined ? 'checkout' : 'own-checkout',
+    ...(input.build === undefined
+      ? { buildsFrom: 'checkout' }
+      : { buildsFrom: 'own-checkout', buildKey: () => buildKey(input) }),
     isReproducible: input.build === undefined,
     build: (plan, step) => build(plan, step, input),
   };
@@ -181,7 +183,7 @@ async function runProgram(
   step: Step,
   { build, folders, processes }: FilesInput,
 ): Promise<Problem | undefined> {
-  if (build === undefined) return undefined;
+  if (build === undefined || step.hasRun === true) return undefined;
   const result = await processes.run({
     argv: build,
     cwd: join(step.checkout, await nearestFolder(step.source, folders)),
@@ -211,6 +213,12 @@ async function nearestFolder(
   while (nearest !== '' && !(holdsAll() && (await source.treeId(nearest)) !== undefined))
     nearest = folderOf(nearest);
   return nearest;
+}
+
+/** Where the program runs follows from the folders, and the commit is the release's. */
+function buildKey({ build, folders }: FilesInput): string {
+  const directories = [...new Set(folders.map(({ directory }) => directory))].toSorted();
+  return JSON.stringify({ files: { build, directories } });
 }
 
 function shownFolders(folders: readonly PlatformFolder[]): string {

@@ -14,6 +14,8 @@ export interface ImageSource {
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. */
+  buildKey?(): string;
+  /** As in `Publisher`. */
   readonly isReproducible: boolean;
   /** As in `Publisher`. */
   build(plan: GhcrPlan, step: Step, registry: BuildRegistry): Promise<Result<GhcrBuilt>>;

@@ -1,4 +1,4 @@
-import { createProcesses, inParallel, readGoRetractions, settleAll } from '@ameide/publisher-kit';
+import { inParallel, readGoRetractions, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   ok,
@@ -107,7 +107,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
 }
 
 /** Reads what the version of a dev build depends on. */
-async function readInPlace({ source, module, options }: Input): Promise<{
+async function readInPlace({ source, module }: Input): Promise<{
   /** The folder of each module in the repository; empty if this one requires nothing. */
   readonly folders: ReadonlyMap<string, string>;
   readonly inPlace: InPlaceModule;
@@ -115,10 +115,9 @@ async function readInPlace({ source, module, options }: Input): Promise<{
   readonly retracting: string | undefined;
 }> {
   const location = { modulePath: module.file.module.path, directory: module.directory };
-  const processes = options.ports?.processes ?? createProcesses();
   const [tags, { retracted, tag }] = await Promise.all([
     source.ancestorTags(),
-    readGoRetractions(source, location, processes),
+    readGoRetractions(source, location),
   ]);
   const lineage = {
     tags: tags.map((one) => one.tag),

@@ -56,15 +56,16 @@ class Blocks {
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
 
   async *of(input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Block> {
-    let [memory, length] = [this.#take(), 0];
+    let [memory, length, index] = [this.#take(), 0, 0];
     for await (const piece of input) {
       this.crc = crc32(piece, this.crc);
       this.size += piece.length;
       for (let at = 0; at < piece.length; ) {
         // Keep a full block until another byte arrives: without one, this is the last block.
         if (length === BLOCK_BYTES) {
-          yield { memory, length, isLast: false };
+          yield { memory, length, index, isLast: false };
           [memory, length] = [this.#take(), 0];
+          index += 1;
         }
         const part = piece.subarray(at, at + BLOCK_BYTES - length);
         memory.set(part, length);
@@ -72,7 +73,7 @@ class Blocks {
         at += part.length;
       }
     }
-    yield { memory, length, isLast: true };
+    yield { memory, length, index, isLast: true };
   }
 
   /** Takes back the memory of a written block. */

@@ -6,6 +6,8 @@ import { type TarOptions, tarPieces } from './tar.ts';
 
 export interface WriteOptions extends GzipOptions {
   readonly signal?: AbortSignal;
+  /** Further hashes to update with the file's bytes: npm's `dist.integrity` is a SHA-512. */
+  readonly hashes?: readonly Hash[];
 }
 
 /** The file that was written. */
@@ -14,10 +16,6 @@ export interface WrittenGzip {
   readonly size: number;
   /** SHA-256 of the file, hex. */
   readonly sha256: string;
-  /**
-   * SHA-512 of the file in Subresource Integrity form, `sha512-<base64>`: npm's `dist.integrity`.
-   */
-  readonly integrity: string;
   /**
    * SHA-256 of the uncompressed content, hex: an OCI image's `diff_ids` contain it after `sha256:`.
    */
@@ -57,14 +55,13 @@ export async function writeGzip(
 async function writeAndClose(
   file: FileHandle,
   content: AsyncIterable<Uint8Array>,
-  { signal, ...options }: WriteOptions,
+  { hashes = [], signal, ...options }: WriteOptions,
 ): Promise<WrittenGzip> {
-  const before = createHash('sha256');
-  const [sha256, sha512] = [createHash('sha256'), createHash('sha512')];
+  const [before, sha256] = [createHash('sha256'), createHash('sha256')];
   let size = 0;
   try {
     const pieces = gzipPieces(hashed(content, before), options);
-    for await (const piece of hashed(pieces, sha256, sha512)) {
+    for await (const piece of hashed(pieces, sha256, ...hashes)) {
       signal?.throwIfAborted();
       await file.appendFile(piece);
       size += piece.length;
@@ -75,7 +72,6 @@ async function writeAndClose(
   return {
     size,
     sha256: sha256.digest('hex'),
-    integrity: `sha512-${sha512.digest('base64')}`,
     contentSha256: before.digest('hex'),
   };
 }

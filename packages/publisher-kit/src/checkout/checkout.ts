@@ -103,7 +103,9 @@ async function checkOutFiles(
     const paths = absent.map(({ path }) => `${path}\0`).join('');
     await checkout.git(['update-index', '--skip-worktree', '-z', '--stdin'], paths);
   }
-  await checkout.git(['checkout', '--quiet', '--force', '--detach', sha]);
+  // Otherwise git keeps each packed file below 512 MiB whole in memory.
+  const inPieces = ['-c', 'core.bigFileThreshold=1m'];
+  await checkout.git([...inPieces, 'checkout', '--quiet', '--force', '--detach', sha]);
 }
 
 async function layOutLfs(

@@ -125,9 +125,10 @@ async function publishesOnce(session: Session): Promise<void> {
   const first = await session.openNext();
   const second = await session.reopen(first);
   const built = [await first.build(), await second.build()] as const;
-  const both = await session.intercepting(meetAtFirstWrite(), () =>
-    Promise.all([publishAndPromote(first, built[0]), publishAndPromote(second, built[1])]),
-  );
+  const both = await atOnce(session, [
+    async () => publishAndPromote(first, built[0]),
+    async () => publishAndPromote(second, built[1]),
+  ]);
   for (const outcome of session.keep(both).flatMap(({ published }) => outcomes(published)))
     expect(['published', 'already-there', 'incomplete', 'unknown']).toContain(outcome);
   expect(
@@ -142,8 +143,9 @@ async function letsTheNewerWin(session: Session): Promise<void> {
   const newer = await session.openNext(BRANCH);
   for (const one of [older, newer])
     await one.publisher.publish(one.plan, await one.build(), one.step);
-  const moves = await session.intercepting(meetAtFirstWrite(), () =>
-    Promise.all([older, newer].map(promote)),
+  const moves = await atOnce(
+    session,
+    [older, newer].map((one) => async () => promote(one)),
   );
   for (const { outcome, problem } of session.keep(moves.flat()))
     expect(['moved', 'already', 'superseded'], problem?.message).toContain(outcome);
@@ -154,23 +156,22 @@ async function letsTheNewerWin(session: Session): Promise<void> {
   await expectNamed(session, newer);
 }
 
-/** Holds the first write of each of two runs until the other has come to its own. */
-function meetAtFirstWrite(): Interception {
+/**
+ * Does both at once. Holds the first write of each until the other has come to its own, or has ended: it may have
+ * nothing to write.
+ */
+async function atOnce<T>(session: Session, both: readonly (() => Promise<T>)[]): Promise<T[]> {
   const { promise: met, resolve } = Promise.withResolvers<undefined>();
   let arrived = 0;
-  return async ({ mutating }) => {
+  const meet: Interception = ({ mutating }) => {
     if (!mutating || arrived === 2) return undefined;
     arrived += 1;
     if (arrived === 2) resolve(undefined);
-    // One of the two may have nothing to write.
-    return Promise.race([met, wait(MEETING_MS)]);
+    return met;
   };
-}
-
-const MEETING_MS = 2000;
-
-function wait(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
+  return session.intercepting(meet, async () =>
+    Promise.all(both.map(async (one) => one().finally(() => resolve(undefined)))),
+  );
 }
 
 interface Result {

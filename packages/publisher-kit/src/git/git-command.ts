@@ -65,7 +65,8 @@ export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
-export interface GitCall extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets' | 'trust'> {
+export interface GitCall
+  extends Pick<Command, 'input' | 'signal' | 'env' | 'secrets' | 'trust' | 'isQuestion'> {
   readonly processes: Processes;
   /** The folder to run git in: inside the repository, unless `gitDirectory` names one. */
   readonly directory: string;

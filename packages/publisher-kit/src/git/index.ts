@@ -17,6 +17,7 @@ export type { RemoteProblem } from './remote/remote-problem.ts';
 export { remoteProblem } from './remote/remote-problem.ts';
 export type { CommitIdentity, CommitInput } from './repository/commit-object.ts';
 export { commitId } from './repository/commit-object.ts';
+export { firstAncestorTag } from './repository/first-ancestor-tag.ts';
 export type { FoundRetractions } from './repository/go-retractions.ts';
 export { readGoRetractions } from './repository/go-retractions.ts';
 export type { ObjectFormat } from './repository/object-format.ts';

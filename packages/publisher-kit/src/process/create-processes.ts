@@ -5,11 +5,11 @@ import { InvalidInputError } from '@ameide/versioning-core';
 import { createRedactor } from '../secret/redactor.ts';
 import { Secret } from '../secret/secret.ts';
 import { secretVariables } from '../secret/secret-variables.ts';
+import { ask } from './ask.ts';
 import { allowedEnvironment } from './environment.ts';
 import { observed } from './observed.ts';
 import type { Command, Processes, ProcessResult } from './processes.ts';
 import { describeResult } from './result.ts';
-import { spawn } from './spawn.ts';
 import { trustedEnvironment } from './trusted-path.ts';
 import { findProgram } from './which.ts';
 
@@ -48,14 +48,12 @@ async function run(
 
   const environment = { ...allowedEnvironment(own), ...revealed(command.env) };
   const trusted = await trustedCommand(command, environment);
-  const ended = await observed(command.argv, redactor, async () =>
-    spawn(
-      trusted,
-      command.trust === 'all' ? trustedEnvironment(environment) : environment,
-      redactor,
-      graceMs,
-    ),
-  );
+  const given = command.trust === 'all' ? trustedEnvironment(environment) : environment;
+  const ended = await observed(command.argv, redactor, async () => {
+    if (command.isQuestion === true) return ask(trusted, given);
+    const { spawn } = await import('./spawn.ts');
+    return spawn(trusted, given, redactor, graceMs);
+  });
   if (ended.code === 'ENOENT') await assertDirectory(command.cwd);
   if (ended.code === 'E2BIG')
     throw new InvalidInputError({

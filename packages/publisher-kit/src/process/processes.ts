@@ -39,8 +39,14 @@ export interface Command {
    */
   readonly trust?: 'itself' | 'all' | undefined;
   /**
+   * True for a program that answers at once from local files, starts no other and writes nothing: git
+   * about a commit, for example. Such ones are run without execa, which takes longer to load than they
+   * take.
+   */
+  readonly isQuestion?: boolean | undefined;
+  /**
    * Default 10 minutes. Then the program and its children are asked to end; after 5 more seconds
-   * they are killed.
+   * they are killed. A question is killed at once.
    */
   readonly timeoutMs?: number;
   /**

@@ -1,14 +1,12 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Redactor } from '../secret/redactor.ts';
+import { limitsOf } from './limits.ts';
 import type { Command } from './processes.ts';
 import { readLines } from './read-lines.ts';
 import type { Ended } from './result.ts';
 
-const TEN_MINUTES = 600_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** For each stream. */
-const MAX_OUTPUT = 256 * 1024 * 1024;
 
 /**
  * Runs a program in its own process group with exactly this environment and waits until it ends.
@@ -22,7 +20,7 @@ export async function spawn(
 ): Promise<Ended> {
   const [program, ...args] = command.argv;
   const { onLine } = command;
-  const timeout = Math.min(Math.ceil(command.timeoutMs ?? TEN_MINUTES), LONGEST_TIMER);
+  const { timeout, maxBuffer } = limitsOf(command);
   const broken = new AbortController();
   const subprocess = execa(program, args, {
     cwd: command.cwd,
@@ -34,7 +32,7 @@ export async function spawn(
     stripFinalNewline: false,
     // What is shown line by line is read here, as fast as it is shown.
     buffer: onLine === undefined,
-    maxBuffer: command.maxOutputBytes ?? MAX_OUTPUT,
+    maxBuffer,
     timeout,
     cancelSignal:
       command.signal === undefined

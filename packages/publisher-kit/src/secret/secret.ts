@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError } from '@ameide/versioning-core/errors';
 
 /** A value that must not be printed. Strings, JSON and `console.log` show `[secret]`. */
 export class Secret {

@@ -31,6 +31,7 @@ export function literalSource(
     if (content instanceof Uint8Array) return content;
     return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
   };
+  const allTags = tags.map((tag) => ({ tag, sha: parseSha(sha) }));
   return {
     reads,
     sha: parseSha(sha),
@@ -56,7 +57,9 @@ export function literalSource(
     missingContent: async (directory) => missing.filter(({ path }) => isBelow(directory, path)),
     treeId: async (directory) =>
       Object.keys(files).some((path) => isBelow(directory, path)) ? '0'.repeat(40) : undefined,
-    ancestorTags: async () => tags.map((tag) => ({ tag, sha: parseSha(sha) })),
+    tags: async () => allTags,
+    ancestorTags: async (among) =>
+      allTags.filter(({ tag }) => among === undefined || among.includes(tag)),
     commitTime: async () => 0,
     at: (other) => literalSource(files, { ...options, sha: other }),
   };

@@ -69,13 +69,16 @@ export async function openFolder(
     access: configOf(json)['access'],
     ...(build === undefined
       ? { skippedScripts: scriptsBeforePacking(json) }
-      : { program: build[0] }),
+      : {
+          program: build[0],
+          buildKey: ({ stamp }) => JSON.stringify({ npm: { build, directory, stamp } }),
+        }),
     manifest: (stamp) => rewriteManifest(json, stamp, scope(stamp)),
     committedFiles: async (plan, step) => committedFiles(folder, reader, plan, step),
     pack: async (plan, step) =>
       withoutInvalidInput(plan, async () => {
-        const { checkout } = step;
-        if (build !== undefined) {
+        const { checkout, hasRun = false } = step;
+        if (build !== undefined && !hasRun) {
           const stamped = await stampCheckout(stamping, checkout, plan.stamp);
           const failure = await runBuild(processes, build, directory, plan, step);
           if (failure !== undefined) return failed(failure);

@@ -13,6 +13,8 @@ export interface Packer {
   /** As in `Publisher`. */
   readonly buildsFrom: NonNullable<Publisher['buildsFrom']>;
   /** As in `Publisher`. */
+  buildKey?(plan: NpmPlan): string;
+  /** As in `Publisher`. */
   readonly isReproducible: boolean;
   /** The folder to pack, relative to the repository root; absent for a generated bundle. */
   readonly directory?: string;

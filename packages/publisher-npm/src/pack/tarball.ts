@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type ArchiveEntry, writeTarGz } from '@ameide/publisher-kit';
 import { ok, type Result, type Step } from '@ameide/versioning-core';
@@ -29,11 +30,13 @@ export async function writeTarball(
   const { signal } = step;
   // The names are checked before: `allow` may accept one that only Linux can hold.
   const options = { mtime: MTIME, portable: false, signal };
-  const { integrity, size } = await writeTarGz(tarball, entries, options);
+  const sha512 = createHash('sha512');
+  const { size } = await writeTarGz(tarball, entries, { ...options, hashes: [sha512] });
+  const digest = `sha512-${sha512.digest('base64')}`;
   const artifacts = plan.coordinates.map((coordinate) => ({
     coordinate,
     name,
-    digest: integrity,
+    digest,
     size,
   }));
   return ok({ artifacts, tarball });

@@ -1,5 +1,7 @@
+import { createHttp } from '@ameide/publisher-kit';
 import { type ContractWorld, contractRepository } from '@ameide/publisher-kit/contract';
 import type { PublisherDefinition } from '@ameide/versioning-core';
+import type { NpmPorts } from '../../src/options.ts';
 import type { AnyRegistry } from './registries.ts';
 
 const FILES = {
@@ -19,11 +21,18 @@ const FILES = {
   'packages/sdk/README.md': '# sdk\n',
 };
 
+/** Waits pass at once. How long they would be is tested in the kit: pace, retries and Retry-After. */
+const sleep = async (): Promise<void> => undefined;
+
 /** The contract's world with the package `@x/sdk` in `packages/sdk`, at any registry. */
 export async function contractWorld(
   registry: AnyRegistry,
   name: string,
-  definition: (options: { registry: string; token: string }) => PublisherDefinition,
+  definition: (options: {
+    registry: string;
+    token: string;
+    ports: NpmPorts;
+  }) => PublisherDefinition,
 ): Promise<ContractWorld> {
   const repository = await contractRepository(FILES, { marker: 'packages/sdk/COMMIT.txt' });
   const wrong = 'npm_wrong_0123456789';
@@ -34,6 +43,7 @@ export async function contractWorld(
       definition({
         registry: registry.url,
         token: token === 'right' ? registry.token : wrong,
+        ports: { http: createHttp({ sleep }), sleep },
       }),
     secrets: [registry.token, wrong],
     mutations: () => registry.mutations(),

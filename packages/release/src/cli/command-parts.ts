@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CliEnvironment } from './environment.ts';
 import { addProgressOptions } from './progress/options.ts';
 
 export const EXAMPLES = {
@@ -50,6 +51,9 @@ export const ONE_REGISTRY =
 
 /** Gets the exit code of a command. */
 export type End = (exitCode: number) => void;
+
+/** Adds one command, whose action passes its exit code to `end`. */
+export type AddCommand = (program: Command, env: CliEnvironment, end: End) => void;
 
 export const REF = [
   '--ref <ref>',

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { AFTER_RELEASE } from '../commit/after-release.ts';
+import { AFTER_RELEASE } from '../commit/after-release-rule.ts';
+import { ownVersion } from '../own-version.ts';
 import { askedFor } from './asked.ts';
 import {
+  type AddCommand,
   addCommand,
   addTimedCommand,
   type End,
@@ -14,7 +15,7 @@ import {
 } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
-import { addReleaseCommands } from './release-commands.ts';
+import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
 
 const EXIT_HELP = `
@@ -27,11 +28,22 @@ Exit codes:
   6 authentication: a token is missing, wrong, or may do too little
  70 a fault of this program`;
 
+const COMMANDS: Readonly<Record<keyof typeof EXAMPLES, AddCommand>> = {
+  version: addVersion,
+  ...RELEASE_COMMANDS,
+  trace: addTrace,
+  verify: addVerify,
+  map: addMap,
+  prune: addPrune,
+  'move-pointer': addMovePointer,
+  deprecate: addDeprecate,
+};
+
 /**
- * Builds the command line. Loads a command's code only when it runs. Actions pass their exit code
- * to `end`.
+ * Builds the command line: with one command, if the arguments ask for it, because each takes time to
+ * build. Loads a command's code only when it runs. Actions pass their exit code to `end`.
  */
-function createProgram(env: CliEnvironment, end: End): Command {
+function createProgram(argv: readonly string[], env: CliEnvironment, end: End): Command {
   const program = new Command('ameide-release')
     .description(
       'Publishes one commit to every package ecosystem, and reports which artifacts were built from it.',
@@ -46,20 +58,16 @@ function createProgram(env: CliEnvironment, end: End): Command {
     .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  addVersion(program, env, end);
-  addReleaseCommands(program, env, end);
-  addTrace(program, env, end);
-  addVerify(program, env, end);
-  addMap(program, env, end);
-  addPrune(program, env, end);
-  addMovePointer(program, env, end);
-  addDeprecate(program, env, end);
+  const asked = commandOf(argv);
+  for (const [name, add] of Object.entries(COMMANDS))
+    if (asked === undefined || asked === name) add(program, env, end);
   return program;
 }
 
-function ownVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+/** Returns the command that the arguments begin with, after a `-C <dir>`; undefined if it is none. */
+function commandOf([first = '', ...rest]: readonly string[]): string | undefined {
+  if (first === '-C' || first === '--directory') return commandOf(rest.slice(1));
+  return Object.hasOwn(COMMANDS, first) ? first : undefined;
 }
 
 function addVersion(program: Command, env: CliEnvironment, end: End): void {
@@ -220,14 +228,17 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
   env.redirectOutput?.(env.stderr);
   let code = 0;
   try {
-    await createProgram(env, (value) => (code = value)).parseAsync([...argv], { from: 'user' });
+    await createProgram(argv, env, (value) => (code = value)).parseAsync([...argv], {
+      from: 'user',
+    });
     return code;
   } catch (error) {
+    // Help that the user asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const asked = askedFor(argv, Object.keys(EXAMPLES));
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError)) return reportFailure(error, env, asked);
-    // Help that the user asked for is success. Help because the command is missing is an error: a
-    // job that lost its command must not pass.
-    return error.exitCode === 0 ? 0 : reportUsage(error.message, env, asked);
+    // Also help because the command is missing: a job that lost its command must not pass.
+    return reportUsage(error.message, env, asked);
   }
 }

@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
-import { addTimedCommand, type End, ONLY, ORIGIN, REF } from './command-parts.ts';
+import { type AddCommand, addTimedCommand, type End, ONLY, ORIGIN, REF } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
-
-/** Adds the commands that report a whole release. */
-export function addReleaseCommands(program: Command, env: CliEnvironment, end: End): void {
-  addPlan(program, env, end);
-  addBuild(program, env, end);
-  addPublish(program, env, end);
-  addPromote(program, env, end);
-}
 
 function addPlan(program: Command, env: CliEnvironment, end: End): void {
   addTimedCommand(
@@ -92,3 +84,8 @@ function addPublish(program: Command, env: CliEnvironment, end: End): void {
       end(await publish(env, { ...options, ...program.opts() }));
     });
 }
+
+/** The commands that report a whole release. */
+export const RELEASE_COMMANDS: Readonly<
+  Record<'plan' | 'build' | 'publish' | 'promote', AddCommand>
+> = { plan: addPlan, build: addBuild, publish: addPublish, promote: addPromote };

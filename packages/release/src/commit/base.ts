@@ -1,14 +1,12 @@
 import {
   type BaseVersion,
   type Channel,
-  compareBase,
   InvalidInputError,
-  type Lineage,
   parseBase,
   parseRepositoryPath,
-  parseVersionTag,
   type SourceTree,
 } from '@ameide/versioning-core';
+import { baseFromTags } from './lineage.ts';
 import { formOf } from './version-file.ts';
 
 /**
@@ -20,34 +18,18 @@ export type BaseSource =
   | { readonly versionFile: string }
   | { readonly versionFrom: 'tags' };
 
-/** What a base from tags depends on. */
-export interface Tagged {
-  readonly channel: Channel;
-  readonly lineage: Lineage;
-}
-
-/** Throws `InvalidInputError`. */
+/**
+ * A tag is its own base where bases come from tags; see `baseFromTags`. Throws `InvalidInputError`.
+ */
 export async function readBase(
   source: SourceTree,
   from: BaseSource,
-  tagged: Tagged,
+  { channel, tagPrefix }: { readonly channel: Channel; readonly tagPrefix: string | undefined },
 ): Promise<BaseVersion | string> {
   if ('base' in from) return from.base;
-  return 'versionFrom' in from ? baseFromTags(tagged) : readVersionFile(source, from.versionFile);
-}
-
-/**
- * A tag is its own base. Otherwise the highest version that a tag before the commit releases or
- * prepares (a candidate): if it is released, a dev build leads to the next patch. Without such a
- * tag it is 0.0.0. Tags on the commit itself do not count, so its dev build keeps its version.
- */
-function baseFromTags({ channel, lineage }: Tagged): BaseVersion {
-  if (channel.kind === 'release' || channel.kind === 'candidate') return channel.base;
-  const { tags, tagsAtCommit = [], tagPrefix } = lineage;
-  return tags
-    .filter((tag) => !tagsAtCommit.includes(tag))
-    .flatMap((tag) => parseVersionTag(tag, tagPrefix)?.base ?? [])
-    .reduce((best, base) => (compareBase(base, best) > 0 ? base : best), parseBase('0.0.0'));
+  if ('versionFile' in from) return readVersionFile(source, from.versionFile);
+  const isTagged = channel.kind === 'release' || channel.kind === 'candidate';
+  return isTagged ? channel.base : baseFromTags(source, tagPrefix);
 }
 
 async function readVersionFile(source: SourceTree, path: string): Promise<BaseVersion> {

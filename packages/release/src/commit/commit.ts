@@ -12,11 +12,13 @@ import {
   type Versions,
 } from '@ameide/versioning-core';
 import { deriveMirroredGo } from '@ameide/versioning-core/go';
-import { type AfterRelease, deriveAfterRelease } from './after-release.ts';
+import { deriveAfterRelease } from './after-release.ts';
+import type { AfterRelease } from './after-release-rule.ts';
 import { type BaseSource, readBase } from './base.ts';
 import type { CiRun, RunEnvironment } from './ci-run.ts';
 import { findCiRun } from './find-ci-run.ts';
 import { type GoModuleLocation, readGoModule } from './go-module.ts';
+import { readLineage } from './lineage.ts';
 import { type ChannelChoice, channelOfRun } from './ref.ts';
 import { otherForm } from './tag-form.ts';
 
@@ -73,10 +75,13 @@ export async function readCommit(
   // A ref from the caller describes the checked-out commit better than the CI run does.
   const run: CiRun =
     question.ref === undefined ? await findCiRun(question.env ?? {}) : { ref: question.ref };
-  const sha =
+  const [sha] = await Promise.all([
     question.revision === undefined
-      ? await checkedOut(repository, run.head)
-      : await repository.resolve(question.revision);
+      ? checkedOut(repository, run.head)
+      : repository.resolve(question.revision),
+    // Needed next, and git can list them meanwhile.
+    repository.tags(),
+  ]);
   return deriveCommit(
     repository,
     sha,
@@ -115,13 +120,19 @@ export async function deriveCommit(
   question: CommitQuestion,
 ): Promise<Commit> {
   const source = repository.source(sha, { submodules: question.submodules });
-  const [datetime, lineage, go] = await Promise.all([
+  const { channel } = choice;
+  const { tagPrefix } = question;
+  const [datetime, base, go] = await Promise.all([
     repository.commitTime(sha),
-    readLineage(repository, sha, question.tagPrefix),
-    readGoModule(source, choice.channel, question),
+    readBase(source, question.base, { channel, tagPrefix }),
+    readGoModule(source, channel, question),
   ]);
-  const base = await readBase(source, question.base, { channel: choice.channel, lineage });
   const tuple = canonical({ base, sha, datetime });
+  const lineage = await readLineage(source, {
+    base: tuple.base,
+    tagPrefix,
+    go: go.mirror === undefined ? go.module : undefined,
+  });
   const options: VersionOptions = {
     go: go.module,
     ...(question.stamp === undefined ? {} : { stamp: question.stamp }),
@@ -129,7 +140,7 @@ export async function deriveCommit(
   const { versions: derived, note: pending } = await deriveAfterRelease(
     question.afterRelease,
     { base: tuple.base, from: question.base, source },
-    (rule) => deriveVersions(tuple, choice.channel, lineage, { ...options, ...rule }),
+    (rule) => deriveVersions(tuple, channel, lineage, { ...options, ...rule }),
   );
   const {
     mirror: goMirror,
@@ -137,7 +148,7 @@ export async function deriveCommit(
   } = go;
   const isMirrored = goMirror !== undefined && modulePath !== undefined;
   const versions = isMirrored
-    ? { ...derived, go: deriveMirroredGo(tuple, choice.channel, modulePath) }
+    ? { ...derived, go: deriveMirroredGo(tuple, channel, modulePath) }
     : derived;
   const notes = [pending, choice.note, otherForm(base, lineage), go.note].filter(
     (note) => note !== undefined,
@@ -145,16 +156,4 @@ export async function deriveCommit(
   const note = notes.length === 0 ? {} : { note: notes.join(' ') };
   const mirrored = isMirrored ? { goMirror } : {};
   return { ...choice, ...note, canonical: tuple, lineage, versions, ...mirrored, source };
-}
-
-async function readLineage(
-  repository: Repository,
-  sha: CommitSha,
-  tagPrefix: string | undefined,
-): Promise<Lineage> {
-  const [tags, tagsAtCommit] = await Promise.all([
-    repository.mergedTags(sha),
-    repository.tagsAt(sha),
-  ]);
-  return { tags, tagsAtCommit, ...(tagPrefix === undefined ? {} : { tagPrefix }) };
 }

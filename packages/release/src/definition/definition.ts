@@ -21,7 +21,8 @@ import {
   shape,
   union,
 } from '@ameide/versioning-core/options';
-import { AFTER_RELEASE, type AfterRelease, isVersionedFile } from '../commit/after-release.ts';
+import { isVersionedFile } from '../commit/after-release.ts';
+import { AFTER_RELEASE, type AfterRelease } from '../commit/after-release-rule.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
 import { type IdentityOption, identityOption, signingOf, sigstoreOption } from './signing.ts';
 

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import {
-  copyCheckout,
   inParallel,
   makeLinksRelative,
   type Processes,
@@ -9,11 +8,13 @@ import {
   validateForProgram,
 } from '@ameide/publisher-kit';
 import {
+  type Built,
   failed,
   InvalidInputError,
   inputProblem,
   ok,
   type Problem,
+  type PublisherId,
   problem,
   type Result,
   type SourceTree,
@@ -24,6 +25,7 @@ import type { RunContext } from '../run/context.ts';
 import { eventOf, needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { createBuilds, requiredFirst } from './build-order.ts';
+import { createOwnCheckouts, type Turn } from './own-checkouts.ts';
 
 /** Reports files that `prepare` may read and that a partial clone lacks. Offline. */
 export async function validatePrepare(source: SourceTree): Promise<readonly Problem[]> {
@@ -119,22 +121,23 @@ export interface BuildInput {
 /**
  * Builds everything that is not on its registry yet, or can be compared with what is there, in
  * parallel; a build waits for those whose artifacts it asks for. A publisher that runs a program gets
- * its own copy of the checkout. In a shared one, files that one build leaves behind could end up in
- * another artifact, whose bytes would then depend on which build was faster.
+ * its own checkout, which it shares only with publishers that would run the same there. In a shared one,
+ * files that one build leaves behind could end up in another artifact, whose bytes would then depend on
+ * which build was faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],
   context: RunContext,
   { checkout, others }: BuildInput,
 ): Promise<readonly PublisherRun[]> {
-  const copy = twoAtATime(copyCheckout);
   const ordered = requiredFirst(runs);
+  const turnOf = createOwnCheckouts(ordered, checkout);
   const builds = createBuilds(ordered, others, context);
   const built = new Map<PublisherRun, PublisherRun>();
   await inParallel(ordered, async (run) => {
     const resolve = builds.resolveFor(run);
     const build = needsBuild(run)
-      ? buildOne(run, context, { checkout, copy, resolve })
+      ? buildOne(run, context, { checkout, turnOf, resolve })
       : Promise.resolve(run);
     builds.begin(run, build);
     built.set(run, await build);
@@ -142,30 +145,19 @@ export async function buildAll(
   return runs.map((run) => built.get(run) ?? run);
 }
 
-/** Makes two copies at a time, so that the first builds do not wait for the other copies. */
-function twoAtATime(copy: typeof copyCheckout): typeof copyCheckout {
-  const rows: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
-  let next = 0;
-  return (...args) => {
-    const row = next++ % rows.length;
-    const turn = (rows[row] ?? Promise.resolve()).then(() => copy(...args));
-    rows[row] = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 interface OneBuild {
   readonly checkout: string;
-  readonly copy: typeof copyCheckout;
+  readonly turnOf: ReturnType<typeof createOwnCheckouts>;
   readonly resolve: Step['resolve'];
 }
 
 async function buildOne(
   run: PublisherRun,
   context: RunContext,
-  { checkout, copy, resolve }: OneBuild,
+  { checkout, resolve, turnOf }: OneBuild,
 ): Promise<PublisherRun> {
   const { plan, publisher } = run;
+  const turn = publisher.buildsFrom === 'own-checkout' ? turnOf(run) : undefined;
   void context.emit({ type: 'progress', ...eventOf(run, 'build'), text: 'building' });
   const { value, problems } = await runStep(
     {
@@ -176,18 +168,42 @@ async function buildOne(
       checkout: publisher.buildsFrom === 'objects' ? '' : checkout,
       call: async (given) => {
         const step = { ...given, resolve };
-        if (publisher.buildsFrom !== 'own-checkout') return publisher.build(plan, step);
-        const own = `${step.workspace}-checkout`;
-        await copy(step.checkout, own, { signal: step.signal });
-        const environment = context.environmentIn(own);
-        return publisher.build(plan, { ...step, checkout: own, environment });
+        return turn === undefined
+          ? publisher.build(plan, step)
+          : buildInTurn(run, turn, step, context);
       },
       problemsIn: (result) => result.problems ?? [],
     },
     context,
   );
+  turn?.end(value?.value !== undefined);
   const reported = withProblems(run, [...problems, ...(value?.problems ?? [])]);
   if (value?.value === undefined) return reported;
   void context.emit({ type: 'artifact', ...eventOf(run, 'build'), outcome: 'built' });
   return { ...reported, built: value.value };
+}
+
+async function buildInTurn(
+  { id, plan, publisher }: PublisherRun,
+  turn: Turn,
+  step: Step,
+  context: RunContext,
+): Promise<Result<Built>> {
+  const own = await turn.open(`${step.workspace}-checkout`, step.signal);
+  if (own === undefined) return failed(notRun(id, turn.first.id));
+  const { directory, hasRun } = own;
+  const environment = context.environmentIn(directory);
+  if (hasRun)
+    await step.emit({ publisher: id, message: `its program ran for ${turn.first.id} already` });
+  return publisher.build(plan, { ...step, checkout: directory, environment, hasRun });
+}
+
+function notRun(id: PublisherId, first: PublisherId): Problem {
+  return problem({
+    code: 'same-build-failed',
+    kind: 'incomplete',
+    message: `${id} was not built: its program is that of ${first}, whose build failed.`,
+    hint: `Correct what is reported for ${first}.`,
+    rerun: 'after-fix',
+  });
 }

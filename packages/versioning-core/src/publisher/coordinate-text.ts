@@ -1,4 +1,4 @@
-import { parse as parseSemver } from 'semver';
+import parseSemver from 'semver/functions/parse.js';
 import { InvalidInputError, received } from '../errors.ts';
 import { isGitTag, parseGithubName } from '../names/github-name.ts';
 import { parseNpmName } from '../names/npm-name.ts';

@@ -76,6 +76,7 @@ export type {
   History,
   MissingContent,
   Relation,
+  SourceTag,
   SourceTree,
   TreeFile,
 } from './source.ts';

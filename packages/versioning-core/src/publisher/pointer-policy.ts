@@ -1,4 +1,4 @@
-import { parse } from 'semver';
+import parse from 'semver/functions/parse.js';
 import { InvalidInputError } from '../errors.ts';
 import { type Check, listOf, optional, shape } from '../options/index.ts';
 import {

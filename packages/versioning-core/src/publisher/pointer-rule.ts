@@ -1,4 +1,5 @@
-import { gt, parse } from 'semver';
+import gt from 'semver/functions/gt.js';
+import parse from 'semver/functions/parse.js';
 import type { Relation } from './source.ts';
 
 /**

@@ -106,12 +106,21 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
   /**
+   * With `own-checkout`: a string that tells what the build writes to its checkout: the command, its
+   * folder, what is stamped before it. Publishers of a release with equal keys share one checkout, and
+   * all but the first get `step.hasRun`. Absent if it shares with none.
+   */
+  buildKey?(plan: P): string;
+  /**
    * True if `build` runs no program and adds nothing of this machine, so that one commit gives the same
    * bytes everywhere, as long as no `prepare` changes the checkout. An artifact that names our commit
    * and has other bytes is then a conflict.
    */
   readonly isReproducible?: boolean;
-  /** Makes the bytes in `step.workspace`. */
+  /**
+   * Makes the bytes in `step.workspace`. With `step.hasRun` the program of another publisher with the same
+   * `buildKey` has run in `step.checkout`: then it only reads there.
+   */
   build(plan: P, step: Step): Promise<Result<B>>;
   /**
    * Tells publishers of the same release how to name its artifact in theirs: what was built, or,

@@ -1,10 +1,15 @@
 import type { CommitSha } from '../canonical/sha.ts';
 
-/** A tag on the commit or on an ancestor of it. */
-export interface AncestorTag {
+/** A tag of the repository. */
+export interface SourceTag {
   /** Its name without `refs/tags/`: `v0.1.0`, `packages/sdk/v0.1.0-rc.1`. */
   readonly tag: string;
-  /** The commit it names (peeled). */
+  /** The commit it names (peeled); absent if it names none. */
+  readonly sha?: CommitSha;
+}
+
+/** A tag on the commit or on an ancestor of it. */
+export interface AncestorTag extends SourceTag {
   readonly sha: CommitSha;
 }
 
@@ -33,11 +38,14 @@ export interface SourceTree {
   missingContent(directory: string): Promise<readonly MissingContent[]>;
   /** The git object id of a directory's tree, or undefined when there is no such directory. */
   treeId(directory: string): Promise<string | undefined>;
+  /** Returns every tag of the repository, sorted by name. */
+  tags(): Promise<readonly SourceTag[]>;
   /**
-   * Returns every tag on the commit or on an ancestor of it, sorted by name. Needs a full clone; an
-   * earlier step refuses a shallow one.
+   * Returns every tag on the commit or on an ancestor of it, sorted by name; with `among`, those of
+   * these names. The cost grows with the history back to the oldest tag in question. Needs a full
+   * clone; an earlier step refuses a shallow one.
    */
-  ancestorTags(): Promise<readonly AncestorTag[]>;
+  ancestorTags(among?: readonly string[]): Promise<readonly AncestorTag[]>;
   /** Returns the committer time of any commit in this repository, Unix seconds. */
   commitTime(sha: string): Promise<number>;
   /** Returns the tree of another commit in the same repository. */

@@ -1,4 +1,9 @@
-import { type AncestorTag, type CommitSha, parseSha } from '@ameide/versioning-core';
+import {
+  type AncestorTag,
+  type CommitSha,
+  parseSha,
+  type SourceTag,
+} from '@ameide/versioning-core';
 import { type GitCall, GitError, git, reasonOf, tryGit } from '../git-command.ts';
 import { onceForEach } from '../once-for-each.ts';
 import type { Commits } from './commits.ts';
@@ -9,46 +14,75 @@ import { refuseShallow } from './shallow.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
 interface Ancestry extends Pick<Repository, 'history' | 'tags' | 'tagsAt' | 'mergedTags'> {
-  readonly ancestorTags: (sha: string) => Promise<readonly AncestorTag[]>;
+  /** See `SourceTree`. */
+  readonly allTags: () => Promise<readonly SourceTag[]>;
+  readonly ancestorTags: (
+    sha: string,
+    among?: readonly string[],
+  ) => Promise<readonly AncestorTag[]>;
 }
 
 /** Answers what depends on a commit's ancestors. */
 export function createAncestry(place: Place, commits: Commits, call: GitCall): Ancestry {
-  const peel: Commits['peel'] = async (id) => commits.peel(id);
-  const tags = createTagLister(call, peel);
   const history = createHistory({
     isShallow: place.isShallow,
     complete: (id) => commits.complete(id),
     isAncestor: (a, b) => isAncestor(a, b, call),
   });
-  const ancestorTags: Ancestry['ancestorTags'] = async (sha) => {
+  const list = onceForEach((_only: 'tags') =>
+    listTags(call, async (id: string) => commits.peel(id)),
+  );
+  const allTags: Ancestry['allTags'] = async () => list('tags');
+  const tags: Ancestry['tags'] = async () => (await allTags()).filter(isOfCommit);
+  const merged = onceForEach(async (sha: CommitSha) => mergedNames(sha, undefined, call));
+  const ancestorTags: Ancestry['ancestorTags'] = async (sha, among) => {
     await refuseShallow({ root: place.root, isShallow: async () => place.isShallow });
-    return tags(parseSha(sha));
+    const commit = parseSha(sha);
+    if (among?.length === 0) return [];
+    const names = await (among === undefined ? merged(commit) : mergedNames(commit, among, call));
+    return (await tags()).filter(({ tag }) => names.has(tag));
   };
   return {
     history: () => history,
+    allTags,
     ancestorTags,
-    tags: async () => listTags([], call, peel),
-    tagsAt: async (sha) =>
-      (await tags(parseSha(sha))).filter((one) => one.sha === sha).map(({ tag }) => tag),
+    tags,
+    async tagsAt(sha) {
+      const commit = parseSha(sha);
+      return (await tags()).filter((one) => one.sha === commit).map(({ tag }) => tag);
+    },
     mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
   };
 }
 
-function createTagLister(
-  call: GitCall,
-  peel: Commits['peel'],
-): (sha: CommitSha) => Promise<readonly AncestorTag[]> {
-  return onceForEach(async (sha) => listTags([`--merged=${sha}`], call, peel));
+function isOfCommit(tag: SourceTag): tag is AncestorTag {
+  return tag.sha !== undefined;
 }
 
-async function listTags(
-  only: readonly string[],
-  call: GitCall,
-  peel: Commits['peel'],
-): Promise<readonly AncestorTag[]> {
-  const listed = await git(['for-each-ref', ...only, `--format=${TAG_FORMAT}`, 'refs/tags'], call);
+async function listTags(call: GitCall, peel: Commits['peel']): Promise<readonly SourceTag[]> {
+  const listed = await git(['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags'], call);
   return peelTags(parseTagList(listed), peel);
+}
+
+/** So many names fit into the arguments of a process on every system. */
+const MOST_NAMES = 200;
+
+/**
+ * Asks git which tags are on a commit or an ancestor. Without a commit-graph git walks back to the
+ * oldest tag that is in question, so ask for few and new ones where these are enough.
+ */
+async function mergedNames(
+  sha: CommitSha,
+  among: readonly string[] | undefined,
+  call: GitCall,
+): Promise<ReadonlySet<string>> {
+  const isShort = among !== undefined && among.length <= MOST_NAMES;
+  const refs = isShort ? among.map((tag) => `refs/tags/${tag}`) : ['refs/tags'];
+  const format = '--format=%(refname:lstrip=2)';
+  const listed = await git(['for-each-ref', `--merged=${sha}`, format, ...refs], call);
+  const names = listed.split('\n');
+  // It also lists what is below a name: v1/x.
+  return new Set(among === undefined ? names : names.filter((name) => among.includes(name)));
 }
 
 async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {

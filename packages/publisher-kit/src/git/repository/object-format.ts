@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { InvalidInputError } from '@ameide/versioning-core';
 
 /** The hash by which a repository names its objects. */
@@ -22,12 +21,26 @@ export interface CommitHeader {
   readonly subject: string;
 }
 
+let hashing: typeof import('node:crypto') | undefined;
+
+/**
+ * Loads Node's hash functions. The reader of objects does so while it waits for git. An `import` would
+ * load Node's web cryptography, too, at the start of every command.
+ */
+export function loadHashing(): typeof import('node:crypto') {
+  return (hashing ??= process.getBuiltinModule('node:crypto'));
+}
+
 /**
  * Computes git's id of an object: the hash of `<type> <size>\0<content>` (gitformat, "Object
  * storage").
  */
 export function objectId(type: ObjectType, content: Uint8Array, format: ObjectFormat): string {
-  return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex');
+  return loadHashing()
+    .createHash(format)
+    .update(`${type} ${content.length}\0`)
+    .update(content)
+    .digest('hex');
 }
 
 /** Returns the hash that an id was made with, by its length. */

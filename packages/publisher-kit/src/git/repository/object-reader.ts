@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cleanText } from '../../problem/text.ts';
 import { GitError } from '../git-command.ts';
 import { type BatchAnswer, type BatchObject, splitBatchAnswers } from './batch-answers.ts';
-import { formatOf, objectId } from './object-format.ts';
+import { formatOf, loadHashing, objectId } from './object-format.ts';
 import { partialClone } from './partial-clone.ts';
 
 /** Reads objects through one `git cat-file --batch` process, started at the first read. */
@@ -86,6 +86,8 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     }),
   );
   keepAlive(child, false);
+  // git needs a moment for its first answer.
+  setImmediate(loadHashing);
   return {
     get ended() {
       return ended;

@@ -27,12 +27,12 @@ export async function openRepository(
   distrustWorkTree(folder);
   const place = await locate(folder, processes);
   const { gitDirectory, root } = place;
-  const call: GitCall = { processes, directory: root, gitDirectory };
+  const call: GitCall = { processes, directory: root, gitDirectory, isQuestion: true };
   const environment = readerEnvironment(ports.env ?? process.env);
   const reader = createObjectReader(gitDirectory, environment);
   const trees = createTreeReader(reader);
-  const commits = createCommits(reader, createRefs(call), place.isShallow);
-  const { ancestorTags, ...ancestry } = createAncestry(place, commits, call);
+  const commits = createCommits(reader, createRefs(call, place.head?.id), place.isShallow);
+  const { allTags, ancestorTags, ...ancestry } = createAncestry(place, commits, call);
   const clone = { gitDirectory, root, processes };
   const checkouts = createCheckouts(clone, environment, {
     trees,
@@ -51,6 +51,7 @@ export async function openRepository(
         gitDirectory,
         trees,
         rootTree,
+        tags: allTags,
         ancestorTags,
         commitTime,
         missingContent: async (at) => checkouts.missingContent(at, options),

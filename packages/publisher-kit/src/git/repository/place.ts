@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { Processes } from '../../process/processes.ts';
+import type { Processes, ProcessResult } from '../../process/processes.ts';
 import { workTreeAround } from '../../process/work-tree.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
 import { originAddress, readOrigin } from './origin.ts';
@@ -14,29 +14,38 @@ export interface Place {
   readonly gitDirectory: string;
   readonly isShallow: boolean;
   readonly isBare: boolean;
+  /** What HEAD names; absent before the first commit, and if something else is called HEAD. */
+  readonly head?: Head;
 }
+
+interface Head {
+  /** The id of the object. */
+  readonly id: string;
+  /** The full ref that leads to it; `HEAD` if none does. */
+  readonly ref: string;
+}
+
+/** The answers that begin git's output, and HEAD's id. A path may hold newlines. */
+const PLACE = /^(.+?)\n(true|false)\n(true|false)\n/s;
+const HEAD = /^([0-9a-f]{40}|[0-9a-f]{64})\n(?:(HEAD|refs\/[^\n]+)\n)?/;
+/** git may have searched for it, as for any other name (see `Refs`). */
+const IS_FOUND = /\/HEAD$/;
 
 /** Throws `InvalidInputError` as `openRepository` does. */
 export async function locate(directory: string, processes: Processes): Promise<Place> {
-  // In a bare repository --show-toplevel fails after git has printed the lines before it.
-  const questions = [
-    '--absolute-git-dir',
-    '--is-shallow-repository',
-    '--is-bare-repository',
-    '--show-toplevel',
-  ];
-  const call = { processes, directory };
-  const result = await tryGit(['rev-parse', ...questions], call).catch(ofDirectory);
-  // A path may hold newlines.
-  const [, gitDirectory, shallow, bare, root] =
-    /^(.+?)\n(true|false)\n(true|false)\n(?:(.+)\n)?$/s.exec(text(result)) ?? [];
+  const result = await askForPlace(directory, processes).catch(ofDirectory);
+  const [answers = '', gitDirectory, shallow, bare] = PLACE.exec(text(result)) ?? [];
   if (gitDirectory !== undefined && (result.ok || bare === 'true')) {
     await refuseCommitted(directory, gitDirectory);
+    const rest = text(result).slice(answers.length);
+    const [head = '', id, ref] = HEAD.exec(rest) ?? [];
+    const root = rest.slice(head.length, -1);
     return {
-      root: root ?? gitDirectory,
+      root: root === '' ? gitDirectory : root,
       gitDirectory,
       isShallow: shallow === 'true',
       isBare: bare === 'true',
+      ...(id === undefined || ref === undefined || IS_FOUND.test(ref) ? {} : { head: { id, ref } }),
     };
   }
   if (result.stderrText.includes('dubious ownership')) {
@@ -59,6 +68,19 @@ export async function locate(directory: string, processes: Processes): Promise<P
     },
     'not-a-repository',
   );
+}
+
+/**
+ * Asks for everything about the place at once. In a bare repository --show-toplevel fails after git has
+ * printed the lines before it; before the first commit HEAD does, so git is asked again without it.
+ */
+async function askForPlace(directory: string, processes: Processes): Promise<ProcessResult> {
+  const place = ['--absolute-git-dir', '--is-shallow-repository', '--is-bare-repository'];
+  const call = { processes, directory, isQuestion: true };
+  const questions = [...place, 'HEAD', '--symbolic-full-name', 'HEAD', '--show-toplevel'];
+  const result = await tryGit(['rev-parse', ...questions], call);
+  const hasNoCommit = !result.ok && /\nHEAD\n/.test(text(result));
+  return hasNoCommit ? tryGit(['rev-parse', ...place, '--show-toplevel'], call) : result;
 }
 
 /**
@@ -102,19 +124,22 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     root,
     gitDirectory,
     isShallow: () => Promise.resolve(isShallow),
-    currentBranch: () => currentBranch(call),
+    currentBranch: async () => branchOf(place.head?.ref ?? (await symbolicHead(call))),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
     origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };
 }
 
-async function currentBranch(call: GitCall): Promise<string | undefined> {
+/** `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag. */
+function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref : undefined;
+}
+
+async function symbolicHead(call: GitCall): Promise<string> {
   const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
-  // `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag.
-  const ref = text(result).trimEnd();
-  return ref.startsWith('refs/heads/') ? ref : undefined;
+  return text(result).trimEnd();
 }
 
 async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
@@ -128,7 +153,7 @@ async function dirtyPaths(call: GitCall): Promise<readonly string[]> {
       '--ignore-submodules=none',
     ],
     // The user's clean filters may be in the repository, in a virtual environment for example.
-    { ...call, trust: 'itself' },
+    { ...call, trust: 'itself', isQuestion: false },
   );
   return output
     .split('\0')

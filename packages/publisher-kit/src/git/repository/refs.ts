@@ -15,9 +15,11 @@ export interface Refs {
   beginningWith(digits: string): Promise<readonly string[]>;
 }
 
-export function createRefs(call: GitCall): Refs {
+/** `head` is the id of the object that HEAD names, if it is known. */
+export function createRefs(call: GitCall, head?: string): Refs {
   return {
     async head() {
+      if (head !== undefined) return head;
       const result = await tryGit(['show-ref', '--verify', '--hash', 'HEAD'], call);
       return result.ok ? text(result).trim() : undefined;
     },

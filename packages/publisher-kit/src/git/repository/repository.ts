@@ -9,8 +9,8 @@ import type {
 import type { Origin } from './origin.ts';
 
 /**
- * Reads a source repository. Never writes a ref, the index or the working tree. Reads the tags
- * once, so one Repository always shows the same state.
+ * Reads a source repository. Never writes a ref, the index or the working tree. Reads HEAD and the
+ * tags once, so one Repository always shows the same state.
  */
 export interface Repository {
   /**

@@ -3,6 +3,7 @@ import {
   type CommitSha,
   InvalidInputError,
   type MissingContent,
+  type SourceTag,
   type SourceTree,
 } from '@ameide/versioning-core';
 import { isPartialClone, partialClone } from './partial-clone.ts';
@@ -14,7 +15,8 @@ export interface SourceTreeParts {
   readonly trees: TreeReader;
   /** Id of the commit's tree. */
   rootTree(sha: CommitSha): Promise<string>;
-  ancestorTags(sha: CommitSha): Promise<readonly AncestorTag[]>;
+  tags(): Promise<readonly SourceTag[]>;
+  ancestorTags(sha: CommitSha, among?: readonly string[]): Promise<readonly AncestorTag[]>;
   commitTime(sha: string): Promise<number>;
   /** Reports the missing content of the whole commit. */
   missingContent(sha: CommitSha): Promise<readonly MissingContent[]>;
@@ -39,7 +41,8 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
     gitDirectory,
     commitTime: (other) => parts.commitTime(other),
     at: (other) => createSourceTree(other, parts),
-    ancestorTags: () => parts.ancestorTags(sha),
+    tags: () => parts.tags(),
+    ancestorTags: (among) => parts.ancestorTags(sha, among),
     readBytes,
     async readText(path) {
       const bytes = await readBytes(path);

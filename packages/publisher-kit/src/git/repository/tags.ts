@@ -1,4 +1,4 @@
-import { type AncestorTag, type CommitSha, parseSha } from '@ameide/versioning-core';
+import { type CommitSha, parseSha, type SourceTag } from '@ameide/versioning-core';
 
 const FIELDS = [
   'refname:lstrip=2',
@@ -41,15 +41,15 @@ export function parseTagList(output: string): readonly ListedTag[] {
 
 /**
  * Peels tags of tags through `peel`, which takes an id and returns undefined if the result is not a
- * commit. Leaves out tags of trees and blobs.
+ * commit.
  */
 export async function peelTags(
   listed: readonly ListedTag[],
   peel: (id: string) => Promise<CommitSha | undefined>,
-): Promise<readonly AncestorTag[]> {
+): Promise<readonly SourceTag[]> {
   const peeled = listed.map(async ({ tag, commit, nested }) => {
     const sha = nested === undefined ? commit : await peel(nested);
-    return sha === undefined ? [] : [{ tag, sha }];
+    return sha === undefined ? { tag } : { tag, sha };
   });
-  return (await Promise.all(peeled)).flat();
+  return Promise.all(peeled);
 }

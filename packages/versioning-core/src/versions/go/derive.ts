@@ -7,6 +7,7 @@ import type { GoModule } from './module.ts';
 import { type GoModulePath, matchesPathMajor, parseGoModulePath, pathMajorPrefix } from './path.ts';
 import { parsePseudoVersion, pseudoVersion } from './pseudo.ts';
 import { isRetracted } from './retractions.ts';
+import { compareGoSemver } from './semver.ts';
 import { highestTag, parseDirectory, tagPrefix, type UsableTag, usableTag } from './tags.ts';
 
 /** The version that `go` gives to a commit. */
@@ -35,27 +36,59 @@ export function deriveGo(
   commit: GoCommit,
   channel: Channel,
   lineage: Lineage,
-  { modulePath, directory, retracted = [] }: GoModule = {},
+  module: GoModule = {},
 ): GoVersion {
-  const path =
-    modulePath === undefined ? undefined : parseGoModulePath(modulePath, 'go.modulePath');
-  const major = path?.major ?? majorOfBase(commit);
-  const prefix = tagPrefix(directory, major, path);
+  const { path, major, prefix, usable } = readTagRule(commit, module);
   if (channel.kind === 'release' || channel.kind === 'candidate') {
     const version = formatVersionTag(channel);
     if (path !== undefined) requirePathMajor(version, path);
     return { version, tag: `${prefix}${version}` };
   }
-  const usable = (tags: readonly string[]): UsableTag[] =>
-    tags
-      .flatMap((tag) => usableTag(tag, prefix, major))
-      .filter(({ semver }) => !isRetracted(semver, retracted));
   const { tags, tagsAtCommit = [] } = lineage;
   const here = highestTag(usable(tagsAtCommit).filter((tag) => tag.canonical));
   if (here !== undefined) return { version: here.version, tag: `${prefix}${here.version}` };
   const older = highestTag(usable([...tags, ...tagsAtCommit]));
   const start = pathMajorPrefix(major) || 'v0';
   return { version: pseudoVersion(start, older?.version, commit.datetime, commit.sha), tag: null };
+}
+
+/**
+ * Returns those of a repository's tags that `deriveGo` may put into a pseudo-version of the commit, the
+ * highest version first: it takes the first that is on the commit or an ancestor. Throws
+ * `InvalidInputError`.
+ */
+export function precedingGoTags(
+  tags: readonly string[],
+  commit: Partial<Pick<Canonical, 'base'>>,
+  module: GoModule = {},
+): readonly string[] {
+  return readTagRule(commit, module)
+    .usable(tags)
+    .toSorted((a, b) => compareGoSemver(b.semver, a.semver))
+    .map(({ tag }) => tag);
+}
+
+/** What a module's tags look like. */
+interface TagRule {
+  readonly path: GoModulePath | undefined;
+  readonly major: string;
+  readonly prefix: string;
+  readonly usable: (tags: readonly string[]) => UsableTag[];
+}
+
+function readTagRule(
+  commit: Partial<Pick<Canonical, 'base'>>,
+  { modulePath, directory, retracted = [] }: GoModule,
+): TagRule {
+  const path =
+    modulePath === undefined ? undefined : parseGoModulePath(modulePath, 'go.modulePath');
+  const major = path?.major ?? majorOfBase(commit);
+  const prefix = tagPrefix(directory, major, path);
+  const usable: TagRule['usable'] = (tags) =>
+    tags
+      .flatMap((tag) => usableTag(tag, prefix, major))
+      .filter(({ semver }) => !isRetracted(semver, retracted));
+  return { path, major, prefix, usable };
 }
 
 /**
@@ -104,7 +137,7 @@ export function parseGoVersion(text: string): ParsedGoVersion | undefined {
 
 // Without a go.mod, assume that the module's path has the base's major version, as Go's import
 // compatibility rule demands.
-function majorOfBase({ base }: GoCommit): string {
+function majorOfBase({ base }: Partial<Pick<Canonical, 'base'>>): string {
   const major = base?.split('.')[0] ?? '0';
   return major === '0' || major === '1' ? '' : `/v${major}`;
 }

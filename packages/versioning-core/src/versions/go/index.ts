@@ -5,6 +5,7 @@ export {
   type GoVersion,
   type ParsedGoVersion,
   parseGoVersion,
+  precedingGoTags,
 } from './derive.ts';
 export { listGoVersions } from './listed.ts';
 export { type GoModError, goModulePath } from './mod.ts';

@@ -5,6 +5,8 @@ import { isPseudoVersion } from './pseudo.ts';
 import { compareGoSemver, formatGoSemver, type GoSemver, parseGoSemver } from './semver.ts';
 
 export interface UsableTag {
+  /** Its whole name. */
+  readonly tag: string;
   /** The tag without prefix and build metadata. */
   readonly version: string;
   readonly semver: GoSemver;
@@ -23,7 +25,7 @@ export function usableTag(tag: string, prefix: string, major: string): UsableTag
   if (semver === undefined) return [];
   const version = formatGoSemver(semver);
   return matchesPathMajor(version, major)
-    ? [{ version, semver, canonical: semver.build === '' }]
+    ? [{ tag, version, semver, canonical: semver.build === '' }]
     : [];
 }
 

@@ -1,0 +1,24 @@
+import type { SourceTree } from '@ameide/versioning-core';
+
+/** How many tags to ask for at a time: nearly always the first is the one. */
+const BATCHES = [1, 8, 64, Infinity];
+
+/**
+ * Returns the first of these tags that is on the commit or an ancestor of it, so that the history is
+ * walked no further back than to find it; undefined if none is. Throws as `refuseShallow` does.
+ */
+export async function firstAncestorTag(
+  source: Pick<SourceTree, 'ancestorTags'>,
+  tags: readonly string[],
+): Promise<string | undefined> {
+  let from = 0;
+  for (const size of BATCHES) {
+    const batch = tags.slice(from, from + size);
+    if (batch.length === 0) return undefined;
+    const found = new Set((await source.ancestorTags(batch)).map(({ tag }) => tag));
+    const first = batch.find((tag) => found.has(tag));
+    if (first !== undefined) return first;
+    from += size;
+  }
+  return undefined;
+}
