@@ -3,12 +3,14 @@ import {
   createGitRemote,
   createHttp,
   createProcesses,
+  createRunAnswers,
   type GitRemote,
   type Http,
   HttpError,
   type HttpResponse,
   type Processes,
   type RemoteFailure,
+  type RunAnswers,
   remoteProblem,
   type Secret,
   type Sleep,
@@ -21,6 +23,8 @@ import type { GoModuleOptions } from './options.ts';
 export interface PushAccess {
   readonly url: string;
   readonly remote: GitRemote;
+  /** What the host answers to the steps of one run, until something is pushed. */
+  readonly answers: RunAnswers;
   readonly processes: Processes;
   /** Waits between two attempts; absent for real time. */
   readonly sleep: Sleep | undefined;
@@ -43,15 +47,21 @@ export function openAccess(url: string, options: GoModuleOptions): PushAccess {
     origin === undefined || token === undefined
       ? undefined
       : { scheme: 'basic', origin, user: options.user ?? 'x-access-token', password: token };
-  const remote = createGitRemote({
+  const answers = createRunAnswers();
+  const opened = createGitRemote({
     url,
     processes,
     ...(credential === undefined ? {} : { credential }),
     ...(ports.sleep === undefined ? {} : { sleep: ports.sleep }),
   });
+  const remote: GitRemote = {
+    ...opened,
+    push: async (...call) => opened.push(...call).finally(answers.forget),
+  };
   return {
     url,
     remote,
+    answers,
     processes,
     sleep: ports.sleep,
     token,

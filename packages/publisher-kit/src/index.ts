@@ -76,6 +76,7 @@ export type { ProcessPorts } from './process/create-processes.ts';
 export { createProcesses } from './process/create-processes.ts';
 export { createLineReader, shownLines } from './process/output.ts';
 export type { Command, Processes, ProcessResult } from './process/processes.ts';
+export { createRunAnswers, type RunAnswers } from './run-answers.ts';
 export type { Redactor } from './secret/redactor.ts';
 export { createRedactor, secretVariables } from './secret/redactor.ts';
 export type { NamedSecret } from './secret/search.ts';

@@ -1,4 +1,4 @@
-import { httpProblem } from '@ameide/publisher-kit';
+import { httpProblem, settleAll } from '@ameide/publisher-kit';
 import { type Problem, problem, type Step } from '@ameide/versioning-core';
 import { NPMJS, type Target } from './options.ts';
 import type { Packer } from './pack/packer.ts';
@@ -20,14 +20,23 @@ export async function checkTarget(
     const message = `${scriptsNotRun(skippedScripts)}: do their work in the publisher's option build, or in prepare of the release definition`;
     step.emit({ publisher: plan.publisher, message });
   }
-  const unproven = plan.signing === undefined ? [] : await checkProvenance(target, plan, step);
-  const trust = target.trust();
-  if (trust !== undefined) return [...unproven, ...(await checkTrusted(target, trust, plan, step))];
-  const found = await Promise.all([
-    target.token() === undefined ? noToken(target, plan) : checkToken(target, plan, step),
-    target.token() === undefined ? undefined : checkAccess(target, plan, step),
+  const [unproven, refused] = await settleAll([
+    plan.signing === undefined ? Promise.resolve([]) : checkProvenance(target, plan, step),
+    checkCredential(target, plan, step),
   ]);
-  return [...unproven, ...found.filter((one) => one !== undefined)];
+  return [...unproven, ...refused];
+}
+
+async function checkCredential(
+  target: Target,
+  plan: NpmPlan,
+  step: Step,
+): Promise<readonly Problem[]> {
+  const trust = target.trust();
+  if (trust !== undefined) return checkTrusted(target, trust, plan, step);
+  if (target.token() === undefined) return [noToken(target, plan)];
+  const found = await settleAll([checkToken(target, plan, step), checkAccess(target, plan, step)]);
+  return found.filter((one) => one !== undefined);
 }
 
 /** Loads the Sigstore libraries only here. */

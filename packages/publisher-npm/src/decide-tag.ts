@@ -45,7 +45,7 @@ export async function decideTag(
         problem: ancestryUnknown(plan, tag, current),
         isNotOlder: 'sha' in current,
       }
-    : { outcome, from: version };
+    : { outcome, from: version, hasReadNothing: !needsSource };
 }
 
 /** Returns a problem if the registry has a newer version for a dist-tag that we have set late. */

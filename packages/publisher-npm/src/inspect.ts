@@ -9,7 +9,7 @@ import {
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { completeFromTarball } from './registry/packed-version.ts';
-import { readVersion } from './registry/read-version.ts';
+import { readNewVersion, readVersion } from './registry/read-version.ts';
 import type { VersionDocument } from './registry/version-document.ts';
 
 /** What to compare the version with. Omit a field to skip that comparison. */
@@ -18,6 +18,8 @@ export interface Expected {
   readonly sha?: string;
   /** `sha512-…` of the built tarball. */
   readonly digest?: string;
+  /** True if the version is most likely absent. */
+  readonly isNew?: boolean;
 }
 
 /** Reads one version and classifies it. Reports every answer of the registry as a finding; rejects only
@@ -29,7 +31,8 @@ export async function inspectVersion(
   signal: AbortSignal,
 ): Promise<Finding> {
   try {
-    const read = await readVersion(target, coordinate, signal);
+    const ask = expected.isNew === true ? readNewVersion : readVersion;
+    const read = await ask(target, coordinate, signal);
     if (read.value === undefined) return unknown(coordinate, read.problems[0]);
     if (read.value === 'absent') return { coordinate, state: 'absent' };
     const found = read.value;

@@ -1,5 +1,12 @@
 import { constants } from 'node:buffer';
-import type { Http, Processes, Secret, SecretInput, Sleep } from '@ameide/publisher-kit';
+import type {
+  Http,
+  Processes,
+  RunAnswers,
+  Secret,
+  SecretInput,
+  Sleep,
+} from '@ameide/publisher-kit';
 import type { Identity } from '@ameide/publisher-kit/identity';
 import type { PointerPolicy } from '@ameide/versioning-core';
 import type { Registry } from './manifest/registry.ts';
@@ -82,6 +89,8 @@ export interface Target {
   readonly provenance: boolean;
   readonly distTags: Required<PointerPolicy>;
   readonly http: Http;
+  /** What this package's registry answers to the steps of one run. */
+  readonly answers: RunAnswers;
   readonly processes: Processes;
   readonly sleep: Sleep;
   readonly uploadTimeoutMs: number;

@@ -1,4 +1,11 @@
-import { createHttp, createProcesses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  createProcesses,
+  createRunAnswers,
+  Secret,
+  sleep,
+  toSecret,
+} from '@ameide/publisher-kit';
 import { findIdentity } from '@ameide/publisher-kit/identity';
 import { NPM_POINTERS, parseRepositoryPath, pointerPolicy } from '@ameide/versioning-core';
 import {
@@ -90,6 +97,7 @@ export function createTarget(options: NpmTargetOptions): Target {
     registry,
     distTags: { ...NPM_POINTERS, ...distTags },
     http,
+    answers: createRunAnswers(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
     uploadTimeoutMs: ports.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS,

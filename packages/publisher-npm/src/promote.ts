@@ -5,11 +5,11 @@ import {
   HttpError,
   type HttpResponse,
   httpProblem,
-  inParallel,
   type MovingPointer,
   movePointer,
   type PointerRead,
   type StatusExceptions,
+  settleAll,
   statusAnswer,
 } from '@ameide/publisher-kit';
 import {
@@ -25,11 +25,12 @@ import type { NpmPlan } from './plan.ts';
 import { malformed } from './problems.ts';
 import { createClient, isPage, NOT_SERVED } from './registry/client.ts';
 import { readPublishedTags } from './registry/read-tags.ts';
+import { createTagWrites, type TagWrites } from './registry/tag-writes.ts';
 import { confirmPointers } from './trusted/promote.ts';
 
 /**
- * Moves the plan's dist-tag forwards and removes the upload tag from our version. Writes nothing
- * if both are done.
+ * Moves the plan's dist-tags forwards and removes the upload tag from our version. Writes nothing
+ * if all is done. Reads the dist-tags once before the writes and once after them.
  */
 export async function promotePointers(
   target: Target,
@@ -40,14 +41,23 @@ export async function promotePointers(
   if (trust !== undefined) return confirmPointers(target, trust, plan, step);
   const pace = createPace(step.signal, { sleep: target.sleep });
   const promotion: Promotion = { target, plan, step, pace };
-  // One after another: all dist-tags are in one document of the registry. Only the waiting overlaps.
-  const oneAtATime = createQueue();
-  const moves = await inParallel(plan.pointers, async (pointer): Promise<PointerMove> => {
-    const moving = distTag(promotion, pointer);
-    const send: typeof moving.send = async (over) => oneAtATime(async () => moving.send(over));
-    return { pointer, ...(await movePointer({ ...moving, send }, pace)) };
-  });
-  const removed = await movePointer(uploadTag(promotion), pace);
+  const writes = createTagWrites();
+  const moving = plan.pointers.map((pointer) => moveTag(promotion, pointer, writes));
+  const upload = uploadTag(promotion);
+  const [moves, removed] = await settleAll([
+    settleAll(moving.map(async ({ moved }) => moved)),
+    movePointer(
+      {
+        ...upload,
+        async send(over) {
+          // Last, so that the version has a dist-tag at any time.
+          await Promise.all(moving.map(async ({ written }) => written));
+          return writes.next(async () => upload.send(over));
+        },
+      },
+      pace,
+    ),
+  ]);
   if (removed.outcome !== 'blocked') return moves;
   const pointer: Pointer = {
     ecosystem: 'npm',
@@ -58,14 +68,23 @@ export async function promotePointers(
   return [...moves, { pointer, ...removed }];
 }
 
-/** Runs what it gets one after another. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  };
+interface Moving {
+  /** Resolves when a write was accepted, or no further one comes. */
+  readonly written: Promise<void>;
+  readonly moved: Promise<PointerMove>;
+}
+
+function moveTag(promotion: Promotion, pointer: Pointer, writes: TagWrites): Moving {
+  const { promise: written, resolve } = Promise.withResolvers<void>();
+  const tag = distTag(promotion, pointer);
+  const send: typeof tag.send = async (over) =>
+    writes.next(async () => {
+      const answer = await tag.send(over);
+      if (answer.state === 'accepted') resolve();
+      return answer;
+    });
+  const moved = movePointer({ ...tag, send }, promotion.pace).finally(resolve);
+  return { written, moved: moved.then((move) => ({ pointer, ...move })) };
 }
 
 /** A dist-tag that should name the plan's version. */
@@ -100,7 +119,11 @@ function uploadTag(promotion: Promotion): MovingPointer<string> {
   return {
     ...common(promotion, UPLOAD_TAG),
     isSet: isGone,
-    decide: async (version) => ({ outcome: isGone(version) ? 'already' : 'move', from: version }),
+    decide: async (version) => ({
+      outcome: isGone(version) ? 'already' : 'move',
+      from: version,
+      hasReadNothing: true,
+    }),
     send: async () => answerOf(step, what, () => client.removeTag(plan.name, UPLOAD_TAG)),
   };
 }

@@ -24,7 +24,7 @@ import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';
-import { type Upload, type UploadAnswer, upload } from './registry/upload.ts';
+import { loadUploader, type Upload, type UploadAnswer, upload } from './registry/upload.ts';
 import { getCredential, type UploadCredential } from './upload-credential.ts';
 
 /**
@@ -40,10 +40,13 @@ export async function publishVersion(
   const [coordinate, artifact] = [plan.coordinates[0], built.artifacts[0]];
   if (coordinate === undefined || artifact === undefined)
     throw new TypeError('a plan and a build of one coordinate each are needed');
+  const expected = { sha: plan.sha, digest: artifact.digest };
   const read = async (): Promise<Finding> =>
-    inspectVersion(target, coordinate, { sha: plan.sha, digest: artifact.digest }, step.signal);
+    inspectVersion(target, coordinate, expected, step.signal);
 
-  const before = await read();
+  const asked = inspectVersion(target, coordinate, { ...expected, isNew: true }, step.signal);
+  if (plan.signing === undefined) loadUploader();
+  const before = await asked;
   if (before.state !== 'absent') return outcomeOf(before, 'already-there');
   const tarball = await readFile(built.tarball);
   if (sha512Integrity(tarball) !== artifact.digest)
@@ -117,7 +120,7 @@ async function send(
   const written = await write<Finding, Problem>(
     {
       async send() {
-        const answer = await upload(request, step.signal);
+        const answer = await upload(request, step.signal).finally(target.answers.forget);
         const classified = classifyAnswer(answer, coordinate, { hints, wasUnavailable });
         wasUnavailable ||= answer.kind === 'answered' && answer.status === 503;
         return classified;

@@ -90,7 +90,11 @@ test('a document of more than 8 MiB: the outcome is unknown, and nothing is sent
     message: expect.stringContaining('larger than 8388608 bytes'),
   };
   expect(await run.publisher.inspect(run, run.step)).toMatchObject([{ state: 'unknown', problem }]);
-  expect(await run.publish()).toMatchObject({ outcome: 'incomplete', problem });
+  // The list of versions may be longer; this is none.
+  expect(await run.publish()).toMatchObject({
+    outcome: 'incomplete',
+    problem: { code: 'npm-malformed' },
+  });
   expect(world.writes()).toEqual([]);
 });
 

@@ -80,7 +80,7 @@ async function checkIndex(
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const { simpleUrl } = settings;
-  const files = await createIndexReader(settings, signal).files(coordinate);
+  const files = await createIndexReader(settings, signal).project(coordinate);
   if (files.value === undefined) return files.problems;
   if (files.value.length > 0 || !hasRootPage(simpleUrl)) return [];
   for (const url of [simpleUrl, `${simpleUrl}${coordinate.name}/`]) {

@@ -2,6 +2,7 @@ import {
   cleanText,
   createPace,
   errorAnswer,
+  inParallel,
   outcomeUnknown,
   type Pace,
   write,
@@ -145,23 +146,25 @@ async function uploadAll(
   anyThere: boolean,
 ): Promise<Published> {
   const { coordinate } = publishing;
+  // The first file makes the version, and the others are added to it.
+  const [first, rest] = anyThere ? [[], files] : [files.slice(0, 1), files.slice(1)];
   let landed = anyThere;
-  for (const file of files) {
-    publishing.say(`uploading ${file.name}`);
-    const result = await uploadOne(publishing, file);
-    if (result.state === 'failed') {
-      return failed(
-        coordinate,
-        landed && result.problem.effect === 'none'
-          ? { ...result.problem, effect: 'committed' }
-          : result.problem,
-      );
-    }
-    if (result.state === 'theirs') {
+  for (const some of [first, rest]) {
+    const results = await uploadFiles(publishing, some);
+    landed ||= results.some(({ state }) => state !== 'failed');
+    for (const result of results) {
+      if (result.state === 'failed') {
+        return failed(
+          coordinate,
+          landed && result.problem.effect === 'none'
+            ? { ...result.problem, effect: 'committed' }
+            : result.problem,
+        );
+      }
+      if (result.state !== 'theirs') continue;
       const decided = decide(result.finding, built);
       if ('published' in decided) return decided.published;
     }
-    landed = true;
   }
   const sdist = built.files.find((file) => file.kind === 'sdist');
   return {
@@ -169,6 +172,29 @@ async function uploadAll(
     outcome: 'published',
     ...(sdist === undefined ? {} : { digest: `sha256:${sdist.sha256}` }),
   };
+}
+
+/** How many files to send at once. Each is in memory. */
+const UPLOADS_AT_ONCE = 4;
+
+/** Sends no further file after one that failed. */
+async function uploadFiles(
+  publishing: Publishing,
+  files: readonly PypiFile[],
+): Promise<readonly Uploaded[]> {
+  let hasFailed = false;
+  const results = await inParallel(
+    files,
+    async (file): Promise<Uploaded | undefined> => {
+      if (hasFailed) return undefined;
+      publishing.say(`uploading ${file.name}`);
+      const result = await uploadOne(publishing, file);
+      hasFailed ||= result.state === 'failed';
+      return result;
+    },
+    UPLOADS_AT_ONCE,
+  );
+  return results.filter((result) => result !== undefined);
 }
 
 /**
@@ -182,7 +208,9 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Upload
       async send() {
         const token = await tokens.next();
         if (token.problems !== undefined) return errorAnswer(undefined, token.problems[0]);
-        const answer = await upload(settings, coordinate, file, token.value, pace.signal);
+        const answer = await upload(settings, coordinate, file, token.value, pace.signal).finally(
+          settings.answers.forget,
+        );
         if (answer.state === 'denied' || answer.state === 'doubtful')
           publishing.say(`${answer.reason.message} Reading the index again.`);
         const isRefused = answer.state !== 'accepted' && answer.reason.kind === 'authentication';

@@ -2,8 +2,10 @@ import {
   type Credential,
   createHttp,
   createProcesses,
+  createRunAnswers,
   type Http,
   type Processes,
+  type RunAnswers,
   type Secret,
   type Sleep,
   sleep,
@@ -29,6 +31,8 @@ export interface PypiSettings extends IndexAddress {
   readonly distributions?: readonly string[];
   readonly buildEnvironment: Readonly<Record<string, string | Secret>>;
   readonly http: Http;
+  /** What the index answers to the steps of one run. */
+  readonly answers: RunAnswers;
   readonly processes: Processes;
   readonly sleep: Sleep;
   /** True if the options have no token. */
@@ -92,6 +96,7 @@ export function pypiSettings(given: PypiOptions): PypiSettings {
     ...(distributions === undefined ? {} : { distributions: [distributions].flat() }),
     buildEnvironment: options.buildEnvironment ?? {},
     http,
+    answers: createRunAnswers(),
     processes: ports.processes ?? createProcesses(),
     sleep: ports.sleep ?? sleep,
     takesCommonToken: !('token' in options),

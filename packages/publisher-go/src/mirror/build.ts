@@ -130,7 +130,8 @@ async function makeCommit(
   { mirror, step }: Building,
 ): Promise<Pick<MirrorBuilt, 'commit' | 'gitDirectory'> | Failed> {
   const { content } = plan;
-  const answer = await mirror.refs(step);
+  // A push refuses tags that were made meanwhile.
+  const answer = await mirror.knownRefs(step);
   if ('failure' in answer) return answer;
   const tags = await readTagStates(plan, answer.refs, { mirror, step });
   if ('failure' in tags) return tags;

@@ -2,10 +2,10 @@ import { inParallel, type RemoteFailure } from '@ameide/publisher-kit';
 import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
 import { noAnswer } from '../problems.ts';
 import type { BranchQuestion } from './decide-branch.ts';
-import type { Mirror } from './mirror.ts';
+import type { Mirror, RefsAnswer } from './mirror.ts';
 import type { MirrorBuilt, MirrorPlan } from './plan.ts';
 import { resolvedBy } from './resolved.ts';
-import { readTagStates, type TagState, tagTaken } from './tag-state.ts';
+import { readTagStates, type TagQuestion, type TagState, tagTaken } from './tag-state.ts';
 
 /**
  * Reports what the mirror has of a plan: its `source-<sha>` tag and, for a release, its version
@@ -17,9 +17,17 @@ export async function inspectPlan(
   mirror: Mirror,
   step: Step,
 ): Promise<readonly Finding[]> {
+  return inspectRefs(plan, await mirror.refs(step), { built, mirror, step });
+}
+
+/** As `inspectPlan`, with what was read before. */
+export async function inspectRefs(
+  plan: MirrorPlan,
+  answer: RefsAnswer,
+  { built, mirror, step }: TagQuestion,
+): Promise<readonly Finding[]> {
   const unanswered = (failure: RemoteFailure): Finding[] =>
     plan.coordinates.map((coordinate) => noAnswer(coordinate, plan.registry, failure));
-  const answer = await mirror.refs(step);
   if ('failure' in answer) return unanswered(answer.failure);
   const tags = await readTagStates(plan, answer.refs, { mirror, step, built });
   if ('failure' in tags) return unanswered(tags.failure);

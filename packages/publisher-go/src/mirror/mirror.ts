@@ -15,6 +15,8 @@ import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
 
+export type RefsAnswer = { readonly refs: MirrorRefs } | Failed;
+
 /** A commit, and a ref of the mirror to fetch it by. */
 export interface Located {
   /** The full name: `refs/tags/v0.1.0`. */
@@ -38,10 +40,14 @@ export interface Mirror {
   /** The commit that the definition takes over. */
   readonly takeOver?: string | undefined;
   /**
-   * Returns the present refs. Steps of one run that ask at the same time share one request; nothing
-   * is cached.
+   * Returns the present refs. Steps of one run that ask at the same time share one request.
    */
-  refs(step: Step): Promise<{ readonly refs: MirrorRefs } | Failed>;
+  refs(step: Step): Promise<RefsAnswer>;
+  /**
+   * As `refs`, or what this run has read since its last push. Enough where a push with a lease, or a
+   * later read, shows what has changed meanwhile.
+   */
+  knownRefs(step: Step): Promise<RefsAnswer>;
   /** Reads the commit that a ref names. */
   read(at: Located, step: Step): Promise<MirrorCommit | Failed>;
   /**
@@ -82,27 +88,24 @@ interface Store extends ObjectStore {
 export function openMirror(options: MirrorOptions): Mirror {
   const { source, access, branches, takeOver, willBeCreated } = options;
   const storeOf = createStores(source, access);
-  const underWay = new Map<string, ReturnType<Mirror['refs']>>();
   const { read, fetchCommit, readFile } = createReader(storeOf, access, takeOver);
-  const ask = async (step: Step): ReturnType<Mirror['refs']> => {
+  const ask = async (step: Step): Promise<RefsAnswer> => {
     const { signal } = step;
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal });
     if (!('failure' in answer)) return { refs: readRefs(answer.refs) };
     const isMissing = answer.failure.kind === 'not-found' && (await willBeCreated(signal));
     return isMissing ? { refs: readRefs([]) } : answer;
   };
+  // A run has one workspace, and a step for each method.
+  const asking = (step: Step) =>
+    [step.signal, `refs ${step.workspace}`, async () => ask(step), wasAnswered] as const;
   return {
     takeOver,
     read,
     fetchCommit,
     readFile,
-    refs(step) {
-      // A run has one workspace, and a step for each method.
-      const answer =
-        underWay.get(step.workspace) ?? ask(step).finally(() => underWay.delete(step.workspace));
-      underWay.set(step.workspace, answer);
-      return answer;
-    },
+    refs: async (step) => access().answers.refresh(...asking(step)),
+    knownRefs: async (step) => access().answers.keep(...asking(step)),
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
@@ -126,6 +129,10 @@ export function openMirror(options: MirrorOptions): Mirror {
       return { gitDirectory, processes: access().processes, signal: step.signal };
     },
   };
+}
+
+function wasAnswered(answer: RefsAnswer): boolean {
+  return !('failure' in answer);
 }
 
 /** Creates the function that reads commits. It fetches one commit at a time. */

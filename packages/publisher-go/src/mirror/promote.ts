@@ -100,7 +100,7 @@ export async function moveMirrorBranch(
 ): Promise<PointerMove> {
   const { pointer } = requested;
   const { remote, sleep } = access();
-  const moving = movingBranch({ pointer, plan, mirror, remote, step });
+  const moving = movingBranch({ pointer, plan, mirror, remote, step, isByHand: true });
   const decide = async (commit: string | undefined): Promise<MoveDecision> => {
     if (commit === undefined) return decideByHand(requested, []);
     const answer = await mirror.refs(step);
@@ -127,18 +127,23 @@ interface Move {
   readonly remote: GitRemote;
   /** The only commit that the branch may move to; absent if any will do. */
   readonly proven?: string | undefined;
+  /** True if a person asked for it. */
+  readonly isByHand?: boolean;
   readonly step: Step;
 }
 
 /** A branch of the mirror, which names a commit. */
 function movingBranch(move: Move): MovingPointer<string> {
-  const { pointer, plan, mirror, proven, step } = move;
+  const { isByHand = false, pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
+  let mayKnow = !isByHand;
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,
     async read() {
-      const answer = await mirror.refs(step);
+      // What this run knows is enough to begin with: the host itself compares what a branch names.
+      const answer = await (mayKnow ? mirror.knownRefs(step) : mirror.refs(step));
+      mayKnow = false;
       if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
       ({ refs } = answer);
       const commit = target()?.commit;

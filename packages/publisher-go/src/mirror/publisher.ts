@@ -1,3 +1,4 @@
+import { settleAll } from '@ameide/publisher-kit';
 import {
   managesName,
   type Problem,
@@ -116,9 +117,12 @@ async function checkMirror(
   plan: MirrorPlan,
   step: Step,
 ): Promise<readonly Problem[]> {
-  const problems = await host.check(plan, step);
-  if (problems.length > 0) return problems;
-  return [...(await checkTakeOver(plan, mirror, step)), ...(await provenance.check(plan, step))];
+  const [problems, ...more] = await settleAll([
+    host.check(plan, step),
+    checkTakeOver(plan, mirror, step),
+    provenance.check(plan, step),
+  ]);
+  return problems.length > 0 ? problems : more.flat();
 }
 
 type Verbs<K extends keyof Publisher> = Required<Pick<Publisher<MirrorPlan, MirrorBuilt>, K>>;

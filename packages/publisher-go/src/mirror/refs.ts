@@ -1,6 +1,7 @@
 import type { RemoteRef } from '@ameide/publisher-kit';
 import { formatVersionTag, parseVersionTag } from '@ameide/versioning-core';
 import { compare, valid } from 'semver';
+import { ATTESTATION_REFS } from '../provenance/attestation-ref.ts';
 
 /** A mirror's refs, sorted by purpose. */
 export interface MirrorRefs {
@@ -13,6 +14,8 @@ export interface MirrorRefs {
   readonly sources: ReadonlyMap<string, string>;
   /** The commit of each moving branch. */
   readonly branches: ReadonlyMap<string, string>;
+  /** What each attestation ref names, by the ref's full name. */
+  readonly attestations: ReadonlyMap<string, string>;
 }
 
 const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -25,13 +28,15 @@ export function patternsFor(branches: readonly string[]): string[] {
   return [
     'refs/tags/v*',
     'refs/tags/source-*',
+    ATTESTATION_REFS,
     ...branches.map((branch) => `refs/heads/${branch}`),
   ];
 }
 
 /** Sorts the refs that the host listed, with annotated tags peeled. Leaves out other tags. */
 export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
-  const [versions, sources, branches] = [
+  const [versions, sources, branches, attestations] = [
+    new Map<string, string>(),
     new Map<string, string>(),
     new Map<string, string>(),
     new Map<string, string>(),
@@ -39,11 +44,12 @@ export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
   for (const { ref, sha, peeled } of refs) {
     const commit = peeled ?? sha;
     const tag = ref.replace(/^refs\/tags\//, '');
-    if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), commit);
+    if (ref.startsWith(ATTESTATION_REFS.replace('*', ''))) attestations.set(ref, sha);
+    else if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), commit);
     else if (SOURCE_TAG.test(tag)) sources.set(tag, commit);
     else if (tag.startsWith('v') && valid(tag) !== null) versions.set(tag, commit);
   }
-  return { versions, sources, branches };
+  return { versions, sources, branches, attestations };
 }
 
 /** Returns the commit that one of our tags names. */

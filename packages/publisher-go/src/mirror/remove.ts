@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
-import { ATTESTATION_REFS, attestationRef } from '../provenance/attestation-ref.ts';
+import { attestationRef } from '../provenance/attestation-ref.ts';
 import type { Mirror } from './mirror.ts';
 import type { Branches, MirrorPlan } from './plan.ts';
 import {
@@ -86,7 +86,7 @@ interface Unread {
 
 async function readAll({ access, branches, plan, step }: Removal): Promise<AllRefs | Unread> {
   const branchNames = [...new Set([branches.release, branches.dev])];
-  const patterns = [...patternsFor(branchNames), ATTESTATION_REFS];
+  const patterns = patternsFor(branchNames);
   const answer = await access.remote.lsRemote(patterns, { signal: step.signal });
   if ('failure' in answer) {
     const what = `read ${plan.registry}`;

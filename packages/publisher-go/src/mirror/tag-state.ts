@@ -26,7 +26,7 @@ export interface TagState {
   readonly found?: MirrorCommit;
 }
 
-interface Question {
+export interface TagQuestion {
   readonly mirror: Mirror;
   readonly step: Step;
   /** What was built for the plan, if anything. */
@@ -40,7 +40,7 @@ interface Question {
 export async function readTagStates(
   plan: MirrorPlan,
   refs: MirrorRefs,
-  question: Question,
+  question: TagQuestion,
 ): Promise<readonly TagState[] | Failed> {
   const states: TagState[] = [];
   for (const one of await inParallel(tagsOf(plan), async (tag) =>
@@ -56,7 +56,7 @@ async function readTagState(
   tag: string,
   plan: MirrorPlan,
   refs: MirrorRefs,
-  { mirror, step, built }: Question,
+  { mirror, step, built }: TagQuestion,
 ): Promise<TagState | Failed> {
   const commit = commitAt(tag, refs);
   if (commit === undefined) return { tag, state: 'absent' };
@@ -83,7 +83,7 @@ function isOfOtherChannel({ state, tag }: TagState, plan: MirrorPlan): boolean {
 export async function hasContentOf(
   found: MirrorCommit,
   tag: string,
-  { plan, mirror, step, built }: Question & { readonly plan: MirrorPlan },
+  { plan, mirror, step, built }: TagQuestion & { readonly plan: MirrorPlan },
 ): Promise<boolean> {
   const content = contentOf(plan, built);
   const { edits, fromCheckout, sha, unedited } = content;

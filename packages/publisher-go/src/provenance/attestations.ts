@@ -39,7 +39,8 @@ interface Attesting {
 
 /** The attestation refs of a mirror. */
 export interface Attestations {
-  read(commit: string, step: Step): Promise<Attestation | Failed>;
+  /** Reads what the commit's ref names: `tip`, as the host listed it; absent if it listed no such ref. */
+  read(commit: string, tip: string | undefined, step: Step): Promise<Attestation | Failed>;
   /**
    * Pushes a commit with the bundle, on top of the commit that `read` found. The host accepts it only while the ref
    * still names that commit, or while there is still no ref.
@@ -56,18 +57,16 @@ export function openAttestations(source: SourceTree, access: () => PushAccess): 
     createObjectStore(source.gitDirectory, join(workspace, 'attestations.git'), access().processes),
   );
   return {
-    async read(commit, step) {
+    async read(commit, tip, step) {
+      if (tip === undefined) return { bundles: [], canGrow: true };
       const ref = attestationRef(commit);
-      const { remote } = access();
-      const { signal } = step;
-      const listed = await remote.lsRemote([ref], { signal });
-      if ('failure' in listed) return listed;
-      const [at] = listed.refs;
-      if (at === undefined) return { bundles: [], canGrow: true };
       const store = treeStore(await storeIn(step.workspace), access(), step);
-      const limits = { depth: 1, maxFileBytes: MAX_BYTES };
-      const fetched = await remote.fetch(store.gitDirectory, [ref], { ...limits, signal });
-      return 'failure' in fetched ? fetched : readTip(at.sha, ref, store);
+      // An id names its content, wherever that came from: we may have pushed it ourselves.
+      const known = await runIn(store, ['cat-file', '-e', tip], { env: OFFLINE });
+      if (known.ok) return readTip(tip, ref, store);
+      const limits = { depth: 1, maxFileBytes: MAX_BYTES, signal: step.signal };
+      const fetched = await access().remote.fetch(store.gitDirectory, [ref], limits);
+      return 'failure' in fetched ? fetched : readTip(tip, ref, store);
     },
     async add(attesting, { bundles, tip }, step) {
       const store = await storeIn(step.workspace);

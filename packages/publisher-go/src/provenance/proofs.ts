@@ -18,9 +18,11 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
-import { inspectPlan } from '../mirror/inspect.ts';
+import { inspectRefs } from '../mirror/inspect.ts';
+import type { RefsAnswer } from '../mirror/mirror.ts';
 import type { MirrorPlan } from '../mirror/plan.ts';
 import { unreadable } from '../problems.ts';
+import { attestationRef } from './attestation-ref.ts';
 import type { Attestation } from './attestations.ts';
 import { notProven, notThere } from './problems.ts';
 import { type ProvenancePorts, signerOf } from './provenance.ts';
@@ -33,20 +35,25 @@ export interface ReadProvenance {
   readonly classified: ClassifiedProof;
 }
 
-/** Reads the mirror's commit of a plan, and its provenance. */
+/** Reads the mirror's commit of a plan, and its provenance; by default at what this run knows of the refs. */
 export async function readProvenance(
   plan: MirrorPlan,
   ports: ProvenancePorts,
   step: Step,
+  answer?: RefsAnswer,
 ): Promise<Result<ReadProvenance>> {
-  const [finding] = await inspectPlan(plan, undefined, ports.mirror, step);
+  const { mirror } = ports;
+  const listed = answer ?? (await mirror.knownRefs(step));
+  const [finding] = await inspectRefs(plan, listed, { built: undefined, mirror, step });
   if (finding === undefined) throw new Error(`${plan.publisher} publishes nothing`);
   const { digest, problem: found, state } = finding;
   if (state === 'unknown' && found !== undefined) return failed(found);
-  if (digest === undefined) return ok({ finding, classified: { state: 'missing' } });
+  if (digest === undefined || 'failure' in listed)
+    return ok({ finding, classified: { state: 'missing' } });
   const trusted = await signerOf(ports, plan).trusted();
   if (trusted.value === undefined) return trusted;
-  const attestation = await ports.attestations.read(digest, step);
+  const tip = listed.refs.attestations.get(attestationRef(digest));
+  const attestation = await ports.attestations.read(digest, tip, step);
   if ('failure' in attestation) return failed(unreadable(plan.registry, attestation.failure));
   const classified = classifyAttestation(attestation, questionOf(plan, digest, trusted.value));
   return ok({ finding, attestation, classified });

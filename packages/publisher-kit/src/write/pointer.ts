@@ -8,7 +8,12 @@ export type PointerRead<C> = { readonly current: C | undefined } | { readonly pr
 
 /** Whether a pointer moves, and what it names now, for people. */
 export type MoveDecision =
-  | { readonly outcome: 'move' | 'already' | 'superseded'; readonly from?: string | undefined }
+  | {
+      readonly outcome: 'move' | 'already' | 'superseded';
+      readonly from?: string | undefined;
+      /** True if deciding read nothing, so what the pointer names is as recent as another read. */
+      readonly hasReadNothing?: boolean;
+    }
   | {
       readonly outcome: 'blocked';
       readonly from?: string | undefined;
@@ -98,7 +103,9 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
         : blocked(decision.problem, from);
     if (decision.outcome !== 'move') return { outcome: decision.outcome, ...named(from) };
     if (round === ROUNDS) return blocked(pointer.contended(), from);
-    const sent = await sendWhileUnchanged(pointer, { over: current, from, readAt }, pace);
+    const isFresh =
+      current === undefined || pointer.compareAndSwap === true || decision.hasReadNothing === true;
+    const sent = await sendWhileUnchanged(pointer, { over: current, from, readAt, isFresh }, pace);
     if (sent !== undefined && 'outcome' in sent) return sent;
     last = sent;
   }
@@ -119,6 +126,8 @@ interface Sent<C> {
 interface Basis<C> extends Pick<Sent<C>, 'over' | 'from'> {
   /** When the read before it began. */
   readonly readAt: number;
+  /** True if nothing was read since that read, so it is as recent as another one. */
+  readonly isFresh: boolean;
 }
 
 /** What a pointer names, and whether we have seen it set as wanted after our last write. */
@@ -153,11 +162,9 @@ async function look<C>(
 /** Returns undefined if the pointer has changed, so that a new decision is needed. */
 async function sendWhileUnchanged<C>(
   pointer: MovingPointer<C>,
-  { over, from, readAt }: Basis<C>,
+  { over, from, isFresh, readAt }: Basis<C>,
   pace: Pace,
 ): Promise<Sent<C> | Move | undefined> {
-  // For a pointer that does not exist, nothing was read since the decision, so it is still current.
-  const isFresh = over === undefined || pointer.compareAndSwap === true;
   const time = { readAt: isFresh ? readAt : pace.now(), sentAfter: readAt };
   const reread = isFresh ? { current: over } : await pointer.read();
   if ('problem' in reread) return blocked(reread.problem, from);

@@ -1,4 +1,9 @@
-import type { Credential, HttpRequest, HttpResponse } from '@ameide/publisher-kit';
+import {
+  type Credential,
+  createRunAnswers,
+  type HttpRequest,
+  type HttpResponse,
+} from '@ameide/publisher-kit';
 import { isObject } from '../manifest/json.ts';
 import { escapedName } from '../manifest/name.ts';
 import { LARGEST_TARBALL, type Target } from '../options.ts';
@@ -45,7 +50,7 @@ export interface RegistryClient {
   setTag(name: string, tag: string, version: string): Promise<HttpResponse>;
   /** `DELETE /-/package/<name>/dist-tags/<tag>`, tried once. */
   removeTag(name: string, tag: string): Promise<HttpResponse>;
-  /** `GET /-/whoami` */
+  /** `GET /-/whoami`, once for each credential of a run. */
   whoami(): Promise<HttpResponse>;
 }
 
@@ -71,19 +76,23 @@ interface Sender {
 }
 
 function createSender(target: Target, signal: AbortSignal): Sender {
-  const { http, registry } = target;
+  const { answers, http, registry } = target;
   const token = target.token();
   const credential: Credential | undefined =
     token === undefined ? undefined : { scheme: 'bearer', origin: registry.origin, token };
-  const request: Sender['request'] = async (url, more) =>
-    http.request({
+  const request: Sender['request'] = async (url, more) => {
+    const whole = {
       url,
       headers: HEADERS,
       maxBytes: MAX_BYTES,
       signal,
       ...(credential?.origin === URL.parse(url)?.origin ? { credential } : {}),
       ...more,
-    } as HttpRequest);
+    } as HttpRequest;
+    const ask = async (): Promise<HttpResponse> => http.request(whole);
+    if (more.method !== 'GET' && more.method !== 'HEAD') return ask().finally(answers.forget);
+    return answers.join(signal, [more.method, url, whole.headers?.['accept']].join(' '), ask);
+  };
   return {
     request,
     get: async (path, more = {}) => request(`${registry.url}/${path}`, { method: 'GET', ...more }),
@@ -96,6 +105,9 @@ function createSender(target: Target, signal: AbortSignal): Sender {
       }),
   };
 }
+
+/** Who each credential belongs to: all packages of one run ask that once. */
+const users = createRunAnswers();
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
   const { registry } = target;
@@ -141,8 +153,15 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
         body: JSON.stringify(version),
       }),
     removeTag: async (name, tag) => request(tagUrl(name, tag), { method: 'DELETE' }),
-    whoami: async () => get('-/whoami'),
+    whoami: async () => {
+      const credential = `${registry.url} ${target.token()?.reveal()}`;
+      return users.keep(signal, credential, async () => get('-/whoami'), isLasting);
+    },
   };
+}
+
+function isLasting({ status }: HttpResponse): boolean {
+  return status < 500;
 }
 
 function tagsOf(name: string): string {

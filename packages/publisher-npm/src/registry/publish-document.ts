@@ -37,7 +37,9 @@ export function publishDocument(upload: Upload, provenance: Uint8Array): JsonObj
     _attachments: {
       [file]: {
         content_type: 'application/octet-stream',
-        data: Buffer.from(tarball).toString('base64'),
+        data: Buffer.from(tarball.buffer, tarball.byteOffset, tarball.byteLength).toString(
+          'base64',
+        ),
         length: tarball.length,
       },
       [`${name}-${version}.sigstore`]: {

@@ -13,16 +13,45 @@ import {
 } from './client.ts';
 import { readVersionDocument, type VersionDocument } from './version-document.ts';
 
+type Shown = Result<VersionDocument | 'absent'>;
+
 /**
  * Reads what the registry shows of one version. `absent` comes from the packument alone, which is
- * what clients install from: not every registry has the page of one version. Rejects as the client
- * does.
+ * what clients install from: not every registry has the page of one version. Asks once in a run for a
+ * version that is there, until something is written. Rejects as the client does.
  */
 export async function readVersion(
   target: Target,
   coordinate: Coordinate,
   signal: AbortSignal,
-): Promise<Result<VersionDocument | 'absent'>> {
+): Promise<Shown> {
+  const question = `version ${coordinate.name}@${coordinate.version}`;
+  const isThere = ({ value }: Shown): boolean => value !== undefined && value !== 'absent';
+  return target.answers.keep(
+    signal,
+    question,
+    async () => askVersion(target, coordinate, signal),
+    isThere,
+  );
+}
+
+/** As `readVersion`, for a version that is most likely absent: that takes one request. */
+export async function readNewVersion(
+  target: Target,
+  coordinate: Coordinate,
+  signal: AbortSignal,
+): Promise<Shown> {
+  const listed = await fromPackument(createClient(target, signal), target, coordinate);
+  const isListed = listed.value !== undefined && listed.value !== 'absent';
+  // The short form of a packument lacks the commit.
+  return isListed ? readVersion(target, coordinate, signal) : listed;
+}
+
+async function askVersion(
+  target: Target,
+  coordinate: Coordinate,
+  signal: AbortSignal,
+): Promise<Shown> {
   const client = createClient(target, signal);
   const page = await client.version(coordinate.name, coordinate.version);
   if (page.status === 200 && isOwn(page, target)) return documentOf(coordinate, jsonObject(page));
@@ -35,7 +64,7 @@ async function fromPackument(
   client: RegistryClient,
   target: Target,
   coordinate: Coordinate,
-): Promise<Result<VersionDocument | 'absent'>> {
+): Promise<Shown> {
   const { name, version } = coordinate;
   const response = await client.packument(name);
   // A registry may send those who ask for a package that it lacks to another one (GitLab does, to

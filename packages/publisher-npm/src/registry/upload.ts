@@ -13,7 +13,7 @@ import {
 import type { JsonObject } from '../manifest/json.ts';
 import type { Registry } from '../manifest/registry.ts';
 import type { Access } from '../options.ts';
-import { originAgent } from './origin-agent.ts';
+import { originAgent, whileSending } from './origin-agent.ts';
 import { uploadWithProvenance } from './upload-with-provenance.ts';
 
 export interface Upload {
@@ -99,15 +99,23 @@ function observedAnswer(
   return answer.kind === 'accepted' ? { status: 200 } : { failure: answer.kind };
 }
 
+/**
+ * Begins to load npm's library, whose tree (with sigstore in it) takes longer to load than the rest of
+ * the package, and holds up everything else. Call it when there is nothing to do but to wait.
+ */
+export function loadUploader(): void {
+  // `upload` reports a failure.
+  library().catch(() => undefined);
+}
+
+async function library(): Promise<typeof import('libnpmpublish')> {
+  return import('libnpmpublish');
+}
+
 async function send(request: Upload, signal: AbortSignal): Promise<UploadAnswer> {
-  const { registry, token } = request;
-  // Loaded only here: its tree (with sigstore in it) takes longer to load than the rest of the
-  // package.
-  const { publish } = await import('libnpmpublish');
-  let wasRequested = false;
-  const agent = originAgent(registry.origin, () => {
-    wasRequested = true;
-  });
+  const { registry, tarball, token } = request;
+  const { publish } = await library();
+  const agent = originAgent(registry.origin);
   const options = {
     registry: `${registry.url}/`,
     // The key binds the token to the registry's own address. No .npmrc is read, so there is no
@@ -122,18 +130,17 @@ async function send(request: Upload, signal: AbortSignal): Promise<UploadAnswer>
     agent,
     signal,
   };
+  // Not a copy: npm's protocol makes a longer one of it.
+  const bytes = Buffer.from(tarball.buffer, tarball.byteOffset, tarball.byteLength);
+  const sent = { wasRequested: false };
   try {
-    await publish(
-      structuredClone(request.manifest) as never,
-      Buffer.from(request.tarball),
-      options as never,
+    await whileSending(sent, async () =>
+      publish(structuredClone(request.manifest) as never, bytes as never, options as never),
     );
     return { kind: 'accepted' };
   } catch (error) {
     signal.throwIfAborted();
-    return answerOf(error, token, wasRequested);
-  } finally {
-    agent.destroy();
+    return answerOf(error, token, sent.wasRequested);
   }
 }
 

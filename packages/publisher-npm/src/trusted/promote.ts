@@ -1,4 +1,4 @@
-import { createPace } from '@ameide/publisher-kit';
+import { createPace, settleAll } from '@ameide/publisher-kit';
 import type { Pointer, PointerMove, Problem, Step } from '@ameide/versioning-core';
 import { decideTag, findOvertaken, type Promotion, unconfirmed } from '../decide-tag.ts';
 import { type Target, type Trust, UPLOAD_TAG } from '../options.ts';
@@ -20,9 +20,7 @@ export async function confirmPointers(
   const pace = createPace(step.signal, { sleep: target.sleep });
   const promotion: Promotion = { target, plan, step, pace };
   noteUploadTag(trust, plan, step);
-  const moves: PointerMove[] = [];
-  for (const pointer of plan.pointers) moves.push(await confirm(promotion, trust, pointer));
-  return moves;
+  return settleAll(plan.pointers.map(async (pointer) => confirm(promotion, trust, pointer)));
 }
 
 /** How often a dist-tag is read that the registry does not show yet. */

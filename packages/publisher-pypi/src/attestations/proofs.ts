@@ -1,4 +1,4 @@
-import { cleanText, inParallel } from '@ameide/publisher-kit';
+import { cleanText, inParallel, settleAll } from '@ameide/publisher-kit';
 import {
   type ClassifiedProof,
   classifyProof,
@@ -40,7 +40,7 @@ export async function fileProofs(
   const reader = createIndexReader(settings, step.signal);
   return inParallel(plan.coordinates, async (coordinate) => {
     if (trusted.value === undefined) return unknown(coordinate, trusted.problems[0]);
-    const listed = await reader.files(coordinate);
+    const listed = await reader.attested(coordinate);
     if (listed.value === undefined) return unknown(coordinate, listed.problems[0]);
     const read = await inParallel(
       listed.value,
@@ -68,12 +68,14 @@ interface ClassifiedFile extends ClassifiedProof {
 async function classifyFile(question: Question): Promise<Result<ClassifiedFile>> {
   const { coordinate, file, plan, reader, trusted } = question;
   const { name } = file;
-  const served = await reader.served(coordinate, file);
+  const [served, provenance] = await settleAll([
+    reader.served(coordinate, file),
+    reader.provenance(coordinate, file),
+  ]);
   if (served.value === undefined) return failed(...served.problems);
   const digest = `sha256:${served.value}`;
   if (file.sha256 !== undefined && file.sha256 !== served.value)
     return ok({ name, digest, state: 'wrong', reason: OTHER_BYTES });
-  const provenance = await reader.provenance(coordinate, file);
   if (provenance.problems !== undefined) return failed(...provenance.problems);
   const from = sourceCommitOf(plan);
   const bundles = bundlesIn(provenance.value);

@@ -58,8 +58,8 @@ async function request(
   const { accept, coordinate: _, method, ...asked } = ask;
   const action = actionOf(ask);
   const known = readingCredential(settings, asked.url);
-  try {
-    const response = await settings.http.request({
+  const send = async (): Promise<HttpResponse> =>
+    settings.http.request({
       ...asked,
       method: method ?? 'GET',
       // After an upload, no cache may answer for the index.
@@ -67,6 +67,9 @@ async function request(
       signal,
       ...(known === undefined ? {} : { credential: known }),
     });
+  const question = [method ?? 'GET', asked.url, accept, asked.from].join(' ');
+  try {
+    const response = await settings.answers.join(signal, question, send);
     if (response.status === 404) return ok(undefined);
     if (response.status === 200) return ok(response);
     const detail = answerText(response, settings.knownToken());

@@ -44,6 +44,11 @@ export interface IndexReader {
   /** Returns those of one version. */
   files(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
+   * As `files`, or what this run has read before: only if it names the attestations of every file, and
+   * nothing was uploaded since.
+   */
+  attested(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
+  /**
    * Returns the commit that a file on the index names, from its metadata sidecar or from the file
    * itself.
    */
@@ -85,15 +90,30 @@ export function createIndexReader(
   signal: AbortSignal,
   questionMs: number = QUESTION_MS,
 ): IndexReader {
+  const { answers } = settings;
   const get = createGet(settings, signal, questionMs);
-  const download = (coordinate: Coordinate, file: ListedFile) =>
-    downloadFile(coordinate, file, get);
+  const download: Download = async (coordinate, file) => {
+    const bytes = await downloadFile(coordinate, file, get);
+    if (bytes.value === undefined) return bytes;
+    const digest = ok(sha256Hex(bytes.value));
+    await answers.refresh(signal, `served ${file.url}`, async () => digest);
+    return bytes;
+  };
+  const list: IndexReader['files'] = async (coordinate) => {
+    const project = await listProject(coordinate, settings, get);
+    return project.value === undefined ? project : filesOf(project.value, coordinate);
+  };
+  const listing = (coordinate: Coordinate) =>
+    [
+      signal,
+      `files ${formatCoordinate(coordinate)}`,
+      async () => list(coordinate),
+      areAttested,
+    ] as const;
   return {
     project: async (coordinate) => listProject(coordinate, settings, get),
-    async files(coordinate) {
-      const listed = await listProject(coordinate, settings, get);
-      return listed.value === undefined ? listed : filesOf(listed.value, coordinate);
-    },
+    files: async (coordinate) => answers.refresh(...listing(coordinate)),
+    attested: async (coordinate) => answers.keep(...listing(coordinate)),
     async source(coordinate, file) {
       const sidecar = await sidecarOf(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -108,8 +128,11 @@ export function createIndexReader(
       return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
     },
     async served(coordinate, { sha256: _reported, ...file }) {
-      const bytes = await download(coordinate, file);
-      return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
+      const ask = async (): Promise<Result<string>> => {
+        const bytes = await downloadFile(coordinate, file, get);
+        return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
+      };
+      return answers.keep(signal, `served ${file.url}`, ask, isRead);
     },
     provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
     async contents(coordinate, file) {
@@ -119,6 +142,16 @@ export function createIndexReader(
         : contentsInside(coordinate, file, bytes.value, signal);
     },
   };
+}
+
+type Download = (coordinate: Coordinate, file: ListedFile) => Promise<Result<Uint8Array>>;
+
+function isRead({ value }: Result<string>): boolean {
+  return value !== undefined;
+}
+
+function areAttested({ value = [] }: Result<readonly ListedFile[]>): boolean {
+  return value.length > 0 && value.every(({ provenance }) => provenance !== undefined);
 }
 
 /** Chooses the wheels and sdists of one version. */

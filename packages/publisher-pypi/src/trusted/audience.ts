@@ -1,4 +1,4 @@
-import { httpProblem } from '@ameide/publisher-kit';
+import { createRunAnswers, httpProblem } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   failed,
@@ -25,6 +25,19 @@ const OF_OTHERS = /^(?:npm:.*|pypi|testpypi|sigstore)$/;
  * own audience, as it could use a token for another receiver there.
  */
 export async function readAudience(
+  settings: PypiSettings,
+  coordinate: Coordinate,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const ask = async (): Promise<Result<string>> => askAudience(settings, coordinate, signal);
+  const isKnown = ({ value }: Result<string>): boolean => value !== undefined;
+  return audiences.keep(signal, settings.uploadUrl, ask, isKnown);
+}
+
+/** All projects of one run ask each index once. */
+const audiences = createRunAnswers();
+
+async function askAudience(
   settings: PypiSettings,
   coordinate: Coordinate,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
 import type { Pace, Secret } from '@ameide/publisher-kit';
+import type { Identity } from '@ameide/publisher-kit/identity';
 import { type Coordinate, failed, ok, type Result } from '@ameide/versioning-core';
 import { noToken } from '../no-token.ts';
 import type { PypiSettings } from '../settings.ts';
@@ -28,7 +29,15 @@ export function createTokenSource(
   pace: Pace,
 ): TokenSource {
   let minted: { readonly token: Secret; readonly at: number } | undefined;
+  let minting: Promise<Result<Secret>> | undefined;
   let mayRenew = true;
+  const mint = async (identity: Identity): Promise<Result<Secret>> => {
+    const at = pace.now();
+    const made = await mintToken(settings, identity, coordinate, pace);
+    if (made.value !== undefined) minted = { token: made.value, at };
+    minting = undefined;
+    return made;
+  };
   return {
     async next() {
       const given = settings.token();
@@ -36,10 +45,8 @@ export function createTokenSource(
       const identity = settings.trust();
       if (identity === undefined) return failed(noToken(settings, coordinate));
       if (minted !== undefined && pace.now() - minted.at < FRESH_MS) return ok(minted.token);
-      const at = pace.now();
-      const made = await mintToken(settings, identity, coordinate, pace);
-      if (made.value !== undefined) minted = { token: made.value, at };
-      return made;
+      minting ??= mint(identity);
+      return minting;
     },
     renew() {
       if (minted === undefined || !mayRenew) return false;

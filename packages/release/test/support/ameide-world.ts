@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type LocalRegistries,
   type RecordedRequest,
+  type RecordingProxyOptions,
   type RunningRecordingProxy,
   startLocalRegistries,
   startRecordingProxy,
@@ -72,6 +73,8 @@ export interface Registries {
   readonly trust: Trust;
   /** How many writing requests each registry has seen since the last `clear`. */
   mutating(): Readonly<Record<(typeof NAMES)[number], number>>;
+  /** Every request that each registry has seen since the last `clear`. */
+  requests(): Readonly<Record<(typeof NAMES)[number], readonly RecordedRequest[]>>;
   clear(): void;
   /** Called for each writing request, before it is passed on. */
   onMutating: ((request: RecordedRequest) => void) | undefined;
@@ -80,20 +83,22 @@ export interface Registries {
   stop(): Promise<void>;
 }
 
-/** They take what the repository's jobs sign. */
-export async function startRegistries({
-  trust,
-}: Pick<AmeideRepository, 'trust'>): Promise<Registries> {
+/** They take what the repository's jobs sign. `options` are for every proxy. */
+export async function startRegistries(
+  { trust }: Pick<AmeideRepository, 'trust'>,
+  options: Pick<RecordingProxyOptions, 'onRequest' | 'onAnswer'> = {},
+): Promise<Registries> {
   const local: LocalRegistries = await startLocalRegistries({
     goRepositories: ['ameideio/ameide-sdk-go'],
     trust,
   });
   let running: Registries | undefined;
-  const onRequest = (request: RecordedRequest): void => {
+  const onRequest = (request: RecordedRequest): void | Promise<void> => {
     if (request.mutating) running?.onMutating?.(request);
+    return options.onRequest?.(request);
   };
   const proxies = await Promise.all(
-    NAMES.map((name) => startRecordingProxy(local[name].url, { onRequest })),
+    NAMES.map((name) => startRecordingProxy(local[name].url, { ...options, onRequest })),
   );
   const [npm, python, oci, git] = proxies.map(({ url }) => url);
   const temporary = await mkdtemp(join(tmpdir(), 'ameide-end-to-end-'));
@@ -110,8 +115,14 @@ export async function startRegistries({
     OCI_TOKEN: local.oci.password,
     TMPDIR: temporary,
   };
-  const count = (name: (typeof NAMES)[number]): number =>
-    (proxies[NAMES.indexOf(name)] as RunningRecordingProxy).mutating().length;
+  const proxy = (name: (typeof NAMES)[number]): RunningRecordingProxy =>
+    proxies[NAMES.indexOf(name)] as RunningRecordingProxy;
+  const ofEach = <T>(read: (one: RunningRecordingProxy) => T) => ({
+    npm: read(proxy('npm')),
+    python: read(proxy('python')),
+    oci: read(proxy('oci')),
+    git: read(proxy('git')),
+  });
   running = {
     env,
     trust,
@@ -120,12 +131,8 @@ export async function startRegistries({
       const made = [...trust.issuer.secrets(), ...python.minted()];
       return [npm.token, python.token, git.token, oci.password, ...made];
     },
-    mutating: () => ({
-      npm: count('npm'),
-      python: count('python'),
-      oci: count('oci'),
-      git: count('git'),
-    }),
+    mutating: () => ofEach((one) => one.mutating().length),
+    requests: () => ofEach(({ requests }) => requests),
     clear: () => proxies.forEach((proxy) => proxy.clear()),
     onMutating: undefined,
     temporary,

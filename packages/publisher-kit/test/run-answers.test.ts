@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createRunAnswers } from '../src/index.ts';
+
+/** A question that is answered when the test says so. */
+function question() {
+  const asked: PromiseWithResolvers<string>[] = [];
+  const ask = async (): Promise<string> => {
+    const { promise, ...rest } = Promise.withResolvers<string>();
+    asked.push({ promise, ...rest });
+    return promise;
+  };
+  return { ask, asked };
+}
+
+const { signal } = new AbortController();
+const other = new AbortController().signal;
+
+test('who asks at the same time gets the same answer, and who asks later asks anew', async () => {
+  const answers = createRunAnswers();
+  const { ask, asked } = question();
+  const both = [answers.join(signal, 'x', ask), answers.join(signal, 'x', ask)];
+  const elsewhere = [answers.join(signal, 'y', ask), answers.join(other, 'x', ask)];
+  expect(asked).toHaveLength(3);
+  for (const [index, { resolve }] of asked.entries()) resolve(`answer ${index}`);
+  expect(await Promise.all(both)).toEqual(['answer 0', 'answer 0']);
+  expect(await Promise.all(elsewhere)).toEqual(['answer 1', 'answer 2']);
+  void answers.join(signal, 'x', ask);
+  expect(asked).toHaveLength(4);
+});
+
+test('a failure is everybody’s, and is not kept', async () => {
+  const answers = createRunAnswers();
+  const { ask, asked } = question();
+  const both = [answers.keep(signal, 'x', ask), answers.keep(signal, 'x', ask)];
+  asked[0]?.reject(new Error('no answer'));
+  expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual([
+    'rejected',
+    'rejected',
+  ]);
+  void answers.keep(signal, 'x', ask);
+  expect(asked).toHaveLength(2);
+});
+
+test('an answer that may be kept is kept until it is refreshed, or something is written', async () => {
+  const answers = createRunAnswers();
+  const say = (answer: string) => async (): Promise<string> => answer;
+  const isGood = (answer: string): boolean => answer !== 'absent';
+  const keep = async (answer: string): Promise<string> =>
+    answers.keep(signal, 'x', say(answer), isGood);
+  expect([await keep('absent'), await keep('1'), await keep('2')]).toEqual(['absent', '1', '1']);
+  expect(await answers.refresh(signal, 'x', say('3'), isGood)).toBe('3');
+  expect(await keep('4')).toBe('3');
+  expect(await answers.refresh(signal, 'x', say('absent'), isGood)).toBe('absent');
+  expect(await keep('5')).toBe('5');
+  answers.forget();
+  expect(await keep('6')).toBe('6');
+});
+
+test('what was asked before a write is neither joined nor kept after it', async () => {
+  const answers = createRunAnswers();
+  const { ask, asked } = question();
+  const before = answers.keep(signal, 'x', ask);
+  answers.forget();
+  const after = answers.keep(signal, 'x', ask);
+  asked[1]?.resolve('new');
+  asked[0]?.resolve('old');
+  expect([await before, await after]).toEqual(['old', 'new']);
+  expect(await answers.keep(signal, 'x', ask)).toBe('new');
+});

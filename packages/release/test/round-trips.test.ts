@@ -1,0 +1,78 @@
+import { countByKind, holdAnswers, serialRoundTrips } from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type AmeideRepository,
+  createAmeideRepository,
+  publishAmeide,
+  type Registries,
+  runAmeide,
+  startRegistries,
+} from './support/ameide-world.ts';
+
+// How many requests the commands need for the example, and how many of them wait for one another. Where a
+// number grows, a question is asked that was answered before, or one by one what could be asked at
+// once. The READMEs of the publishers say what each request is for. The tests are one story, in order.
+
+const TIMEOUT = 240_000;
+
+/** Requests, and the longest chain of them. */
+type Most = readonly [requests: number, serial: number];
+type Name = 'npm' | 'python' | 'git';
+
+const MOST: Readonly<Record<string, Readonly<Record<Name, Most>>>> = {
+  publish: { npm: [23, 9], python: [12, 8], git: [17, 16] },
+  'publish again': { npm: [11, 3], python: [7, 3], git: [7, 6] },
+  plan: { npm: [9, 2], python: [7, 3], git: [7, 6] },
+  trace: { npm: [12, 2], python: [6, 3], git: [16, 10] },
+};
+
+let repository: AmeideRepository;
+let registries: Registries;
+
+function expectAtMost(command: string): void {
+  const seen = registries.requests();
+  for (const [name, [most, serial]] of Object.entries(MOST[command] ?? {})) {
+    const records = seen[name as Name];
+    const counts = JSON.stringify(countByKind(records));
+    expect(records.length, `${command}, ${name}: ${counts}`).toBeLessThanOrEqual(most);
+    expect(serialRoundTrips(records), `${command}, ${name}, in a row`).toBeLessThanOrEqual(serial);
+    expect(records.length, `${command}, ${name}: nothing was recorded`).toBeGreaterThan(0);
+  }
+  registries.clear();
+}
+
+needs(
+  'git',
+  'uv',
+  'npm',
+  'pnpm',
+)('round trips of the example', () => {
+  beforeAll(async () => {
+    repository = await createAmeideRepository();
+    registries = await startRegistries(repository, holdAnswers(100));
+    await repository.commit('The first commit', '2025-11-13T14:00:00+00:00');
+    await repository.tag('v0.1.0');
+  }, TIMEOUT);
+  afterAll(async () => {
+    await registries.stop();
+    await repository.remove();
+  });
+
+  test('the first release', { timeout: TIMEOUT }, async () => {
+    const { code, stderr } = await publishAmeide(repository, registries);
+    expect(code, stderr).toBe(0);
+    expectAtMost('publish');
+  });
+
+  test('the same again, when everything is there', { timeout: TIMEOUT }, async () => {
+    expect((await publishAmeide(repository, registries)).code).toBe(0);
+    expectAtMost('publish again');
+  });
+
+  test.each(['plan', 'trace'])('%s', { timeout: TIMEOUT }, async (command) => {
+    const subject = command === 'trace' ? ['v0.1.0'] : [];
+    expect((await runAmeide([command, ...subject], repository, registries)).code).toBe(0);
+    expectAtMost(command);
+  });
+});
