@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
 const waits = { setupFiles: ['test/support/quick-waits.ts'] };
 /** They test the waits themselves, or have none. */
-const WITH_REAL_WAITS = ['local-registries', 'publisher-kit', 'versioning-core'];
+const WITH_REAL_WAITS = new Set(['local-registries', 'publisher-kit', 'versioning-core']);
 
 // One vitest project for each package, so that `--project @ameide/<package>` runs it alone, and one
 // for the workspace itself.
@@ -14,7 +14,7 @@ const projects = [
       name: `@ameide/${name}`,
       include: [`packages/${name}/test/**/*.test.ts`],
       ...slow,
-      ...(WITH_REAL_WAITS.includes(name) ? {} : waits),
+      ...(WITH_REAL_WAITS.has(name) ? {} : waits),
     },
   })),
   { test: { name: 'workspace', include: ['test/**/*.test.ts'], ...slow, ...waits } },

@@ -19,7 +19,7 @@ export interface RunAnswers {
    * Forgets every answer, also those on their way. Call it when a write has ended, however it ended:
    * who asks after that must not get an answer from before.
    */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 interface Asked {
