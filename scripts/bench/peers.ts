@@ -14,16 +14,13 @@ const PROGRAMS = {
     version: ['docker', 'version', '--format', '{{.Server.Version}}'],
     install: 'install docker.io and run this as root, who can start an engine',
   },
-  dunamai: { version: ['dunamai', '--version'], install: FROM_CI },
+  dunamai: { version: pythonVersion('dunamai'), install: FROM_CI },
   git: { version: ['git', '--version'], install: 'apt-get install git' },
   npm: { version: ['npm', '--version'], install: 'it comes with Node.js' },
   pip: { version: ['pip', '--version'], install: FROM_CI },
   pnpm: { version: ['pnpm', '--version'], install: 'start the benchmark with npx -y pnpm@12' },
   'semantic-release': { version: ['semantic-release', '--version'], install: FROM_CI },
-  'setuptools-scm': {
-    version: ['setuptools-scm', '--version'],
-    install: FROM_CI,
-  },
+  'setuptools-scm': { version: pythonVersion('setuptools-scm'), install: FROM_CI },
   skopeo: { version: ['skopeo', '--version'], install: 'apt-get install skopeo' },
   'subtree split': { version: ['git', 'subtree', '-h'], install: 'apt-get install git' },
   twine: { version: ['twine', '--version'], install: FROM_CI },
@@ -36,6 +33,13 @@ export type PeerName = keyof typeof PROGRAMS;
 export type Peers = Readonly<
   Record<PeerName, { readonly version: string } | { readonly install: string }>
 >;
+
+/** Some do not say their version, but the virtual environment that they are in does. */
+function pythonVersion(name: string): readonly string[] {
+  const python = `"$(dirname "$(readlink -f "$(command -v ${name})")")/python"`;
+  const script = `import importlib.metadata as m; print(m.version("${name}"))`;
+  return ['sh', '-c', `${python} -c '${script}'`];
+}
 
 /** Runs each program once. One that fails counts as not installed. */
 export function findPeers(env: NodeJS.ProcessEnv): Peers {

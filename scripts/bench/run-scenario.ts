@@ -98,12 +98,13 @@ async function prepare(
 type AllTaken = ReadonlyMap<number, ReadonlyMap<string, readonly Taken[]>>;
 
 async function rounds(
-  { delays }: Scenario,
+  { delays, mostPairs }: Scenario,
   sides: readonly Prepared[],
   bench: Bench,
   pairs: number,
 ): Promise<AllTaken> {
-  for (const prepared of sides) await round(prepared, bench, 0, 0);
+  // Warms up, but for what takes minutes.
+  if (mostPairs !== 1) for (const prepared of sides) await round(prepared, bench, 0, 0);
   const taken = new Map<number, Map<string, Taken[]>>();
   let count = 0;
   for (const delay of delays) {
