@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { listen, type Running } from '../running.ts';
 import { openStateFolder } from '../state-folder.ts';
 import type { Fault, FaultSubject } from './fault.ts';
@@ -23,6 +24,10 @@ export interface RecordingProxyOptions {
    * throws, the proxy answers 500.
    */
   readonly fault?: (request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>;
+  /** How many milliseconds each request waits before it is passed on, as if the target were far away. Default: none. */
+  readonly delayMs?: () => number;
+  /** For tests: waits so many milliseconds, or until the signal aborts. Default: the clock. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface RunningRecordingProxy extends Running {
@@ -65,6 +70,7 @@ export async function startRecordingProxy(
   const target = new URL(targetUrl);
   if (target.protocol !== 'http:' || target.pathname !== '/')
     throw new TypeError(`not an http origin: ${targetUrl}`);
+  const { sleep = (ms, signal) => wait(ms, undefined, { signal }) } = options;
   const requests: Entry[] = [];
   const seen = new Map<string, number>();
   const state = await openStateFolder('recording-proxy', options.directory);
@@ -73,6 +79,8 @@ export async function startRecordingProxy(
     requests.push(entry);
     const subject = subjectOf(entry, requests, seen);
     await options.onRequest?.(entry);
+    const delay = options.delayMs?.() ?? 0;
+    if (delay > 0) await sleep(delay, stopping);
     const fault = await options.fault?.(subject);
     if (fault !== undefined) state.log(`${entry.method} ${entry.path}: fault ${fault.kind}`);
     const left = new AbortController();

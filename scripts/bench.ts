@@ -1,0 +1,67 @@
+// How fast the installed packages are, beside the tools that people use today: whole processes, in
+// turn, against registries on loopback. It compares, and claims no absolute times.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDocker } from './bench/docker.ts';
+import { benchEnvironment } from './bench/environment.ts';
+import { readFlags } from './bench/flags.ts';
+import { installPackages } from './bench/install.ts';
+import { machineFacts } from './bench/machine.ts';
+import { createMeter } from './bench/meter.ts';
+import { replaceSection } from './bench/page.ts';
+import { findPeers } from './bench/peers.ts';
+import { startRegistryProcess } from './bench/registries.ts';
+import { runScenario } from './bench/run-scenario.ts';
+import { SCENARIOS } from './bench/scenarios/index.ts';
+import { section } from './bench/section.ts';
+import { heading, line } from './demo/say.ts';
+
+const root = join(import.meta.dirname, '..');
+const flags = readFlags(SCENARIOS.map(({ name }) => name));
+const page = join(root, 'docs/performance.md');
+const folder = await mkdtemp(join(tmpdir(), 'ameide-bench-'));
+
+// Ctrl-C reaches the programs that run as well: one fails, and everything is taken away below.
+let stopped = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
+const checkStopped = (): void => {
+  if (stopped) throw new Error('stopped');
+};
+
+const engine = await startDocker(folder);
+const registries = startRegistryProcess(join(folder, 'registries'));
+try {
+  const environment = { ...benchEnvironment(), ...engine.environment };
+  heading('Building, packing and installing the packages');
+  const command = await installPackages(root, folder, createMeter(environment).run);
+  const peers = findPeers(environment);
+  const work = join(folder, 'installed/work');
+  await mkdir(work);
+  const bench = { folder: work, command, environment, peers, registries, checkStopped };
+  const facts = await machineFacts(root, peers, createMeter(environment).run);
+  line(facts.join('; '));
+  for (const scenario of SCENARIOS) {
+    if (flags.only.length > 0 && !flags.only.includes(scenario.name)) continue;
+    heading(`${scenario.name}: ${scenario.work}`);
+    try {
+      const quick = flags.quick ? { ...scenario, delays: scenario.delays.slice(0, 1) } : scenario;
+      const text = section(scenario, await runScenario(quick, bench, flags.pairs), facts);
+      console.log(text);
+      if (flags.write)
+        await writeFile(page, replaceSection(await readFile(page, 'utf8'), scenario.name, text));
+    } catch (error) {
+      checkStopped();
+      console.error(error);
+      process.exitCode = 1;
+    }
+  }
+} catch (error) {
+  if (!stopped) throw error;
+  console.log('\nStopped.');
+  process.exitCode = 130;
+} finally {
+  await registries[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+}

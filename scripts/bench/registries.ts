@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Addresses, Counts, Question } from './servers.ts';
+
+/** One npm registry, Python index, OCI registry and git host, empty at the start. */
+export interface RegistrySet extends Addresses {
+  /** The requests since the last time that somebody asked. */
+  counts(): Promise<Counts>;
+  /** Creates a bare repository, `owner/name`, on the git host. */
+  createRepository(path: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RegistryProcess extends AsyncDisposable {
+  start(set: string): Promise<RegistrySet>;
+  /** From now on every HTTP request of every set waits so long. */
+  delay(ms: number): Promise<void>;
+}
+
+/** Starts the process of the registries, which keep their files below `folder`. */
+export function startRegistryProcess(folder: string): RegistryProcess {
+  const child = fork(join(import.meta.dirname, 'servers.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ask = askChild(child);
+  return {
+    async start(set) {
+      const addresses = await ask<Addresses>({ ask: 'start', set, directory: join(folder, set) });
+      return {
+        ...addresses,
+        counts: () => ask<Counts>({ ask: 'counts', set }),
+        createRepository: async (path) => void (await ask({ ask: 'repository', set, path })),
+        stop: async () => void (await ask({ ask: 'stop', set })),
+      };
+    },
+    delay: async (ms) => void (await ask({ ask: 'delay', ms })),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null) return;
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+function askChild(child: ChildProcess): <T>(question: Question) => Promise<T> {
+  let last = 0;
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  child.on('message', ({ id, result, error }: Answer) => {
+    if (error === undefined) waiting.get(id)?.resolve(result);
+    else waiting.get(id)?.reject(new Error(error));
+    waiting.delete(id);
+  });
+  child.on('exit', (code) => {
+    for (const { reject } of waiting.values())
+      reject(new Error(`the process of the registries ended with ${code}`));
+  });
+  return async <T>(question: Question): Promise<T> => {
+    const answer = Promise.withResolvers<unknown>();
+    last += 1;
+    waiting.set(last, answer);
+    child.send({ id: last, question });
+    return (await answer.promise) as T;
+  };
+}

@@ -1,0 +1,61 @@
+import type { Spread } from './statistics.ts';
+
+/** A part of a scenario's result: one goal, one line of the table. */
+export type Row =
+  | {
+      readonly kind: 'ratio';
+      /** What was done, `publish, +150 ms`. */
+      readonly work: string;
+      readonly peer: string;
+      readonly ratio: Spread;
+      readonly goal?: number;
+    }
+  | {
+      readonly kind: 'amount';
+      readonly work: string;
+      readonly what: string;
+      readonly amount: number;
+      /** What the peer needed, for comparison. */
+      readonly peer?: string;
+      readonly unit: 'requests' | 'MiB';
+      readonly goal?: number;
+    }
+  | {
+      /** Nothing was measured: the row says why. */
+      readonly kind: 'missing';
+      readonly work: string;
+      readonly peer: string;
+      readonly reason: string;
+    };
+
+/** The header of `cells`. */
+export const COLUMNS = ['work', 'compared with', 'ours / theirs', 'goal', ''] as const;
+
+/** A line of the table. */
+export function cells(row: Row): readonly string[] {
+  if (row.kind === 'missing') return [row.work, row.peer, 'not measured', '', row.reason];
+  const { goal } = row;
+  const goalText = goal === undefined ? '' : `≤ ${goal}`;
+  if (row.kind === 'ratio') {
+    const { max, median, min, pairs } = row.ratio;
+    const text = `${digits(median)} [${digits(min)} … ${digits(max)}], ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
+    return [row.work, row.peer, text, goalText, verdict(median, goal)];
+  }
+  return [
+    row.work,
+    row.peer ?? '',
+    `${row.what}: ${row.unit === 'MiB' ? Math.round(row.amount) : digits(row.amount)} ${row.unit}`,
+    goalText,
+    verdict(row.amount, goal),
+  ];
+}
+
+function verdict(value: number, goal: number | undefined): string {
+  if (goal === undefined) return '';
+  return value <= goal ? 'met' : `not met: ${digits(value / goal)} × the goal`;
+}
+
+/** Three significant digits, without an exponent. */
+export function digits(value: number): string {
+  return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

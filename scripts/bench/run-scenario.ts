@@ -1,0 +1,199 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createMeter, type Measured, measure } from './meter.ts';
+import { missing, type Peers } from './peers.ts';
+import type { RegistryProcess } from './registries.ts';
+import type { Row } from './row.ts';
+import type { Ours, Peer, Place, Scenario, Side } from './scenario.ts';
+import { type Counts, REGISTRIES } from './servers.ts';
+import { median, ratios } from './statistics.ts';
+
+export interface Bench {
+  /** A folder below the one with the installed packages. */
+  readonly folder: string;
+  readonly command: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly peers: Peers;
+  readonly registries: RegistryProcess;
+  /** Throws when somebody wants to stop. */
+  checkStopped(): void;
+}
+
+/** One side in one round. */
+interface Taken extends Measured {
+  readonly requests: Counts;
+}
+
+export interface Result {
+  readonly rows: readonly Row[];
+  /** By the name of a side: the requests of its last run, and its median peak. */
+  readonly facts: readonly {
+    readonly name: string;
+    readonly requests: Counts;
+    readonly peakMiB: number;
+  }[];
+}
+
+interface Prepared {
+  readonly recipe: Ours | Peer;
+  readonly name: string;
+  readonly side: Side;
+  readonly place: Place;
+}
+
+const OURS = 'ours';
+
+/** Prepares every side that can run here, then runs them in turn, for each delay so many pairs. */
+export async function runScenario(
+  scenario: Scenario,
+  bench: Bench,
+  pairs: number,
+): Promise<Result> {
+  const folder = join(bench.folder, scenario.name);
+  const sides: Prepared[] = [];
+  const absent: { readonly peer: string; readonly reason: string }[] = [];
+  try {
+    for (const [name, recipe] of [
+      [OURS, scenario.ours] as const,
+      ...scenario.peers.map((peer) => [peer.name, peer] as const),
+    ]) {
+      const reason = missing(recipe.needs ?? [], bench.peers);
+      if (reason === undefined) sides.push(await prepare(name, recipe, folder, bench));
+      else absent.push({ peer: name, reason });
+    }
+    if (sides[0]?.name !== OURS) return withoutOurs(scenario, absent[0]?.reason ?? '');
+    const taken = await rounds(
+      scenario,
+      sides,
+      bench,
+      Math.min(pairs, scenario.mostPairs ?? pairs),
+    );
+    return resultOf(scenario, sides, taken, absent);
+  } finally {
+    await Promise.allSettled(sides.map(({ place }) => place.registries.stop()));
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(
+  name: string,
+  recipe: Ours,
+  folder: string,
+  { command, environment, registries }: Bench,
+): Promise<Prepared> {
+  const own = join(folder, name.replaceAll(/\W+/g, '-'));
+  await mkdir(own, { recursive: true });
+  const place: Place = {
+    folder: own,
+    registries: await registries.start(
+      `${folder.split('/').at(-1)}-${name}`.replaceAll(/\W+/g, '-'),
+    ),
+    command,
+    run: createMeter(environment).run,
+  };
+  return { recipe, name, place, side: await recipe.prepare(place) };
+}
+
+/** By delay and the name of a side. */
+type AllTaken = ReadonlyMap<number, ReadonlyMap<string, readonly Taken[]>>;
+
+async function rounds(
+  { delays, mostPairs }: Scenario,
+  sides: readonly Prepared[],
+  bench: Bench,
+  pairs: number,
+): Promise<AllTaken> {
+  // Warms up, but for what takes minutes.
+  if (mostPairs !== 1) for (const prepared of sides) await round(prepared, bench, 0, 0);
+  const taken = new Map<number, Map<string, Taken[]>>();
+  let count = 0;
+  for (const delay of delays) {
+    const ofDelay = new Map(sides.map(({ name }): [string, Taken[]] => [name, []]));
+    taken.set(delay, ofDelay);
+    for (let pair = 0; pair < pairs; pair += 1) {
+      count += 1;
+      for (const prepared of sides)
+        ofDelay.get(prepared.name)?.push(await round(prepared, bench, count, delay));
+    }
+  }
+  return taken;
+}
+
+async function round(
+  { name, place, side }: Prepared,
+  bench: Bench,
+  count: number,
+  delay: number,
+): Promise<Taken> {
+  bench.checkStopped();
+  try {
+    await side.before?.(count);
+    await place.registries.counts();
+    await bench.registries.delay(delay);
+    const measured = await measure(bench.environment, (meter) => side.run(meter, count));
+    await bench.registries.delay(0);
+    const requests = await place.registries.counts();
+    await side.check?.(count);
+    return { ...measured, requests };
+  } catch (error) {
+    bench.checkStopped();
+    throw new Error(`${name} failed in round ${count}`, { cause: error });
+  }
+}
+
+function withoutOurs({ work }: Scenario, reason: string): Result {
+  return { rows: [{ kind: 'missing', work, peer: OURS, reason }], facts: [] };
+}
+
+function resultOf(
+  scenario: Scenario,
+  sides: readonly Prepared[],
+  all: AllTaken,
+  absent: readonly { readonly peer: string; readonly reason: string }[],
+): Result {
+  const { delays, peakGoalMiB, peers, requestGoals = {}, work } = scenario;
+  const rows: Row[] = [];
+  for (const delay of delays) {
+    const taken = all.get(delay);
+    const named = delays.length === 1 && delay === 0 ? work : `${work}, +${delay} ms`;
+    for (const { goals, name } of peers) {
+      const theirs = taken?.get(name)?.map(({ ms }) => ms);
+      const ours = taken?.get(OURS)?.map(({ ms }) => ms);
+      if (theirs === undefined || ours === undefined) continue;
+      const goal = goals?.[delay];
+      rows.push({
+        kind: 'ratio',
+        work: named,
+        peer: name,
+        ratio: ratios(ours, theirs),
+        ...(goal === undefined ? {} : { goal }),
+      });
+    }
+  }
+  const last = all.get(delays.at(-1) ?? 0);
+  const facts = sides.map(({ name }) => {
+    const taken = last?.get(name) ?? [];
+    return {
+      name,
+      requests: taken.at(-1)?.requests ?? { oci: 0, npm: 0, git: 0, python: 0 },
+      peakMiB: median(taken.map(({ peakMiB }) => peakMiB)),
+    };
+  });
+  for (const registry of REGISTRIES) {
+    const goal = requestGoals[registry];
+    const amount = facts[0]?.requests[registry];
+    if (goal !== undefined && amount !== undefined)
+      rows.push({ kind: 'amount', work, what: registry, amount, unit: 'requests', goal });
+  }
+  if (peakGoalMiB !== undefined)
+    rows.push({
+      kind: 'amount',
+      work,
+      what: 'peak',
+      amount: facts[0]?.peakMiB ?? 0,
+      unit: 'MiB',
+      goal: peakGoalMiB,
+    });
+  for (const { peer, reason } of absent) rows.push({ kind: 'missing', work, peer, reason });
+  return { rows, facts };
+}

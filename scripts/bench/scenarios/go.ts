@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { gitAccess, releaseAccess } from '../credentials.ts';
+import { createRepository, importHistory } from '../repository.ts';
+import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
+
+const MIRROR = 'example/sdk';
+
+/** A module below `sdk`, which each of 20,000 commits changes. */
+async function prepare(place: Place) {
+  const repository = await createRepository(join(place.folder, 'repository'), place.run);
+  const mirror = `${place.registries.git.url}/${MIRROR}.git`;
+  const definition = {
+    versionFile: 'VERSION',
+    repository: 'https://github.com/example/bench',
+    publishers: [{ goModule: { directory: 'sdk', mirror } }],
+  };
+  await importHistory(repository, {
+    commits: 20_000,
+    tags: 0,
+    changing: 'sdk/changes.txt',
+    files: {
+      'release.config.json': JSON.stringify(definition),
+      'sdk/go.mod': `module github.com/${MIRROR}\n\ngo 1.22\n`,
+      'sdk/sdk.go': 'package sdk\n',
+    },
+  });
+  await place.registries.createRepository(MIRROR);
+  return {
+    mirror,
+    directory: repository.directory,
+    async before(round: number) {
+      await repository.write({ VERSION: `0.1.${round}\n`, 'sdk/release.txt': `0.1.${round}\n` });
+      await repository.commit(`Version 0.1.${round}`, `v0.1.${round}`);
+    },
+    async check(round: number) {
+      const refs = await place.run(['git', 'ls-remote', mirror], { cwd: place.folder });
+      if (!refs.includes(`refs/tags/v0.1.${round}\n`))
+        throw new Error(`v0.1.${round} is not there`);
+    },
+  };
+}
+
+const ours: Ours = {
+  needs: ['git'],
+  async prepare(place) {
+    const { before, check, directory } = await prepare(place);
+    const call = { cwd: directory, env: releaseAccess(place) };
+    return {
+      before,
+      check,
+      run: async (meter) => void (await meter.run([place.command, 'publish', '--quiet'], call)),
+    };
+  },
+};
+
+const subtree: Peer = {
+  name: 'git subtree split, git push',
+  needs: ['git', 'subtree split'],
+  goals: { 0: 0.005 },
+  async prepare(place) {
+    const { before, check, directory, mirror } = await prepare(place);
+    const call = { cwd: directory, env: gitAccess(place) };
+    return {
+      before,
+      check,
+      async run(meter, round) {
+        const commit = (
+          await meter.run(['git', 'subtree', '-q', 'split', '--prefix', 'sdk'], call)
+        ).trim();
+        const refs = [`+${commit}:refs/heads/main`, `${commit}:refs/tags/v0.1.${round}`];
+        await meter.run(['git', 'push', '--quiet', mirror, ...refs], call);
+      },
+    };
+  },
+};
+
+export const goScenarios: readonly Scenario[] = [
+  {
+    name: 'go-mirror',
+    work: 'a Go mirror’s release, 20,000 commits',
+    note: 'git rewrites the history of the folder, for minutes: fewer pairs. Ours makes one commit for each release.',
+    delays: [0],
+    ours,
+    peers: [subtree],
+    mostPairs: 1,
+  },
+];

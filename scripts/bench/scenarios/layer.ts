@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ociRepository } from '@ameide/local-registries';
+import { ociAccess, releaseAccess } from '../credentials.ts';
+import { randomBytes } from '../random.ts';
+import { createRepository } from '../repository.ts';
+import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
+
+type Content = 'text' | 'random bytes';
+const MIB = 2 ** 20;
+const SIZE_MIB = 200;
+
+/** A block that begins with its number: the file has no two equal ones, and gzip sees no more than 32 KiB. */
+function block(content: Content, number: number, seed: number): Buffer {
+  if (content === 'random bytes') return randomBytes(MIB, seed * 1000 + number);
+  const line = (at: number): string =>
+    `${seed} ${number} ${at} the quick brown fox jumps over it\n`;
+  return Buffer.from(Array.from({ length: 30_000 }, (_, at) => line(at)).join('')).subarray(0, MIB);
+}
+
+async function writeLarge(path: string, content: Content, seed: number): Promise<void> {
+  const file = await open(path, 'w');
+  for (let number = 0; number < SIZE_MIB; number += 1)
+    await file.write(block(content, number, seed));
+  await file.close();
+}
+
+/** A build that brings a large file, as a compiler would: git does not have it. */
+async function prepare(place: Place, content: Content) {
+  const repository = await createRepository(join(place.folder, 'repository'), place.run);
+  const source = join(place.folder, 'large');
+  const build = ['cp', source, 'large'];
+  const publisher = {
+    ghcr: {
+      image: '${OCI_PREFIX}/large',
+      files: 'image',
+      build,
+      user: '${OCI_USER}',
+      token: '${OCI_TOKEN}',
+    },
+  };
+  const definition = {
+    versionFile: 'VERSION',
+    repository: 'https://github.com/example/bench',
+    publishers: [publisher],
+  };
+  await repository.write({
+    'release.config.json': JSON.stringify(definition),
+    '.gitignore': 'large\n',
+  });
+  const { oci } = place.registries;
+  return {
+    build,
+    repository,
+    call: {
+      cwd: repository.directory,
+      env: { ...releaseAccess(place), ...(await ociAccess(place)) },
+    },
+    async before(round: number) {
+      await writeLarge(source, content, round + 1);
+      await repository.write({ VERSION: `0.1.${round}\n`, 'image/VERSION': `0.1.${round}\n` });
+      await repository.commit(`Version 0.1.${round}`, `v0.1.${round}`);
+    },
+    async check(round: number) {
+      const image = ociRepository({ ...oci, url: `http://${oci.host}` }, 'bench/large');
+      const { status } = await image.fetch(`manifests/0.1.${round}`);
+      if (status !== 200) throw new Error(`0.1.${round} is not there: ${status}`);
+    },
+  };
+}
+
+const ours = (content: Content): Ours => ({
+  async prepare(place) {
+    const { before, call, check } = await prepare(place, content);
+    return {
+      before,
+      check,
+      run: async (meter) => void (await meter.run([place.command, 'publish', '--quiet'], call)),
+    };
+  },
+});
+
+const crane = (content: Content): Peer => ({
+  name: 'cp, tar, crane append',
+  needs: ['crane'],
+  goals: { 0: 1.1 },
+  async prepare(place) {
+    const { before, build, call, check, repository } = await prepare(place, content);
+    const files = join(repository.directory, 'image');
+    const layer = join(place.folder, 'layer.tar');
+    const name = `${place.registries.oci.host}/bench/large`;
+    return {
+      before,
+      check,
+      async run(meter, round) {
+        await meter.run(build, { cwd: files });
+        await meter.run(['tar', '--create', '--file', layer, '.'], { cwd: files });
+        const append = ['crane', 'append', '--insecure', '--oci-empty-base', '--new_layer', layer];
+        await meter.run([...append, '--new_tag', `${name}:0.1.${round}`], call);
+      },
+    };
+  },
+});
+
+const scenario = (name: string, content: Content): Scenario => ({
+  name,
+  work: `an image with a file of 200 MiB of ${content}`,
+  note: 'The build copies the file into the folder, on both sides. Ours pushes its moving tags as well.',
+  delays: [0],
+  ours: ours(content),
+  peers: [crane(content)],
+  peakGoalMiB: 120,
+});
+
+export const layerScenarios: readonly Scenario[] = [
+  scenario('layer-text', 'text'),
+  scenario('layer-random', 'random bytes'),
+];

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { releaseAccess } from '../credentials.ts';
+import type { Meter } from '../meter.ts';
+import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
+import {
+  checkExample,
+  createExample,
+  IMAGE_FOLDERS,
+  type ImageName,
+  MIRROR,
+  type Version,
+} from './example.ts';
+import { craneTool, createTools, dockerTool, type ImageTool, type Tools } from './example-tools.ts';
+
+const IMAGES = Object.keys(IMAGE_FOLDERS) as ImageName[];
+
+/** The addresses of this place, for the definition of the example. */
+export function exampleAccess(place: Place): Readonly<Record<string, string>> {
+  return { ...releaseAccess(place), GO_MIRROR: `${place.registries.git.url}/${MIRROR}.git` };
+}
+
+/** Prepares the example and remembers the release of the round. */
+async function rounds(place: Place) {
+  const example = await createExample(place);
+  let version: Version | undefined;
+  const current = (): Version => {
+    if (version === undefined) throw new Error('no round has begun');
+    return version;
+  };
+  return {
+    directory: example.directory,
+    current,
+    before: async (round: number) => void (version = await example.next(round)),
+    check: () => checkExample(place, current()),
+  };
+}
+
+const ours: Ours = {
+  needs: ['pnpm', 'uv', 'git'],
+  async prepare(place) {
+    const { before, check, directory } = await rounds(place);
+    const call = { cwd: directory, env: exampleAccess(place) };
+    return {
+      before,
+      check,
+      run: async (meter) => void (await meter.run([place.command, 'publish', '--quiet'], call)),
+    };
+  },
+};
+
+/** `build --out` before, and only `publish --from` measured. */
+const oursBuilt: Ours = {
+  needs: ['pnpm', 'uv', 'git'],
+  async prepare(place) {
+    const { before, check, directory } = await rounds(place);
+    const call = { cwd: directory, env: exampleAccess(place) };
+    const out = (round: number): string => join(place.folder, `built-${round}`);
+    return {
+      check,
+      async before(round) {
+        await before(round);
+        await place.run([place.command, 'build', '--quiet', '--out', out(round)], call);
+      },
+      run: async (meter, round) =>
+        void (await meter.run([place.command, 'publish', '--quiet', '--from', out(round)], call)),
+    };
+  },
+};
+
+type Images = (place: Place, clone: string) => Promise<ImageTool>;
+interface Kit {
+  readonly tools: Tools;
+  readonly images: ImageTool;
+  readonly version: Version;
+  readonly repository: string;
+}
+
+const NEEDS = ['npm', 'pnpm', 'uv', 'twine', 'git', 'subtree split'] as const;
+
+/** A side of the ecosystems' tools: `build` and `publish` are measured, or `publish` alone. */
+function toolsSide(
+  name: string,
+  images: { readonly needs: 'docker' | 'crane'; readonly tool: Images },
+  goals: Readonly<Record<number, number>>,
+  steps: {
+    build(meter: Meter, kit: Kit): Promise<void>;
+    publish(meter: Meter, kit: Kit): Promise<void>;
+  },
+  measured: 'all' | 'publish' = 'all',
+): Peer {
+  return {
+    name,
+    needs: [...NEEDS, images.needs],
+    goals,
+    async prepare(place) {
+      const { before, check, current, directory } = await rounds(place);
+      const tools = await createTools(place);
+      const tool = await images.tool(place, tools.clone);
+      const kit = (): Kit => ({ tools, images: tool, version: current(), repository: directory });
+      return {
+        check,
+        async before(round) {
+          await tool.clean?.(place.run);
+          await before(round);
+          if (measured === 'publish') await steps.build({ run: place.run }, kit());
+        },
+        async run(meter) {
+          if (measured === 'all') await steps.build(meter, kit());
+          await steps.publish(meter, kit());
+        },
+      };
+    },
+  };
+}
+
+/** One after the other, as the steps of a workflow. */
+const inSequence = {
+  async build(meter: Meter, { images, repository, tools, version }: Kit) {
+    await tools.checkout(meter, repository, version);
+    await tools.buildPython(meter, version);
+    for (const image of IMAGES) await images.build(meter, version, image);
+  },
+  async publish(meter: Meter, { images, tools, version }: Kit) {
+    await tools.npm(meter, version, 'npm');
+    await tools.upload(meter);
+    await tools.go(meter, version);
+    for (const image of IMAGES) await images.push(meter, version, image);
+  },
+};
+
+/** Everything at once, with pnpm instead of npm. */
+const inParallel = {
+  async build(meter: Meter, { images, repository, tools, version }: Kit) {
+    await tools.checkout(meter, repository, version);
+    await Promise.all([
+      tools.buildPython(meter, version),
+      ...IMAGES.map((image) => images.build(meter, version, image)),
+    ]);
+  },
+  async publish(meter: Meter, { images, tools, version }: Kit) {
+    await Promise.all([
+      tools.npm(meter, version, 'pnpm'),
+      tools.upload(meter),
+      tools.go(meter, version),
+      ...IMAGES.map((image) => images.push(meter, version, image)),
+    ]);
+  },
+};
+
+const DOCKER = { needs: 'docker', tool: dockerTool } as const;
+const CRANE = { needs: 'crane', tool: craneTool } as const;
+
+export const releaseScenarios: readonly Scenario[] = [
+  {
+    name: 'release',
+    work: 'a full release of the example, with its builds',
+    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs.',
+    delays: [0, 150],
+    ours,
+    peers: [
+      toolsSide(
+        'npm, uv + twine, git, docker in sequence',
+        DOCKER,
+        { 0: 0.5, 150: 0.25 },
+        inSequence,
+      ),
+      toolsSide('the same with crane', CRANE, { 0: 0.7 }, inSequence),
+      toolsSide('pnpm, uv + twine, git, docker in parallel', DOCKER, {}, inParallel),
+    ],
+    requestGoals: { oci: 70, npm: 14, git: 7, python: 5 },
+  },
+  {
+    name: 'release-built',
+    work: 'the same release, built before',
+    note: 'What the builds make is there before the clock starts: `publish --from` on our side.',
+    delays: [0, 150],
+    ours: oursBuilt,
+    peers: [
+      toolsSide(
+        'npm, twine, git, docker in sequence',
+        DOCKER,
+        { 150: 0.06 },
+        inSequence,
+        'publish',
+      ),
+      toolsSide(
+        'pnpm, twine, git, docker in parallel',
+        DOCKER,
+        { 150: 0.25 },
+        inParallel,
+        'publish',
+      ),
+    ],
+  },
+];

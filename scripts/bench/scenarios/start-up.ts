@@ -1,0 +1,116 @@
+import type { PeerName } from '../peers.ts';
+import { createRepository, type History, importHistory } from '../repository.ts';
+import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
+
+const SMALL: History = {
+  commits: 30,
+  tags: 3,
+  files: { 'package.json': '{ "name": "bench", "version": "0.1.0" }\n' },
+};
+const LARGE: History = { ...SMALL, commits: 20_000, tags: 2_000 };
+
+/** One offline program in a repository. */
+function program(history: History, argv: (place: Place) => readonly string[]): Ours {
+  return {
+    async prepare(place) {
+      const repository = await createRepository(`${place.folder}/repository`, place.run);
+      await importHistory(repository, history);
+      const call = { cwd: repository.directory };
+      return {
+        async run(meter) {
+          const printed = await meter.run(argv(place), call);
+          if (printed.trim() === '') throw new Error('it printed nothing');
+        },
+      };
+    },
+  };
+}
+
+const ourVersion = (history: History): Ours =>
+  program(history, ({ command }) => [command, 'version', '--version-file', 'package.json']);
+
+function peerVersion(
+  name: PeerName,
+  history: History,
+  goal: number,
+  argv: readonly string[],
+): Peer {
+  return { name, needs: [name], goals: { 0: goal }, ...program(history, () => argv) };
+}
+
+const DUNAMAI = ['dunamai', 'from', 'git'] as const;
+// Without a pyproject.toml it must be told of the tag scheme's root.
+const SETUPTOOLS_SCM = ['setuptools-scm', '--root', '.'] as const;
+
+/** A dry run reads the branch from a remote, here one on disk. */
+function semanticRelease(history: History): Peer {
+  return {
+    name: 'semantic-release --dry-run',
+    needs: ['semantic-release'],
+    goals: { 0: 0.1 },
+    async prepare(place) {
+      const repository = await createRepository(`${place.folder}/repository`, place.run);
+      await importHistory(repository, history);
+      await place.run(['git', 'clone', '--quiet', '--bare', repository.directory, 'origin.git'], {
+        cwd: place.folder,
+      });
+      const url = `file://${place.folder}/origin.git`;
+      const plugins = ['--plugins', '@semantic-release/commit-analyzer'];
+      const argv = [
+        'semantic-release',
+        '--dry-run',
+        '--no-ci',
+        '--repository-url',
+        url,
+        ...plugins,
+      ];
+      return {
+        async run(meter) {
+          const printed = await meter.run([...argv, '--branches', 'main'], {
+            cwd: repository.directory,
+          });
+          if (!printed.includes('next release version is')) throw new Error(printed);
+        },
+      };
+    },
+  };
+}
+
+export const startUp: readonly Scenario[] = [
+  {
+    name: 'version-small',
+    work: 'version in a small repository',
+    note: 'The whole process, offline, in a repository of 30 commits and 3 tags.',
+    delays: [0],
+    ours: ourVersion(SMALL),
+    peers: [
+      peerVersion('dunamai', SMALL, 0.5, DUNAMAI),
+      peerVersion('setuptools-scm', SMALL, 0.4, SETUPTOOLS_SCM),
+      semanticRelease(SMALL),
+    ],
+  },
+  {
+    name: 'version-large',
+    work: 'version in a large repository',
+    note: 'The same in a repository of 20,000 commits and 2,000 tags.',
+    delays: [0],
+    ours: ourVersion(LARGE),
+    peers: [
+      peerVersion('dunamai', LARGE, 0.25, DUNAMAI),
+      peerVersion('setuptools-scm', LARGE, 0.7, SETUPTOOLS_SCM),
+    ],
+  },
+  {
+    name: 'help',
+    work: '--help',
+    delays: [0],
+    ours: program(SMALL, ({ command }) => [command, '--help']),
+    peers: [
+      {
+        name: 'node, printing one line',
+        goals: { 0: 1.5 },
+        ...program(SMALL, () => ['node', '-e', 'console.log(1)']),
+      },
+    ],
+  },
+];

@@ -1,0 +1,112 @@
+// The process of the registries, so that they do not share a thread with what is measured. Its parent
+// asks it by messages; it ends with its parent.
+import {
+  type LocalRegistries,
+  type RunningRecordingProxy,
+  startLocalRegistries,
+  startRecordingProxy,
+} from '@ameide/local-registries';
+
+/** The addresses of one set of registries. Each leads through a recording proxy. */
+export interface Addresses {
+  readonly npm: { readonly url: string; readonly token: string };
+  readonly python: {
+    readonly uploadUrl: string;
+    readonly simpleUrl: string;
+    readonly token: string;
+  };
+  readonly oci: { readonly host: string; readonly user: string; readonly password: string };
+  readonly git: { readonly url: string; readonly user: string; readonly token: string };
+}
+
+export const REGISTRIES = ['oci', 'npm', 'git', 'python'] as const;
+export type RegistryName = (typeof REGISTRIES)[number];
+/** How many requests each registry got. */
+export type Counts = Readonly<Record<RegistryName, number>>;
+
+export type Question =
+  | { readonly ask: 'start'; readonly set: string; readonly directory: string }
+  | { readonly ask: 'stop'; readonly set: string }
+  | { readonly ask: 'delay'; readonly ms: number }
+  | { readonly ask: 'repository'; readonly set: string; readonly path: string }
+  /** Since the last time. */
+  | { readonly ask: 'counts'; readonly set: string };
+
+interface Set {
+  readonly registries: LocalRegistries;
+  readonly proxies: Readonly<Record<RegistryName, RunningRecordingProxy>>;
+}
+
+let delayMs = 0;
+const sets = new Map<string, Set>();
+
+async function start(directory: string): Promise<readonly [Set, Addresses]> {
+  const registries = await startLocalRegistries({ directory });
+  const before = (name: RegistryName): Promise<RunningRecordingProxy> =>
+    startRecordingProxy(registries[name].url, { delayMs: () => delayMs });
+  const [oci, npm, git, python] = await Promise.all(REGISTRIES.map(before));
+  if (!oci || !npm || !git || !python) throw new Error('a proxy is missing');
+  const through = (url: string): string => url.replace(registries.python.url, python.url);
+  const addresses: Addresses = {
+    npm: { url: npm.url, token: registries.npm.token },
+    python: {
+      uploadUrl: through(registries.python.uploadUrl),
+      simpleUrl: through(registries.python.simpleUrl),
+      token: registries.python.token,
+    },
+    oci: {
+      host: new URL(oci.url).host,
+      user: registries.oci.user,
+      password: registries.oci.password,
+    },
+    git: { url: git.url, user: registries.git.user, token: registries.git.token },
+  };
+  return [{ registries, proxies: { oci, npm, git, python } }, addresses];
+}
+
+async function stop({ proxies, registries }: Set): Promise<void> {
+  await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
+  await registries.stop();
+}
+
+function setNamed(name: string): Set {
+  const set = sets.get(name);
+  if (set === undefined) throw new Error(`no set of registries is called ${name}`);
+  return set;
+}
+
+async function answer(question: Question): Promise<unknown> {
+  switch (question.ask) {
+    case 'start': {
+      const [set, addresses] = await start(question.directory);
+      sets.set(question.set, set);
+      return addresses;
+    }
+    case 'stop':
+      await stop(setNamed(question.set));
+      return sets.delete(question.set);
+    case 'delay':
+      delayMs = question.ms;
+      return delayMs;
+    case 'repository':
+      return setNamed(question.set).registries.git.createRepository(question.path);
+    case 'counts': {
+      const { proxies } = setNamed(question.set);
+      const counts = REGISTRIES.map((name) => [name, proxies[name].requests.length] as const);
+      for (const proxy of Object.values(proxies)) proxy.clear();
+      return Object.fromEntries(counts);
+    }
+  }
+}
+
+// Ctrl-C reaches this process as well; its parent stops it when its own work is undone.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => {
+  void Promise.allSettled([...sets.values()].map(stop)).then(() => process.exit(0));
+});
+process.on('message', ({ id, question }: { id: number; question: Question }) => {
+  answer(question).then(
+    (result) => process.send?.({ id, result }),
+    (error: unknown) => process.send?.({ id, error: String(error) }),
+  );
+});

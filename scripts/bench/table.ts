@@ -1,0 +1,16 @@
+import { COLUMNS, cells, type Row } from './row.ts';
+
+/** The rows as a Markdown table, which is also readable in a terminal. */
+export function table(rows: readonly Row[]): string {
+  const lines = [COLUMNS, ...rows.map(cells)].map((line) =>
+    line.map((cell) => cell.replaceAll('|', '\\|')),
+  );
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  const [head = '', ...body] = lines.map(
+    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+  );
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [head, rule, ...body].join('\n');
+}
