@@ -28,10 +28,9 @@ export async function startDocker(folder: string): Promise<Engine> {
     detached: true,
   });
   const ended = once(child, 'exit').catch(() => undefined);
-  let isOver = false;
-  void ended.then(() => (isOver = true));
   const deadline = performance.now() + STARTS_WITHIN_MS;
-  while (!existsSync(socket) && !isOver && performance.now() < deadline) await sleep(100);
+  while (!existsSync(socket) && child.exitCode === null && performance.now() < deadline)
+    await sleep(100);
   return {
     environment: { DOCKER_HOST: `unix://${socket}` },
     async [Symbol.asyncDispose]() {

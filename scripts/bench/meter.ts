@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
-export interface Call {
+interface Call {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -16,7 +16,7 @@ export interface Measured {
 /** Runs the programs of one side, and notes how much memory they take. */
 export interface Meter {
   /** Runs a program to its end and returns what it printed. Any exit code but 0 is an error. */
-  run(argv: readonly string[], call: Call): Promise<string>;
+  readonly run: (argv: readonly string[], call: Call) => Promise<string>;
 }
 
 /** How often the kernel is asked for a program's peak, which it remembers itself. */

@@ -56,6 +56,6 @@ function verdict(value: number, goal: number | undefined): string {
 }
 
 /** Three significant digits, without an exponent. */
-export function digits(value: number): string {
+function digits(value: number): string {
   return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }

@@ -18,15 +18,15 @@ export interface Place {
 /** A side that is prepared. `round` counts from 0, which warms up and is not measured. */
 export interface Side {
   /** Makes the work of this round: a commit, a tag, files. Not measured. */
-  before?(round: number): Promise<void>;
-  run(meter: Meter, round: number): Promise<void>;
+  readonly before?: (round: number) => Promise<void>;
+  readonly run: (meter: Meter, round: number) => Promise<void>;
   /** Throws when the work is not done: a tool that fails is not fast. Not measured. */
-  check?(round: number): Promise<void>;
+  readonly check?: (round: number) => Promise<void>;
 }
 
 export interface Ours {
   readonly needs?: readonly PeerName[];
-  prepare(place: Place): Promise<Side>;
+  readonly prepare: (place: Place) => Promise<Side>;
 }
 
 export interface Peer extends Ours {

@@ -76,27 +76,24 @@ function setNamed(name: string): Set {
 }
 
 async function answer(question: Question): Promise<unknown> {
-  switch (question.ask) {
-    case 'start': {
-      const [set, addresses] = await start(question.directory);
-      sets.set(question.set, set);
-      return addresses;
-    }
-    case 'stop':
-      await stop(setNamed(question.set));
-      return sets.delete(question.set);
-    case 'delay':
-      delayMs = question.ms;
-      return delayMs;
-    case 'repository':
-      return setNamed(question.set).registries.git.createRepository(question.path);
-    case 'counts': {
-      const { proxies } = setNamed(question.set);
-      const counts = REGISTRIES.map((name) => [name, proxies[name].requests.length] as const);
-      for (const proxy of Object.values(proxies)) proxy.clear();
-      return Object.fromEntries(counts);
-    }
+  if (question.ask === 'start') {
+    const [set, addresses] = await start(question.directory);
+    sets.set(question.set, set);
+    return addresses;
   }
+  if (question.ask === 'delay') {
+    delayMs = question.ms;
+    return delayMs;
+  }
+  const set = setNamed(question.set);
+  if (question.ask === 'repository') return set.registries.git.createRepository(question.path);
+  if (question.ask === 'stop') {
+    await stop(set);
+    return sets.delete(question.set);
+  }
+  const counts = REGISTRIES.map((name) => [name, set.proxies[name].requests.length] as const);
+  for (const proxy of Object.values(set.proxies)) proxy.clear();
+  return Object.fromEntries(counts);
 }
 
 // Ctrl-C reaches this process as well; its parent stops it when its own work is undone.

@@ -106,6 +106,24 @@ describe('the recording proxy', () => {
     expect(challenge).toContain(`realm="${proxy.url}/`);
   });
 
+  test('a delay passes before the target is asked', async () => {
+    const target = await startTarget(ok);
+    const asked: number[] = [];
+    const over = Promise.withResolvers<void>();
+    await using proxy = await startRecordingProxy(target.url, {
+      delayMs: () => 150,
+      sleep: async (ms) => {
+        asked.push(ms, target.seen.length);
+        await over.promise;
+      },
+    });
+    const answer = fetch(`${proxy.url}/far`);
+    await expect.poll(() => asked).toEqual([150, 0]);
+    over.resolve();
+    expect((await answer).status).toBe(200);
+    expect(target.seen).toHaveLength(1);
+  });
+
   test('onRequest is awaited before anything happens', async () => {
     const target = await startTarget(ok);
     const barrier = Promise.withResolvers<void>();

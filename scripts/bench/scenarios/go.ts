@@ -28,11 +28,11 @@ async function prepare(place: Place) {
   return {
     mirror,
     directory: repository.directory,
-    async before(round: number) {
+    before: async (round: number): Promise<void> => {
       await repository.write({ VERSION: `0.1.${round}\n`, 'sdk/release.txt': `0.1.${round}\n` });
       await repository.commit(`Version 0.1.${round}`, `v0.1.${round}`);
     },
-    async check(round: number) {
+    check: async (round: number): Promise<void> => {
       const refs = await place.run(['git', 'ls-remote', mirror], { cwd: place.folder });
       if (!refs.includes(`refs/tags/v0.1.${round}\n`))
         throw new Error(`v0.1.${round} is not there`);

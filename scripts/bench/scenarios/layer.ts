@@ -56,12 +56,12 @@ async function prepare(place: Place, content: Content) {
       cwd: repository.directory,
       env: { ...releaseAccess(place), ...(await ociAccess(place)) },
     },
-    async before(round: number) {
+    before: async (round: number): Promise<void> => {
       await writeLarge(source, content, round + 1);
       await repository.write({ VERSION: `0.1.${round}\n`, 'image/VERSION': `0.1.${round}\n` });
       await repository.commit(`Version 0.1.${round}`, `v0.1.${round}`);
     },
-    async check(round: number) {
+    check: async (round: number): Promise<void> => {
       const image = ociRepository({ ...oci, url: `http://${oci.host}` }, 'bench/large');
       const { status } = await image.fetch(`manifests/0.1.${round}`);
       if (status !== 200) throw new Error(`0.1.${round} is not there: ${status}`);

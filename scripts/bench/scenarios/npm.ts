@@ -11,7 +11,7 @@ function manifest(number: number, version: string): string {
 }
 
 /** A workspace of so many packages of 50 kB, which pnpm and npm know, and our definition of it. */
-export async function npmWorkspace(place: Place, packages: number): Promise<Repository> {
+async function npmWorkspace(place: Place, packages: number): Promise<Repository> {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
   const numbers = Array.from({ length: packages }, (_, index) => index + 1);
   const publishers = numbers.map((number) => ({
@@ -36,11 +36,7 @@ export async function npmWorkspace(place: Place, packages: number): Promise<Repo
 }
 
 /** Raises every package to the version of a round, and tags it. */
-export async function nextVersion(
-  repository: Repository,
-  packages: number,
-  round: number,
-): Promise<void> {
+async function nextVersion(repository: Repository, packages: number, round: number): Promise<void> {
   for (let number = 1; number <= packages; number += 1)
     await repository.write({
       [`packages/p${number}/package.json`]: manifest(number, `0.1.${round}`),
@@ -49,7 +45,7 @@ export async function nextVersion(
 }
 
 /** Throws unless the registry has this version of every package. */
-export async function checkPackages(
+async function checkPackages(
   { registries: { npm } }: Place,
   packages: number,
   version: string,
@@ -84,7 +80,7 @@ function tool(argv: readonly string[]): Publish {
 }
 
 /** Our release of the packages, for each round. */
-export function ourPackages(packages: number): Ours {
+function ourPackages(packages: number): Ours {
   return side(packages, async ({ directory }, place) => {
     const env = releaseAccess(place);
     return async (meter) =>

@@ -53,12 +53,12 @@ async function prepare(place: Place) {
   return {
     call,
     out,
-    async before(round: number) {
+    before: async (round: number): Promise<void> => {
       await repository.write({ VERSION: `0.1.${round}\n` });
       await repository.commit(`Version 0.1.${round}`, `v0.1.${round}`);
       await place.run([place.command, 'build', '--quiet', '--out', out(round)], call);
     },
-    async check(round: number) {
+    check: async (round: number): Promise<void> => {
       for (const name of PROJECTS) {
         const page = await (await fetch(`${place.registries.python.simpleUrl}${name}/`)).text();
         const file = `${name.replaceAll('-', '_')}-0.1.${round}`;

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { replaceSection } from '../scripts/bench/page.ts';
+import { median, ratios } from '../scripts/bench/statistics.ts';
+import { table } from '../scripts/bench/table.ts';
+
+describe('what the benchmark makes of its measurements', () => {
+  test('the median of an odd and of an even number of values; none of no values', () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([9, 1, 5, 7])).toBe(6);
+    expect(() => median([])).toThrow(RangeError);
+  });
+
+  test('ratios are those of the pairs, not of the medians', () => {
+    // The machine is ten times as slow during the second pair.
+    expect(ratios([1, 20, 3], [2, 20, 3])).toEqual({ median: 1, min: 0.5, max: 1, pairs: 3 });
+    expect(() => ratios([1], [1, 2])).toThrow(RangeError);
+  });
+
+  test('a row says whether its goal is met, how far it is, or why nothing was measured', () => {
+    const ratio = { median: 0.3, min: 0.25, max: 0.4, pairs: 5 };
+    const text = table([
+      { kind: 'ratio', work: 'plan', peer: 'a', ratio, goal: 0.3 },
+      { kind: 'ratio', work: 'plan', peer: 'b', ratio, goal: 0.1 },
+      { kind: 'amount', work: 'plan', what: 'npm', amount: 1234.5, unit: 'requests' },
+      { kind: 'missing', work: 'plan', peer: 'c', reason: 'c is not installed' },
+    ]);
+    const rows = text.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(rows.slice(2).map((row) => row.slice(1, -1))).toEqual([
+      ['plan', 'a', '0.3 [0.25 … 0.4], 5 pairs', '≤ 0.3', 'met'],
+      ['plan', 'b', '0.3 [0.25 … 0.4], 5 pairs', '≤ 0.1', 'not met: 3 × the goal'],
+      ['plan', '', 'npm: 1235 requests', '', ''],
+      ['plan', 'c', 'not measured', '', 'c is not installed'],
+    ]);
+    expect(new Set(text.split('\n').map((line) => line.length)).size).toBe(1);
+  });
+
+  test('a section replaces its own text on the page, and nothing else', () => {
+    const page = 'Written by people.\n';
+    const one = replaceSection(page, 'one', 'first');
+    const both = replaceSection(one, 'two', 'second');
+    const again = replaceSection(both, 'one', 'third');
+    expect(again).toBe(both.replace('first', 'third'));
+    expect(again.startsWith(page)).toBe(true);
+    expect(() => replaceSection('<!-- bench one -->', 'one', 'text')).toThrow('without');
+  });
+});
