@@ -325,8 +325,9 @@ needs('git')('a mirror', () => {
     ).toBe('3 requests, 1 git commands to the host, 0 here');
     const made: Built[] = [];
     // The release before it, which is the parent. The list is known since the preflight.
-    expect(await count(async () => made.push(await run.build()))).toBe(
-      '3 requests, 1 git commands to the host, 4 here',
+    // git may need one more to say which commits both have.
+    expect(await count(async () => made.push(await run.build()))).toMatch(
+      /^[34] requests, 1 git commands to the host, 4 here$/,
     );
     const [built] = made;
     if (built === undefined) throw new Error('not built');

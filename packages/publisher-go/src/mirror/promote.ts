@@ -136,7 +136,8 @@ interface Move {
 function movingBranch(move: Move): MovingPointer<string> {
   const { isByHand = false, pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
-  let mayKnow = !isByHand;
+  // With a provenance, what the tag names now must be what was proven.
+  let mayKnow = !isByHand && proven === undefined;
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,

@@ -19,7 +19,6 @@ import {
   type Step,
 } from '@ameide/versioning-core';
 import { inspectRefs } from '../mirror/inspect.ts';
-import type { RefsAnswer } from '../mirror/mirror.ts';
 import type { MirrorPlan } from '../mirror/plan.ts';
 import { unreadable } from '../problems.ts';
 import { attestationRef } from './attestation-ref.ts';
@@ -35,15 +34,14 @@ export interface ReadProvenance {
   readonly classified: ClassifiedProof;
 }
 
-/** Reads the mirror's commit of a plan, and its provenance; by default at what this run knows of the refs. */
+/** Reads the mirror's commit of a plan, and its provenance. Reads the refs anew: somebody may have moved one. */
 export async function readProvenance(
   plan: MirrorPlan,
   ports: ProvenancePorts,
   step: Step,
-  answer?: RefsAnswer,
 ): Promise<Result<ReadProvenance>> {
   const { mirror } = ports;
-  const listed = answer ?? (await mirror.knownRefs(step));
+  const listed = await mirror.refs(step);
   const [finding] = await inspectRefs(plan, listed, { built: undefined, mirror, step });
   if (finding === undefined) throw new Error(`${plan.publisher} publishes nothing`);
   const { digest, problem: found, state } = finding;

@@ -50,9 +50,7 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
     problem: pushed === undefined ? found : afterWriting(found),
   });
   for (let attempt = 1; ; attempt += 1) {
-    // The push compares what the ref names, so only its refusal needs another look.
-    const refs = attempt === 1 ? undefined : await ports.mirror.refs(step);
-    const read = await readProvenance(plan, ports, step, refs);
+    const read = await readProvenance(plan, ports, step);
     if (read.value === undefined) return blocked(read.problems[0]);
     const { finding, classified } = read.value;
     const { digest } = finding;
