@@ -136,8 +136,7 @@ interface Move {
 function movingBranch(move: Move): MovingPointer<string> {
   const { isByHand = false, pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
-  // With a provenance, what the tag names now must be what was proven.
-  let mayKnow = !isByHand && proven === undefined;
+  let mayKnow = !isByHand;
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,
