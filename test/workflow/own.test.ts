@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningNpmRegistry, startNpmRegistry } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { tarGzMembers } from '@ameide/publisher-kit';
 import { runGit } from '@ameide/publisher-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MACHINE } from '../../packages/release/test/support/ameide-world.ts';
@@ -53,18 +54,28 @@ needs(
     const { NPM_PUBLISHED_VERSION: version = '' } = result['version']?.outputs ?? {};
     expect(version).toMatch(/-dev\.20251113140000$/);
     const answer = await fetch(`${registry.url}/@ameide%2frelease`);
-    expect(await answer.json()).toMatchObject({
+    const packument = (await answer.json()) as Packument;
+    const tarball = await fetch(packument.versions[version]?.dist.tarball ?? '');
+    const paths: string[] = [];
+    for await (const { path } of tarGzMembers(await tarball.bytes())) paths.push(path);
+    expect(paths).toContain('package/bundle/bin.js');
+    expect(paths).toContain('package/dist/index.d.ts');
+    expect(packument).toMatchObject({
       'dist-tags': { dev: version },
       versions: {
         [version]: {
           gitHead: sha,
-          bin: { 'ameide-release': 'dist/bin.js' },
+          bin: { 'ameide-release': 'bundle/bin.js' },
           dependencies: { '@ameide/publisher-kit': `^${version}` },
         },
       },
     });
   });
 });
+
+interface Packument {
+  readonly versions: Readonly<Record<string, { readonly dist: { readonly tarball: string } }>>;
+}
 
 /** A repository with one commit of the files that git would commit here. */
 async function commitFiles(origin: string): Promise<string> {
