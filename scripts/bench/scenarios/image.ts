@@ -6,7 +6,7 @@ import type { Meter } from '../meter.ts';
 import type { PeerName } from '../peers.ts';
 import { randomText } from '../random.ts';
 import { createRepository } from '../repository.ts';
-import type { Ours, Peer, Place, Scenario, Side } from '../scenario.ts';
+import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
 
 /** One image of a repository, and the names of each round. */
 interface Image {
@@ -158,34 +158,30 @@ const skopeo: Steps = {
   },
 };
 
-const fourTags =
-  (steps: Steps) =>
-  async (place: Place): Promise<Side> => {
+/** What a side of `steps` runs on the image of each round, whose name before the release is `from`. */
+type Work = (meter: Meter, image: Image, from: string, tags: readonly string[]) => Promise<void>;
+
+const side =
+  (steps: Steps, work: Work, isThere: boolean): Peer['prepare'] =>
+  async (place) => {
     const image = await createImage(place);
+    const from = (round: number): string => `commit-${round}`;
     return {
       async before(round) {
         await image.commit(round);
         await steps.before?.(place, image);
+        if (isThere) await steps.push({ run: place.run }, image, [from(round)]);
       },
-      run: (meter, round) => steps.push(meter, image, tagsOf(round)),
+      run: (meter, round) => work(meter, image, from(round), tagsOf(round)),
       check: (round) => image.check(tagsOf(round)),
     };
   };
 
-const moreTags =
-  (steps: Steps) =>
-  async (place: Place): Promise<Side> => {
-    const image = await createImage(place);
-    return {
-      async before(round) {
-        await image.commit(round);
-        await steps.before?.(place, image);
-        await steps.push({ run: place.run }, image, [`commit-${round}`]);
-      },
-      run: (meter, round) => steps.retag(meter, image, `commit-${round}`, tagsOf(round)),
-      check: (round) => image.check(tagsOf(round)),
-    };
-  };
+const fourTags = (steps: Steps): Peer['prepare'] =>
+  side(steps, (meter, image, _, tags) => steps.push(meter, image, tags), false);
+
+const moreTags = (steps: Steps): Peer['prepare'] =>
+  side(steps, (meter, image, from, tags) => steps.retag(meter, image, from, tags), true);
 
 const ours = (isThere: boolean): Ours => ({
   needs: ['git'],

@@ -1,5 +1,5 @@
 import type { PeerName } from '../peers.ts';
-import { createRepository, type History, importHistory } from '../repository.ts';
+import { createRepository, type History, importHistory, type Repository } from '../repository.ts';
 import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
 
 const SMALL: History = {
@@ -9,13 +9,17 @@ const SMALL: History = {
 };
 const LARGE: History = { ...SMALL, commits: 20_000, tags: 2_000 };
 
+async function withHistory(place: Place, history: History): Promise<Repository> {
+  const repository = await createRepository(`${place.folder}/repository`, place.run);
+  await importHistory(repository, history);
+  return repository;
+}
+
 /** One offline program in a repository. */
 function program(history: History, argv: (place: Place) => readonly string[]): Ours {
   return {
     async prepare(place) {
-      const repository = await createRepository(`${place.folder}/repository`, place.run);
-      await importHistory(repository, history);
-      const call = { cwd: repository.directory };
+      const call = { cwd: (await withHistory(place, history)).directory };
       return {
         async run(meter) {
           const printed = await meter.run(argv(place), call);
@@ -49,8 +53,7 @@ function semanticRelease(history: History): Peer {
     needs: ['semantic-release'],
     goals: { 0: 0.1 },
     async prepare(place) {
-      const repository = await createRepository(`${place.folder}/repository`, place.run);
-      await importHistory(repository, history);
+      const repository = await withHistory(place, history);
       await place.run(['git', 'clone', '--quiet', '--bare', repository.directory, 'origin.git'], {
         cwd: place.folder,
       });
