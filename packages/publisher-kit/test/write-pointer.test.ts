@@ -29,6 +29,8 @@ interface World {
   readonly writeMs?: number;
   /** What the registry has that is newer. */
   readonly overtaken?: Problem;
+  /** What this run read before, for something else: the first read returns it. */
+  readonly earlier?: number;
   /** With compare-and-swap: what another run sets right before the write of this number. */
   readonly beforeWrite?: (write: number) => number | undefined;
 }
@@ -65,6 +67,8 @@ async function move(world: World) {
       async read() {
         reads++;
         steps.push('read');
+        if (reads === 1 && world.earlier !== undefined)
+          return { current: world.earlier, isEarlier: true };
         const theirs = world.others?.(reads);
         if (theirs !== undefined) [value, cached] = [theirs, 0];
         if (world.unread?.(reads) === true) return { problem: trouble('unreadable') };
@@ -274,6 +278,24 @@ describe('a pointer with compare-and-swap', () => {
       { start: 3 },
       { outcome: 'moved', from: '3' },
       'read decide send read',
+    ],
+    [
+      'was read before, and may move: it is not read again',
+      { start: 3, earlier: 3 },
+      { outcome: 'moved', from: '3' },
+      'read decide send read',
+    ],
+    [
+      'was read before, and named ours: it is read again, and names something newer',
+      { start: 7, earlier: 5 },
+      { outcome: 'superseded', from: '7' },
+      'read decide read decide',
+    ],
+    [
+      'was read before, and named something newer: it is read again, and may move',
+      { start: 3, earlier: 7 },
+      { outcome: 'moved', from: '3' },
+      'read decide read decide send read',
     ],
     [
       'accepts each write and undoes it: nobody says that it moved',

@@ -141,8 +141,8 @@ function movingBranch(move: Move): MovingPointer<string> {
   return {
     compareAndSwap: true,
     async read() {
-      // What this run knows is enough to begin with: the host itself compares what a branch names.
-      const answer = await (mayKnow ? mirror.knownRefs(step) : mirror.refs(step));
+      const isEarlier = mayKnow;
+      const answer = await (isEarlier ? mirror.knownRefs(step) : mirror.refs(step));
       mayKnow = false;
       if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
       ({ refs } = answer);
@@ -151,7 +151,7 @@ function movingBranch(move: Move): MovingPointer<string> {
       // Somebody moved the tag since.
       if (proven !== undefined && commit !== proven)
         return { problem: notProven(pointer, commit, plan) };
-      return { current: refs.branches.get(pointer.pointer) };
+      return { current: refs.branches.get(pointer.pointer), isEarlier };
     },
     key: (commit) => commit,
     isSet: (commit) => commit === target()?.commit,

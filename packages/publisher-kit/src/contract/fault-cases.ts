@@ -139,10 +139,11 @@ async function publishesOnce(session: Session): Promise<void> {
 }
 
 async function letsTheNewerWin(session: Session): Promise<void> {
-  const older = await session.openNext(BRANCH);
-  const newer = await session.openNext(BRANCH);
-  for (const one of [older, newer])
-    await one.publisher.publish(one.plan, await one.build(), one.step);
+  const oldest = await publishNext(session);
+  for (const { outcome, problem } of session.keep(await promote(oldest)))
+    expect(outcome, problem?.message).toBe('moved');
+  const older = await publishNext(session);
+  const newer = await publishNext(session);
   const moves = await atOnce(
     session,
     [older, newer].map((one) => async () => promote(one)),
@@ -152,8 +153,17 @@ async function letsTheNewerWin(session: Session): Promise<void> {
   // Where a registry has no compare-and-swap the two may cross; a run of the newer moves it forwards.
   session.keep(await promote(newer));
   await expectNamed(session, newer);
-  for (const { outcome } of session.keep(await promote(older))) expect(outcome).toBe('superseded');
+  // What a run has read of a pointer is old once others have moved it.
+  for (const one of [older, oldest])
+    for (const { outcome } of session.keep(await promote(one))) expect(outcome).toBe('superseded');
   await expectNamed(session, newer);
+}
+
+/** Publishes the dev build of a new commit. */
+async function publishNext(session: Session): Promise<Opened> {
+  const opened = await session.openNext(BRANCH);
+  await opened.publisher.publish(opened.plan, await opened.build(), opened.step);
+  return opened;
 }
 
 /**

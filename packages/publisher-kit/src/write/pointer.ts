@@ -4,7 +4,16 @@ import type { Pace } from './pace.ts';
 import { type Write, type Written, write } from './write.ts';
 
 /** What a pointer names now; undefined if it does not exist. */
-export type PointerRead<C> = { readonly current: C | undefined } | { readonly problem: Problem };
+export type PointerRead<C> =
+  | {
+      readonly current: C | undefined;
+      /**
+       * True if this run read it before, for something else. A move may be tried on that where the registry
+       * compares and swaps; before any other decision we read again.
+       */
+      readonly isEarlier?: boolean;
+    }
+  | { readonly problem: Problem };
 
 /** Whether a pointer moves, and what it names now, for people. */
 export type MoveDecision =
@@ -88,7 +97,7 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
     const now = await look(pointer, last, pace);
     if (now === 'set') return settled(pointer, last);
     if ('problem' in now) return afterUnread(pointer, now.problem, last);
-    const { current, readAt, wasSet } = now;
+    const { current, isEarlier = false, readAt, wasSet } = now;
     if (last !== undefined && !wasSet && isSame(pointer, current, last.over)) {
       // Either a cache answers, or another run reset the pointer. Writing again would not tell
       // which.
@@ -96,6 +105,7 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
       return blocked(pointer.unconfirmed('not-shown', undefined), last.from);
     }
     const decision = await pointer.decide(current);
+    if (isEarlier && decision.outcome !== 'move') continue;
     const { from } = decision;
     if (decision.outcome === 'blocked')
       return wasSet && decision.isNotOlder === true
@@ -134,7 +144,12 @@ interface Basis<C> extends Pick<Sent<C>, 'over' | 'from'> {
 type Look<C> =
   | 'set'
   | { readonly problem: Problem }
-  | { readonly current: C | undefined; readonly readAt: number; readonly wasSet: boolean };
+  | {
+      readonly current: C | undefined;
+      readonly isEarlier?: boolean;
+      readonly readAt: number;
+      readonly wasSet: boolean;
+    };
 
 /** Reads a pointer; after our write, for as long as it is as wanted and may still change. */
 async function look<C>(
