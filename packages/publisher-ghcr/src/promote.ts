@@ -18,7 +18,7 @@ import { movingTagOf, readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
-import { FRESH_MS } from './registry/recent-manifests.ts';
+import type { Freshness } from './registry/recent-manifests.ts';
 import type { ImageSigning } from './sign/image-signing.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
@@ -33,7 +33,7 @@ export async function promoteImage(
   ports: PacePorts & { readonly signing?: Pick<ImageSigning, 'findUnproven'> },
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
-  const target = await readTarget(client, plan, step.signal, FRESH_MS);
+  const target = await readTarget(client, plan, step.signal, 'recent');
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   // The tag may name another image than the one that was signed.
   const unproven = await ports.signing?.findUnproven(plan, target.digest, step);
@@ -135,9 +135,9 @@ async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
-  maxAgeMs = 0,
+  freshness: Freshness = 'now',
 ): Promise<Manifest | Problem> {
-  const tags = await readCommitTags(client, plan, signal, maxAgeMs);
+  const tags = await readCommitTags(client, plan, signal, freshness);
   const differing = differingImages(tags, plan);
   if (differing !== undefined) return differing;
   for (const { coordinate, image } of tags.planned) {

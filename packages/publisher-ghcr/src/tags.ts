@@ -11,6 +11,7 @@ import { VERSION } from './image/media-types.ts';
 import type { GhcrPlan } from './plan.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, type PresentImage, readImage } from './registry/existing-image.ts';
+import type { Freshness } from './registry/recent-manifests.ts';
 
 /** A tag, and what it names on the registry. */
 export interface Tag {
@@ -36,11 +37,11 @@ export async function readCommitTags(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
-  maxAgeMs = 0,
+  freshness: Freshness = 'now',
 ): Promise<CommitTags> {
   const read = async (coordinate: Coordinate): Promise<Tag> => ({
     coordinate,
-    image: await readImage(client, coordinate.version, signal, maxAgeMs),
+    image: await readImage(client, coordinate.version, signal, freshness),
   });
   const named = (tags: readonly string[]): readonly Coordinate[] =>
     tags.map((version) => ({ ...about(plan), version }));

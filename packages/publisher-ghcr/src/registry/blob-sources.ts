@@ -1,7 +1,7 @@
-import { memoryOf } from './run-memory.ts';
+import { createRunAnswers } from '@ameide/publisher-kit';
 
 /** By origin and digest: the repository that has the blob, or undefined if none got it. */
-const runs = new WeakMap<AbortSignal, Map<string, Promise<string | undefined>>>();
+const sources = createRunAnswers();
 
 /** Where one blob of this run is to be stored. */
 interface BlobLocation {
@@ -22,20 +22,18 @@ export async function storeOnce<P>(
   signal: AbortSignal,
   store: (from: string | undefined) => Promise<P | undefined>,
 ): Promise<P | undefined> {
-  const sources = memoryOf(runs, signal);
-  const key = `${origin} ${digest}`;
-  const other = sources.get(key);
-  if (other !== undefined) {
-    const from = await other;
-    return store(from === repository ? undefined : from);
-  }
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  sources.set(key, promise);
-  try {
-    const failed = await store(undefined);
-    resolve(failed === undefined ? repository : undefined);
-    return failed;
-  } finally {
-    resolve(undefined);
-  }
+  let isFirst = false;
+  let failed: P | undefined;
+  const from = await sources.keep(
+    signal,
+    `${origin} ${digest}`,
+    async () => {
+      isFirst = true;
+      failed = await store(undefined);
+      return failed === undefined ? repository : undefined;
+    },
+    (stored) => stored !== undefined,
+  );
+  if (isFirst) return failed;
+  return store(from === repository ? undefined : from);
 }
