@@ -56,7 +56,7 @@ export async function publishImage(
   const pace = createPace(step.signal, { sleep: ports.sleep });
   const push = { client, plan, pace, isReproducible: step.isReproducible === true };
   const readTags = async (): Promise<CommitTags> =>
-    readCommitTags(client, plan, step.signal, 'recent');
+    readCommitTags(client, plan, step.signal, { freshness: 'recent' });
   const upload = async (): Promise<Result<Manifest>> => uploadImage(push, built, step);
   // The registry was asked before the build: content that no tag names does no harm.
   const begun = ports.isExpectedAbsent === true ? upload() : undefined;
