@@ -18,7 +18,7 @@ export const IMAGE_FOLDERS: Readonly<Record<ImageName, string>> = {
 const NPM_PACKAGES = ['@ameideio/ameide-sdk-ts', '@ameideio/configuration'] as const;
 
 /** The mirror on the git host, which is created when the place is prepared. */
-export const MIRROR = 'ameideio/ameide-sdk-go';
+export const MIRROR = 'bench/ameide-sdk-go';
 
 /** The example and its commits, one release for each round. */
 export interface Example extends Repository {

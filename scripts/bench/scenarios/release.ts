@@ -16,7 +16,7 @@ const IMAGES = Object.keys(IMAGE_FOLDERS) as ImageName[];
 
 /** The addresses of this place, for the definition of the example. */
 export function exampleAccess(place: Place): Readonly<Record<string, string>> {
-  return { ...releaseAccess(place), GO_MIRROR: `${place.registries.git.url}/${MIRROR}.git` };
+  return releaseAccess(place, MIRROR);
 }
 
 /** Prepares the example and remembers the release of the round. */
