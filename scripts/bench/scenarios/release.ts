@@ -149,20 +149,20 @@ const inParallel = {
 
 /** The least that a release can take: its builds, then a blob, a manifest and a tag in a row. */
 const criticalPath: Peer = {
-  name: 'the critical path: our builds, then three requests in a row',
+  name: 'the critical path: clone, install, build, three requests in a row',
   needs: ['pnpm', 'uv', 'git'],
   goals: { 150: 1.5 },
   async prepare(place) {
     const { before, current, directory } = await rounds(place);
-    const call = { cwd: directory, env: exampleAccess(place) };
+    const tools = await createTools(place);
     const url = `http://${place.registries.oci.host}/v2/`;
     const ask = `for (let n = 0; n < 3; n += 1) await (await fetch(${JSON.stringify(url)})).text();`;
     return {
       before,
       async run(meter) {
-        const out = join(place.folder, `built-${current().version}`);
-        await meter.run([place.command, 'build', '--quiet', '--out', out], call);
-        await meter.run(['node', '--input-type=module', '--eval', ask], call);
+        await tools.checkout(meter, directory, current());
+        await tools.buildPython(meter, current());
+        await meter.run(['node', '--input-type=module', '--eval', ask], { cwd: place.folder });
       },
     };
   },
@@ -175,7 +175,7 @@ export const releaseScenarios: readonly Scenario[] = [
   {
     name: 'release',
     work: 'a full release of the example, with its builds',
-    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs.',
+    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs, and the images are for one platform.',
     delays: [0, 150],
     watches: true,
     ours,
