@@ -5,6 +5,8 @@ import type { Addresses, Counts, Question } from './servers.ts';
 
 /** One npm registry, Python index, OCI registry and git host, empty at the start. */
 export interface RegistrySet extends Addresses {
+  /** Of the requests that `counts` would count: how many had to wait for one another. */
+  inARow(): Promise<number>;
   /** The requests since the last time that somebody asked. */
   counts(): Promise<Counts>;
   /** Creates a bare repository, `owner/name`, on the git host. */
@@ -29,6 +31,7 @@ export function startRegistryProcess(folder: string): RegistryProcess {
       const addresses = await ask<Addresses>({ ask: 'start', set, directory: join(folder, set) });
       return {
         ...addresses,
+        inARow: () => ask<number>({ ask: 'in a row', set }),
         counts: () => ask<Counts>({ ask: 'counts', set }),
         createRepository: async (path) => void (await ask({ ask: 'repository', set, path })),
         stop: async () => void (await ask({ ask: 'stop', set })),

@@ -3,6 +3,7 @@
 import {
   type LocalRegistries,
   type RunningRecordingProxy,
+  serialRoundTrips,
   startLocalRegistries,
   startRecordingProxy,
 } from '@ameide/local-registries';
@@ -29,6 +30,8 @@ export type Question =
   | { readonly ask: 'stop'; readonly set: string }
   | { readonly ask: 'delay'; readonly ms: number }
   | { readonly ask: 'repository'; readonly set: string; readonly path: string }
+  /** Of the requests that the next `counts` counts: how many had to wait for one another. */
+  | { readonly ask: 'in a row'; readonly set: string }
   /** Since the last time. */
   | { readonly ask: 'counts'; readonly set: string };
 
@@ -91,6 +94,8 @@ async function answer(question: Question): Promise<unknown> {
     await stop(set);
     return sets.delete(question.set);
   }
+  if (question.ask === 'in a row')
+    return serialRoundTrips(Object.values(set.proxies).flatMap(({ requests }) => requests));
   const counts = REGISTRIES.map((name) => [name, set.proxies[name].requests.length] as const);
   for (const proxy of Object.values(set.proxies)) proxy.clear();
   return Object.fromEntries(counts);
