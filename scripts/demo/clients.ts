@@ -20,7 +20,7 @@ export interface Installed {
 /** How a client of this machine fared, or why it could not be asked. */
 export interface Shown {
   readonly found: boolean;
-  show(): void;
+  readonly show: () => void;
 }
 
 type Client = (installed: Installed) => Promise<Shown>;
