@@ -48,6 +48,7 @@ describe('the recording proxy', () => {
         targetStatus: 400,
         mutating: true,
         bodyBytes: 5_000_000,
+        answerBytes: expect.any(Number),
         accept: '*/*',
         authorization: true,
         began: expect.any(Number),
