@@ -17,7 +17,10 @@ export interface Growth {
 }
 
 /** What growth costs, from what was measured. */
-export function derive({ cost, sizes, timeOf }: Figure, points: readonly Point[]): readonly Growth[] {
+export function derive(
+  { cost, sizes, timeOf }: Figure,
+  points: readonly Point[],
+): readonly Growth[] {
   const measured = new Map(points.map((point) => [`${point.line} ${point.size}`, point]));
   return points.map(({ answerBytes, line, ms, peakMiB, requests, size }) => {
     const share = cost === 'each' ? size : 1;

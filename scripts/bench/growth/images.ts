@@ -46,10 +46,7 @@ async function release(place: Place, images: number): Promise<Line> {
     run: async (meter) => void (await meter.run([place.command, 'publish', '--quiet'], call)),
     async check(round) {
       for (const number of numbers) {
-        const image = ociRepository(
-          { ...oci, url: `http://${oci.host}` },
-          `bench/${name(number)}`,
-        );
+        const image = ociRepository({ ...oci, url: `http://${oci.host}` }, `bench/${name(number)}`);
         const tags = await image.tags();
         const digest = tags[`0.1.${round}`];
         if (digest === undefined || tags['latest'] !== digest)
