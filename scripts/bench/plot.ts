@@ -17,11 +17,12 @@ export interface Plot {
   readonly title: string;
   /** What x is, with its unit. */
   readonly xLabel: string;
-  /** Side by side. Series of one name have one colour. */
+  /** Three in a row. Series of one name have one colour. */
   readonly panels: readonly Panel[];
 }
 
 const PANEL = { width: 270, height: 250, left: 46, right: 14, top: 36, bottom: 42 };
+const IN_A_ROW = 3;
 const LEGEND = 24;
 
 /** Colours that people who do not tell red from green can tell apart (Okabe and Ito 2008), for either background. */
@@ -41,8 +42,8 @@ const STYLE = `
 export function plot({ panels, title, xLabel }: Plot): string {
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const top = names.length > 1 ? LEGEND : 0;
-  const width = panels.length * PANEL.width;
-  const height = PANEL.height + top;
+  const width = Math.min(panels.length, IN_A_ROW) * PANEL.width;
+  const height = Math.ceil(panels.length / IN_A_ROW) * PANEL.height + top;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escapeText(title)}</title>`,
@@ -50,7 +51,9 @@ export function plot({ panels, title, xLabel }: Plot): string {
     ...(top === 0 ? [] : names.map(legend)),
     ...panels.map((panel, index) => {
       const drawn = drawPanel(panel, xLabel, names).join('\n');
-      return `<g transform="translate(${index * PANEL.width} ${top})">\n${drawn}\n</g>`;
+      const x = (index % IN_A_ROW) * PANEL.width;
+      const y = Math.floor(index / IN_A_ROW) * PANEL.height + top;
+      return `<g transform="translate(${x} ${y})">\n${drawn}\n</g>`;
     }),
     '</svg>\n',
   ].join('\n');

@@ -10,34 +10,42 @@ export interface Growth {
   readonly answersKiB: number;
   /** Of the whole run. */
   readonly peakMiB: number;
-  /** What one artifact more has added on average since the smallest size; nothing at that size. */
-  readonly addedMiB?: number;
-  /** Of each artifact, or of the whole run, divided by that of `figure.timeOf`; nothing where that was not measured. */
-  readonly time?: number;
+  /** What one artifact more has added on average since the smallest size; undefined at that size. */
+  readonly addedMiB: number | undefined;
+  /** Of each artifact, or of the whole run, divided by that of `figure.timeOf`; undefined where that was not measured. */
+  readonly time: number | undefined;
+  /** The same of our processor time, which the registries on the same machine have no part in. */
+  readonly cpu: number | undefined;
 }
 
 /** What growth costs, from what was measured. */
 export function derive(
-  { cost, sizes, timeOf }: Figure,
+  { cost, sizes, timeOf = sizes[0] }: Figure,
   points: readonly Point[],
 ): readonly Growth[] {
-  const measured = new Map(points.map((point) => [`${point.line} ${point.size}`, point]));
-  return points.map(({ answerBytes, line, ms, peakMiB, requests, size }) => {
-    const share = cost === 'each' ? size : 1;
-    const base = measured.get(`${line} ${sizes[0]}`);
-    const unit = measured.get(`${line} ${timeOf ?? sizes[0]}`);
+  const of = (amount: number, { size }: Point): number =>
+    cost === 'each' ? amount / size : amount;
+  return points.map((point) => {
+    const { answerBytes, line, peakMiB, requests, size } = point;
+    const at = (wanted: number | undefined): Point | undefined =>
+      points.find((other) => other.line === line && other.size === wanted);
+    const [base, unit] = [at(sizes[0]), at(timeOf)];
+    const ratio = (what: 'ms' | 'cpuMs'): number | undefined =>
+      unit === undefined || unit[what] === 0
+        ? undefined
+        : of(point[what], point) / of(unit[what], unit);
     return {
       line,
       size,
-      requests: requests / share,
-      answersKiB: answerBytes / 1024 / share,
+      requests: of(requests, point),
+      answersKiB: of(answerBytes / 1024, point),
       peakMiB,
-      ...(base === undefined || base.size === size
-        ? {}
-        : { addedMiB: (peakMiB - base.peakMiB) / (size - base.size) }),
-      ...(unit === undefined
-        ? {}
-        : { time: ms / share / (unit.ms / (cost === 'each' ? unit.size : 1)) }),
+      addedMiB:
+        base === undefined || base === point
+          ? undefined
+          : (peakMiB - base.peakMiB) / (size - base.size),
+      time: ratio('ms'),
+      cpu: ratio('cpuMs'),
     };
   });
 }

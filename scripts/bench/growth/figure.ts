@@ -41,4 +41,6 @@ export interface Point {
   /** Of the largest process. */
   readonly peakMiB: number;
   readonly ms: number;
+  /** Processor time of our programs, without the registries. */
+  readonly cpuMs: number;
 }

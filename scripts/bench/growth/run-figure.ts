@@ -46,11 +46,10 @@ async function pointOf(
     bench.checkStopped();
     await line.before?.(round);
     await place.registries.traffic();
-    const { ms, peakMiB } = await measure(bench.environment, (meter) => line.run(meter, round));
+    const used = await measure(bench.environment, (meter) => line.run(meter, round));
     const { answerBytes, requests } = await place.registries.traffic();
     await line.check?.(round);
-    if (round > 0)
-      taken.push({ ms, peakMiB, requests: sum(requests), answerBytes: sum(answerBytes) });
+    if (round > 0) taken.push({ ...used, requests: sum(requests), answerBytes: sum(answerBytes) });
   }
   const middle = (of: (one: Omit<Point, 'line' | 'size'>) => number): number =>
     median(taken.map(of));
@@ -61,6 +60,7 @@ async function pointOf(
     answerBytes: middle(({ answerBytes }) => answerBytes),
     peakMiB: middle(({ peakMiB }) => peakMiB),
     ms: middle(({ ms }) => ms),
+    cpuMs: middle(({ cpuMs }) => cpuMs),
   };
 }
 

@@ -60,7 +60,7 @@ interface Column {
 
 function columnsOf({ cost, sizes, timeOf }: Figure): readonly Column[] {
   const each = cost === 'each' ? ' for each' : '';
-  const time = `time${each}, of that at ${formatNumber(timeOf ?? sizes[0] ?? 1)}`;
+  const base = `${each} ÷ that at ${formatNumber(timeOf ?? sizes[0] ?? 1)}`;
   const memory: readonly Column[] =
     cost === 'each'
       ? [
@@ -70,9 +70,10 @@ function columnsOf({ cost, sizes, timeOf }: Figure): readonly Column[] {
       : [{ title: 'memory, MiB', of: ({ peakMiB }) => peakMiB }];
   return [
     { title: `requests${each}`, of: ({ requests }) => requests },
-    { title: `answers${each}, KiB`, of: ({ answersKiB }) => answersKiB },
     ...memory,
-    { title: time, of: (row) => row.time },
+    { title: `answers${each}, KiB`, of: ({ answersKiB }) => answersKiB },
+    { title: `processor time${base}`, of: ({ cpu }) => cpu },
+    { title: `time${base}`, of: ({ time }) => time },
   ];
 }
 

@@ -1,21 +1,28 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseAccess } from '../credentials.ts';
+import { randomText } from '../random.ts';
 import type { Place } from '../scenario.ts';
 import { ourPackages } from '../scenarios/npm.ts';
 import type { Figure, Line } from './figure.ts';
 
 const NAME = '@bench/p001';
 
+interface Document {
+  readonly version: string;
+  readonly _id: string;
+  readonly dist: Readonly<Record<string, unknown>>;
+}
+
 /** verdaccio's own document of a package. */
 interface Packument {
-  readonly versions: Readonly<Record<string, object>>;
+  readonly versions: Readonly<Record<string, Document>>;
   readonly time: Readonly<Record<string, string>>;
 }
 
 /**
  * Gives a package that has one version so many older ones, in verdaccio's own file: to publish ten
- * thousand would take an hour. Each differs from the published one in its version alone.
+ * thousand would take an hour. Each differs from the published one in its version and digest.
  */
 async function addOlderVersions(
   { registries: { directory } }: Place,
@@ -23,15 +30,19 @@ async function addOlderVersions(
 ): Promise<void> {
   const file = join(directory, 'npm/storage', NAME, 'package.json');
   const packument = JSON.parse(await readFile(file, 'utf8')) as Packument;
-  const [document = {}] = Object.values(packument.versions);
+  const [document] = Object.values(packument.versions);
+  if (document === undefined) throw new Error(`${file} has no version`);
+  const copy = (version: string, number: number): Document => {
+    // Digests do not compress: the answers are as long as a registry's.
+    const dist = { ...document.dist, integrity: `sha512-${randomText(86, number)}==` };
+    return { ...document, version, _id: `${NAME}@${version}`, dist };
+  };
   const time = packument.time['created'] ?? '';
   const older = Array.from({ length: count }, (_, index) => `0.0.${index + 1}`);
   const all = {
     ...packument,
     versions: {
-      ...Object.fromEntries(
-        older.map((version) => [version, { ...document, version, _id: `${NAME}@${version}` }]),
-      ),
+      ...Object.fromEntries(older.map((version, index) => [version, copy(version, index + 1)])),
       ...packument.versions,
     },
     time: { ...Object.fromEntries(older.map((version) => [version, time])), ...packument.time },
