@@ -1,5 +1,5 @@
 /** One curve. */
-export interface Series {
+interface Series {
   readonly name: string;
   /** x > 0 and y ≥ 0, in ascending order of x. */
   readonly points: readonly (readonly [x: number, y: number])[];

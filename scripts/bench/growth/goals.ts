@@ -12,11 +12,11 @@ export function verdicts({ cost, of }: Figure, rows: readonly Growth[]): readonl
     const [first] = own;
     const last = own.at(-1);
     if (first === undefined || last === undefined || last === first) return [];
-    const most = Math.max(...own.map(({ requests }) => requests));
+    const before = Math.max(...own.slice(0, -1).map(({ requests }) => requests));
     const requests = verdict(
-      `${line}: ${cost === 'each' ? 'requests for each' : 'requests'}`,
-      most,
-      first.requests,
+      `${line}: requests${cost === 'each' ? ' for each' : ''} at ${formatNumber(last.size)} ${of}`,
+      last.requests,
+      before,
     );
     const memory = verdict(
       `${line}: MiB for each of ${formatNumber(last.size)} ${of} above the base`,
