@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { registryEnvironment } from '../demo/environment.ts';
 import type { Place } from './scenario.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -52,18 +53,7 @@ export function twineAccess({ registries: { python } }: Place): Env {
   };
 }
 
-/** What the definitions here read. */
-export function releaseAccess({ registries: { git, npm, oci, python } }: Place): Env {
-  return {
-    NPM_REGISTRY: npm.url,
-    NPM_TOKEN: npm.token,
-    PYPI_UPLOAD_URL: python.uploadUrl,
-    PYPI_SIMPLE_URL: python.simpleUrl,
-    PYPI_TOKEN: python.token,
-    GO_MIRROR_URL: git.url,
-    GO_MIRROR_TOKEN: git.token,
-    OCI_PREFIX: `${oci.host}/bench`,
-    OCI_USER: oci.user,
-    OCI_TOKEN: oci.password,
-  };
+/** What the definitions here read. `mirror` is the Go mirror's `bench/repository`. */
+export function releaseAccess({ registries }: Place, mirror = 'bench/unused'): Env {
+  return registryEnvironment(registries, mirror);
 }

@@ -22,16 +22,19 @@ export interface Bench {
 /** One side in one round. */
 interface Taken extends Measured {
   readonly requests: Counts;
+  /** How many of them had to wait for one another. */
+  readonly inARow: number;
 }
 
 export interface Result {
   readonly rows: readonly Row[];
-  /** By the name of a side: the requests of its last run, and its median peak. */
-  readonly facts: readonly {
-    readonly name: string;
-    readonly requests: Counts;
-    readonly peakMiB: number;
-  }[];
+  readonly facts: readonly Fact[];
+}
+
+/** What a side takes with the longest delay: the requests of its last run, and medians. */
+export interface Fact extends Taken {
+  readonly name: string;
+  readonly delayMs: number;
 }
 
 interface Prepared {
@@ -41,7 +44,8 @@ interface Prepared {
   readonly place: Place;
 }
 
-const OURS = 'ours';
+/** The name of our own side. */
+export const OURS = 'ours';
 
 /** Prepares every side that can run here, then runs them in turn, for each delay so many pairs. */
 export async function runScenario(
@@ -132,9 +136,9 @@ async function round(
     await bench.registries.delay(delay);
     const measured = await measure(bench.environment, (meter) => side.run(meter, count));
     await bench.registries.delay(0);
-    const { requests } = await place.registries.traffic();
+    const { inARow, requests } = await place.registries.traffic();
     await side.check?.(count);
-    return { ...measured, requests };
+    return { ...measured, requests, inARow };
   } catch (error) {
     bench.checkStopped();
     throw new Error(`${name} failed in round ${count}`, { cause: error });
@@ -170,14 +174,14 @@ function resultOf(
       });
     }
   }
-  const last = all.get(delays.at(-1) ?? 0);
-  const facts = sides.map(({ name }) => {
-    const taken = last?.get(name) ?? [];
-    return {
-      name,
-      requests: taken.at(-1)?.requests ?? { oci: 0, npm: 0, git: 0, python: 0 },
-      peakMiB: median(taken.map(({ peakMiB }) => peakMiB)),
-    };
+  const delayMs = delays.at(-1) ?? 0;
+  const facts = sides.flatMap(({ name }): Fact[] => {
+    const taken = all.get(delayMs)?.get(name) ?? [];
+    const last = taken.at(-1);
+    if (last === undefined) return [];
+    const middle = (of: (one: Taken) => number): number => median(taken.map(of));
+    const peakMiB = middle((one) => one.peakMiB);
+    return [{ ...last, name, delayMs, ms: middle(({ ms }) => ms), peakMiB }];
   });
   for (const registry of REGISTRIES) {
     const goal = requestGoals[registry];

@@ -45,6 +45,8 @@ export interface Scenario {
   readonly delays: readonly number[];
   readonly ours: Ours;
   readonly peers: readonly Peer[];
+  /** True if ours moves pointers that other runs move, too, and so watches them for a while. */
+  readonly watches?: boolean;
   /** The most requests of one run of ours. */
   readonly requestGoals?: Readonly<Partial<Record<RegistryName, number>>>;
   /** The most memory of ours. */

@@ -1,20 +1,19 @@
-import type { Result } from './run-scenario.ts';
+import { WATCH_MS } from '@ameide/publisher-kit';
+import { type Fact, OURS, type Result } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { REGISTRIES } from './servers.ts';
 import { table } from './table.ts';
 
 /** What the page says of one scenario. */
 export function section(
-  { name, note, work }: Scenario,
+  { name, note, watches = false, work }: Scenario,
   { facts, rows }: Result,
   machine: readonly string[],
 ): string {
-  const costs = facts.map(({ name: side, peakMiB, requests }) => {
-    const asked = REGISTRIES.flatMap((registry) =>
-      requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
-    );
-    const text = asked.length === 0 ? '' : `${asked.join(', ')} requests; `;
-    return `- ${side}: ${text}${Math.round(peakMiB)} MiB`;
+  const costs = facts.map((fact) => {
+    const parts = [requestsOf(fact), `${Math.round(fact.peakMiB)} MiB`];
+    if (fact.name === OURS) parts.push(timeOf(fact, watches));
+    return `- ${fact.name}: ${parts.filter((part) => part !== '').join('; ')}`;
   });
   return [
     `### ${work} (\`${name}\`)`,
@@ -23,4 +22,24 @@ export function section(
     ['Requests of one run, and the peak memory of its largest process:', '', ...costs].join('\n'),
     `<sub>${machine.join(' · ')}</sub>`,
   ].join('\n\n');
+}
+
+function requestsOf({ inARow, requests }: Fact): string {
+  const asked = REGISTRIES.flatMap((registry) =>
+    requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
+  );
+  return asked.length === 0 ? '' : `${asked.join(', ')} requests, ${inARow} of them in a row`;
+}
+
+/** Where the time of one run goes, which says what stands in the way of a goal. */
+function timeOf({ delayMs, inARow, ms }: Fact, watches: boolean): string {
+  if (delayMs === 0) return '';
+  const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
+  const waited = inARow * delayMs;
+  const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
+  return [
+    `of its time ${share(waited)} is ${inARow} delays`,
+    ...(watched === 0 ? [] : [`${share(watched)} the watch over what it moved`]),
+    `${share(Math.max(0, ms - waited - watched))} everything else`,
+  ].join(', ');
 }

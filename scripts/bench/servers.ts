@@ -4,6 +4,7 @@ import {
   type LocalRegistries,
   type RecordedRequest,
   type RunningRecordingProxy,
+  serialRoundTrips,
   startLocalRegistries,
   startRecordingProxy,
 } from '@ameide/local-registries';
@@ -24,10 +25,12 @@ export const REGISTRIES = ['oci', 'npm', 'git', 'python'] as const;
 export type RegistryName = (typeof REGISTRIES)[number];
 /** How many of something each registry has. */
 export type Counts = Readonly<Record<RegistryName, number>>;
-/** How many requests each registry got, and how many bytes it answered. */
+/** How many requests each registry got, and how many bytes it answered, with the answers' heads. */
 export interface Traffic {
   readonly requests: Counts;
   readonly answerBytes: Counts;
+  /** How many of all these requests had to wait for one another. */
+  readonly inARow: number;
 }
 
 export type Question =
@@ -90,6 +93,7 @@ function trafficOf({ proxies }: Set): Traffic {
     answerBytes: countsOf((requests) =>
       requests.reduce((sum, { answerBytes }) => sum + answerBytes, 0),
     ),
+    inARow: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
   };
   for (const proxy of Object.values(proxies)) proxy.clear();
   return traffic;

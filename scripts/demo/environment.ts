@@ -2,12 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalRegistries } from '@ameide/local-registries';
 
+/** What a definition reads of these registries. */
+interface Registries {
+  readonly npm: Pick<LocalRegistries['npm'], 'url' | 'token'>;
+  readonly python: Pick<LocalRegistries['python'], 'uploadUrl' | 'simpleUrl' | 'token'>;
+  readonly git: Pick<LocalRegistries['git'], 'url' | 'token'>;
+  readonly oci: Pick<LocalRegistries['oci'], 'host' | 'user' | 'password'>;
+}
+
 /**
  * The addresses and tokens of these registries, for definitions that read them from the environment. `mirror`
  * is the Go mirror's `owner/repository`.
  */
 export function registryEnvironment(
-  { npm, python, git, oci }: LocalRegistries,
+  { npm, python, git, oci }: Registries,
   mirror: string,
 ): Record<string, string> {
   return {

@@ -93,7 +93,7 @@ suite("programs that a clone's own configuration names", () => {
     expect(await repository.resolve('v0.1.0')).toBe(sha);
     await repository.resolve('HEAD');
     await repository.currentBranch();
-    await repository.mergedTags(sha);
+    await repository.source(sha).ancestorTags();
     await repository.origin();
     await repository.remoteUrl();
     await repository.history().relation(sha, sha.slice(0, 8));

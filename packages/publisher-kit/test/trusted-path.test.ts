@@ -62,7 +62,7 @@ suite('git is never a program of the repository or of a dependency', () => {
     const env = { PATH: [entryOf(repo.directory, outside.directory), PATH].join(delimiter) };
     await using repository = await openRepository(repo.directory, { env });
     const sha = await repository.resolve('main');
-    await repository.mergedTags(sha);
+    await repository.source(sha).ancestorTags();
     await repository.source(sha).list('');
     await repository.dirtyPaths();
     expect(existsSync(repo.started)).toBe(false);

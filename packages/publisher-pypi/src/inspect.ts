@@ -12,7 +12,8 @@ import {
 import type { PypiBuilt } from './build.ts';
 import type { SourceCommit } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
-import type { IndexReader, ListedFile } from './simple-api/index-reader.ts';
+import { type IndexReader } from './simple-api/index-reader.ts';
+import { type ListedFile } from './simple-api/list-files.ts';
 
 /** A file on the index, and what it says about itself. */
 export interface ExistingFile {

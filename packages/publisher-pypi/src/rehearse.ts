@@ -13,19 +13,15 @@ import {
 } from '@ameide/versioning-core';
 import { compare, rcompare } from '@renovatebot/pep440';
 import type { PypiBuilt, PypiFile } from './build.ts';
+import { decide } from './decide.ts';
 import { readContents } from './distribution/archive.ts';
 import { parseFileName, partOf } from './distribution/file-name.ts';
 import { expectedOf, FILES_AT_ONCE, inspectVersion } from './inspect.ts';
 import type { PypiPlan } from './plan.ts';
 import { isPrerelease } from './project/specifiers.ts';
-import { decide } from './publish.ts';
 import type { PypiSettings } from './settings.ts';
-import {
-  createIndexReader,
-  filesOf,
-  type IndexReader,
-  type ListedFile,
-} from './simple-api/index-reader.ts';
+import { createIndexReader, type IndexReader } from './simple-api/index-reader.ts';
+import { filesOf, type ListedFile } from './simple-api/list-files.ts';
 
 /** Lists what is in the built files, and in those of the version to compare them with. */
 export async function rehearsePypi(

@@ -9,7 +9,8 @@ import {
 import { parseFileName } from './distribution/file-name.ts';
 import type { PypiPlan } from './plan.ts';
 import type { PypiSettings } from './settings.ts';
-import { createIndexReader, type ListedFile } from './simple-api/index-reader.ts';
+import { createIndexReader } from './simple-api/index-reader.ts';
+import { type ListedFile } from './simple-api/list-files.ts';
 
 /**
  * Lists every version of the project whose wheels or sdist the index has, from the project's page.

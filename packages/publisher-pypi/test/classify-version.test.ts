@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../src/decide.ts';
 import type { PypiBuilt, PypiFile } from '../src/index.ts';
 import { classifyVersion, type ExistingFile, type Expected } from '../src/inspect.ts';
-import { decide } from '../src/publish.ts';
 import { OTHER_SHA, SHA } from './plan.fixture.ts';
 
 const coordinate = { ecosystem: 'pypi', name: 'a', version: '1.0' } as const;

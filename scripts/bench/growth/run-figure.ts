@@ -7,24 +7,27 @@ import { type Counts, REGISTRIES } from '../servers.ts';
 import { median } from '../statistics.ts';
 import type { Figure, Line, Point } from './figure.ts';
 
+/** More artifacts than this are their own median. */
+const MANY = 10;
+
 /** Runs each command of a figure at each size, with registries and a folder of their own. */
 export async function runFigure(
-  figure: Figure,
+  { cost, name, prepare, sizes }: Figure,
   bench: Bench,
   rounds: number,
 ): Promise<readonly Point[]> {
   const points: Point[] = [];
-  for (const size of figure.sizes) {
+  for (const size of sizes) {
     bench.checkStopped();
-    const set = `${figure.name}-${size}`;
+    const set = `${name}-${size}`;
     const folder = join(bench.folder, set);
     await mkdir(folder);
     const registries = await bench.registries.start(set);
     try {
       const run = createMeter(bench.environment).run;
       const place: Place = { folder, registries, command: bench.command, run };
-      for (const line of await figure.prepare(place, size))
-        points.push(await pointOf(line, size, place, bench, rounds));
+      for (const line of await prepare(place, size))
+        points.push(await pointOf(line, { cost, size }, place, bench, rounds));
     } finally {
       await registries.stop();
       await rm(folder, { recursive: true, force: true });
@@ -35,12 +38,13 @@ export async function runFigure(
 
 async function pointOf(
   line: Line,
-  size: number,
+  { cost, size }: Pick<Figure, 'cost'> & { readonly size: number },
   place: Place,
   bench: Bench,
-  rounds: number,
+  most: number,
 ): Promise<Point> {
   const taken: Omit<Point, 'line' | 'size'>[] = [];
+  const rounds = size > MANY && cost === 'each' ? 1 : most;
   // The first one warms up: a first version of a package, an empty cache.
   for (let round = 0; round <= rounds; round += 1) {
     bench.checkStopped();

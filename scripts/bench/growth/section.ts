@@ -60,7 +60,7 @@ interface Column {
 
 function columnsOf({ cost, sizes, timeOf }: Figure): readonly Column[] {
   const each = cost === 'each' ? ' for each' : '';
-  const base = `${each} ÷ that at ${formatNumber(timeOf ?? sizes[0] ?? 1)}`;
+  const base = `${each} (at ${formatNumber(timeOf ?? sizes[0] ?? 1)}: 1)`;
   const memory: readonly Column[] =
     cost === 'each'
       ? [
@@ -72,7 +72,7 @@ function columnsOf({ cost, sizes, timeOf }: Figure): readonly Column[] {
     { title: `requests${each}`, of: ({ requests }) => requests },
     ...memory,
     { title: `answers${each}, KiB`, of: ({ answersKiB }) => answersKiB },
-    { title: `processor time${base}`, of: ({ cpu }) => cpu },
+    { title: `CPU time${base}`, of: ({ cpu }) => cpu },
     { title: `time${base}`, of: ({ time }) => time },
   ];
 }

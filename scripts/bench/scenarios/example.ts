@@ -18,7 +18,7 @@ export const IMAGE_FOLDERS: Readonly<Record<ImageName, string>> = {
 const NPM_PACKAGES = ['@ameideio/ameide-sdk-ts', '@ameideio/configuration'] as const;
 
 /** The mirror on the git host, which is created when the place is prepared. */
-export const MIRROR = 'ameideio/ameide-sdk-go';
+export const MIRROR = 'bench/ameide-sdk-go';
 
 /** The example and its commits, one release for each round. */
 export interface Example extends Repository {
@@ -34,7 +34,7 @@ export interface Version {
 
 /**
  * Makes a repository of the example, without what the tools that it is compared with do not do:
- * signatures, provenances, the identity of a CI job.
+ * signatures, provenances, the identity of a CI job, and images for eight platforms.
  */
 export async function createExample(place: Place): Promise<Example> {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
@@ -46,7 +46,7 @@ export async function createExample(place: Place): Promise<Example> {
   });
   const file = join(directory, 'release.config.json');
   const definition = JSON.parse(await readFile(file, 'utf8')) as object;
-  await writeFile(file, JSON.stringify(unsigned(definition), null, 2));
+  await writeFile(file, JSON.stringify(asTheToolsDo(definition), null, 2));
   await repository.write({ '.gitignore': 'node_modules\ndist\n' });
   await repository.git('remote', 'set-url', 'origin', 'https://github.com/ameideio/ameide');
   await place.registries.createRepository(MIRROR);
@@ -73,14 +73,14 @@ const TRUST: ReadonlySet<string> = new Set([
   'sign',
 ]);
 
-function unsigned<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(unsigned) as T;
+/** Without signatures; each image for the one platform that `docker build` makes. */
+function asTheToolsDo<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(asTheToolsDo) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
-      TRUST.has(key) ? [] : [[key, unsigned(inner)]],
-    ),
-  ) as T;
+  const kept = Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    TRUST.has(key) ? [] : [[key, asTheToolsDo(inner)]],
+  );
+  return Object.fromEntries('image' in value ? [...kept, ['platform', 'linux/amd64']] : kept) as T;
 }
 
 /** Throws unless the registries have every artifact of a release. */

@@ -215,6 +215,7 @@ export const imageScenarios: readonly Scenario[] = [
     work: 'one image of 1 MB with its tags',
     note: 'Four tags; ours has a fifth, the commit’s. docker builds and pushes, crane packs a tar archive, skopeo copies what docker has saved before the clock starts.',
     delays: [0, 150],
+    watches: true,
     ours: ours(false),
     peers: [
       peer('docker build, push --all-tags', ['docker'], fourTags(docker), 0.15),
@@ -227,6 +228,7 @@ export const imageScenarios: readonly Scenario[] = [
     work: '4 more tags on a pushed image',
     note: 'Ours is the release of a commit whose dev build is there.',
     delays: [0, 150],
+    watches: true,
     ours: ours(true),
     peers: [
       peer('docker tag, docker push', ['docker'], moreTags(docker), 0.13),

@@ -111,6 +111,7 @@ export const npmScenarios: readonly Scenario[] = [
     work: '20 npm packages of 50 kB',
     note: 'The next version of 20 packages without a build. Ours reads each version back and moves `latest` last.',
     delays: [0, 150],
+    watches: true,
     ours: ourPackages(20),
     peers: [pnpm(20), npm(20)],
   },

@@ -62,7 +62,7 @@ async function prepare(place: Place) {
       for (const name of PROJECTS) {
         const page = await (await fetch(`${place.registries.python.simpleUrl}${name}/`)).text();
         const file = `${name.replaceAll('-', '_')}-0.1.${round}`;
-        if (!page.includes(`${file}-py3`) || !page.includes(`${file}.tar.gz`))
+        if (!page.includes(`${file}-py`) || !page.includes(`${file}.tar.gz`))
           throw new Error(`${file} is not there`);
       }
     },

@@ -16,7 +16,7 @@ const IMAGES = Object.keys(IMAGE_FOLDERS) as ImageName[];
 
 /** The addresses of this place, for the definition of the example. */
 export function exampleAccess(place: Place): Readonly<Record<string, string>> {
-  return { ...releaseAccess(place), GO_MIRROR: `${place.registries.git.url}/${MIRROR}.git` };
+  return releaseAccess(place, MIRROR);
 }
 
 /** Prepares the example and remembers the release of the round. */
@@ -147,6 +147,27 @@ const inParallel = {
   },
 };
 
+/** The least that a release can take: its builds, then a blob, a manifest and a tag in a row. */
+const criticalPath: Peer = {
+  name: 'the critical path: clone, install, build, three requests in a row',
+  needs: ['pnpm', 'uv', 'git'],
+  goals: { 150: 1.5 },
+  async prepare(place) {
+    const { before, current, directory } = await rounds(place);
+    const tools = await createTools(place);
+    const url = `http://${place.registries.oci.host}/v2/`;
+    const ask = `for (let n = 0; n < 3; n += 1) await (await fetch(${JSON.stringify(url)})).text();`;
+    return {
+      before,
+      async run(meter) {
+        await tools.checkout(meter, directory, current());
+        await tools.buildPython(meter, current());
+        await meter.run(['node', '--input-type=module', '--eval', ask], { cwd: place.folder });
+      },
+    };
+  },
+};
+
 const DOCKER = { needs: 'docker', tool: dockerTool } as const;
 const CRANE = { needs: 'crane', tool: craneTool } as const;
 
@@ -154,8 +175,9 @@ export const releaseScenarios: readonly Scenario[] = [
   {
     name: 'release',
     work: 'a full release of the example, with its builds',
-    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs.',
+    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs, and the images are for one platform.',
     delays: [0, 150],
+    watches: true,
     ours,
     peers: [
       toolsSide(
@@ -166,6 +188,7 @@ export const releaseScenarios: readonly Scenario[] = [
       ),
       toolsSide('the same with crane', CRANE, { 0: 0.7 }, inSequence),
       toolsSide('pnpm, uv + twine, git, docker in parallel', DOCKER, {}, inParallel),
+      criticalPath,
     ],
     requestGoals: { oci: 70, npm: 14, git: 7, python: 5 },
   },
@@ -174,6 +197,7 @@ export const releaseScenarios: readonly Scenario[] = [
     work: 'the same release, built before',
     note: 'What the builds make is there before the clock starts: `publish --from` on our side.',
     delays: [0, 150],
+    watches: true,
     ours: oursBuilt,
     peers: [
       toolsSide(

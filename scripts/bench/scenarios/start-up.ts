@@ -79,6 +79,29 @@ function semanticRelease(history: History): Peer {
   };
 }
 
+/** What no program in Node that asks git can do without: its own start, and what ours asks, in its order. */
+function floor(history: History): Peer {
+  const tags = ['git', 'for-each-ref', '--format=%(refname:lstrip=2)'] as const;
+  const argvs = [
+    ['node', '--eval', '0'],
+    ['git', 'rev-parse', '--absolute-git-dir', 'HEAD'],
+    ['git', 'cat-file', 'commit', 'HEAD'],
+    [...tags, 'refs/tags'],
+    [...tags, '--merged=HEAD', `refs/tags/v0.0.${history.tags}`],
+  ] as const;
+  return {
+    name: 'the floor: node --eval 0, then four git processes',
+    async prepare(place) {
+      const call = { cwd: (await withHistory(place, history)).directory };
+      return {
+        async run(meter) {
+          for (const argv of argvs) await meter.run(argv, call);
+        },
+      };
+    },
+  };
+}
+
 export const startUp: readonly Scenario[] = [
   {
     name: 'version-small',
@@ -90,6 +113,7 @@ export const startUp: readonly Scenario[] = [
       peerVersion('dunamai', SMALL, 0.5, DUNAMAI),
       peerVersion('setuptools-scm', SMALL, 0.4, SETUPTOOLS_SCM),
       semanticRelease(SMALL),
+      floor(SMALL),
     ],
   },
   {
@@ -101,6 +125,7 @@ export const startUp: readonly Scenario[] = [
     peers: [
       peerVersion('dunamai', LARGE, 0.25, DUNAMAI),
       peerVersion('setuptools-scm', LARGE, 0.7, SETUPTOOLS_SCM),
+      floor(LARGE),
     ],
   },
   {

@@ -1,6 +1,5 @@
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
 import { cleanText } from '../problem/text.ts';
-import { announceSecret } from '../secret/made-secrets.ts';
 import { Secret, toSecret } from '../secret/secret.ts';
 import { readClaims } from './claims.ts';
 
@@ -41,7 +40,6 @@ export function checkToken(value: unknown, expected: ExpectedToken): Result<Secr
         hint: 'Run the job again: it gets a new token. If the token expired because the job takes long, give it a longer life, or let a job of its own publish.',
       }),
     );
-  announceSecret(token);
   return ok(token);
 }
 

@@ -11,7 +11,6 @@ import { HttpError } from '../http/http.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { httpProblem } from '../problem/http-problem.ts';
 import { cleanText } from '../problem/text.ts';
-import { announceSecret } from '../secret/made-secrets.ts';
 import { createRedactor } from '../secret/redactor.ts';
 import { type Secret, toSecret } from '../secret/secret.ts';
 import type { Pace } from '../write/pace.ts';
@@ -104,10 +103,7 @@ async function send(
       return { answer, afterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()) };
     }
     const given = tokenIn(response);
-    if (given !== undefined) {
-      announceSecret(given);
-      return { answer: ok(given) };
-    }
+    if (given !== undefined) return { answer: ok(given) };
     const request = `${exchange.request(token).method} ${response.url}`;
     throw new HttpError('malformed', request, `answered ${status} without a token`);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Secret } from './secret.ts';
 /** By name, so that every copy of this package in the process uses the same one. */
 const MADE = channel('ameide.publisher-kit.secret');
 
-/** Tells everything that shows text about a secret that no variable and no option has: a token that this run got. */
+/** Tells everything that shows text about a secret that was just read or got: the token of a publisher. */
 export function announceSecret(secret: Secret): void {
   MADE.publish({ reveal: () => secret.reveal() });
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@ameide/versioning-core/errors';
+import { announceSecret } from './made-secrets.ts';
 
 /** A value that must not be printed. Strings, JSON and `console.log` show `[secret]`. */
 export class Secret {
@@ -39,7 +40,8 @@ export type SecretInput = string | Secret | (() => string | Secret | undefined);
 /**
  * Returns the user's token, or undefined if there is none. Removes white space around it (a token
  * file ends with a newline) and treats an empty one as none (CI systems expand an unset secret to
- * the empty string). Throws `InvalidInputError` if a function returns something else.
+ * the empty string). Everything that shows text learns the token. Throws `InvalidInputError` if a function
+ * returns something else.
  */
 export function toSecret(input?: SecretInput): Secret | undefined {
   const value: unknown = typeof input === 'function' ? input() : input;
@@ -50,5 +52,7 @@ export function toSecret(input?: SecretInput): Secret | undefined {
   const text = value instanceof Secret ? value.reveal() : (value ?? '');
   const token = text.trim();
   if (token === '') return undefined;
-  return value instanceof Secret && token === text ? value : new Secret(token);
+  const secret = value instanceof Secret && token === text ? value : new Secret(token);
+  announceSecret(secret);
+  return secret;
 }

@@ -93,8 +93,9 @@ export async function repositoryCommit(
 ): Promise<TestCommit> {
   const { base, prepare, ref, sha: given, tags, ...versions } = options;
   const sha = await repository.resolve(given);
+  const source = repository.source(sha);
   return {
-    source: repository.source(sha),
+    source,
     history: repository.history(),
     async release(members) {
       const channel = classifyRef(ref);
@@ -103,7 +104,8 @@ export async function repositoryCommit(
       const tuple = canonical({ base: base ?? tagged, sha, datetime });
       // The tag that makes this a release, whether or not it exists yet.
       const own = channel.kind === 'release' ? [`v${channel.base}`] : [];
-      const all = tags ?? [...new Set([...(await repository.mergedTags(sha)), ...own])];
+      const earlier = await source.ancestorTags();
+      const all = tags ?? [...new Set([...earlier.map(({ tag }) => tag), ...own])];
       const here = tags ?? [...new Set([...(await repository.tagsAt(sha)), ...own])];
       const address = await repository.remoteUrl();
       return {

@@ -19,11 +19,8 @@ import {
 import { FILES_AT_ONCE } from '../inspect.ts';
 import type { PypiPlan } from '../plan.ts';
 import type { PypiSettings } from '../settings.ts';
-import {
-  createIndexReader,
-  type IndexReader,
-  type ListedFile,
-} from '../simple-api/index-reader.ts';
+import { createIndexReader, type IndexReader } from '../simple-api/index-reader.ts';
+import { type ListedFile } from '../simple-api/list-files.ts';
 import { bundlesIn } from './pep740.ts';
 import { signerOf } from './signer.ts';
 

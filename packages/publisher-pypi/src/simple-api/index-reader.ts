@@ -1,38 +1,17 @@
-import { ArchiveError, cleanText, HttpError, sha256Hex } from '@ameide/publisher-kit';
-import {
-  type Coordinate,
-  failed,
-  formatCoordinate,
-  ok,
-  type Problem,
-  problem,
-  type Result,
-} from '@ameide/versioning-core';
-import {
-  type DistributionContents,
-  MAX_METADATA_BYTES,
-  MIB,
-  readContents,
-  readMetadata,
-} from '../distribution/archive.ts';
-import { parseFileName } from '../distribution/file-name.ts';
-import {
-  type CoreMetadata,
-  parseMetadata,
-  type SourceCommit,
-  sourceCommit,
-} from '../distribution/metadata.ts';
-import { sameVersion } from '../project/pep440.ts';
+import { sha256Hex } from '@ameide/publisher-kit';
+import { type Coordinate, formatCoordinate, ok, type Result } from '@ameide/versioning-core';
+import { type SourceCommit, sourceCommit } from '../distribution/metadata.ts';
 import type { PypiSettings } from '../settings.ts';
-import { createGet, type Get } from './get.ts';
-import { isOwnPage, ownFiles } from './own-files.ts';
-import { type IndexFile, parseProjectPage, SIMPLE_ACCEPT } from './project-files.ts';
-import { SimpleApiError } from './simple-api-error.ts';
-
-/** A file, and the address of the page that lists it. */
-export interface ListedFile extends IndexFile {
-  readonly page: string;
-}
+import { createGet } from './get.ts';
+import { filesOf, type ListedFile, listProject } from './list-files.ts';
+import {
+  contentsInside,
+  downloadFile,
+  type ListedContents,
+  readProvenance,
+  readSidecar,
+  sourceInside,
+} from './read-file.ts';
 
 /**
  * Answers one question about an index. Writes nothing and caches nothing, because after a doubtful
@@ -63,24 +42,6 @@ export interface IndexReader {
   contents(coordinate: Coordinate, file: ListedFile): Promise<Result<ListedContents>>;
 }
 
-interface ListedContents extends DistributionContents {
-  /** Hex. */
-  readonly sha256: string;
-}
-
-// The limit after decompression, because some kilobytes can become gigabytes. A page of this size
-// lists some forty thousand files.
-const MAX_PAGE_BYTES = 32 * MIB;
-const MAX_FILE_BYTES = 512 * MIB;
-const MAX_UNPACKED_BYTES = 4096 * MIB;
-/** The limit of one version's files, because we may have to read each. */
-const MAX_FILES = 1000;
-/** An attestation has some ten KiB, and a file at most a few. */
-const MAX_PROVENANCE_BYTES = 4 * MIB;
-/** https://docs.pypi.org/api/integrity/ */
-const PROVENANCE_ACCEPT = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5';
-// Enough for a large file over a slow line.
-const DOWNLOAD_MS = 10 * 60_000;
 /** For a whole question: an index may list many files and send each slowly. */
 const QUESTION_MS = 10 * 60_000;
 
@@ -115,7 +76,7 @@ export function createIndexReader(
     files: async (coordinate) => answers.refresh(...listing(coordinate)),
     attested: async (coordinate) => answers.keep(...listing(coordinate)),
     async source(coordinate, file) {
-      const sidecar = await sidecarOf(coordinate, file, get);
+      const sidecar = await readSidecar(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
       if (sidecar.value !== undefined) return ok(sourceCommit(sidecar.value));
       const bytes = await download(coordinate, file);
@@ -152,150 +113,4 @@ function isRead({ value }: Result<string>): boolean {
 
 function areAttested({ value = [] }: Result<readonly ListedFile[]>): boolean {
   return value.length > 0 && value.every(({ provenance }) => provenance !== undefined);
-}
-
-/** Chooses the wheels and sdists of one version. */
-export function filesOf(
-  files: readonly ListedFile[],
-  coordinate: Coordinate,
-): Result<readonly ListedFile[]> {
-  const found = files.filter(({ name }) => {
-    const parsed = parseFileName(name);
-    return parsed?.name === coordinate.name && sameVersion(parsed.version, coordinate.version);
-  });
-  if (found.length <= MAX_FILES) return ok(found);
-  const why = `it lists more than ${MAX_FILES} files of one version`;
-  return failed(unreadable(coordinate, found[0]?.page ?? '', why));
-}
-
-async function listProject(
-  coordinate: Coordinate,
-  settings: PypiSettings,
-  get: Get,
-): Promise<Result<readonly ListedFile[]>> {
-  const url = `${settings.simpleUrl}${coordinate.name}/`;
-  const answer = await get({
-    coordinate,
-    url,
-    maxBytes: MAX_PAGE_BYTES,
-    accept: SIMPLE_ACCEPT,
-  });
-  if (answer.problems !== undefined) return answer;
-  const page = answer.value;
-  if (page === undefined) return ok([]);
-  const isOwn = await isOwnPage(page.url, settings.simpleUrl, async (root) => {
-    const { problems, value } = await get({
-      coordinate,
-      url: root,
-      maxBytes: 0,
-      method: 'HEAD',
-    });
-    return problems === undefined ? ok(value?.url) : { problems };
-  });
-  if (isOwn.value !== true) return isOwn.problems === undefined ? ok([]) : isOwn;
-  try {
-    const files = parseProjectPage(page.text(), page.headers.get('content-type') ?? '', page.url);
-    const own = ownFiles(files, page, settings.simpleUrl);
-    return ok(own.map((file) => ({ ...file, page: page.url })));
-  } catch (error) {
-    if (!(error instanceof SimpleApiError)) throw error;
-    return failed(unreadable(coordinate, url, error.message));
-  }
-}
-
-async function downloadFile(
-  coordinate: Coordinate,
-  { name, page, sha256, url }: ListedFile,
-  get: Get,
-): Promise<Result<Uint8Array>> {
-  const limits = { maxBytes: MAX_FILE_BYTES, deadlineMs: DOWNLOAD_MS };
-  const answer = await get({ coordinate, url, from: page, ...limits });
-  if (answer.problems !== undefined) return answer;
-  const unusable = (why: string) => failed(unreadable(coordinate, name, why));
-  if (answer.value === undefined) return unusable('the index lists it and then answers 404');
-  const { body } = answer.value;
-  if (sha256 === undefined || sha256Hex(body) === sha256) return ok(body);
-  return unusable("its bytes do not have the digest that the index's page gives");
-}
-
-async function sidecarOf(
-  coordinate: Coordinate,
-  file: ListedFile,
-  get: Get,
-): Promise<Result<CoreMetadata | undefined>> {
-  if (file.metadata === undefined) return ok(undefined);
-  const answer = await get({
-    coordinate,
-    url: `${file.url}.metadata`,
-    from: file.page,
-    maxBytes: MAX_METADATA_BYTES,
-  });
-  if (answer.problems !== undefined) return answer;
-  if (answer.value === undefined) return ok(undefined);
-  if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
-    const why = "its bytes do not have the digest that the index's page tells";
-    return failed(unreadable(coordinate, `${file.name}.metadata`, why));
-  }
-  return ok(parseMetadata(answer.value.text()));
-}
-
-async function readProvenance(
-  coordinate: Coordinate,
-  { name, page, provenance }: ListedFile,
-  get: Get,
-): Promise<Result<unknown>> {
-  if (provenance === undefined) return ok(undefined);
-  const limits = { maxBytes: MAX_PROVENANCE_BYTES, accept: PROVENANCE_ACCEPT };
-  const answer = await get({ coordinate, url: provenance, from: page, ...limits });
-  if (answer.value === undefined) return answer;
-  try {
-    return ok(answer.value.json());
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    return failed(unreadable(coordinate, `the attestations of ${name}`, 'they are no JSON'));
-  }
-}
-
-async function sourceInside(
-  file: ListedFile,
-  bytes: Uint8Array,
-  signal: AbortSignal,
-): Promise<SourceCommit> {
-  try {
-    return sourceCommit(await readMetadata(kindOf(file.name), bytes, signal));
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    return { missing: error.message };
-  }
-}
-
-async function contentsInside(
-  coordinate: Coordinate,
-  { name }: ListedFile,
-  bytes: Uint8Array,
-  signal: AbortSignal,
-): Promise<Result<ListedContents>> {
-  try {
-    const limits = { maxBytes: MAX_UNPACKED_BYTES, signal };
-    const contents = await readContents(kindOf(name), bytes, limits);
-    return ok({ ...contents, sha256: sha256Hex(bytes) });
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    const hint = 'Download that file from the index, and look at it by hand.';
-    return failed({ ...unreadable(coordinate, name, cleanText(error.message)), hint });
-  }
-}
-
-function kindOf(name: string): 'wheel' | 'sdist' {
-  return name.endsWith('.whl') ? 'wheel' : 'sdist';
-}
-
-function unreadable(coordinate: Coordinate, what: string, why: string): Problem {
-  return problem({
-    code: 'pypi-unreadable',
-    kind: 'incomplete',
-    message: `${cleanText(what)}: ${why}.`,
-    coordinate: formatCoordinate(coordinate),
-    hint: 'Check simpleUrl: it must be the root of a Simple API (PEP 503, PEP 691).',
-  });
 }

@@ -1,9 +1,5 @@
-import {
-  createRedactor,
-  type Redactor,
-  secretVariables,
-  withoutLogins,
-} from '@ameide/publisher-kit';
+import { withoutLogins } from '@ameide/publisher-kit';
+import { createRedactor, observeSecrets, secretVariables } from '@ameide/publisher-kit/redactor';
 import type { EventDetail } from './events.ts';
 import type { PublisherRun } from './publisher-run.ts';
 
@@ -14,13 +10,9 @@ export interface EventRedactor {
   know(runs: readonly Pick<PublisherRun, 'publisher'>[]): void;
 }
 
-interface Made {
-  /** The number of tokens when it was made. */
-  readonly count: number;
-  /** Also the environment's secrets. */
-  readonly all: Redactor;
-  readonly given: Redactor;
-}
+/** What this process has announced: of all runs, because nobody says which run a token is for. */
+const announced = new Set<string>();
+observeSecrets((value) => announced.add(value));
 
 /**
  * The kit has already removed what it knows: the credential of a request, and the environment's secrets
@@ -28,25 +20,29 @@ interface Made {
  * print a token that no environment variable has.
  */
 export function createEventRedactor(): EventRedactor {
+  const variables = new Set([...secretVariables(process.env).values()].flat());
+  /** Also the environment's secrets. */
+  const all = createRedactor(variables);
+  const given = createRedactor();
   let runs: Parameters<EventRedactor['know']>[0] = [];
-  let made: Made | undefined;
-  const make = (tokens: readonly string[]): Made => {
-    const variables = [...secretVariables(process.env).values()].flat();
-    const known = new Set(variables);
-    const given = tokens.filter((token) => !known.has(token));
-    const all = createRedactor([...variables, ...given]);
-    return { count: tokens.length, all, given: createRedactor(given) };
+  let isAsked = true;
+  let heard = 0;
+  const learn = (token: string): void => {
+    all.add(token);
+    if (!variables.has(token)) given.add(token);
   };
   return {
     know(opened) {
       runs = opened;
-      made = undefined;
+      isAsked = false;
     },
     redact(detail) {
-      // A publisher may have got another token meanwhile.
-      const tokens = tokensOf(runs);
-      if (made?.count !== tokens.length) made = make(tokens);
-      const { all, given } = made;
+      // Not for each event: a release of 400 packages has thousands. The kit announces each token that
+      // is read or got meanwhile; a publisher that does not use it is asked again at each phase.
+      if (!isAsked || detail.type === 'phase-started') tokensOf(runs).forEach(learn);
+      isAsked = true;
+      if (announced.size !== heard) announced.forEach(learn);
+      heard = announced.size;
       switch (detail.type) {
         case 'request':
           return { ...detail, url: all.redact(detail.url) };

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPace, type HttpResponse, Secret } from '@ameide/publisher-kit';
+import { createPace, type HttpResponse, Secret, toSecret } from '@ameide/publisher-kit';
 import { exchangeIdentity, type Identity } from '@ameide/publisher-kit/identity';
 import { ok, type Publisher } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
@@ -93,6 +93,25 @@ describe('a token of the environment is not shown', () => {
     await safe.stderr(event.text);
     expect(texts).toEqual(Array(2).fill('the server said [secret]'));
     expect(shown()).not.toContain(exchanged.reveal());
+  });
+
+  test('the tokens are read once, not for each of a thousand events, and one that is read late is known', () => {
+    const events = createEventRedactor();
+    let asked = 0;
+    const publisher = { secrets: () => ((asked += 1), [new Secret('npm_first0123456789')]) };
+    const run = { publisher: publisher as unknown as Publisher };
+    events.know([run, run, run]);
+    const show = (text: string): string =>
+      JSON.stringify(events.redact({ type: 'progress', text } as never));
+    for (let count = 0; count < 1000; count += 1) show('nothing');
+    expect([asked, show('a npm_first0123456789')]).toEqual([
+      3,
+      expect.stringContaining('a [secret]'),
+    ]);
+    const late = 'npm_late0123456789';
+    expect(show(late)).toContain(late);
+    toSecret(late);
+    expect(show(late)).not.toContain(late);
   });
 
   test('a value that is short is not looked for: it would be found in ordinary words', async () => {

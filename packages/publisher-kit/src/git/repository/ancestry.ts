@@ -13,7 +13,7 @@ import type { Repository } from './repository.ts';
 import { refuseShallow } from './shallow.ts';
 import { parseTagList, peelTags, TAG_FORMAT } from './tags.ts';
 
-interface Ancestry extends Pick<Repository, 'history' | 'tags' | 'tagsAt' | 'mergedTags'> {
+interface Ancestry extends Pick<Repository, 'history' | 'tags' | 'tagsAt'> {
   /** See `SourceTree`. */
   readonly allTags: () => Promise<readonly SourceTag[]>;
   readonly ancestorTags: (
@@ -51,7 +51,6 @@ export function createAncestry(place: Place, commits: Commits, call: GitCall): A
       const commit = parseSha(sha);
       return (await tags()).filter((one) => one.sha === commit).map(({ tag }) => tag);
     },
-    mergedTags: async (sha) => (await ancestorTags(sha)).map(({ tag }) => tag),
   };
 }
 

@@ -47,8 +47,6 @@ export interface Repository {
   tags(): Promise<readonly AncestorTag[]>;
   /** Names of the tags on exactly this commit, sorted. */
   tagsAt(sha: string): Promise<readonly string[]>;
-  /** Names of the tags on this commit or an ancestor, sorted. Throws as `refuseShallow` does. */
-  mergedTags(sha: string): Promise<readonly string[]>;
   /**
    * Lists paths that differ from HEAD, or are untracked and not ignored (an untracked directory as
    * one path with a trailing `/`). Runs `git status`, which starts the clean filters of the user's
