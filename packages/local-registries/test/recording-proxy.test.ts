@@ -55,6 +55,9 @@ describe('the recording proxy', () => {
         ended: expect.any(Number),
       },
     ]);
+    // With the answer's head.
+    expect(proxy.requests[0]?.answerBytes).toBeGreaterThan('File already exists'.length);
+    expect(proxy.requests[0]?.answerBytes).toBeLessThan(1000);
     expect(JSON.stringify(proxy.requests) + (await readFile(proxy.logFile, 'utf8'))).not.toContain(
       'planted',
     );
