@@ -144,6 +144,7 @@ function entryOf(request: IncomingMessage): Entry {
     targetStatus: 0,
     mutating,
     bodyBytes: 0,
+    answerBytes: 0,
     authorization: authorization !== undefined,
     began: moments++,
     ended: undefined,
@@ -221,7 +222,12 @@ async function ask(exchange: Exchange): Promise<IncomingMessage> {
   const answer = await forward(target, request, (count) => (entry.bodyBytes += count), cut);
   entry.targetStatus = answer.statusCode ?? 0;
   await exchange.onAnswer?.(entry);
-  answer.once('end', () => end(entry));
+  const { socket } = answer;
+  answer.once('end', () => {
+    // Each request has a connection of its own.
+    entry.answerBytes = socket.bytesRead;
+    end(entry);
+  });
   return answer;
 }
 

@@ -26,16 +26,17 @@ const READ_BYTES = 1 << 20;
 
 /**
  * Returns `sha256:<hex>` of a file of any size. A stream would leave a new buffer for each 64 KiB to
- * the garbage collector.
+ * the garbage collector; most files are configs and manifests, for which a large one would be waste.
  */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const memory = new Uint8Array(READ_BYTES);
   const file = await open(path);
   try {
+    const { size } = await file.stat();
+    const memory = new Uint8Array(Math.min(READ_BYTES, size + 1));
     for (let length = -1; length !== 0; ) {
       signal.throwIfAborted();
-      length = (await file.read(memory, 0, READ_BYTES, null)).bytesRead;
+      length = (await file.read(memory, 0, memory.length, null)).bytesRead;
       hash.update(memory.subarray(0, length));
     }
   } finally {
