@@ -4,7 +4,7 @@ import type { Secret } from './secret.ts';
 /** By name, so that every copy of this package in the process uses the same one. */
 const MADE = channel('ameide.publisher-kit.secret');
 
-/** Tells everything that shows text about a secret that was just read or got: the token of a publisher. */
+/** Announces a secret that was just read or issued, such as a publisher's token, to everything that shows text. */
 export function announceSecret(secret: Secret): void {
   MADE.publish({ reveal: () => secret.reveal() });
 }
