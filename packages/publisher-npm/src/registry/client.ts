@@ -106,7 +106,7 @@ function createSender(target: Target, signal: AbortSignal): Sender {
   };
 }
 
-/** Who each credential belongs to: all packages of one run ask that once. */
+/** Who owns each credential, by registry and credential. A run asks for it once. */
 const users = createRunAnswers();
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {

@@ -34,7 +34,7 @@ export async function readAudience(
   return audiences.keep(signal, settings.uploadUrl, ask, isKnown);
 }
 
-/** All projects of one run ask each index once. */
+/** The audience of each index, by its upload address. A run asks for it once. */
 const audiences = createRunAnswers();
 
 async function askAudience(
