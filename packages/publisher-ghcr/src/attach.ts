@@ -6,6 +6,7 @@ import type { GhcrPlan } from './plan.ts';
 import { nothingToAttachTo } from './problems.ts';
 import type { PublishPorts } from './publish.ts';
 import type { RegistryClient } from './registry/client.ts';
+import { nameReferrers } from './registry/name-referrer.ts';
 import { readReferrers } from './registry/named-referrers.ts';
 
 /**
@@ -51,8 +52,10 @@ async function attach(
   if (before.problems !== undefined)
     return { name, outcome: 'blocked', problem: before.problems[0] };
   if (before.value.digests.includes(digest)) return { name, outcome: 'already-there', digest };
-  const failed = await pushArtifact(client, artifact, subject, pace);
-  return failed === undefined
+  const unpushed = await pushArtifact(client, artifact, pace);
+  const named = unpushed ?? (await nameReferrers(client, subject, [artifact], pace));
+  const problem = 'code' in named ? named : named.problems?.[0];
+  return problem === undefined
     ? { name, outcome: 'attached', digest }
-    : { name, outcome: 'blocked', problem: failed };
+    : { name, outcome: 'blocked', problem };
 }

@@ -18,7 +18,6 @@ import { movingTagOf, readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { readImage } from './registry/existing-image.ts';
-import { FRESH_MS } from './registry/recent-manifests.ts';
 import type { ImageSigning } from './sign/image-signing.ts';
 import { differingImages, readCommitTags } from './tags.ts';
 
@@ -33,7 +32,9 @@ export async function promoteImage(
   ports: PacePorts & { readonly signing?: Pick<ImageSigning, 'findUnproven'> },
 ): Promise<readonly PointerMove[]> {
   if (plan.pointers.length === 0) return [];
-  const target = await readTarget(client, plan, step.signal, FRESH_MS);
+  const { isReproducible = false } = step;
+  const how = { isReproducible, freshness: 'recent' } as const;
+  const target = await readTarget(client, plan, step.signal, how);
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   // The tag may name another image than the one that was signed.
   const unproven = await ports.signing?.findUnproven(plan, target.digest, step);
@@ -45,7 +46,7 @@ export async function promoteImage(
   const moves = await moveTags(wanted);
   if (moves.every(({ outcome }) => outcome === 'already' || outcome === 'superseded')) return moves;
   // Another run may have set a tag of the commit meanwhile.
-  const after = await readTarget(client, plan, step.signal);
+  const after = await readTarget(client, plan, step.signal, { isReproducible });
   const reason = 'code' in after ? after : otherImage(plan, target, after);
   if (reason === undefined) return moves;
   return moves.map((move) =>
@@ -135,9 +136,9 @@ async function readTarget(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
-  maxAgeMs = 0,
+  how: Parameters<typeof readCommitTags>[3],
 ): Promise<Manifest | Problem> {
-  const tags = await readCommitTags(client, plan, signal, maxAgeMs);
+  const tags = await readCommitTags(client, plan, signal, how);
   const differing = differingImages(tags, plan);
   if (differing !== undefined) return differing;
   for (const { coordinate, image } of tags.planned) {

@@ -25,7 +25,6 @@ import type { GhcrBuilt, GhcrPlan } from './plan.ts';
 import { tagConflict } from './problems.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, readImage } from './registry/existing-image.ts';
-import { FRESH_MS } from './registry/recent-manifests.ts';
 import { uploadBlobs } from './registry/upload.ts';
 import {
   type CommitTags,
@@ -57,7 +56,7 @@ export async function publishImage(
   const pace = createPace(step.signal, { sleep: ports.sleep });
   const push = { client, plan, pace, isReproducible: step.isReproducible === true };
   const readTags = async (): Promise<CommitTags> =>
-    readCommitTags(client, plan, step.signal, FRESH_MS);
+    readCommitTags(client, plan, step.signal, { freshness: 'recent' });
   const upload = async (): Promise<Result<Manifest>> => uploadImage(push, built, step);
   // The registry was asked before the build: content that no tag names does no harm.
   const begun = ports.isExpectedAbsent === true ? upload() : undefined;

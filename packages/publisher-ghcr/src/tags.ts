@@ -11,6 +11,7 @@ import { VERSION } from './image/media-types.ts';
 import type { GhcrPlan } from './plan.ts';
 import type { Manifest, RegistryClient } from './registry/client.ts';
 import { type ExistingImage, type PresentImage, readImage } from './registry/existing-image.ts';
+import type { Freshness } from './registry/recent-manifests.ts';
 
 /** A tag, and what it names on the registry. */
 export interface Tag {
@@ -25,10 +26,16 @@ export interface CommitTags {
   /** The release tag that another run may give to the same commit. */
   readonly others: readonly Tag[];
   /**
-   * The moving tags of dev builds, unless the plan is a dev build. They still name the image of a
-   * dev build after another run has set the tag of the commit again.
+   * The moving tags of dev builds, unless the plan is a dev build, or every run has the same bytes. They
+   * still name the image of a dev build after another run has set the tag of the commit again.
    */
   readonly moving: readonly Tag[];
+}
+
+interface HowToRead {
+  readonly freshness?: Freshness;
+  /** True if every run has the same bytes, so that another one cannot have set the tag of the commit to others. */
+  readonly isReproducible?: boolean;
 }
 
 /** Reads every tag that may name the plan's commit, as `readImage` does. */
@@ -36,17 +43,18 @@ export async function readCommitTags(
   client: RegistryClient,
   plan: GhcrPlan,
   signal: AbortSignal,
-  maxAgeMs = 0,
+  { freshness, isReproducible = false }: HowToRead = {},
 ): Promise<CommitTags> {
   const read = async (coordinate: Coordinate): Promise<Tag> => ({
     coordinate,
-    image: await readImage(client, coordinate.version, signal, maxAgeMs),
+    image: await readImage(client, coordinate.version, signal, freshness),
   });
   const named = (tags: readonly string[]): readonly Coordinate[] =>
     tags.map((version) => ({ ...about(plan), version }));
+  const devTags = isReproducible ? [] : tagsOfDevBuilds(plan);
   const releaseTags = plan.releaseTag === undefined ? [] : [plan.releaseTag];
   const [planned = [], others = [], moving = []] = await Promise.all(
-    [plan.coordinates, named(releaseTags), named(tagsOfDevBuilds(plan))].map(async (coordinates) =>
+    [plan.coordinates, named(releaseTags), named(devTags)].map(async (coordinates) =>
       Promise.all(coordinates.map(read)),
     ),
   );

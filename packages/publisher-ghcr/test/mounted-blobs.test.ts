@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import {
   type FaultSubject,
   type RecordingProxyOptions,
@@ -12,14 +13,21 @@ import { describe, expect, test } from 'vitest';
 import { run } from './published.ts';
 import { type World, worldOf } from './registry-world.ts';
 
-const LARGE = Buffer.alloc(64 * 1024, 'what both images have\n');
+/** What no compression makes smaller: a mount has to be worth its requests. */
+const LARGE = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(
+  Buffer.alloc(1024 * 1024),
+);
 
 /**
  * Publishes two images of the same files in one run: `sdk`, and `other` once `begin` is fulfilled.
  */
-async function publishBoth(world: World, begin = Promise.resolve()): Promise<void> {
+async function publishBoth(
+  world: World,
+  begin = Promise.resolve(),
+  data: Uint8Array = LARGE,
+): Promise<void> {
   const { signal } = new AbortController();
-  const files = { 'sdk/data': LARGE };
+  const files = { 'sdk/data': data };
   const one = await run(world, {}, {}, files);
   const image = `${world.image.replace(/\/sdk$/, '')}/other`;
   const two = await run(world, {}, { image }, files);
@@ -51,7 +59,7 @@ function sent({ proxy }: World): Sent {
   };
 }
 
-// Two images of one run have one layer and two configs.
+// Two images of one run have one large layer and two configs.
 const MOUNTED: Sent = { uploads: 3, mounts: [201] };
 
 const SERVERS: readonly (readonly [string, ComponentName[], () => Promise<RunningOciRegistry>])[] =
@@ -79,6 +87,13 @@ needs('ocireg')('go-containerregistry, which mounts nothing', () => {
     const begun = world.proxy.requests.filter(({ method }) => method === 'POST');
     expect(begun, 'one session for each blob').toHaveLength(4);
   });
+});
+
+test('a small layer is sent to both: a mount takes a token of its own, and waits', async () => {
+  await using world = await worldOf(await startOciRegistry({ isPrivate: true }));
+  await publishBoth(world, undefined, Buffer.from('small\n'));
+  expect(sent(world)).toEqual({ uploads: 4, mounts: [] });
+  expect(world.proxy.requests.filter(({ path }) => path.startsWith('/token'))).toHaveLength(2);
 });
 
 type Answer = ReturnType<NonNullable<RecordingProxyOptions['fault']>>;

@@ -67,3 +67,44 @@ test('what was asked before a write is neither joined nor kept after it', async 
   expect([await before, await after]).toEqual(['old', 'new']);
   expect(await answers.keep(signal, 'x', ask)).toBe('new');
 });
+
+test('an answer that is kept for a while is asked for again after it, and joined until then', async () => {
+  const answers = createRunAnswers();
+  let now = 0;
+  let asked = 0;
+  const read = async (name = 'x'): Promise<number> => {
+    const askedAt = now;
+    const ask = async (): Promise<number> => (asked += 1);
+    return answers.keep(signal, name, ask, () => now - askedAt < 10);
+  };
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  now = 9;
+  expect(await read()).toBe(1);
+  now = 10;
+  expect(await Promise.all([read(), read(), read('y')])).toEqual([2, 2, 3]);
+  expect(await read()).toBe(2);
+});
+
+test('one question is forgotten, and the others are not', async () => {
+  const answers = createRunAnswers();
+  const { ask, asked } = question();
+  const before = ['x', 'y'].map((name) => answers.keep(signal, name, ask));
+  answers.forgetOne(signal, 'x');
+  const after = ['x', 'y'].map((name) => answers.keep(signal, name, ask));
+  for (const [index, { resolve }] of asked.entries()) resolve(`answer ${index}`);
+  expect(await Promise.all([...before, ...after])).toEqual([
+    'answer 0',
+    'answer 1',
+    'answer 2',
+    'answer 1',
+  ]);
+  expect(await answers.keep(signal, 'x', ask)).toBe('answer 2');
+});
+
+test('steps without a run share nothing', async () => {
+  const answers = createRunAnswers();
+  const { ask, asked } = question();
+  void answers.keep(undefined, 'x', ask);
+  void answers.keep(undefined, 'x', ask);
+  expect(asked).toHaveLength(2);
+});

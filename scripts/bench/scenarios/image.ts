@@ -33,6 +33,7 @@ async function createImage(place: Place): Promise<Image> {
     ghcr: {
       image: '${OCI_PREFIX}/image',
       files: 'image',
+      platform: 'linux/amd64',
       user: '${OCI_USER}',
       token: '${OCI_TOKEN}',
       movingTags: { release: ['latest', 'X.Y', 'X'] },

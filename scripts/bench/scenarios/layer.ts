@@ -34,6 +34,7 @@ async function prepare(place: Place, content: Content) {
     ghcr: {
       image: '${OCI_PREFIX}/large',
       files: 'image',
+      platform: 'linux/amd64',
       build,
       user: '${OCI_USER}',
       token: '${OCI_TOKEN}',

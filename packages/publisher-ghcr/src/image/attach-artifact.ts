@@ -1,7 +1,7 @@
 import type { Pace } from '@ameide/publisher-kit';
-import type { Problem, Step } from '@ameide/versioning-core';
+import type { Problem } from '@ameide/versioning-core';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
-import { nameReferrer } from '../registry/name-referrer.ts';
+import type { Referrer } from '../registry/name-referrer.ts';
 import { uploadBlobs } from '../registry/upload.ts';
 import { EMPTY, OCI_MANIFEST } from './media-types.ts';
 import { pushImages } from './push-images.ts';
@@ -17,10 +17,8 @@ export interface Attachable {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export interface Artifact {
-  readonly manifest: StoredBlob;
+export interface Artifact extends Referrer {
   readonly blobs: readonly StoredBlob[];
-  readonly artifactType: string;
 }
 
 /**
@@ -56,28 +54,11 @@ function descriptorOf({ digest, mediaType, size }: StoredBlob): object {
   return { mediaType, digest, size };
 }
 
-/** Pushes an artifact, and makes sure that it is listed with its subject. Returns a problem. */
+/** Pushes an artifact, which is not yet listed with its subject. Returns a problem. */
 export async function pushArtifact(
   client: RegistryClient,
-  { artifactType, blobs, manifest }: Artifact,
-  subject: string,
+  { blobs, manifest }: Artifact,
   pace: Pace,
 ): Promise<Problem | undefined> {
-  return (
-    (await uploadBlobs(client, blobs, pace)) ??
-    (await pushImages(client, [manifest], pace)) ??
-    (await nameReferrer(client, subject, { manifest, artifactType }, pace))
-  );
-}
-
-/** Attaches a file to an image. Returns a problem. */
-export async function attachArtifact(
-  client: RegistryClient,
-  image: Manifest,
-  file: Attachable,
-  { workspace }: Pick<Step, 'workspace'>,
-  pace: Pace,
-): Promise<Problem | undefined> {
-  const artifact = await storeArtifact(file, image, workspace);
-  return pushArtifact(client, artifact, image.digest, pace);
+  return (await uploadBlobs(client, blobs, pace)) ?? (await pushImages(client, [manifest], pace));
 }

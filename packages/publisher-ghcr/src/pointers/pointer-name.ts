@@ -8,7 +8,6 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Read, RegistryClient } from '../registry/client.ts';
 import type { PresentImage } from '../registry/existing-image.ts';
-import { FRESH_MS } from '../registry/recent-manifests.ts';
 
 /** What a moving tag names. */
 export interface PointerName {
@@ -44,7 +43,7 @@ export async function readName(
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
   if (core === undefined) return { name: version, version };
   // The tag of a version never moves.
-  const tagged = await client.manifest(core, signal, FRESH_MS);
+  const tagged = await client.manifest(core, signal, 'recent');
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
   if (tagged.state === 'present' && tagged.value.digest === image.digest)
     return { name: core, version: core };

@@ -1,7 +1,7 @@
-import { memoryOf } from './run-memory.ts';
+import { createRunAnswers } from '@ameide/publisher-kit';
 
-/** By origin and digest: the repository that has the blob, or undefined if none got it. */
-const runs = new WeakMap<AbortSignal, Map<string, Promise<string | undefined>>>();
+/** The repository that has the blob, or undefined if none got it. */
+const sources = createRunAnswers();
 
 /** Where one blob of this run is to be stored. */
 interface BlobLocation {
@@ -9,33 +9,31 @@ interface BlobLocation {
   readonly origin: string;
   readonly repository: string;
   readonly digest: string;
+  /** True for a blob that may be mounted from another repository of the registry. */
+  readonly isShared: boolean;
 }
 
 /**
- * Calls `store` to store a blob in a repository. If another image of this run stores the same blob
- * at the same registry, waits for it and passes its repository, from which the blob can be mounted.
- * `store` returns undefined once the blob is there. Only a first caller is waited for, so nobody
- * waits in a circle.
+ * Calls `store` to store a blob in a repository, unless this run has stored it there. If another image of
+ * this run stores the same blob at the same registry, waits for it and passes its repository, from
+ * which the blob can be mounted. `store` returns undefined once the blob is there. Only a first caller
+ * is waited for, so nobody waits in a circle.
  */
 export async function storeOnce<P>(
-  { digest, origin, repository }: BlobLocation,
+  { digest, isShared, origin, repository }: BlobLocation,
   signal: AbortSignal,
   store: (from: string | undefined) => Promise<P | undefined>,
 ): Promise<P | undefined> {
-  const sources = memoryOf(runs, signal);
-  const key = `${origin} ${digest}`;
-  const other = sources.get(key);
-  if (other !== undefined) {
-    const from = await other;
-    return store(from === repository ? undefined : from);
-  }
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  sources.set(key, promise);
-  try {
-    const failed = await store(undefined);
-    resolve(failed === undefined ? repository : undefined);
-    return failed;
-  } finally {
-    resolve(undefined);
-  }
+  const question = isShared ? [origin, digest] : [origin, digest, repository];
+  let isFirst = false;
+  let failed: P | undefined;
+  const storeFirst = async (): Promise<string | undefined> => {
+    isFirst = true;
+    failed = await store(undefined);
+    return failed === undefined ? repository : undefined;
+  };
+  const isStored = (stored: string | undefined): boolean => stored !== undefined;
+  const from = await sources.keep(signal, question.join(' '), storeFirst, isStored);
+  if (isFirst) return failed;
+  return from === repository ? undefined : store(from);
 }

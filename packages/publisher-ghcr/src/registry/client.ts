@@ -12,8 +12,9 @@ import { ACCEPT } from '../image/media-types.ts';
 import { digestOf } from '../image/store.ts';
 import { isDigest } from '../image-name.ts';
 import { answerProblem, malformed, type Operation, saysImmutable } from '../problems.ts';
+import { bodyOf, hidden } from './body-of.ts';
 import { pingRegistry } from './ping.ts';
-import { forgetReading, readRecent } from './recent-manifests.ts';
+import { type Freshness, forgetReading, readRecent } from './recent-manifests.ts';
 import type { Sent, Session } from './session.ts';
 import { isTagUnlisted, listTags } from './tag-list.ts';
 import { transferMs } from './transfer-time.ts';
@@ -78,9 +79,13 @@ export class RegistryClient {
     return pingRegistry(this.session, access, signal);
   }
 
-  /** Reads a manifest by tag or digest, or takes the run's own reading that is less than `maxAgeMs` old. */
-  async manifest(reference: string, signal: AbortSignal, maxAgeMs = 0): Promise<Read<Manifest>> {
-    const recently = { maxAgeMs, now: this.#now(), signal };
+  /** Reads a manifest by tag or digest, or takes the run's own recent reading. */
+  async manifest(
+    reference: string,
+    signal: AbortSignal,
+    freshness: Freshness = 'now',
+  ): Promise<Read<Manifest>> {
+    const recently = { freshness, now: this.#now, signal };
     const ask = async (): Promise<Read<Manifest>> => this.#readManifest(reference, signal);
     return readRecent(this.url(`manifests/${reference}`), recently, ask);
   }
@@ -218,32 +223,4 @@ export function writeAnswer(
   const exceptions: StatusExceptions =
     isOther || isFinal ? { [status]: { state: 'denied', again: isOther && again } } : {};
   return statusAnswer(response, () => answerProblem(operation, response), exceptions);
-}
-
-function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpResponse> {
-  if (sent.response === undefined)
-    return { state: 'unknown', problem: hidden(sent.problem, signedIn) };
-  if (sent.response.status === 200) return { state: 'present', value: sent.response };
-  if (sent.response.status === 404) {
-    // The distribution-spec's errors are JSON. A page for people comes from another server and
-    // proves nothing.
-    const isPage = (sent.response.headers.get('content-type') ?? '').includes('html');
-    return isPage
-      ? {
-          state: 'unknown',
-          problem: malformed(operation, 'a web page came back instead of an answer'),
-        }
-      : { state: 'absent' };
-  }
-  return { state: 'unknown', problem: hidden(answerProblem(operation, sent.response), signedIn) };
-}
-
-// Without a login GHCR answers DENIED both for a private package and for a missing one, so this
-// does not mean "absent".
-function hidden(found: Problem, signedIn: boolean): Problem {
-  if (signedIn || found.kind !== 'authentication') return found;
-  return {
-    ...found,
-    hint: 'Without a token a private image and an absent one look the same. Set a token that may read this package.',
-  };
 }

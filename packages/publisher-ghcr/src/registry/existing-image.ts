@@ -2,6 +2,7 @@ import type { Problem } from '@ameide/versioning-core';
 import { type Labels, parseConfigLabels, parseManifest } from '../image/manifest.ts';
 import { REVISION, VERSION } from '../image/media-types.ts';
 import type { Manifest, RegistryClient } from './client.ts';
+import type { Freshness } from './recent-manifests.ts';
 
 /** What a registry has under one tag or digest. */
 export type ExistingImage =
@@ -22,16 +23,16 @@ export interface PresentImage {
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Reads the manifest under a tag or digest, and the image's origin, or takes the run's own reading that
- * is less than `maxAgeMs` old.
+ * Reads the manifest under a tag or digest, and the image's origin, or takes the run's own recent
+ * reading.
  */
 export async function readImage(
   client: RegistryClient,
   reference: string,
   signal: AbortSignal,
-  maxAgeMs = 0,
+  freshness: Freshness = 'now',
 ): Promise<ExistingImage> {
-  const read = await client.manifest(reference, signal, maxAgeMs);
+  const read = await client.manifest(reference, signal, freshness);
   return read.state === 'present' ? describeManifest(client, read.value, signal) : read;
 }
 

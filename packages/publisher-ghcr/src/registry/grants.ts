@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Credential, type Redactor, Secret } from '@ameide/publisher-kit';
+import { type Credential, createRunAnswers, type Redactor, Secret } from '@ameide/publisher-kit';
 import type { Problem, Result } from '@ameide/versioning-core';
 import type { Login } from '../login/login.ts';
 import { noToken, type Operation, unauthorized } from '../problems.ts';
 import type { Challenge } from './challenge.ts';
-import { memoryOf, remembered } from './run-memory.ts';
 import { type Fetched, fetchToken, type SendExchange } from './token.ts';
 
 export type TokenAction = 'pull' | 'push' | 'delete';
 
 /** Tokens that a run has got, by registry, realm, service, scopes and login. */
-const tokens = new WeakMap<AbortSignal, Map<string, Promise<Fetched>>>();
+const tokens = createRunAnswers();
 
 /** `credential` is absent if the registry needs none. */
 export type Granted =
@@ -84,7 +83,7 @@ export class Grants {
     signal?: AbortSignal,
   ): Promise<Granted | undefined> {
     if (this.#granted.get(access) === before) {
-      if (signal !== undefined) tokens.delete(signal);
+      tokens.forget();
       this.#granted.set(access, this.#grant(challenges, access, operation, signal));
     }
     const now = await this.#granted.get(access);
@@ -209,14 +208,13 @@ export class Grants {
     const exchange = { challenge, scopes, registry: origin, login };
     const { realm, service } = challenge.parameters;
     const key = JSON.stringify([origin, realm, service, scopes, keyOf(login)]);
-    const known = memoryOf(tokens, signal);
-    const fetched = await remembered(known, key, async () =>
-      fetchToken(exchange, this.#input.send, operation, signal),
+    const fetched: Fetched = await tokens.keep(
+      signal,
+      key,
+      async () => fetchToken(exchange, this.#input.send, operation, signal),
+      ({ problem }) => problem === undefined,
     );
-    if (fetched.problem !== undefined) {
-      known.delete(key);
-      return fetched;
-    }
+    if (fetched.problem !== undefined) return fetched;
     this.#input.redactor.add(fetched.token);
     return { credential: { scheme: 'bearer', origin, token: new Secret(fetched.token) } };
   }

@@ -1,5 +1,5 @@
 import { type Pace, write } from '@ameide/publisher-kit';
-import { type Problem, problem } from '@ameide/versioning-core';
+import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
 import { isDescriptor } from '../image/manifest.ts';
 import { OCI_INDEX } from '../image/media-types.ts';
 import { digestOf, type StoredBlob } from '../image/store.ts';
@@ -15,37 +15,45 @@ export interface Referrer {
 const ROUNDS = 3;
 
 /**
- * Makes sure that a pushed manifest is listed as a referrer of its subject: by the registry itself, or
- * else in the index under the subject's tag, to which it is added. Returns a problem if it is not.
+ * Makes sure that pushed manifests are listed as referrers of their subject: by the registry itself, or
+ * else in the index under the subject's tag, to which they are added. Returns the digests of all its
+ * referrers, or a problem if one of them is not listed.
  */
-export async function nameReferrer(
+export async function nameReferrers(
   client: RegistryClient,
   subject: string,
-  referrer: Referrer,
+  referrers: readonly Referrer[],
   pace: Pace,
-): Promise<Problem | undefined> {
+): Promise<Result<readonly string[]>> {
   for (let round = 1; ; round += 1) {
     const read = await readReferrers(client, subject, pace.signal);
-    if (read.problems !== undefined) return read.problems[0];
-    if (read.value.digests.includes(referrer.manifest.digest)) return undefined;
-    if (round > ROUNDS) return notNamed(client, subject, read.value);
-    if (read.value.by === 'tag') {
-      const problem = await addToIndex(client, subject, referrer, read.value, pace);
-      if (problem !== undefined) return problem;
-    } else if (!(await pace.pause(round))) return notNamed(client, subject, read.value);
+    if (read.problems !== undefined) return read;
+    const { by, digests } = read.value;
+    const missing = referrers.filter(({ manifest }) => !digests.includes(manifest.digest));
+    if (missing.length === 0) return ok(digests);
+    if (round > ROUNDS) return failed(notNamed(client, subject, read.value));
+    if (by === 'tag') {
+      const problem = await addToIndex(client, subject, missing, read.value, pace);
+      if (problem !== undefined) return failed(problem);
+    } else if (!(await pace.pause(round))) return failed(notNamed(client, subject, read.value));
   }
 }
 
 async function addToIndex(
   client: RegistryClient,
   subject: string,
-  { artifactType, manifest: { digest, mediaType, size } }: Referrer,
+  referrers: readonly Referrer[],
   { index }: Extract<NamedReferrers, { by: 'tag' }>,
   pace: Pace,
 ): Promise<Problem | undefined> {
   const tag = referrersTag(subject);
-  const added = { mediaType, digest, size, artifactType };
-  const content = { ...jsonOf(index), ...INDEX, manifests: [...manifestsOf(index), added] };
+  const added = referrers.map(({ artifactType, manifest: { digest, mediaType, size } }) => ({
+    mediaType,
+    digest,
+    size,
+    artifactType,
+  }));
+  const content = { ...jsonOf(index), ...INDEX, manifests: [...manifestsOf(index), ...added] };
   const bytes = Buffer.from(JSON.stringify(content));
   const next: Manifest = { mediaType: OCI_INDEX, digest: digestOf(bytes), bytes };
   const written = await write(
@@ -54,7 +62,9 @@ async function addToIndex(
       async read() {
         const found = await readReferrers(client, subject, pace.signal);
         if (found.problems !== undefined) return { state: 'unknown' };
-        return { state: found.value.digests.includes(digest) ? 'identical' : 'absent' };
+        const named = new Set(found.value.digests);
+        const areNamed = added.every(({ digest }) => named.has(digest));
+        return { state: areNamed ? 'identical' : 'absent' };
       },
     },
     pace,

@@ -16,15 +16,21 @@ export type NamedReferrers =
   | { readonly by: 'registry'; readonly digests: readonly string[] }
   | { readonly by: 'tag'; readonly digests: readonly string[]; readonly index?: Manifest };
 
-/** Reads the referrers of a manifest. */
+/** Repositories at registries without the list, which are not asked for it again. */
+const withoutList = new WeakSet<RegistryClient>();
+
+/** Reads the referrers of a manifest that is there: a registry may answer 404 for one that is not. */
 export async function readReferrers(
   client: RegistryClient,
   subject: string,
   signal: AbortSignal,
 ): Promise<Result<NamedReferrers>> {
-  const listed = await listReferrers(client, subject, signal);
-  if (listed.state === 'unknown') return failed(listed.problem);
-  if (listed.state === 'present') return ok({ by: 'registry', digests: listed.digests });
+  if (!withoutList.has(client)) {
+    const listed = await listReferrers(client, subject, signal);
+    if (listed.state === 'unknown') return failed(listed.problem);
+    if (listed.state === 'present') return ok({ by: 'registry', digests: listed.digests });
+    withoutList.add(client);
+  }
   const tagged = await client.manifest(referrersTag(subject), signal);
   if (tagged.state === 'unknown') return failed(tagged.problem);
   if (tagged.state === 'absent') return ok({ by: 'tag', digests: [] });

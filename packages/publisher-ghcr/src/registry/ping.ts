@@ -1,11 +1,11 @@
+import { createRunAnswers } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { answerProblem, type Operation } from '../problems.ts';
 import type { TokenAction } from './grants.ts';
-import { memoryOf, remembered } from './run-memory.ts';
 import type { Sent, Session } from './session.ts';
 
 /** Answers to `GET /v2/` with a login, by origin and login: images of one run have the same. */
-const logins = new WeakMap<AbortSignal, Map<string, Promise<Sent>>>();
+const logins = createRunAnswers();
 
 /**
  * Checks that a registry answers, that it gives a token for this access, and that it accepts the login
@@ -28,8 +28,9 @@ export async function pingRegistry(
     isOwn = true;
     return session.send(request, access, operation);
   };
-  const shared = remembered(memoryOf(logins, signal), `${session.origin} ${login}`, ask);
-  const found = problemOf(await shared, operation);
+  const isAccepted = (sent: Sent): boolean => problemOf(sent, operation) === undefined;
+  const shared = await logins.keep(signal, `${session.origin} ${login}`, ask, isAccepted);
+  const found = problemOf(shared, operation);
   // An answer about another repository is none about this one.
   return found === undefined || isOwn ? found : problemOf(await ask(), operation);
 }

@@ -1,53 +1,52 @@
+import { createRunAnswers } from '@ameide/publisher-kit';
 import type { Manifest, Read } from './client.ts';
-import { memoryOf } from './run-memory.ts';
 
 /**
  * How old the reading of a tag may be when something is decided on it, in milliseconds. Tags have no
  * compare-and-swap, so after this time a tag is read again before it is written.
  */
-export const FRESH_MS = 1_000;
+const FRESH_MS = 1_000;
+
+/** `recent`: the run's own reading will do that was asked for less than `FRESH_MS` ago. */
+export type Freshness = 'recent' | 'now';
 
 interface Reading {
   /** When the request was sent. */
   readonly askedAt: number;
-  readonly read: Promise<Read<Manifest>>;
-  isAnswered: boolean;
+  readonly read: Read<Manifest>;
 }
 
 /** By address: `trace` reads a repository with several publishers. */
-const runs = new WeakMap<AbortSignal, Map<string, Reading>>();
+const readings = createRunAnswers();
 
 /**
- * Reads a manifest, unless the run is reading it at this moment, or has asked for it less than
- * `maxAgeMs` ago and got an answer. `now` is in milliseconds that never jump.
+ * Reads a manifest, unless the run is reading it at this moment, or has a recent reading and that will
+ * do. `now` returns milliseconds that never jump.
  */
 export async function readRecent(
   address: string,
-  { maxAgeMs, now, signal }: { maxAgeMs: number; now: number; signal: AbortSignal },
+  {
+    freshness,
+    now,
+    signal,
+  }: { readonly freshness: Freshness; readonly now: () => number; readonly signal: AbortSignal },
   ask: () => Promise<Read<Manifest>>,
 ): Promise<Read<Manifest>> {
-  const readings = memoryOf(runs, signal);
-  const found = readings.get(address);
-  if (found !== undefined && (!found.isAnswered || now - found.askedAt < maxAgeMs)) {
-    const read = await found.read;
-    if (read.state !== 'unknown') return read;
-  }
-  // The oldest come first.
-  for (const [old, { askedAt, isAnswered }] of readings) {
-    if (now - askedAt < FRESH_MS) break;
-    if (isAnswered) readings.delete(old);
-  }
-  const reading: Reading = { askedAt: now, read: ask(), isAnswered: false };
-  readings.delete(address);
-  readings.set(address, reading);
-  try {
-    return await reading.read;
-  } finally {
-    reading.isAnswered = true;
-  }
+  let isOwn = false;
+  const timed = async (): Promise<Reading> => {
+    isOwn = true;
+    return { askedAt: now(), read: await ask() };
+  };
+  const isRecent = ({ askedAt, read }: Reading): boolean =>
+    read.state !== 'unknown' && now() - askedAt < FRESH_MS;
+  const take = freshness === 'recent' ? readings.keep : readings.refresh;
+  const { read } = await take(signal, address, timed, isRecent);
+  // Somebody else's failure is none of ours.
+  if (isOwn || read.state !== 'unknown') return read;
+  return (await readings.refresh(signal, address, timed, isRecent)).read;
 }
 
 /** Forgets what a write changes. Call it before the write and after it. */
 export function forgetReading(address: string, signal: AbortSignal): void {
-  memoryOf(runs, signal).delete(address);
+  readings.forgetOne(signal, address);
 }

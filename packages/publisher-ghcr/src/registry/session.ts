@@ -1,5 +1,6 @@
 import {
   createRedactor,
+  createRunAnswers,
   type Http,
   HttpError,
   type HttpRequest,
@@ -10,7 +11,6 @@ import type { Login } from '../login/login.ts';
 import { networkProblem, type Operation, refusedElsewhere, unauthorized } from '../problems.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type Granted, Grants, keyOf, type TokenAction } from './grants.ts';
-import { memoryOf, remembered } from './run-memory.ts';
 
 /**
  * The registry's answer, of any status, or why there is none. `kind` says how the request failed;
@@ -37,7 +37,7 @@ export interface SessionInput {
 const MAX_ANSWER = 4 * 1024 * 1024;
 
 /** What `GET /v2/` answers without a login, by origin: asked once in a run, for all its images. */
-const bases = new WeakMap<AbortSignal, Map<string, Promise<Sent>>>();
+const bases = createRunAnswers();
 
 /**
  * Sends requests to one repository of one registry, with the authorisation that the registry's own
@@ -99,18 +99,12 @@ export class Session {
 
   /** Returns what `GET /v2/` answers without a login. Asks once in a run, unless nobody answers. */
   async base(signal?: AbortSignal): Promise<Sent> {
-    const known = memoryOf(bases, signal);
-    const asked = remembered(known, this.origin, async () => {
+    const ask = async (): Promise<Sent> => {
       const request = { method: 'GET', url: `${this.origin}/v2/` } as const;
       const operation: Operation = { what: `reach ${this.origin}`, effect: 'none' };
       return this.#request({ ...request, ...(signal && { signal }) }, operation);
-    });
-    const sent = await asked.catch((error: unknown) => {
-      known.delete(this.origin);
-      throw error;
-    });
-    if (sent.problem !== undefined) known.delete(this.origin);
-    return sent;
+    };
+    return bases.keep(signal, this.origin, ask, ({ problem }) => problem === undefined);
   }
 
   /** Gets the credential for an access before it is needed. `login` is the same for the same login. */

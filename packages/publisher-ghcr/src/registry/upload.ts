@@ -16,29 +16,40 @@ import { type RegistryClient, writeAnswer } from './client.ts';
 import type { Sent } from './session.ts';
 import { transferMs } from './transfer-time.ts';
 
-/** From this size, in bytes, a HEAD request that may save the upload is worthwhile. */
-const HEAD_FROM = 1024 * 1024;
-/** How many blobs to upload at once: enough to hide the latency. */
-const UPLOADS_AT_ONCE = 4;
+/**
+ * From this size, in bytes, a request that may save the upload is worthwhile: a HEAD, or a mount, which
+ * takes a token of its own and waits for the other image's upload.
+ */
+const LARGE = 1024 * 1024;
+/** How many large blobs to upload at once. Small ones go all at once: they cost a round trip. */
+const LARGE_AT_ONCE = 4;
 
-/** Uploads blobs, several at once. Stops at the first problem and returns it. */
+/** Uploads blobs, several at once. Starts no large one after the first problem, which it returns. */
 export async function uploadBlobs(
   client: RegistryClient,
   blobs: readonly StoredBlob[],
   pace: Pace,
 ): Promise<Problem | undefined> {
-  const queue = blobs.values();
   let failed: Problem | undefined;
+  const upload = async (blob: StoredBlob): Promise<void> => {
+    const found = await uploadBlob(client, blob, pace);
+    failed ??= found;
+  };
+  const queue = blobs.filter(isLarge).values();
   // All workers take blobs from one iterator.
   const worker = async (): Promise<void> => {
     for (const blob of queue) {
-      const found = await uploadBlob(client, blob, pace);
-      failed ??= found;
+      await upload(blob);
       if (failed !== undefined) return;
     }
   };
-  await settleAll(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+  const small = blobs.filter((blob) => !isLarge(blob));
+  await settleAll([...small.map(upload), ...Array.from({ length: LARGE_AT_ONCE }, worker)]);
   return failed;
+}
+
+function isLarge({ size }: StoredBlob): boolean {
+  return size >= LARGE;
 }
 
 /**
@@ -53,11 +64,12 @@ async function uploadBlob(
 ): Promise<Problem | undefined> {
   const { signal } = pace;
   const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
-  const location = { ...client.location, digest: blob.digest };
+  const location = { ...client.location, digest: blob.digest, isShared: isLarge(blob) };
   return storeOnce(location, signal, async (from) => {
-    if (blob.size >= HEAD_FROM && (await isThere())) return undefined;
+    // A mount tells, too, that it is there.
+    const isFound = from === undefined && isLarge(blob) && (await isThere());
     const mounted = from === undefined ? undefined : await mount(client, blob, from, signal);
-    if (mounted === true) return undefined;
+    if (isFound || mounted === true) return undefined;
     let session = mounted;
     const written = await write(
       {

@@ -1,4 +1,4 @@
-import { inParallel } from '@ameide/publisher-kit';
+import { createRunAnswers, inParallel } from '@ameide/publisher-kit';
 import {
   type ClassifiedProof,
   classifyBundle,
@@ -28,26 +28,77 @@ export function kindsOf({ sbom }: Pick<GhcrPlan, 'sbom'>): readonly ProofKind[] 
   return ['signature', 'provenance', ...(sbom === undefined ? [] : (['sbom'] as const))];
 }
 
-/** An image, and whether it carries a valid proof of each kind. */
-export interface ReadProofs {
-  readonly image: Manifest;
+/** Whether an image carries a valid proof of each kind. */
+interface DigestProofs {
   /** Whose proofs count. */
   readonly trusted: Trusted;
   readonly found: ReadonlyMap<ProofKind, ClassifiedProof>;
 }
 
+/** An image, and its proofs. */
+export interface ReadProofs extends DigestProofs {
+  readonly image: Manifest;
+}
+
+/** An image of a plan. */
+interface ProvenImage {
+  readonly plan: GhcrPlan;
+  readonly digest: string;
+  /** The digests of all its referrers, if they were just listed. */
+  readonly listed?: readonly string[] | undefined;
+}
+
+/** Images that a run has seen with every valid proof: what is proven of a digest stays proven. */
+const proven = createRunAnswers();
+
 /** Reads and verifies what is attached to the image that a tag names; `absent` if there is none. */
 export async function readProofs(
   client: RegistryClient,
-  { plan, tag = plan.sha }: { readonly plan: GhcrPlan; readonly tag?: string },
+  {
+    listed,
+    plan,
+    tag = plan.sha,
+  }: Pick<ProvenImage, 'listed' | 'plan'> & { readonly tag?: string },
   signer: ImageSigner,
   signal: AbortSignal,
 ): Promise<Result<ReadProofs | 'absent'>> {
-  const [image, trusted] = await Promise.all([client.manifest(tag, signal), signer.trusted()]);
+  const image = await client.manifest(tag, signal);
   if (image.state === 'unknown') return failed(image.problem);
   if (image.state === 'absent') return ok('absent');
-  if (trusted.problems !== undefined) return failed(...trusted.problems);
   const { digest } = image.value;
+  const read = await readProofsOf(client, { digest, listed, plan }, signer, signal);
+  return read.value === undefined ? read : ok({ image: image.value, ...read.value });
+}
+
+/** Reads and verifies what is attached to an image, unless this run has found every proof valid. */
+async function readProofsOf(
+  client: RegistryClient,
+  image: ProvenImage,
+  signer: ImageSigner,
+  signal: AbortSignal,
+): Promise<Result<DigestProofs>> {
+  const { digest, plan } = image;
+  return proven.keep(
+    signal,
+    JSON.stringify([client.url(digest), plan]),
+    async () => verifyProofsOf(client, image, signer, signal),
+    ({ value }) => value !== undefined && lacking(plan, value) === undefined,
+  );
+}
+
+/** Returns the first kind of proof that is not valid. */
+function lacking(plan: GhcrPlan, { found }: DigestProofs): ProofKind | undefined {
+  return kindsOf(plan).find((kind) => found.get(kind)?.state !== 'proven');
+}
+
+async function verifyProofsOf(
+  client: RegistryClient,
+  { digest, listed, plan }: ProvenImage,
+  signer: ImageSigner,
+  signal: AbortSignal,
+): Promise<Result<DigestProofs>> {
+  const trusted = await signer.trusted();
+  if (trusted.problems !== undefined) return failed(...trusted.problems);
   const found = new Map<ProofKind, ClassifiedProof>(
     kindsOf(plan).map((kind) => [kind, { state: 'missing' }]),
   );
@@ -61,9 +112,9 @@ export async function readProofs(
     found.set(kind, better(found.get(kind) ?? { state: 'missing' }, proof));
   };
   const maxBytes = plan.sbom === undefined ? MAX_BUNDLE : MAX_SBOM_BUNDLE;
-  const read = await readBundles(client, digest, { take, isEnough, maxBytes }, signal);
+  const read = await readBundles(client, digest, { listed, take, isEnough, maxBytes }, signal);
   if (read.problems !== undefined) return failed(...read.problems);
-  return ok({ image: image.value, trusted: trusted.value, found });
+  return ok({ trusted: trusted.value, found });
 }
 
 /** What a bundle of one kind must say. A signature has only the image's digest; the others name it. */
@@ -87,14 +138,13 @@ function better(before: ClassifiedProof, next: ClassifiedProof): ClassifiedProof
 /** Returns the problem if no tag may move to the image with this digest, because it lacks a valid proof. */
 export async function findUnproven(
   client: RegistryClient,
-  { digest, plan }: { readonly plan: GhcrPlan; readonly digest: string },
+  { digest, plan }: ProvenImage,
   signer: ImageSigner,
   signal: AbortSignal,
 ): Promise<Problem | undefined> {
-  const read = await readProofs(client, { plan, tag: digest }, signer, signal);
+  const read = await readProofsOf(client, { plan, digest }, signer, signal);
   if (read.value === undefined) return read.problems[0];
-  const found = read.value === 'absent' ? undefined : read.value.found;
-  const unproven = kindsOf(plan).find((kind) => found?.get(kind)?.state !== 'proven');
+  const unproven = lacking(plan, read.value);
   return unproven === undefined ? undefined : notProven(unproven, plan, digest);
 }
 

@@ -20,6 +20,8 @@ const IN_MEMORY = 32 * 1024 * 1024;
 
 /** Receives the bundles one by one, and says when it needs no more. */
 export interface BundleReader {
+  /** The digests of all referrers, if they were just listed. */
+  readonly listed?: readonly string[] | undefined;
   /** What is larger is not read. */
   readonly maxBytes: number;
   readonly take: (bundle: Uint8Array) => void;
@@ -30,12 +32,13 @@ export interface BundleReader {
 export async function readBundles(
   client: RegistryClient,
   subject: string,
-  { isEnough, maxBytes, take }: BundleReader,
+  { isEnough, listed, maxBytes, take }: BundleReader,
   signal: AbortSignal,
 ): Promise<Result<void>> {
-  const referrers = await readReferrers(client, subject, signal);
-  if (referrers.problems !== undefined) return failed(...referrers.problems);
-  const { digests } = referrers.value;
+  const found: Result<readonly string[]> =
+    listed === undefined ? await listDigests(client, subject, signal) : ok(listed);
+  if (found.problems !== undefined) return failed(...found.problems);
+  const digests = found.value;
   const atOnce = Math.floor(IN_MEMORY / maxBytes);
   let unread: Problem | undefined;
   for (let from = 0; from < digests.length && !isEnough(); from += atOnce) {
@@ -49,6 +52,15 @@ export async function readBundles(
   }
   // The bundle that could not be read may be the valid one.
   return unread === undefined || isEnough() ? ok(undefined) : failed(unread);
+}
+
+async function listDigests(
+  client: RegistryClient,
+  subject: string,
+  signal: AbortSignal,
+): Promise<Result<readonly string[]>> {
+  const read = await readReferrers(client, subject, signal);
+  return read.value === undefined ? read : ok(read.value.digests);
 }
 
 interface ReadBundle {

@@ -1,19 +1,23 @@
-import { afterWriting, createPace, type Pace } from '@ameide/publisher-kit';
+import { afterWriting, createPace, type Pace, settleAll } from '@ameide/publisher-kit';
 import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publisher-kit/sigstore';
 import {
   type Coordinate,
+  failed,
   formatCoordinate,
+  ok,
   PROOF_NAMES,
   type Problem,
   type ProofKind,
   problem,
+  type Result,
   type Signed,
   type Step,
 } from '@ameide/versioning-core';
-import { attachArtifact } from '../image/attach-artifact.ts';
+import { type Artifact, pushArtifact, storeArtifact } from '../image/attach-artifact.ts';
 import type { GhcrPlan } from '../plan.ts';
 import { nothingToAttachTo } from '../problems.ts';
 import type { RegistryClient } from '../registry/client.ts';
+import { nameReferrers, type Referrer } from '../registry/name-referrer.ts';
 import { findForeign } from './find-foreign.ts';
 import type { ImageSigner } from './image-signer.ts';
 import type { SigningPorts } from './image-signing.ts';
@@ -48,19 +52,18 @@ export async function signImage(
   }
   const made = missing.length === 0 ? undefined : signer.signer(step);
   if (made?.problems !== undefined) return blocked(made.problems[0]);
-  const problems = new Map<ProofKind, Problem>();
-  if (made !== undefined) {
-    const pace = createPace(step.signal, ports.sleep === undefined ? {} : { sleep: ports.sleep });
-    const work = { client, plan, built, read: read.value, by: made.value, env: ports.env, pace };
-    // One after the other: without the referrers API, one tag names all of them.
-    for (const kind of missing) {
-      step.emit({ publisher: plan.publisher, message: `signing ${NAMES[kind]}` });
-      const problem = await makeProof(kind, work, step);
-      if (problem !== undefined) problems.set(kind, problem);
-    }
-  }
+  const pace = createPace(step.signal, ports.sleep === undefined ? {} : { sleep: ports.sleep });
+  const attached =
+    made === undefined
+      ? { problems: new Map<ProofKind, Problem>() }
+      : await attachProofs(
+          missing,
+          { client, plan, built, read: read.value, by: made.value, env: ports.env, pace },
+          step,
+        );
+  const { listed, problems } = attached;
   return settle(coordinate, { missing, problems, read: read.value }, async () =>
-    readProofs(client, { plan }, signer, step.signal),
+    readProofs(client, { listed, plan }, signer, step.signal),
   );
 }
 
@@ -78,22 +81,55 @@ interface Work extends SignedPlan {
   readonly pace: Pace;
 }
 
-/** Signs, verifies what was signed, and only then attaches it. */
-async function makeProof(kind: ProofKind, work: Work, step: Step): Promise<Problem | undefined> {
+interface Attached {
+  readonly problems: ReadonlyMap<ProofKind, Problem>;
+  /** The digests of all referrers of the image, if any was attached. */
+  readonly listed?: readonly string[];
+}
+
+/** Makes and pushes all proofs at once. Names them together: without the referrers API, one tag names all. */
+async function attachProofs(
+  kinds: readonly ProofKind[],
+  work: Work,
+  step: Step,
+): Promise<Attached> {
+  const { client, pace, plan, read } = work;
+  const made = await settleAll(
+    kinds.map(async (kind) => {
+      step.emit({ publisher: plan.publisher, message: `signing ${NAMES[kind]}` });
+      return { kind, proof: await pushProof(kind, work, step) };
+    }),
+  );
+  const problems = new Map<ProofKind, Problem>();
+  const pushed: (Referrer & { readonly kind: ProofKind })[] = [];
+  for (const { kind, proof } of made)
+    if (proof.value === undefined) problems.set(kind, proof.problems[0]);
+    else pushed.push({ ...proof.value, kind });
+  if (pushed.length === 0) return { problems };
+  const named = await nameReferrers(client, read.image.digest, pushed, pace);
+  if (named.value !== undefined) return { problems, listed: named.value };
+  for (const { kind } of pushed) problems.set(kind, named.problems[0]);
+  return { problems };
+}
+
+/** Signs, verifies what was signed, and only then pushes it. */
+async function pushProof(kind: ProofKind, work: Work, step: Step): Promise<Result<Artifact>> {
   const { built, by, client, env, pace, plan, read } = work;
   const { digest } = read.image;
   const stated = await statementFor(kind, digest, { plan, built }, env);
-  if (stated.value === undefined) return stated.problems[0];
+  if (stated.value === undefined) return stated;
   if (kind === 'sbom' && built?.manifest.digest !== digest)
     step.emit({ publisher: plan.publisher, message: laterBuild(plan), isNote: true });
   const bundle = await by.sign(stated.value, step.signal);
-  if (bundle.value === undefined) return withSize(bundle.problems[0], kind, work);
+  if (bundle.value === undefined) return failed(withSize(bundle.problems[0], kind, work));
   const question = questionOf(kind, { digest, plan, trusted: read.trusted });
   const { reason, state } = classifyProof(kind, [bundle.value], question);
-  if (state !== 'proven') return notAccepted(plan, kind, reason ?? 'it is no bundle');
+  if (state !== 'proven') return failed(notAccepted(plan, kind, reason ?? 'it is no bundle'));
   const annotations = annotationsOf(stated.value, plan);
   const attachable = { mediaType: BUNDLE_TYPE, content: bundle.value, annotations };
-  return attachArtifact(client, read.image, attachable, step, pace);
+  const artifact = await storeArtifact(attachable, read.image, step.workspace);
+  const unpushed = await pushArtifact(client, artifact, pace);
+  return unpushed === undefined ? ok(artifact) : failed(unpushed);
 }
 
 function laterBuild({ image, sbom, sha }: GhcrPlan): string {
@@ -130,9 +166,9 @@ async function settle(
   const shown = again?.value === 'absent' ? undefined : again?.value;
   return [...read.found.keys()].map((kind): Signed => {
     const about = { coordinate, kind, digest: read.image.digest };
-    const failed = problems.get(kind);
-    if (failed !== undefined)
-      return { ...about, outcome: 'blocked', problem: hasWritten ? afterWriting(failed) : failed };
+    const known = problems.get(kind);
+    if (known !== undefined)
+      return { ...about, outcome: 'blocked', problem: hasWritten ? afterWriting(known) : known };
     const isNew = missing.includes(kind);
     const { signer, sha, state } = (isNew ? shown : read)?.found.get(kind) ?? {};
     const facts = present({ signer, sha });

@@ -1,12 +1,16 @@
 import { channel, subscribe } from 'node:diagnostics_channel';
 import type { Secret } from './secret.ts';
+import { isLong } from './secret-variables.ts';
 
 /** By name, so that every copy of this package in the process uses the same one. */
 const MADE = channel('ameide.publisher-kit.secret');
 
-/** Announces a secret that was just read or issued, such as a publisher's token, to everything that shows text. */
+/**
+ * Announces a secret that was just read or issued, such as a publisher's token, to everything that shows text. Does not
+ * announce a short one: with `test` as the token of a local registry, every word `test` would be hidden.
+ */
 export function announceSecret(secret: Secret): void {
-  MADE.publish({ reveal: () => secret.reveal() });
+  if (isLong(secret.reveal())) MADE.publish({ reveal: () => secret.reveal() });
 }
 
 /**

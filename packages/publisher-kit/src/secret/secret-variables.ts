@@ -1,6 +1,11 @@
 /** Shorter values occur in ordinary words, and protect nothing. */
 const SHORTEST = 8;
 
+/** True for a value that may be hidden wherever it occurs. */
+export function isLong(value: string): boolean {
+  return value.length >= SHORTEST;
+}
+
 const KINDS =
   'TOKEN|PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|CREDENTIALS?|BEARER|JWT|WEBHOOK' +
   '|(?:API|APP|ACCESS|ACCOUNT|ADMIN|AUTH|CLIENT|DEPLOY|ENCRYPTION|MASTER|PRIVATE|SECRET|SERVICE|SIGNING|SSH|STORAGE)_?KEY' +
@@ -26,8 +31,7 @@ export function secretVariables(
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const [name, value = ''] of Object.entries(environment)) {
-    const isSecret =
-      value.trim().length >= SHORTEST && SECRET_NAME.test(name) && !NO_SECRET.test(name);
+    const isSecret = isLong(value.trim()) && SECRET_NAME.test(name) && !NO_SECRET.test(name);
     const values = isSecret ? [value.trim()] : passwordIn(value);
     if (values.length > 0) found.set(name, values);
   }
@@ -56,6 +60,6 @@ const COMMON = /^(?:[a-z]+|[A-Z]+|\d+|(?:\/|\.{1,2}\/|~\/|[A-Z]:\\|https?:\/\/).
  * characters. A database's password in a CI job is often `postgres`, and the word is in many files.
  */
 export function isTelling(value: string): boolean {
-  if (value.length < SHORTEST || COMMON.test(value)) return false;
+  if (!isLong(value) || COMMON.test(value)) return false;
   return value.length >= 16 || (/\d/.test(value) && /[A-Za-z]/.test(value));
 }

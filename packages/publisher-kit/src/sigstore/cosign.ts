@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, ok, type Problem, type Sigstore } from '@ameide/versioning-core';
 import { processProblem } from '../problem/process-problem.ts';
@@ -61,8 +61,10 @@ export function keySigner(
 ): StatementSigner {
   return {
     async sign(statement, signal) {
+      // Several statements may be signed at once.
+      const folder = await mkdtemp(join(ports.folder, 'cosign-'));
       const [config, input, output] = ['config', 'statement', 'bundle'].map((name) =>
-        join(ports.folder, `cosign-${name}.json`),
+        join(folder, `${name}.json`),
       ) as [string, string, string];
       await writeFile(config, JSON.stringify(signingConfig(key, sigstore)));
       await writeFile(input, JSON.stringify(statement));

@@ -78,10 +78,10 @@ const ROUNDS = 5;
 /**
  * The waits between the reads of a pointer that we have set and that other runs move, too. A run
  * whose write takes effect at most their sum, two seconds, after the read before it cannot undo
- * ours unnoticed. They grow, so that the run that comes too late still sees the other one set the
- * pointer again.
+ * ours unnoticed. There are two, so that the run that comes too late sees in its last read that the
+ * other one has set the pointer again, if that took less than the shorter of them.
  */
-export const WATCH_MS: readonly number[] = [250, 500, 1250];
+export const WATCH_MS: readonly number[] = [1000, 1000];
 const WATCHED_MS = WATCH_MS.reduce((sum, ms) => sum + ms, 0);
 
 /**

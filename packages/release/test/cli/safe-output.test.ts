@@ -112,6 +112,8 @@ describe('a token of the environment is not shown', () => {
     expect(show(late)).toContain(late);
     toSecret(late);
     expect(show(late)).not.toContain(late);
+    toSecret('test');
+    expect(show('a test')).toContain('a test');
   });
 
   test('a value that is short is not looked for: it would be found in ordinary words', async () => {
