@@ -208,7 +208,7 @@ export class Grants {
     const exchange = { challenge, scopes, registry: origin, login };
     const { realm, service } = challenge.parameters;
     const key = JSON.stringify([origin, realm, service, scopes, keyOf(login)]);
-    const fetched: Fetched = await tokens.keep(
+    const fetched: Fetched = await tokens.get(
       signal,
       key,
       async () => fetchToken(exchange, this.#input.send, operation, signal),

@@ -104,7 +104,7 @@ export class Session {
       const operation: Operation = { what: `reach ${this.origin}`, effect: 'none' };
       return this.#request({ ...request, ...(signal && { signal }) }, operation);
     };
-    return bases.keep(signal, this.origin, ask, ({ problem }) => problem === undefined);
+    return bases.get(signal, this.origin, ask, ({ problem }) => problem === undefined);
   }
 
   /** Gets the credential for an access before it is needed. `login` is the same for the same login. */

@@ -78,7 +78,7 @@ async function readProofsOf(
   signal: AbortSignal,
 ): Promise<Result<DigestProofs>> {
   const { digest, plan } = image;
-  return proven.keep(
+  return proven.get(
     signal,
     JSON.stringify([client.url(digest), plan]),
     async () => verifyProofsOf(client, image, signer, signal),

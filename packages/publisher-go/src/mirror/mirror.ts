@@ -103,7 +103,7 @@ export function openMirror(options: MirrorOptions): Mirror {
     fetchCommit,
     readFile,
     refs: async (step) => access().answers.refresh(...asking(step)),
-    knownRefs: async (step) => access().answers.keep(...asking(step)),
+    knownRefs: async (step) => access().answers.get(...asking(step)),
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {

@@ -155,7 +155,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     removeTag: async (name, tag) => request(tagUrl(name, tag), { method: 'DELETE' }),
     whoami: async () => {
       const credential = `${registry.url} ${target.token()?.reveal()}`;
-      return users.keep(signal, credential, async () => get('-/whoami'), isLasting);
+      return users.get(signal, credential, async () => get('-/whoami'), isLasting);
     },
   };
 }

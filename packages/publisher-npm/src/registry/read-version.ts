@@ -27,7 +27,7 @@ export async function readVersion(
 ): Promise<Shown> {
   const question = `version ${coordinate.name}@${coordinate.version}`;
   const isThere = ({ value }: Shown): boolean => value !== undefined && value !== 'absent';
-  return target.answers.keep(
+  return target.answers.get(
     signal,
     question,
     async () => askVersion(target, coordinate, signal),

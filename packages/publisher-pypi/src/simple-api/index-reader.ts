@@ -74,7 +74,7 @@ export function createIndexReader(
   return {
     project: async (coordinate) => listProject(coordinate, settings, get),
     files: async (coordinate) => answers.refresh(...listing(coordinate)),
-    attested: async (coordinate) => answers.keep(...listing(coordinate)),
+    attested: async (coordinate) => answers.get(...listing(coordinate)),
     async source(coordinate, file) {
       const sidecar = await readSidecar(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -93,7 +93,7 @@ export function createIndexReader(
         const bytes = await downloadFile(coordinate, file, get);
         return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
       };
-      return answers.keep(signal, `served ${file.url}`, ask, isRead);
+      return answers.get(signal, `served ${file.url}`, ask, isRead);
     },
     provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
     async contents(coordinate, file) {

@@ -31,7 +31,7 @@ export async function readAudience(
 ): Promise<Result<string>> {
   const ask = async (): Promise<Result<string>> => askAudience(settings, coordinate, signal);
   const isKnown = ({ value }: Result<string>): boolean => value !== undefined;
-  return audiences.keep(signal, settings.uploadUrl, ask, isKnown);
+  return audiences.get(signal, settings.uploadUrl, ask, isKnown);
 }
 
 /** The audience of each index, by its upload address. A run asks for it once. */
