@@ -24,9 +24,9 @@ export interface RecordingProxyOptions {
    * throws, the proxy answers 500.
    */
   readonly fault?: (request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>;
-  /** How many milliseconds each request waits before it is passed on, as if the target were far away. Default: none. */
+  /** Returns how many milliseconds each request waits before it is forwarded, as if the target were far away. Default: none. */
   readonly delayMs?: () => number;
-  /** For tests: waits so many milliseconds, or until the signal aborts. Default: the clock. */
+  /** For tests: waits that many milliseconds, or until the signal aborts. Default: a timer. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export interface RunningRecordingProxy extends Running {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Entry = Mutable<RecordedRequest>;
 
-/** Beginnings and ends so far, of every proxy of this process. */
+/** How many requests have begun or ended so far, in every proxy of this process. */
 let moments = 0;
 
 interface Exchange {

@@ -25,8 +25,8 @@ export function digestOf(bytes: Uint8Array): string {
 const READ_BYTES = 1 << 20;
 
 /**
- * Returns `sha256:<hex>` of a file of any size. A stream would leave a new buffer for each 64 KiB to
- * the garbage collector; most files are configs and manifests, for which a large one would be waste.
+ * Returns `sha256:<hex>` of a file of any size. Reads through one buffer, because a stream allocates a new one
+ * for each 64 KiB; most files are configs and manifests, for which a large buffer would be waste.
  */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
