@@ -24,9 +24,9 @@ export interface RecordingProxyOptions {
    * throws, the proxy answers 500.
    */
   readonly fault?: (request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>;
-  /** How many milliseconds each request waits before it is passed on, as if the target were far away. Default: none. */
+  /** Returns how many milliseconds each request waits before it is forwarded, as if the target were far away. Default: none. */
   readonly delayMs?: () => number;
-  /** For tests: waits so many milliseconds, or until the signal aborts. Default: the clock. */
+  /** For tests: waits that many milliseconds, or until the signal aborts. Default: a timer. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export interface RunningRecordingProxy extends Running {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Entry = Mutable<RecordedRequest>;
 
-/** Beginnings and ends so far, of every proxy of this process. */
+/** How many requests have begun or ended so far, in every proxy of this process. */
 let moments = 0;
 
 interface Exchange {
@@ -144,6 +144,7 @@ function entryOf(request: IncomingMessage): Entry {
     targetStatus: 0,
     mutating,
     bodyBytes: 0,
+    answerBytes: 0,
     authorization: authorization !== undefined,
     began: moments++,
     ended: undefined,
@@ -221,7 +222,12 @@ async function ask(exchange: Exchange): Promise<IncomingMessage> {
   const answer = await forward(target, request, (count) => (entry.bodyBytes += count), cut);
   entry.targetStatus = answer.statusCode ?? 0;
   await exchange.onAnswer?.(entry);
-  answer.once('end', () => end(entry));
+  const { socket } = answer;
+  answer.once('end', () => {
+    // Each request has a connection of its own.
+    entry.answerBytes = socket.bytesRead;
+    end(entry);
+  });
   return answer;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A request that went through the proxy. It is recorded on arrival; `status`, `targetStatus` and
- * `bodyBytes` follow.
+ * A request that went through the proxy. It is recorded on arrival; `status`, `targetStatus`,
+ * `bodyBytes` and `answerBytes` follow.
  */
 export interface RecordedRequest {
   readonly method: string;
@@ -20,14 +20,16 @@ export interface RecordedRequest {
   readonly mutating: boolean;
   /** Bytes of the request's body. */
   readonly bodyBytes: number;
+  /** Bytes of the target's answer and its head; 0 unless it came to its end. */
+  readonly answerBytes: number;
   /** True if the request had an `Authorization` header, whose value is never stored. */
   readonly authorization: boolean;
   /**
-   * When the request arrived: its place in the order of all beginnings and ends, of every proxy of
-   * this process. No time: it only says what came before what.
+   * When the request arrived: its position in the order of all beginnings and ends, of every proxy of
+   * this process. It is no time, and only says what came before what.
    */
   readonly began: number;
-  /** When the last byte of its answer was there, in the same order; undefined until then. */
+  /** When the last byte of its answer arrived, in the same order; undefined until then. */
   readonly ended: number | undefined;
 }
 
