@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { startDocker } from './bench/docker.ts';
 import { benchEnvironment } from './bench/environment.ts';
 import { readFlags } from './bench/flags.ts';
+import { FIGURES } from './bench/growth/index.ts';
+import { runFigure } from './bench/growth/run-figure.ts';
+import { growthSection, picture } from './bench/growth/section.ts';
 import { installPackages } from './bench/install.ts';
 import { machineFacts } from './bench/machine.ts';
 import { createMeter } from './bench/meter.ts';
@@ -18,8 +21,9 @@ import { section } from './bench/section.ts';
 import { heading, line } from './demo/say.ts';
 
 const root = join(import.meta.dirname, '..');
-const flags = readFlags(SCENARIOS.map(({ name }) => name));
+const flags = readFlags([...SCENARIOS, ...FIGURES].map(({ name }) => name));
 const page = join(root, 'docs/performance.md');
+const pictures = join(root, 'docs/performance');
 const folder = await mkdtemp(join(tmpdir(), 'ameide-bench-'));
 
 // Ctrl-C reaches the programs that run as well: one fails, and everything is taken away below.
@@ -28,6 +32,28 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopp
 const checkStopped = (): void => {
   if (stopped) throw new Error('stopped');
 };
+
+/** Prints what one part has measured, and writes it. A part that fails leaves the others. */
+async function part(
+  { name, title }: { readonly name: string; readonly title: string },
+  measure: () => Promise<{ readonly text: string; readonly svg?: string }>,
+): Promise<void> {
+  if (flags.only.length > 0 && !flags.only.includes(name)) return;
+  heading(`${name}: ${title}`);
+  try {
+    const { svg, text } = await measure();
+    console.log(text);
+    if (!flags.write) return;
+    await writeFile(page, replaceSection(await readFile(page, 'utf8'), name, text));
+    if (svg === undefined) return;
+    await mkdir(pictures, { recursive: true });
+    await writeFile(join(pictures, `${name}.svg`), svg);
+  } catch (error) {
+    checkStopped();
+    console.error(error);
+    process.exitCode = 1;
+  }
+}
 
 const engine = await startDocker(folder);
 const registries = startRegistryProcess(join(folder, 'registries'));
@@ -41,21 +67,17 @@ try {
   const bench = { folder: work, command, environment, peers, registries, checkStopped };
   const facts = await machineFacts(root, peers, createMeter(environment).run);
   line(facts.join('; '));
-  for (const scenario of SCENARIOS) {
-    if (flags.only.length > 0 && !flags.only.includes(scenario.name)) continue;
-    heading(`${scenario.name}: ${scenario.work}`);
-    try {
+  for (const scenario of flags.growth ? [] : SCENARIOS)
+    await part({ name: scenario.name, title: scenario.work }, async () => {
       const quick = flags.quick ? { ...scenario, delays: scenario.delays.slice(0, 1) } : scenario;
-      const text = section(scenario, await runScenario(quick, bench, flags.pairs), facts);
-      console.log(text);
-      if (flags.write)
-        await writeFile(page, replaceSection(await readFile(page, 'utf8'), scenario.name, text));
-    } catch (error) {
-      checkStopped();
-      console.error(error);
-      process.exitCode = 1;
-    }
-  }
+      return { text: section(scenario, await runScenario(quick, bench, flags.pairs), facts) };
+    });
+  for (const figure of FIGURES)
+    await part(figure, async () => {
+      const quick = flags.quick ? { ...figure, sizes: figure.sizes.slice(0, 2) } : figure;
+      const points = await runFigure(quick, bench, flags.pairs);
+      return { text: growthSection(quick, points, facts), svg: picture(quick, points) };
+    });
 } catch (error) {
   if (!stopped) throw error;
   console.log('\nStopped.');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Meter } from './meter.ts';
 
 /**
- * Builds and packs the packages, and installs the tarballs into `folder` as a user would. Resolves to
+ * Builds, bundles and packs the packages, and installs the tarballs into `folder` as a user would. Resolves to
  * the path of the command.
  */
 export async function installPackages(
@@ -14,6 +14,7 @@ export async function installPackages(
   await run(['tsc', '-b', ...(await published(root)).map((name) => join('packages', name))], {
     cwd: root,
   });
+  await run(['node', 'scripts/bundle.ts'], { cwd: root });
   const tarballs: string[] = [];
   for (const name of await published(root)) {
     const file = join(folder, `${name}.tgz`);

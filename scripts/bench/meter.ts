@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 interface Call {
   readonly cwd: string;
@@ -11,15 +11,20 @@ export interface Measured {
   readonly ms: number;
   /** The largest resident set of one of its processes, without their children. 0 where the system has no /proc. */
   readonly peakMiB: number;
+  /** Processor time of all its programs, and of the children that they waited for. 0 without /proc. */
+  readonly cpuMs: number;
 }
 
-/** Runs the programs of one side, and notes how much memory they take. */
+/** What one program has used so far. */
+type Usage = Pick<Measured, 'peakMiB' | 'cpuMs'>;
+
+/** Runs the programs of one side, and notes what they use. */
 export interface Meter {
   /** Runs a program to its end and returns what it printed. Any exit code but 0 is an error. */
   readonly run: (argv: readonly string[], call: Call) => Promise<string>;
 }
 
-/** How often the kernel is asked for a program's peak, which it remembers itself. */
+/** How often the kernel is asked what a program has used, which it remembers itself. */
 const SAMPLE_MS = 10;
 
 /** Runs one side of a pair, from the start of its first program to the end of its last. */
@@ -27,14 +32,23 @@ export async function measure(
   environment: NodeJS.ProcessEnv,
   side: (meter: Meter) => Promise<void>,
 ): Promise<Measured> {
-  let peakMiB = 0;
-  const meter = createMeter(environment, (mib) => (peakMiB = Math.max(peakMiB, mib)));
+  const programs = new Map<number, Usage>();
+  const meter = createMeter(environment, (pid, usage) => programs.set(pid, usage));
   const start = performance.now();
   await side(meter);
-  return { ms: performance.now() - start, peakMiB };
+  const ms = performance.now() - start;
+  const used = [...programs.values()];
+  return {
+    ms,
+    peakMiB: Math.max(0, ...used.map(({ peakMiB }) => peakMiB)),
+    cpuMs: used.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+  };
 }
 
-export function createMeter(environment: NodeJS.ProcessEnv, onPeak?: (mib: number) => void): Meter {
+export function createMeter(
+  environment: NodeJS.ProcessEnv,
+  onUsage?: (pid: number, usage: Usage) => void,
+): Meter {
   return {
     run: (argv, { cwd, env }) =>
       new Promise((resolve, reject) => {
@@ -48,10 +62,7 @@ export function createMeter(environment: NodeJS.ProcessEnv, onPeak?: (mib: numbe
         let stderr = '';
         child.stdout.on('data', (chunk) => (stdout += chunk));
         child.stderr.on('data', (chunk) => (stderr += chunk));
-        const sampler =
-          onPeak === undefined
-            ? undefined
-            : setInterval(() => void peakOf(child.pid).then(onPeak), SAMPLE_MS);
+        const sampler = onUsage && sample(child.pid, onUsage);
         child.on('error', (error) => {
           clearInterval(sampler);
           reject(error);
@@ -66,7 +77,35 @@ export function createMeter(environment: NodeJS.ProcessEnv, onPeak?: (mib: numbe
   };
 }
 
-async function peakOf(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+function sample(
+  pid: number | undefined,
+  onUsage: (pid: number, usage: Usage) => void,
+): NodeJS.Timeout | undefined {
+  if (pid === undefined) return undefined;
+  return setInterval(() => {
+    const usage = usageOf(pid);
+    if (usage !== undefined) onUsage(pid, usage);
+  }, SAMPLE_MS);
+}
+
+/** Linux counts processor time in hundredths of a second for every program (proc_pid_stat(5), time(7)). */
+const MS_PER_TICK = 10;
+
+/** Undefined where there is no /proc, and for a program that has ended. Reads at once, so that no sample overtakes another. */
+function usageOf(pid: number): Usage | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (peak === undefined) return undefined;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The program's name, in brackets, may have spaces; 11 fields after it come utime, stime, cutime, cstime.
+    const ticks = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 15);
+    const cpuMs = ticks.reduce((sum, text) => sum + Number(text) * MS_PER_TICK, 0);
+    return { peakMiB: Number(peak) / 1024, cpuMs };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Addresses, Counts, Question } from './servers.ts';
+import type { Addresses, Question, Traffic } from './servers.ts';
 
 /** One npm registry, Python index, OCI registry and git host, empty at the start. */
 export interface RegistrySet extends Addresses {
-  /** Of the requests that `counts` would count: how many had to wait for one another. */
-  inARow(): Promise<number>;
-  /** The requests since the last time that somebody asked. */
-  counts(): Promise<Counts>;
+  /** The folder of the servers' files, as `startLocalRegistries` lays it out. */
+  readonly directory: string;
+  /** Since the last time that somebody asked. */
+  traffic(): Promise<Traffic>;
   /** Creates a bare repository, `owner/name`, on the git host. */
   createRepository(path: string): Promise<void>;
   stop(): Promise<void>;
@@ -28,11 +28,12 @@ export function startRegistryProcess(folder: string): RegistryProcess {
   const ask = askChild(child);
   return {
     async start(set) {
-      const addresses = await ask<Addresses>({ ask: 'start', set, directory: join(folder, set) });
+      const directory = join(folder, set);
+      const addresses = await ask<Addresses>({ ask: 'start', set, directory });
       return {
         ...addresses,
-        inARow: () => ask<number>({ ask: 'in a row', set }),
-        counts: () => ask<Counts>({ ask: 'counts', set }),
+        directory,
+        traffic: () => ask<Traffic>({ ask: 'traffic', set }),
         createRepository: async (path) => void (await ask({ ask: 'repository', set, path })),
         stop: async () => void (await ask({ ask: 'stop', set })),
       };

@@ -132,12 +132,11 @@ async function round(
   bench.checkStopped();
   try {
     await side.before?.(count);
-    await place.registries.counts();
+    await place.registries.traffic();
     await bench.registries.delay(delay);
     const measured = await measure(bench.environment, (meter) => side.run(meter, count));
     await bench.registries.delay(0);
-    const inARow = await place.registries.inARow();
-    const requests = await place.registries.counts();
+    const { inARow, requests } = await place.registries.traffic();
     await side.check?.(count);
     return { ...measured, requests, inARow };
   } catch (error) {

@@ -2,6 +2,7 @@
 // asks it by messages; it ends with its parent.
 import {
   type LocalRegistries,
+  type RecordedRequest,
   type RunningRecordingProxy,
   serialRoundTrips,
   startLocalRegistries,
@@ -22,18 +23,23 @@ export interface Addresses {
 
 export const REGISTRIES = ['oci', 'npm', 'git', 'python'] as const;
 export type RegistryName = (typeof REGISTRIES)[number];
-/** How many requests each registry got. */
+/** How many of something each registry has. */
 export type Counts = Readonly<Record<RegistryName, number>>;
+/** How many requests each registry got, and how many bytes it answered, with the answers' heads. */
+export interface Traffic {
+  readonly requests: Counts;
+  readonly answerBytes: Counts;
+  /** How many of all these requests had to wait for one another. */
+  readonly inARow: number;
+}
 
 export type Question =
   | { readonly ask: 'start'; readonly set: string; readonly directory: string }
   | { readonly ask: 'stop'; readonly set: string }
   | { readonly ask: 'delay'; readonly ms: number }
   | { readonly ask: 'repository'; readonly set: string; readonly path: string }
-  /** Of the requests that the next `counts` counts: how many had to wait for one another. */
-  | { readonly ask: 'in a row'; readonly set: string }
   /** Since the last time. */
-  | { readonly ask: 'counts'; readonly set: string };
+  | { readonly ask: 'traffic'; readonly set: string };
 
 interface Set {
   readonly registries: LocalRegistries;
@@ -78,6 +84,21 @@ function setNamed(name: string): Set {
   return set;
 }
 
+/** Since the last time. */
+function trafficOf({ proxies }: Set): Traffic {
+  const countsOf = (count: (requests: readonly RecordedRequest[]) => number): Counts =>
+    Object.fromEntries(REGISTRIES.map((name) => [name, count(proxies[name].requests)])) as Counts;
+  const traffic = {
+    requests: countsOf((requests) => requests.length),
+    answerBytes: countsOf((requests) =>
+      requests.reduce((sum, { answerBytes }) => sum + answerBytes, 0),
+    ),
+    inARow: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
+  };
+  for (const proxy of Object.values(proxies)) proxy.clear();
+  return traffic;
+}
+
 async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'start') {
     const [set, addresses] = await start(question.directory);
@@ -94,11 +115,7 @@ async function answer(question: Question): Promise<unknown> {
     await stop(set);
     return sets.delete(question.set);
   }
-  if (question.ask === 'in a row')
-    return serialRoundTrips(Object.values(set.proxies).flatMap(({ requests }) => requests));
-  const counts = REGISTRIES.map((name) => [name, set.proxies[name].requests.length] as const);
-  for (const proxy of Object.values(set.proxies)) proxy.clear();
-  return Object.fromEntries(counts);
+  return trafficOf(set);
 }
 
 // Ctrl-C reaches this process as well; its parent stops it when its own work is undone.

@@ -2,10 +2,13 @@ import { COLUMNS, cells, type Row } from './row.ts';
 
 /** The rows as a Markdown table, which is also readable in a terminal. */
 export function table(rows: readonly Row[]): string {
-  const lines = [COLUMNS, ...rows.map(cells)].map((line) =>
-    line.map((cell) => cell.replaceAll('|', '\\|')),
-  );
-  const widths = COLUMNS.map((_, column) =>
+  return tableOf(COLUMNS, rows.map(cells));
+}
+
+/** A Markdown table of cells. */
+export function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [columns, ...rows].map((line) => line.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = columns.map((_, column) =>
     Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)),
   );
   const [head = '', ...body] = lines.map(

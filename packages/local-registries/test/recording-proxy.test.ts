@@ -48,12 +48,16 @@ describe('the recording proxy', () => {
         targetStatus: 400,
         mutating: true,
         bodyBytes: 5_000_000,
+        answerBytes: expect.any(Number),
         accept: '*/*',
         authorization: true,
         began: expect.any(Number),
         ended: expect.any(Number),
       },
     ]);
+    // With the answer's head.
+    expect(proxy.requests[0]?.answerBytes).toBeGreaterThan('File already exists'.length);
+    expect(proxy.requests[0]?.answerBytes).toBeLessThan(1000);
     expect(JSON.stringify(proxy.requests) + (await readFile(proxy.logFile, 'utf8'))).not.toContain(
       'planted',
     );

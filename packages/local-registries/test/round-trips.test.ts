@@ -14,6 +14,7 @@ function record(began: number, ended: number | undefined, path = '/x'): Recorded
     targetStatus: 200,
     mutating: false,
     bodyBytes: 0,
+    answerBytes: 0,
     authorization: false,
     began,
     ended,

@@ -1,5 +1,6 @@
 import { createHttp, inTurn, settleAll } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
+import { whenSent } from '../src/http/turn.ts';
 import { fakeTime, serve, type TestServer } from './server.ts';
 
 /** A stand-in registry that refuses what comes while it has `places` requests, and counts. */
@@ -110,6 +111,46 @@ describe('requests to one server', () => {
     await time.ports.sleep(60_000);
     release();
     expect((await asked).text()).toBe('there');
+    await Promise.all(running);
+  });
+
+  test('go first if they write, and tell when they had their turn, not when they came', async () => {
+    const origin = 'https://full.example';
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const running = items(32).map(async () => inTurn(origin, async () => held));
+    const note = (name: string) => async (): Promise<void> => void order.push(name);
+    const waiting = [
+      inTurn(origin, note('read')),
+      whenSent(
+        async () => {
+          await inTurn(origin, note('timed read'));
+          await inTurn(origin, note('its second request'));
+        },
+        () => order.push('told'),
+      ),
+      inTurn(origin, note('write'), { isWrite: true }),
+    ];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([]);
+    release();
+    await Promise.all([...running, ...waiting]);
+    expect(order).toEqual(['write', 'read', 'told', 'timed read', 'its second request']);
+  });
+
+  test.each(['PUT', 'POST', 'DELETE', 'PATCH'] as const)('%s goes before GET', async (method) => {
+    await using server = await serve((_, response) => response.end());
+    const holding = items(32).map(() => Promise.withResolvers<void>());
+    const running = holding.map(async ({ promise }) => inTurn(server.url, async () => promise));
+    const sent = (['GET', 'HEAD', method] as const).map(async (one) =>
+      createHttp().request({ method: one, url: server.url }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    // One place: what has it passes it on.
+    holding[0]?.resolve();
+    await Promise.all(sent);
+    expect(server.seen.map((request) => request.method)).toEqual([method, 'GET', 'HEAD']);
+    for (const { resolve } of holding) resolve();
     await Promise.all(running);
   });
 

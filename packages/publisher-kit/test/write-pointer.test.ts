@@ -1,6 +1,6 @@
 import { type Problem, type ProblemKind, problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { type Answer, createPace, type MoveDecision, movePointer } from '../src/index.ts';
+import { type Answer, createPace, inTurn, type MoveDecision, movePointer } from '../src/index.ts';
 
 const OURS = 5;
 
@@ -27,6 +27,8 @@ interface World {
   readonly isShared?: boolean;
   /** How long each write takes, in milliseconds. */
   readonly writeMs?: number;
+  /** How long each read waits for its turn, in milliseconds. */
+  readonly waitsMs?: number;
   /** What the registry has that is newer. */
   readonly overtaken?: Problem;
   /** What this run read before, for something else: the first read returns it. */
@@ -65,6 +67,8 @@ async function move(world: World) {
   const result = await movePointer<number>(
     {
       async read() {
+        time += world.waitsMs ?? 0;
+        await inTurn('https://registry.example', async () => undefined);
         reads++;
         steps.push('read');
         if (reads === 1 && world.earlier !== undefined)
@@ -423,6 +427,12 @@ describe('a pointer that other runs move, too, is watched after the write', () =
     [
       'at most two seconds after the read: nobody can have ended meanwhile',
       { start: 3, writeMs: 2000, overtaken },
+      { outcome: 'moved', from: '3' },
+      `read decide read send read ${watched}`,
+    ],
+    [
+      'in time, after a read that waited long for its turn',
+      { start: 3, writeMs: 2000, waitsMs: 60_000, overtaken },
       { outcome: 'moved', from: '3' },
       `read decide read send read ${watched}`,
     ],

@@ -80,7 +80,7 @@ function tool(argv: readonly string[]): Publish {
 }
 
 /** Our release of the packages, for each round. */
-function ourPackages(packages: number): Ours {
+export function ourPackages(packages: number): Ours {
   return side(packages, async ({ directory }, place) => {
     const env = releaseAccess(place);
     return async (meter) =>

@@ -1,6 +1,6 @@
 /**
- * A request that went through the proxy. It is recorded on arrival; `status`, `targetStatus` and
- * `bodyBytes` follow.
+ * A request that went through the proxy. It is recorded on arrival; `status`, `targetStatus`,
+ * `bodyBytes` and `answerBytes` follow.
  */
 export interface RecordedRequest {
   readonly method: string;
@@ -20,6 +20,8 @@ export interface RecordedRequest {
   readonly mutating: boolean;
   /** Bytes of the request's body. */
   readonly bodyBytes: number;
+  /** Bytes of the target's answer and its head; 0 unless it came to its end. */
+  readonly answerBytes: number;
   /** True if the request had an `Authorization` header, whose value is never stored. */
   readonly authorization: boolean;
   /**

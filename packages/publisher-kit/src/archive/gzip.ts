@@ -48,12 +48,15 @@ export function gzip(
   return joinPieces(gzipPieces(input instanceof Uint8Array ? [input] : input, options));
 }
 
+/** Of this process: a release packs hundreds of small archives, one block each. */
+const free: Uint8Array<ArrayBuffer>[] = [];
+const MOST_FREE = 4;
+
 /** Cuts an input into blocks of equal size; the last block is what remains. */
 class Blocks {
   /** The CRC of everything cut so far. */
   crc = 0;
   size = 0;
-  readonly #free: Uint8Array<ArrayBuffer>[] = [];
 
   async *of(input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Block> {
     let [memory, length, index] = [this.#take(), 0, 0];
@@ -78,11 +81,11 @@ class Blocks {
 
   /** Takes back the memory of a written block. */
   giveBack(memory: Uint8Array<ArrayBuffer>): void {
-    this.#free.push(memory);
+    if (free.length < MOST_FREE) free.push(memory);
   }
 
   #take(): Uint8Array<ArrayBuffer> {
-    return this.#free.pop() ?? new Uint8Array(BLOCK_MEMORY);
+    return free.pop() ?? new Uint8Array(BLOCK_MEMORY);
   }
 }
 

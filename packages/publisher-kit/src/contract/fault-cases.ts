@@ -116,6 +116,7 @@ async function completesWhatWasStopped(session: Session): Promise<void> {
         },
       );
       stopped = controller.signal.aborted;
+      await session.world.idle?.();
       await completes(session, opened);
     }
   }

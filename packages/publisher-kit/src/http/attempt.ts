@@ -27,6 +27,7 @@ export interface AttemptPorts {
 }
 
 const MOST_REDIRECTS = 5;
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
  * fetch keeps a copy of a whole body in case a redirect or a login needs it again. These two
@@ -61,7 +62,8 @@ export async function attemptOnce(
       });
     };
     deadline.pause();
-    const answer = await inTurn(hop.url.origin, send, { signal, sleep, now });
+    const isWrite = !READS.has(hop.method);
+    const answer = await inTurn(hop.url.origin, send, { isWrite, signal, sleep, now });
     if ('json' in answer) return answer;
     await checkHop(answer, hop.url, lookup, signal);
     hop = answer;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { sleep as realSleep } from '../sleep.ts';
 import { RequestWindow } from './request-window.ts';
 
@@ -12,6 +13,11 @@ export interface Turn {
 }
 
 export interface TurnOptions {
+  /**
+   * True for a request that writes. It goes before those that read, so that what it was decided on is
+   * recent, however many wait.
+   */
+  readonly isWrite?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Waits `ms` milliseconds. Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -29,18 +35,24 @@ const servers = new Map<string, Server>();
 
 /**
  * Runs `work`, which sends one request to the server at `origin` (`https://ghcr.io`), when the server has a
- * place for it: at most 32 at a time, fewer once it has refused any. The whole process shares the places,
- * in the order of the calls. Make what needs much memory inside `work`. `work` must not wait for another
+ * place for it: at most 32 at a time, fewer once it has refused any. The whole process shares the places:
+ * first those that write, each in the order of the calls. Make what needs much memory inside `work`. `work` must not wait for another
  * turn of that origin. Rejects with the signal's reason on abort, also while it waits.
  */
 export async function inTurn<T>(
   origin: string,
   work: (turn: Turn) => Promise<T>,
-  { signal = new AbortController().signal, sleep = realSleep, now = unixNow }: TurnOptions = {},
+  {
+    isWrite = false,
+    signal = new AbortController().signal,
+    sleep = realSleep,
+    now = unixNow,
+  }: TurnOptions = {},
 ): Promise<T> {
   const server = servers.get(origin) ?? new Server();
   servers.set(origin, server);
-  await server.enter({ signal, sleep, now });
+  await server.enter({ isWrite, signal, sleep, now });
+  starting.getStore()?.();
   const { epoch } = server.window;
   try {
     return await work({
@@ -49,6 +61,20 @@ export async function inTurn<T>(
   } finally {
     server.leave();
   }
+}
+
+const starting = new AsyncLocalStorage<() => void>();
+
+/**
+ * Makes a call, and tells when the first of its requests had its turn: what it finds is from then on,
+ * however long it waited. Tells nothing if the call sends none, because another one asks the same.
+ */
+export async function whenSent<T>(call: () => Promise<T>, tell: () => void): Promise<T> {
+  let isTold = false;
+  return starting.run(() => {
+    if (!isTold) tell();
+    isTold = true;
+  }, call);
 }
 
 type Entering = { readonly [K in keyof TurnOptions]-?: NonNullable<TurnOptions[K]> };
@@ -62,14 +88,15 @@ interface Answered {
 
 class Server {
   readonly window = new RequestWindow();
-  readonly #waiting = new Set<() => void>();
+  readonly #writes = new Set<() => void>();
+  readonly #reads = new Set<() => void>();
   #running = 0;
   /** Nothing is sent before. Unix milliseconds. */
   #resumesAt = 0;
 
-  async enter({ now, signal, sleep }: Entering): Promise<void> {
+  async enter({ isWrite, now, signal, sleep }: Entering): Promise<void> {
     for (let slept = 0; ; ) {
-      await this.#takePlace(signal);
+      await this.#takePlace(isWrite ? this.#writes : this.#reads, signal);
       const until = this.#resumesAt;
       const ms = until - now();
       if (ms <= 0 || until === slept) return;
@@ -81,12 +108,13 @@ class Server {
 
   leave(): void {
     this.#running -= 1;
-    for (const next of this.#waiting) {
-      if (this.#running >= this.window.size) return;
-      this.#waiting.delete(next);
-      this.#running += 1;
-      next();
-    }
+    for (const waiting of [this.#writes, this.#reads])
+      for (const next of waiting) {
+        if (this.#running >= this.window.size) return;
+        waiting.delete(next);
+        this.#running += 1;
+        next();
+      }
   }
 
   answered({ epoch, retryAfterMs, status }: Answered, now: () => number): void {
@@ -97,17 +125,17 @@ class Server {
       this.#resumesAt = Math.max(this.#resumesAt, now() + retryAfterMs);
   }
 
-  async #takePlace(signal: AbortSignal): Promise<void> {
+  async #takePlace(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#running < this.window.size && this.#waiting.size === 0) {
+    if (this.#running < this.window.size && this.#writes.size + this.#reads.size === 0) {
       this.#running += 1;
       return;
     }
     const { promise, reject, resolve } = Promise.withResolvers<void>();
     const abort = (): void => {
-      if (this.#waiting.delete(resolve)) reject(signal.reason);
+      if (waiting.delete(resolve)) reject(signal.reason);
     };
-    this.#waiting.add(resolve);
+    waiting.add(resolve);
     signal.addEventListener('abort', abort, { once: true });
     try {
       await promise;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { compressionOf, decompressed, firstBytes } from '../archive/decompress.ts';
@@ -22,6 +22,8 @@ export interface FoundSecret extends SecretInFile {
   /** The file of the folder: `sdk-1.0.0.tgz`. */
   readonly artifact: string;
 }
+
+const READ_BYTES = 1 << 20;
 
 interface SearchScope {
   readonly processes: Processes;
@@ -68,8 +70,10 @@ async function searchFile(
   const kind = kindOf(start);
   if (kind === 'stream') {
     const [search, names] = [begin(), createTarNames()];
+    const { size } = await stat(file);
     await pipeline(
-      createReadStream(file, { highWaterMark: 1 << 20 }),
+      // Each read gets a buffer of this size, also the last one, which finds nothing.
+      createReadStream(file, { highWaterMark: Math.min(READ_BYTES, size + 1) }),
       (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
       collect(search, names),
       { signal },

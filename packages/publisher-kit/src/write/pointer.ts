@@ -1,4 +1,5 @@
 import type { PointerMove, Problem } from '@ameide/versioning-core';
+import { whenSent } from '../http/turn.ts';
 import type { Answer } from './answer.ts';
 import type { Pace } from './pace.ts';
 import { type Write, type Written, write } from './write.ts';
@@ -158,20 +159,31 @@ async function look<C>(
   pace: Pace,
 ): Promise<Look<C>> {
   if (last?.isSeen !== true) {
-    const readAt = pace.now();
-    const now = await pointer.read();
+    const { now, readAt } = await readNow(pointer, pace);
     if ('problem' in now) return now;
     if (last === undefined || !pointer.isSet(now.current)) return { ...now, readAt, wasSet: false };
   }
   if (pointer.isShared !== true || pointer.compareAndSwap === true) return 'set';
   for (const ms of WATCH_MS) {
     await pace.wait(ms);
-    const readAt = pace.now();
-    const now = await pointer.read();
+    const { now, readAt } = await readNow(pointer, pace);
     if ('problem' in now) return now;
     if (!pointer.isSet(now.current)) return { ...now, readAt, wasSet: true };
   }
   return 'set';
+}
+
+/** Reads a pointer, and notes when that was sent, not when it began to wait for its turn. */
+async function readNow<C>(
+  pointer: Pick<MovingPointer<C>, 'read'>,
+  pace: Pace,
+): Promise<{ readonly now: PointerRead<C>; readonly readAt: number }> {
+  let readAt = pace.now();
+  const now = await whenSent(
+    async () => pointer.read(),
+    () => (readAt = pace.now()),
+  );
+  return { now, readAt };
 }
 
 /** Returns undefined if the pointer has changed, so that a new decision is needed. */
@@ -180,10 +192,10 @@ async function sendWhileUnchanged<C>(
   { over, from, isFresh, readAt }: Basis<C>,
   pace: Pace,
 ): Promise<Sent<C> | Move | undefined> {
-  const time = { readAt: isFresh ? readAt : pace.now(), sentAfter: readAt };
-  const reread = isFresh ? { current: over } : await pointer.read();
-  if ('problem' in reread) return blocked(reread.problem, from);
-  if (!isSame(pointer, reread.current, over)) return undefined;
+  const reread = isFresh ? { now: { current: over }, readAt } : await readNow(pointer, pace);
+  if ('problem' in reread.now) return blocked(reread.now.problem, from);
+  if (!isSame(pointer, reread.now.current, over)) return undefined;
+  const time = { readAt: reread.readAt, sentAfter: reread.readAt };
   const work = writeOf(pointer, over);
   const written = await write(
     {

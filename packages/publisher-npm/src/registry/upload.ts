@@ -76,7 +76,7 @@ export async function upload(request: Upload, signal: AbortSignal): Promise<Uplo
     else if (sent.kind === 'accepted') turn.answered(200);
     return sent;
   };
-  const answer = await inTurn(request.registry.origin, inItsTurn, { signal });
+  const answer = await inTurn(request.registry.origin, inItsTurn, { isWrite: true, signal });
   // npm's own client sends the request, so the kit does not observe it.
   if (answer.kind !== 'not-sent')
     reportRequest({

@@ -1,0 +1,33 @@
+import { formatNumber } from '../plot.ts';
+import type { Growth } from './derive.ts';
+import type { Figure } from './figure.ts';
+
+/** The most memory that one artifact more may take. */
+const MOST_MIB = 1;
+
+/** Whether the cost grows as it may, one line for each command and goal. */
+export function verdicts({ cost, of }: Figure, rows: readonly Growth[]): readonly string[] {
+  return [...new Set(rows.map(({ line }) => line))].flatMap((line) => {
+    const own = rows.filter((row) => row.line === line);
+    const [first] = own;
+    const last = own.at(-1);
+    if (first === undefined || last === undefined || last === first) return [];
+    const before = Math.max(...own.slice(0, -1).map(({ requests }) => requests));
+    const requests = verdict(
+      `${line}: requests${cost === 'each' ? ' for each' : ''} at ${formatNumber(last.size)} ${of}`,
+      last.requests,
+      before,
+    );
+    const memory = verdict(
+      `${line}: MiB for each of ${formatNumber(last.size)} ${of} above the base`,
+      last.addedMiB ?? 0,
+      MOST_MIB,
+    );
+    return [...(first.requests === 0 ? [] : [requests]), memory];
+  });
+}
+
+function verdict(what: string, value: number, goal: number): string {
+  const outcome = value <= goal ? 'met' : 'not met';
+  return `- ${what}: ${formatNumber(value)}, goal ≤ ${formatNumber(goal)}: ${outcome}`;
+}
