@@ -23,7 +23,7 @@ export interface Bench {
 interface Taken extends Measured {
   readonly requests: Counts;
   /** How many of them had to wait for one another. */
-  readonly inARow: number;
+  readonly serialRequests: number;
 }
 
 export interface Result {
@@ -136,9 +136,9 @@ async function round(
     await bench.registries.delay(delay);
     const measured = await measure(bench.environment, (meter) => side.run(meter, count));
     await bench.registries.delay(0);
-    const { inARow, requests } = await place.registries.traffic();
+    const { serialRequests, requests } = await place.registries.traffic();
     await side.check?.(count);
-    return { ...measured, requests, inARow };
+    return { ...measured, requests, serialRequests };
   } catch (error) {
     bench.checkStopped();
     throw new Error(`${name} failed in round ${count}`, { cause: error });

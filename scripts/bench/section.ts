@@ -26,21 +26,23 @@ export function section(
   ].join('\n\n');
 }
 
-function requestsOf({ inARow, requests }: Fact): string {
+function requestsOf({ serialRequests, requests }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${inARow} serial round trips`;
+  return asked.length === 0
+    ? ''
+    : `${asked.join(', ')} requests, in ${serialRequests} serial round trips`;
 }
 
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
-function timeOf({ delayMs, inARow, ms }: Fact, watches: boolean): string {
+function timeOf({ delayMs, serialRequests, ms }: Fact, watches: boolean): string {
   if (delayMs === 0) return '';
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
-  const waited = inARow * delayMs;
+  const waited = serialRequests * delayMs;
   const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
   return [
-    `its time: ${share(waited)} delays (${inARow} × ${delayMs} ms)`,
+    `its time: ${share(waited)} delays (${serialRequests} × ${delayMs} ms)`,
     ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
     `${share(Math.max(0, ms - waited - watched))} everything else`,
   ].join(', ');

@@ -30,7 +30,7 @@ export interface Traffic {
   readonly requests: Counts;
   readonly answerBytes: Counts;
   /** How many of all these requests had to wait for one another. */
-  readonly inARow: number;
+  readonly serialRequests: number;
 }
 
 export type Question =
@@ -93,7 +93,7 @@ function trafficOf({ proxies }: Set): Traffic {
     answerBytes: countsOf((requests) =>
       requests.reduce((sum, { answerBytes }) => sum + answerBytes, 0),
     ),
-    inARow: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
+    serialRequests: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
   };
   for (const proxy of Object.values(proxies)) proxy.clear();
   return traffic;
