@@ -26,23 +26,21 @@ export function section(
   ].join('\n\n');
 }
 
-function requestsOf({ serialRequests, requests }: Fact): string {
+function requestsOf({ serial, requests }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0
-    ? ''
-    : `${asked.join(', ')} requests, in ${serialRequests} serial round trips`;
+  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${serial} serial round trips`;
 }
 
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
-function timeOf({ delayMs, serialRequests, ms }: Fact, watches: boolean): string {
+function timeOf({ delayMs, serial, ms }: Fact, watches: boolean): string {
   if (delayMs === 0) return '';
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
-  const waited = serialRequests * delayMs;
+  const waited = serial * delayMs;
   const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
   return [
-    `its time: ${share(waited)} delays (${serialRequests} × ${delayMs} ms)`,
+    `its time: ${share(waited)} delays (${serial} × ${delayMs} ms)`,
     ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
     `${share(Math.max(0, ms - waited - watched))} everything else`,
   ].join(', ');
