@@ -17,8 +17,8 @@ import {
 const TIMEOUT = 240_000;
 
 /**
- * The requests, and the longest chain of them. For git both are equal, because on a busy machine its
- * processes may start one after the other.
+ * The requests, and the longest chain of them. For git the chain may have nearly all requests, because on a
+ * busy machine its processes may start one after the other.
  */
 type Most = readonly [requests: number, serial: number];
 type Name = 'npm' | 'python' | 'git';
