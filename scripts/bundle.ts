@@ -1,6 +1,7 @@
 // Bundles each published package for Node: one file for each entry point, and shared chunks, in
-// `bundle/`. A command then loads a few files in place of hundreds. Other packages stay imports, so
-// that a process has each of them once: `instanceof` and what a module keeps depend on it.
+// `bundle/`. A command then loads a few files instead of hundreds. Our other packages and the installed
+// dependencies stay imports, so that a process has each of them once: `instanceof` and the state of a
+// module depend on that.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -17,10 +18,10 @@ interface Manifest {
 }
 
 /**
- * Modules that, with all that they import, become one file: what every command loads, and what
- * `version` does. Each file more costs a process about a millisecond.
+ * Chunks, by name. The modules that match, with everything that they import, become one file: what every
+ * command loads, and what `version` does. Each further file costs a process about a millisecond.
  */
-const TOGETHER: Readonly<Record<string, RegExp>> = {
+const CHUNKS: Readonly<Record<string, RegExp>> = {
   errors: /versioning-core\/src\/errors/,
   core: /versioning-core\/src\//,
   secrets: /publisher-kit\/src\/secret\/redactor/,
@@ -33,13 +34,13 @@ const BUILTIN =
   /^import (?:([\w$]+)(?:, )?|\* as ([\w$]+))?(?:\{ ([^}]+) \})? from "(node:[^"]+)";$/gm;
 
 /**
- * Takes Node's own modules as `require` would. An `import` of them reads all their exports: of
- * `node:process` it opens the standard streams, of `node:crypto` it loads Node's web cryptography.
+ * Gets Node's own modules as `require` would. An `import` reads all exports of such a module: for
+ * `node:process` that opens the standard streams, for `node:crypto` it loads the Web Crypto API.
  */
-const takeBuiltins: Plugin = {
-  name: 'take-builtins',
+const requireBuiltins: Plugin = {
+  name: 'require-builtins',
   renderChunk: (code) => ({
-    // Every line stays where it is.
+    // Each line keeps its number, so the source map stays right.
     map: null,
     code: code.replaceAll(
       BUILTIN,
@@ -55,18 +56,18 @@ const takeBuiltins: Plugin = {
   }),
 };
 
-/** commander imports it for programs that have a file for each command; ours has none. */
-const COMMANDER_STARTS = `export default {
+/** What commander gets as `node:child_process`, which it needs only for programs with a file for each command. */
+const LAZY_CHILD_PROCESS = `export default {
   get spawn() { return process.getBuiltinModule('node:child_process').spawn; },
 };`;
 
-const startNothing: Plugin = {
-  name: 'commander-starts-nothing',
+const lazyChildProcess: Plugin = {
+  name: 'lazy-child-process',
   resolveId: (id, importer) =>
     id === 'node:child_process' && importer?.includes('/node_modules/commander/') === true
-      ? '\0commander-starts'
+      ? '\0lazy-child-process'
       : undefined,
-  load: (id) => (id === '\0commander-starts' ? COMMANDER_STARTS : undefined),
+  load: (id) => (id === '\0lazy-child-process' ? LAZY_CHILD_PROCESS : undefined),
 };
 
 const names = process.argv.slice(2);
@@ -83,7 +84,7 @@ async function bundlePackage(folder: string): Promise<void> {
     // What users install stays an import; everything else that is imported becomes part of the bundle.
     external: (id) => installed(manifest).some((name) => id === name || id.startsWith(`${name}/`)),
     logLevel: 'warn',
-    plugins: [startNothing, takeBuiltins],
+    plugins: [lazyChildProcess, requireBuiltins],
     experimental: { attachDebugInfo: 'none' },
   });
   const directory = join(folder, 'bundle');
@@ -94,8 +95,8 @@ async function bundlePackage(folder: string): Promise<void> {
     chunkFileNames: '[name]-[hash].js',
     comments: { legal: true, annotation: true, jsdoc: false },
     codeSplitting: {
-      // The first that matches counts.
-      groups: Object.entries(TOGETHER)
+      // The first chunk whose pattern matches gets a module: it has the highest priority.
+      groups: Object.entries(CHUNKS)
         .toReversed()
         .map(([name, test], index) => ({ name, test, priority: index + 1 })),
     },
@@ -112,7 +113,7 @@ function installed({ dependencies = {}, peerDependencies = {} }: Manifest): read
   return [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
 }
 
-/** The exports under their names (`.` is `index`), the program, and what runs in threads of its own. */
+/** Returns the entry points: the exports by name (`.` is `index`), the programs, and the files that run as worker threads. */
 async function entries(folder: string, manifest: Manifest): Promise<Record<string, string>> {
   const named = Object.entries(manifest.exports)
     .filter(([, file]) => file.endsWith('.ts'))
@@ -127,7 +128,7 @@ async function entries(folder: string, manifest: Manifest): Promise<Record<strin
   );
 }
 
-/** The licences of the packages that these modules are from, one after the other. */
+/** Returns the licences of the packages that these modules come from, one after the other. */
 async function licensesOf(modules: readonly string[]): Promise<string> {
   const folders = new Set(
     modules.filter((id) => id.includes('/node_modules/')).map((id) => packageFolder(dirname(id))),

@@ -4,14 +4,15 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type LocalRegistries, startLocalRegistries } from '@ameide/local-registries';
+import { startLocalRegistries } from '@ameide/local-registries';
+import { settleAll } from '@ameide/publisher-kit';
 import type { TraceReport } from '@ameide/release';
-import { installWithClients } from './demo/clients.ts';
+import { installWithClients, type Shown } from './demo/clients.ts';
 import { exampleEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
 import { moveTag } from './demo/forgery.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import { createDemoRepository, type DemoRepository } from './demo/repository.ts';
-import { run, runs } from './demo/run.ts';
+import { type RunResult, run, runs } from './demo/run.ts';
 import { good, heading, line, without } from './demo/say.ts';
 import { startTrust } from './demo/trust.ts';
 
@@ -45,8 +46,11 @@ let stopped = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
 
 try {
-  const repository = await createDemoRepository(root, home, trust.sigstore.option);
-  const cli = await ameideRelease(repository, registries);
+  const [repository, tool] = await settleAll([
+    createDemoRepository(root, home, trust.sigstore.option),
+    pythonBuildTool(home),
+  ]);
+  const cli = ameideRelease(repository, tool);
   await repository.commit('The first commit of Ameide', '2025-11-13T14:00:00+00:00');
   await repository.change(
     'packages/ameide_sdk_ts/README.md',
@@ -67,22 +71,29 @@ try {
   await cli.publish(second);
 
   heading('What was built from each SHA? The registries answer');
-  for (const sha of [first, second]) await cli.trace(sha);
+  // The clients, trace and verify only read: all of them at once. What they print is shown in its turn.
+  const [traced, installed, proven] = await settleAll([
+    settleAll([first, second].map((sha) => cli.trace(sha))),
+    cli.tracedBuild(second).then((report) => installLast(second, report)),
+    settleAll(['v0.1.0', second].map((revision) => cli.verify(revision))),
+  ]);
+  for (const show of traced) show();
   heading('The clients of each ecosystem install it, and find the SHA inside');
-  const succeeded = await installLast(second, await cli.tracedBuild(second));
+  for (const { show } of installed) show();
+  const succeeded = installed.filter(({ found }) => found).length;
   line(`${succeeded} clients found ${second} inside what they installed.`);
 
   heading('Is that proven? The signatures and provenances of the release, and of the dev build');
-  for (const revision of ['v0.1.0', second]) await cli.verify(revision);
+  for (const show of proven) show();
   heading(
     'A forgery: the tag 0.1.0 of an image is moved to another commit’s image, signed as well',
   );
   const tag = { tag: '0.1.0', from: second };
   const moveBack = await moveTag(registries, 'ameideio/ameide-sdk-python', tag);
-  await cli.verify('v0.1.0', 4);
+  (await cli.verify('v0.1.0', 4))();
   good('verify names the forged tag, and ends with exit code 4');
   await moveBack();
-  if (flags.keep) await stayUp(repository, registries);
+  if (flags.keep) await stayUp(repository);
 } catch (error) {
   if (!stopped) throw error;
   console.log('\nStopped.');
@@ -93,8 +104,7 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 
-async function ameideRelease(repository: DemoRepository, registries: LocalRegistries) {
-  const tool = await pythonBuildTool(home);
+function ameideRelease(repository: DemoRepository, tool: string | undefined) {
   const path = [tool, process.env['PATH']]
     .filter((part) => part !== undefined && part !== '')
     .join(delimiter);
@@ -120,33 +130,47 @@ async function ameideRelease(repository: DemoRepository, registries: LocalRegist
     );
   const call = async (
     args: readonly string[],
-    { expected = 0, job = {}, show = true }: Call = {},
-  ): Promise<string> => {
-    const { code, stdout } = await run(
-      [process.execPath, bin, '-C', repository.directory, ...args],
-      { cwd: root, env: { ...env, ...job }, show },
-    );
+    { env: ofCall = {}, expected = 0, show = false }: Call = {},
+  ): Promise<RunResult> => {
+    const result = await run([process.execPath, bin, '-C', repository.directory, ...args], {
+      cwd: root,
+      env: { ...env, ...ofCall },
+      show,
+    });
     if (stopped) throw new Error('stopped');
-    if (code !== expected)
-      throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}`);
-    return stdout;
+    if (result.code === expected) return result;
+    const { code, stderr, stdout } = result;
+    throw new Error(`ameide-release ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`);
+  };
+  /** Resolves to what shows it. */
+  const later = async (args: readonly string[], expected = 0): Promise<() => void> => {
+    const { stderr, stdout } = await call(args, { expected, env: colours() });
+    return () => {
+      process.stdout.write(stdout);
+      process.stderr.write(stderr);
+    };
   };
   return {
     publish: (sha: string, ref = 'refs/heads/main') =>
-      call(['publish', ...progress(), ...only], { job: trust.job({ sha, ref }) }),
-    trace: (sha: string) => call(['trace', '--quiet', sha]),
+      call(['publish', ...progress(), ...only], { env: trust.job({ sha, ref }), show: true }),
+    trace: (sha: string) => later(['trace', '--quiet', sha]),
     tracedBuild: async (sha: string): Promise<TraceReport> =>
-      JSON.parse(await call(['trace', sha, '--json'], { show: false })),
+      JSON.parse((await call(['trace', sha, '--json'])).stdout),
     /** `expected` is the exit code. */
-    verify: (revision: string, expected = 0) => call(['verify', '--quiet', revision], { expected }),
+    verify: (revision: string, expected = 0) => later(['verify', '--quiet', revision], expected),
   };
 }
 
 interface Call {
   readonly expected?: number;
-  /** The variables of the CI job. */
-  readonly job?: Readonly<Record<string, string>>;
+  /** More variables: those of a CI job. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly show?: boolean;
+}
+
+/** What is kept to be shown later has the colours that it would have had here. */
+function colours(): Readonly<Record<string, string>> {
+  return process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
 }
 
 /** A job of a CI is shown plain lines, unless somebody asks for live ones: here a person looks. */
@@ -156,7 +180,7 @@ function progress(): readonly string[] {
   return isTTY && columns >= 20 && TERM !== 'dumb' && CI === '' ? ['--progress', 'live'] : [];
 }
 
-async function installLast(sha: string, report: TraceReport): Promise<number> {
+async function installLast(sha: string, report: TraceReport): Promise<readonly Shown[]> {
   const clients = join(home, 'clients');
   await mkdir(clients);
   const built = report.artifacts.filter((artifact) => artifact.sha === sha);
@@ -178,7 +202,7 @@ async function installLast(sha: string, report: TraceReport): Promise<number> {
   });
 }
 
-async function stayUp(repository: DemoRepository, registries: LocalRegistries): Promise<void> {
+async function stayUp(repository: DemoRepository): Promise<void> {
   const { npm, python, git, oci } = registries;
   const file = await writeEnvironment(home, {
     ...exampleEnvironment(registries, MIRROR),

@@ -3,20 +3,20 @@ import { replaceSection } from '../scripts/bench/page.ts';
 import { median, ratios } from '../scripts/bench/statistics.ts';
 import { table } from '../scripts/bench/table.ts';
 
-describe('what the benchmark makes of its measurements', () => {
-  test('the median of an odd and of an even number of values; none of no values', () => {
+describe('the benchmark', () => {
+  test('takes the median of an odd and of an even number of values, and refuses no values', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 7])).toBe(6);
     expect(() => median([])).toThrow(RangeError);
   });
 
-  test('ratios are those of the pairs, not of the medians', () => {
+  test('divides pair by pair, not the medians', () => {
     // The machine is ten times as slow during the second pair.
     expect(ratios([1, 20, 3], [2, 20, 3])).toEqual({ median: 1, min: 0.5, max: 1, pairs: 3 });
     expect(() => ratios([1], [1, 2])).toThrow(RangeError);
   });
 
-  test('a row says whether its goal is met, how far it is, or why nothing was measured', () => {
+  test('says in each row whether the goal is met, by how much not, or why nothing was measured', () => {
     const ratio = { median: 0.3, min: 0.25, max: 0.4, pairs: 5 };
     const text = table([
       { kind: 'ratio', work: 'plan', peer: 'a', ratio, goal: 0.3 },
@@ -34,7 +34,7 @@ describe('what the benchmark makes of its measurements', () => {
     expect(new Set(text.split('\n').map((line) => line.length)).size).toBe(1);
   });
 
-  test('a section replaces its own text on the page, and nothing else', () => {
+  test('replaces the text of one section on the page, and nothing else', () => {
     const page = 'Written by people.\n';
     const one = replaceSection(page, 'one', 'first');
     const both = replaceSection(one, 'two', 'second');

@@ -45,82 +45,77 @@ needs(
   'uv',
   'npm',
   'pnpm',
-)('the fault table: a slice of it', () => {
+)('the fault table', () => {
   let folder = '';
-  let scenario: Scenario;
-  let results: readonly CaseResult[];
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ameide-fault-slice-'));
-    [scenario] = (await prepare(root, folder, ['release'])) as [Scenario];
-    const ended: CaseResult[] = [];
-    await runAll(
-      slice(scenario).map((one) => ({ one, scenario, other: scenario })),
-      availableParallelism(),
-      (result) => ended.push(result),
-    );
-    results = ended;
-  }, 600_000);
-  afterAll(async () => rm(folder, { recursive: true, force: true }));
-
-  test.each(FAULTS)('$name', ({ name }) => {
-    const mine = results.filter(({ fault }) => fault === name);
-    expect(mine).toMatchObject([{ failures: [], writes: 0 }]);
-    expect(mine.filter(isConverged)).toHaveLength(1);
-  });
-
-  test('every registry is disturbed, and the table counts each case once in each part', () => {
-    expect(new Set(results.map(({ registry }) => registry))).toEqual(new Set(REGISTRIES));
-    const whole = String(results.length);
-    const steps = `${new Set(results.map(({ step }) => step)).size} of ${scenario.steps.length}`;
-    expect(
-      renderTable([scenario], results)
-        .split('\n')[2]
-        ?.split(/ *\| */),
-    ).toEqual([
-      '',
-      'the first release, on empty registries',
-      steps,
-      whole,
-      whole,
-      whole,
-      whole,
-      '',
-    ]);
-  });
-
-  test('no token is in output, command lines, environments of builds or what was stored', () => {
-    const { commandLines, environments, found } = scenario.secrets;
-    expect(found).toEqual([]);
-    if (process.platform !== 'linux') return;
-    expect(commandLines).toBeGreaterThan(10);
-    expect(environments).toBeGreaterThan(5);
-  });
-});
-
-needs(
-  'git',
-  'uv',
-  'npm',
-  'pnpm',
-)('the situations of a whole run', () => {
-  let folder = '';
+  /** Each is prepared once. */
   let scenarios: readonly Scenario[];
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ameide-fault-situations-'));
+    folder = await mkdtemp(join(tmpdir(), 'ameide-fault-scenarios-'));
     scenarios = await prepare(root, folder, ['release', 'next-dev', 'other']);
   }, 600_000);
   afterAll(async () => rm(folder, { recursive: true, force: true }));
 
-  test.each(SITUATIONS)('$title', { timeout: 300_000 }, async (situation) => {
-    // The table runs every variant; what this machine cannot make is left out there, too.
-    if ((await situation.missing?.()) !== undefined) return;
-    const [variant = ''] = situation.variants;
-    const scenario = scenarios.find(({ name }) => situation.scenarios.includes(name)) as Scenario;
-    const other = scenarios.find(({ name }) => name === 'other') as Scenario;
-    const one = { scenario: scenario.name, fault: situation.name, step: 0, variant };
-    expect(await runSituation(situation, one, scenario, other)).toMatchObject({
-      failures: [],
-      writes: 0,
+  describe('a slice of it', () => {
+    let scenario: Scenario;
+    let results: readonly CaseResult[];
+    beforeAll(async () => {
+      [scenario] = scenarios as [Scenario];
+      const ended: CaseResult[] = [];
+      await runAll(
+        slice(scenario).map((one) => ({ one, scenario, other: scenario })),
+        availableParallelism(),
+        (result) => ended.push(result),
+      );
+      results = ended;
+    }, 600_000);
+
+    test.each(FAULTS)('$name', ({ name }) => {
+      const mine = results.filter(({ fault }) => fault === name);
+      expect(mine).toMatchObject([{ failures: [], writes: 0 }]);
+      expect(mine.filter(isConverged)).toHaveLength(1);
+    });
+
+    test('every registry is disturbed, and the table counts each case once in each part', () => {
+      expect(new Set(results.map(({ registry }) => registry))).toEqual(new Set(REGISTRIES));
+      const whole = String(results.length);
+      const steps = `${new Set(results.map(({ step }) => step)).size} of ${scenario.steps.length}`;
+      expect(
+        renderTable([scenario], results)
+          .split('\n')[2]
+          ?.split(/ *\| */),
+      ).toEqual([
+        '',
+        'the first release, on empty registries',
+        steps,
+        whole,
+        whole,
+        whole,
+        whole,
+        '',
+      ]);
+    });
+
+    test('no token is in output, command lines, environments of builds or what was stored', () => {
+      const { commandLines, environments, found } = scenario.secrets;
+      expect(found).toEqual([]);
+      if (process.platform !== 'linux') return;
+      expect(commandLines).toBeGreaterThan(10);
+      expect(environments).toBeGreaterThan(5);
+    });
+  });
+
+  describe('the situations of a whole run', () => {
+    test.each(SITUATIONS)('$title', { timeout: 300_000 }, async (situation) => {
+      // The table runs every variant; what this machine cannot make is left out there, too.
+      if ((await situation.missing?.()) !== undefined) return;
+      const [variant = ''] = situation.variants;
+      const scenario = scenarios.find(({ name }) => situation.scenarios.includes(name)) as Scenario;
+      const other = scenarios.find(({ name }) => name === 'other') as Scenario;
+      const one = { scenario: scenario.name, fault: situation.name, step: 0, variant };
+      expect(await runSituation(situation, one, scenario, other)).toMatchObject({
+        failures: [],
+        writes: 0,
+      });
     });
   });
 });

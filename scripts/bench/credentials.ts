@@ -5,7 +5,7 @@ import type { Place } from './scenario.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** What npm and pnpm read: a file with a reference to NPM_TOKEN, and the token in the environment. */
+/** For npm and pnpm: a configuration file that refers to NPM_TOKEN, and the token in the environment. */
 export async function npmAccess({ folder, registries: { npm } }: Place): Promise<Env> {
   const file = join(folder, 'npmrc');
   await writeFile(
@@ -25,7 +25,7 @@ export async function npmAccess({ folder, registries: { npm } }: Place): Promise
 
 type Env = Readonly<Record<string, string>>;
 
-/** What docker, skopeo and crane read: a login of this registry. */
+/** For docker, skopeo and crane: a file with the login of this registry. */
 export async function ociAccess({ folder, registries: { oci } }: Place): Promise<Env> {
   const directory = join(folder, 'docker');
   await mkdir(directory, { recursive: true });
@@ -35,7 +35,7 @@ export async function ociAccess({ folder, registries: { oci } }: Place): Promise
   return { DOCKER_CONFIG: directory, REGISTRY_AUTH_FILE: file };
 }
 
-/** git sends the login with its first request: the fewest that it can need. */
+/** For git: it sends the login with the first request already, so it needs the fewest requests. */
 export function gitAccess({ registries: { git } }: Place): Env {
   return {
     GIT_CONFIG_COUNT: '1',
@@ -53,7 +53,7 @@ export function twineAccess({ registries: { python } }: Place): Env {
   };
 }
 
-/** What the definitions here read. `mirror` is the Go mirror's `bench/repository`. */
+/** The variables that the definitions here read. `mirror` is the path of the Go mirror on the git host, `owner/name`. */
 export function releaseAccess({ registries }: Place, mirror = 'bench/unused'): Env {
   return registryEnvironment(registries, mirror);
 }

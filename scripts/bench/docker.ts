@@ -5,25 +5,25 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A Docker Engine of our own, so that no image is left in the user's. */
+/** A separate Docker Engine, so that no image is left in the user's. */
 export interface Engine extends AsyncDisposable {
-  /** DOCKER_HOST. Without dockerd, or when it does not start, an address where nobody answers. */
+  /** DOCKER_HOST. If dockerd is missing or does not start, nobody answers at that address. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 const STARTS_WITHIN_MS = 30_000;
 
-/** Starts dockerd below `folder`, where there is one and we are root. */
+/** Starts dockerd with its files below `folder`. Needs dockerd, and root. */
 export async function startDocker(folder: string): Promise<Engine> {
   const home = join(folder, 'engine');
   const socket = join(home, 'docker.sock');
   await mkdir(home);
-  // No network and no overlay are asked of the machine: images come from scratch.
+  // The images are made from scratch, so they need no network; vfs works on any file system.
   const options = ['--iptables=false', '--bridge=none', '--storage-driver=vfs'];
-  const places = ['--data-root', join(home, 'data'), '--exec-root', join(home, 'exec')];
+  const folders = ['--data-root', join(home, 'data'), '--exec-root', join(home, 'exec')];
   const files = ['--pidfile', join(home, 'pid'), '--host', `unix://${socket}`];
-  // In a process group of its own: Ctrl-C must not end it before the programs that use it.
-  const child = spawn('dockerd', [...options, ...places, ...files], {
+  // In its own process group, so that Ctrl-C does not end it before the programs that use it.
+  const child = spawn('dockerd', [...options, ...folders, ...files], {
     stdio: 'ignore',
     detached: true,
   });

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What pnpm, a CI and a test run leave in the environment: a user's shell does not have it. */
+/** Variables that pnpm, CI and a test run set, and a user's shell does not have. */
 const UNWANTED = /^(npm_|pnpm_|GITHUB_|GIT_|VITEST|CI$|NODE_OPTIONS$|INIT_CWD$|PIP_FIND_LINKS$)/i;
 
 /**
- * The environment of everything that is measured: that of this process, without what a user would not
- * have, with the tools that `.ci/run` installs, and without the configuration of the user's tools.
+ * The environment of everything that is measured: that of this process, without what a user's shell would
+ * not have, without the configuration of the user's tools, and with the tools that `.ci/run` installs.
  */
 export function benchEnvironment(): NodeJS.ProcessEnv {
   const cache = join(

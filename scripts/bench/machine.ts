@@ -2,7 +2,7 @@ import { cpus, platform, release, totalmem } from 'node:os';
 import type { Meter } from './meter.ts';
 import type { Peers } from './peers.ts';
 
-/** What a reader must know to compare with another run: date, commit, machine, versions. */
+/** Returns what a reader needs to compare this run with another one: date, commit, machine, versions. */
 export async function machineFacts(
   root: string,
   peers: Peers,

@@ -2,8 +2,8 @@ const begin = (name: string): string => `<!-- bench ${name} -->`;
 const end = (name: string): string => `<!-- /bench ${name} -->`;
 
 /**
- * Replaces what stands between the markers of one scenario, or adds both markers with it at the
- * end. Everything outside of the markers is written by people, and stays.
+ * Replaces the text between the markers of one scenario; if there are none, adds the markers and the text at
+ * the end. People write everything outside the markers, so it stays as it is.
  */
 export function replaceSection(page: string, name: string, section: string): string {
   const marked = `${begin(name)}\n\n${section.trim()}\n\n${end(name)}`;

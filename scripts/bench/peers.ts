@@ -7,7 +7,7 @@ interface Program {
 
 const FROM_CI = 'run .ci/run, which installs it';
 
-/** The tools that are compared with, and the ones that they need. */
+/** The tools that we compare with, and the tools that these need. */
 const PROGRAMS = {
   crane: { version: ['crane', 'version'], install: FROM_CI },
   docker: {
@@ -29,12 +29,12 @@ const PROGRAMS = {
 
 export type PeerName = keyof typeof PROGRAMS;
 
-/** What is installed: the version of each, or how to install it. */
+/** For each tool its version, or how to install it if it is missing. */
 export type Peers = Readonly<
   Record<PeerName, { readonly version: string } | { readonly install: string }>
 >;
 
-/** Some do not say their version, but the virtual environment that they are in does. */
+/** Some tools do not print their version, but the virtual environment that they are in knows it. */
 function pythonVersion(name: string): readonly string[] {
   const python = `"$(dirname "$(readlink -f "$(command -v ${name})")")/python"`;
   const script = `import importlib.metadata as m; print(m.version("${name}"))`;
@@ -65,7 +65,7 @@ export function findPeers(env: NodeJS.ProcessEnv): Peers {
 export function missing(needs: readonly PeerName[], peers: Peers): string | undefined {
   const lacking = needs.flatMap((name) => {
     const peer = peers[name];
-    return 'install' in peer ? [`${name} is not there: ${peer.install}`] : [];
+    return 'install' in peer ? [`${name} is missing: ${peer.install}`] : [];
   });
   return lacking.length === 0 ? undefined : lacking.join('; ');
 }

@@ -1,4 +1,4 @@
-/** Bytes that do not compress, the same for the same seed (xorshift32, Marsaglia 2003). */
+/** Returns bytes that do not compress, the same ones for the same seed (xorshift32, Marsaglia 2003). */
 export function randomBytes(size: number, seed: number): Buffer {
   const bytes = Buffer.alloc(Math.ceil(size / 4) * 4);
   let state = (seed * 2_654_435_761) >>> 0 || 1;
@@ -11,7 +11,7 @@ export function randomBytes(size: number, seed: number): Buffer {
   return bytes.subarray(0, size);
 }
 
-/** So many characters of base64. */
+/** Returns `length` characters of base64 that hardly compress, the same ones for the same seed. */
 export function randomText(length: number, seed: number): string {
   return randomBytes(Math.ceil((length * 3) / 4), seed)
     .toString('base64')

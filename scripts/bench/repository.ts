@@ -2,16 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Meter } from './meter.ts';
 
-/** A fixed time, in seconds: so that no run differs from another in its versions. */
+/** A fixed time, in Unix seconds, so that every run has the same versions. */
 const START = 1_763_042_400;
 
-/** A git repository of one side. */
+/** The git repository of one side. */
 export interface Repository {
   readonly directory: string;
   git(...args: readonly string[]): Promise<string>;
-  /** Writes files; each text is written as it is. */
+  /** Writes files, by path. */
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
-  /** Commits everything, and tags it when a tag is given. Commits are one minute apart. */
+  /** Commits everything, tags the commit if a tag is given, and resolves to its SHA. Commits are one minute apart. */
   commit(message: string, tag?: string): Promise<string>;
 }
 
@@ -51,13 +51,13 @@ export interface History {
   readonly commits: number;
   /** Spread evenly over the commits: `v0.0.1`, `v0.0.2` … */
   readonly tags: number;
-  /** What is in every commit. */
+  /** The files that every commit has. */
   readonly files?: Readonly<Record<string, string>>;
   /** The file that every commit changes. */
   readonly changing?: string;
 }
 
-/** Adds a linear history to `main` of an empty repository, and checks it out. */
+/** Adds a linear history to `main` of an empty repository, and checks out its last commit. */
 export async function importHistory(repository: Repository, history: History): Promise<void> {
   const file = join(repository.directory, '.git', 'history');
   await writeFile(file, fastImport(history));

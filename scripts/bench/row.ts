@@ -1,10 +1,10 @@
 import type { Spread } from './statistics.ts';
 
-/** A part of a scenario's result: one goal, one line of the table. */
+/** A line of the table: one part of a scenario's result, with its goal if it has one. */
 export type Row =
   | {
       readonly kind: 'ratio';
-      /** What was done, `publish, +150 ms`. */
+      /** What was done, for example `publish, +150 ms`. */
       readonly work: string;
       readonly peer: string;
       readonly ratio: Spread;
@@ -15,23 +15,23 @@ export type Row =
       readonly work: string;
       readonly what: string;
       readonly amount: number;
-      /** What the peer needed, for comparison. */
+      /** How much the peer needed, for comparison. */
       readonly peer?: string;
       readonly unit: 'requests' | 'MiB';
       readonly goal?: number;
     }
   | {
-      /** Nothing was measured: the row says why. */
+      /** Nothing was measured; `reason` says why. */
       readonly kind: 'missing';
       readonly work: string;
       readonly peer: string;
       readonly reason: string;
     };
 
-/** The header of `cells`. */
+/** The table's header; the last column says whether the goal is met. */
 export const COLUMNS = ['work', 'compared with', 'ours / theirs', 'goal', ''] as const;
 
-/** A line of the table. */
+/** Returns the cells of a row, one for each column. */
 export function cells(row: Row): readonly string[] {
   if (row.kind === 'missing') return [row.work, row.peer, 'not measured', '', row.reason];
   const { goal } = row;

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 import { REGISTRIES } from './servers.ts';
 import { table } from './table.ts';
 
-/** What the page says of one scenario. */
+/** Returns the part of the page about one scenario, as Markdown. */
 export function section(
   { name, note, watches = false, work }: Scenario,
   { facts, rows }: Result,
@@ -19,7 +19,9 @@ export function section(
     `### ${work} (\`${name}\`)`,
     ...(note === undefined ? [] : [note]),
     table(rows),
-    ['Requests of one run, and the peak memory of its largest process:', '', ...costs].join('\n'),
+    ['The requests of one run, and the peak memory of its largest process:', '', ...costs].join(
+      '\n',
+    ),
     `<sub>${machine.join(' · ')}</sub>`,
   ].join('\n\n');
 }
@@ -28,18 +30,18 @@ function requestsOf({ inARow, requests }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0 ? '' : `${asked.join(', ')} requests, ${inARow} of them in a row`;
+  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${inARow} serial round trips`;
 }
 
-/** Where the time of one run goes, which says what stands in the way of a goal. */
+/** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
 function timeOf({ delayMs, inARow, ms }: Fact, watches: boolean): string {
   if (delayMs === 0) return '';
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
   const waited = inARow * delayMs;
   const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
   return [
-    `of its time ${share(waited)} is ${inARow} delays`,
-    ...(watched === 0 ? [] : [`${share(watched)} the watch over what it moved`]),
+    `its time: ${share(waited)} delays (${inARow} × ${delayMs} ms)`,
+    ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
     `${share(Math.max(0, ms - waited - watched))} everything else`,
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-/** The middle of a list, or the mean of the two in the middle. */
+/** Returns the median: the middle value, or the mean of the two in the middle. Throws `RangeError` for no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** What the ratios of several pairs have in common. */
+/** The distribution of the ratios of several pairs. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -16,8 +16,8 @@ export interface Spread {
 }
 
 /**
- * Divides what was measured in turn, pair by pair: what slows the machine down for a while slows
- * both sides of a pair.
+ * Divides ours by theirs, pair by pair, because what slows the machine down for a while slows both sides of
+ * a pair. Throws `RangeError` if the lists differ in length.
  */
 export function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
   if (ours.length !== theirs.length) throw new RangeError('each pair has two sides');

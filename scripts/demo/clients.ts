@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalRegistries } from '@ameide/local-registries';
+import { settleAll } from '@ameide/publisher-kit';
 import { must, run, runs } from './run.ts';
 import { good, without } from './say.ts';
 
@@ -16,10 +17,16 @@ export interface Installed {
   readonly go: { readonly query: string; readonly version: string };
 }
 
-type Client = (installed: Installed) => Promise<void>;
+/** How a client of this machine fared, or why it could not be asked. */
+export interface Shown {
+  readonly found: boolean;
+  readonly show: () => void;
+}
 
-/** Runs each client that is on this machine, one after the other. Resolves to how many found the SHA. */
-export async function installWithClients(installed: Installed): Promise<number> {
+type Client = (installed: Installed) => Promise<Shown>;
+
+/** Runs each client that is on this machine, all at once. */
+export async function installWithClients(installed: Installed): Promise<readonly Shown[]> {
   const clients: readonly (readonly [
     name: string,
     probe: readonly [string, ...string[]],
@@ -38,22 +45,26 @@ export async function installWithClients(installed: Installed): Promise<number> 
     ],
     ['docker', ['docker', 'version'], 'start a Docker Engine', byDocker],
   ];
-  let succeeded = 0;
-  for (const [name, probe, how, install] of clients) {
-    if (await runs(probe, installed.home)) {
-      await install(installed);
-      succeeded += 1;
-    } else {
-      without(name, how);
-    }
-  }
-  return succeeded;
+  return settleAll(
+    clients.map(async ([name, probe, how, install]) =>
+      (await runs(probe, installed.home)) ? install(installed) : missing(name, how),
+    ),
+  );
 }
 
-function same(client: string, found: string | undefined, { sha }: Installed, detail: string): void {
+function missing(what: string, how: string): Shown {
+  return { found: false, show: () => without(what, how) };
+}
+
+function same(
+  client: string,
+  found: string | undefined,
+  { sha }: Installed,
+  detail: string,
+): Shown {
   if (found !== sha)
     throw new Error(`${client} found ${found ?? 'no SHA'} where ${sha} was published (${detail})`);
-  good(`${client.padEnd(6)} ${detail}: ${found}`);
+  return { found: true, show: () => good(`${client.padEnd(6)} ${detail}: ${found}`) };
 }
 
 const byNpm: Client = async (installed) => {
@@ -76,12 +87,12 @@ const byNpm: Client = async (installed) => {
   const script = `const { parseResourceName } = await import(${JSON.stringify(name)}); console.log(parseResourceName('tenants/acme/graphs/orders').tenant)`;
   const said = await must(['node', '--input-type=module', '--eval', script], { cwd });
   if (said.trim() !== 'acme') throw new Error(`the installed TypeScript SDK answered ${said}`);
-  same('npm', manifest.gitHead, installed, `${name}@${manifest.version} works, gitHead`);
+  return same('npm', manifest.gitHead, installed, `${name}@${manifest.version} works, gitHead`);
 };
 
 const byPip: Client = async (installed) => {
   const { registries, pypi, home } = installed;
-  if (pypi === '') return without('pip', 'nothing was published to the Python index');
+  if (pypi === '') return missing('pip', 'nothing was published to the Python index');
   const target = join(home, 'pip');
   const env = {
     PIP_CONFIG_FILE: '/dev/null',
@@ -115,7 +126,7 @@ const byPip: Client = async (installed) => {
     'print(urls["Source Commit"].rsplit("/", 1)[1])',
   ].join('\n');
   const found = await must(['python3', '-c', script], { cwd: home, env });
-  same('pip', found.trim(), installed, `${wanted} works, Source Commit`);
+  return same('pip', found.trim(), installed, `${wanted} works, Source Commit`);
 };
 
 const byGo: Client = async (installed) => {
@@ -155,7 +166,12 @@ const byGo: Client = async (installed) => {
     },
   );
   const found = /^Source-Commit: (\S+)$/m.exec(text)?.[1];
-  same('go', found, installed, `${module}@${listed.Version}, Source-Commit of its mirror commit`);
+  return same(
+    'go',
+    found,
+    installed,
+    `${module}@${listed.Version}, Source-Commit of its mirror commit`,
+  );
 };
 
 const bySkopeo: Client = async (installed) => {
@@ -165,7 +181,7 @@ const bySkopeo: Client = async (installed) => {
       cwd: installed.home,
     }),
   );
-  same(
+  return same(
     'skopeo',
     Labels['org.opencontainers.image.revision'],
     installed,
@@ -178,7 +194,7 @@ const byCrane: Client = async (installed) => {
   const { annotations } = JSON.parse(
     await must(['crane', 'manifest', '--insecure', image], { cwd: installed.home }),
   );
-  same(
+  return same(
     'crane',
     annotations['org.opencontainers.image.revision'],
     installed,
@@ -193,7 +209,7 @@ const byDocker: Client = async (installed) => {
     await must(['docker', 'image', 'inspect', image], { cwd: installed.home }),
   );
   await run(['docker', 'image', 'rm', image], { cwd: installed.home });
-  same(
+  return same(
     'docker',
     Config.Labels['org.opencontainers.image.revision'],
     installed,

@@ -42,6 +42,7 @@ async function setUp(
     },
     secrets,
     mutations: () => proxy.mutating().length,
+    idle: () => proxy.idle(),
     snapshot: async () => world.snapshot(),
     lines: () => proxy.requests.map((request) => JSON.stringify(request)),
     async close() {

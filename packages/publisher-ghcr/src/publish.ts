@@ -44,7 +44,7 @@ export interface PublishPorts extends PacePorts {
 /**
  * Pushes absent tags. Pushes nothing if any immutable tag is a conflict or cannot be read. If one
  * of them has other bytes of our commit, sets the others to those bytes: one commit has one image.
- * Reads the tags at most a second before it sets them.
+ * Reads the tags at most one second before it sets them.
  */
 export async function publishImage(
   client: RegistryClient,
@@ -58,7 +58,7 @@ export async function publishImage(
   const readTags = async (): Promise<CommitTags> =>
     readCommitTags(client, plan, step.signal, { freshness: 'recent' });
   const upload = async (): Promise<Result<Manifest>> => uploadImage(push, built, step);
-  // The registry was asked before the build: content that no tag names does no harm.
+  // If the check before the build found no tags, begin at once: content that no tag names does no harm.
   const begun = ports.isExpectedAbsent === true ? upload() : undefined;
   const [tags] = await settleAll([readTags(), begun ?? Promise.resolve()]);
   const existing = imageOfCommit(tags, plan.sha);
@@ -74,11 +74,11 @@ interface Push {
   readonly client: RegistryClient;
   readonly plan: GhcrPlan;
   readonly pace: Pace;
-  /** True if every build of the commit has these bytes. */
+  /** True if every build of the commit makes these bytes. */
   readonly isReproducible: boolean;
 }
 
-/** Uploads all that the image's manifest names, which it returns. */
+/** Uploads everything that the image's manifest names, and returns that manifest, which is not pushed yet. */
 async function uploadImage(
   { client, pace, plan }: Push,
   built: GhcrBuilt,
@@ -98,7 +98,7 @@ async function uploadImage(
 
 /**
  * Pushes the tag of the commit, then the version's tag to whatever the commit's tag names: another
- * run may have set it at the same time. If every run has the same bytes, pushes both at once.
+ * run may have set it at the same time. If every run makes the same bytes, pushes both at once.
  */
 async function pushTags(
   push: Push,

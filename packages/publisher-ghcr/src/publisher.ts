@@ -59,7 +59,7 @@ export function imagePublisher(
   };
   // The version in the label of this commit's image on the registry, as `inspect` has read it.
   let builtAs: string | undefined;
-  // True if it has found none of the plan's tags.
+  // True if `inspect` has found none of the plan's tags.
   let isExpectedAbsent = false;
   return {
     id: `oci:${name}`,

@@ -26,7 +26,7 @@ export interface CommitTags {
   /** The release tag that another run may give to the same commit. */
   readonly others: readonly Tag[];
   /**
-   * The moving tags of dev builds, unless the plan is a dev build, or every run has the same bytes. They
+   * The moving tags of dev builds, unless the plan is a dev build or every run makes the same bytes. They
    * still name the image of a dev build after another run has set the tag of the commit again.
    */
   readonly moving: readonly Tag[];
@@ -34,7 +34,7 @@ export interface CommitTags {
 
 interface HowToRead {
   readonly freshness?: Freshness;
-  /** True if every run has the same bytes, so that another one cannot have set the tag of the commit to others. */
+  /** True if every run makes the same bytes, so no other run can have set the tag of the commit to other bytes. */
   readonly isReproducible?: boolean;
 }
 

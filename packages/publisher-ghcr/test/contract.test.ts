@@ -36,6 +36,7 @@ async function setUp(
     secrets: [world.registry.password === '' ? 'unused-secret' : world.registry.password, WRONG],
     mutations: () => world.proxy.mutating().length,
     snapshot: () => world.tags(),
+    idle: () => world.proxy.idle(),
     lines: () => world.proxy.requests.map((request) => JSON.stringify(request)),
     async close() {
       await world[Symbol.asyncDispose]();

@@ -23,6 +23,7 @@ async function setUp(immutableReleases: boolean): Promise<ContractWorld> {
     definition: (token) => github(world.options(token === 'right' ? {} : { token: WRONG })),
     secrets: [world.github.token, WRONG],
     mutations: () => world.proxy.mutating().length,
+    idle: () => world.proxy.idle(),
     snapshot: () => world.snapshot(),
     lines: () => world.proxy.requests.map((request) => JSON.stringify(request)),
     async close() {

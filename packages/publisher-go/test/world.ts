@@ -51,6 +51,7 @@ async function world(
       }),
     secrets: [registry.token, WRONG],
     mutations: () => proxy.mutating().length,
+    idle: () => proxy.idle(),
     snapshot: async () => runGit(bare, ['for-each-ref']).split('\n'),
     async close() {
       await Promise.all([running, repository].map((one) => one[Symbol.asyncDispose]()));

@@ -1,14 +1,14 @@
 /**
- * What the publishers of one run ask a registry, so that nobody asks twice. A run is told by its
- * signal, which all steps of a run have in common; steps without a run share nothing. `question` must
- * hold everything that the answer depends on.
+ * Shares what a registry answers among the steps of one run, so that none asks again what is known. All
+ * steps of a run have the same signal, which stands for the run; steps without one share nothing.
+ * `question` must contain everything that the answer depends on.
  */
 export interface RunAnswers {
-  /** Asks, or gets the answer of whoever is asking the same at this moment. Rejects as `ask` does. */
+  /** Asks, or waits for the answer if the same question is being asked already. Rejects as `ask` does. */
   join<T>(run: AbortSignal | undefined, question: string, ask: () => Promise<T>): Promise<T>;
   /**
-   * As `join`, and keeps an answer that `isKept` for `keep`, in place of an earlier one. `isKept` is
-   * asked again before the answer is used: an answer may be too old by then.
+   * As `join`, and keeps the answer for `get` if `isKept` returns true. It is called again before the
+   * answer is used, because the answer may be too old by then. Default: every answer is kept.
    */
   readonly refresh: <T>(
     run: AbortSignal | undefined,
@@ -16,20 +16,20 @@ export interface RunAnswers {
     ask: () => Promise<T>,
     isKept?: (answer: T) => boolean,
   ) => Promise<T>;
-  /** As `refresh`, if there is no kept answer of this run. */
-  readonly keep: RunAnswers['refresh'];
+  /** Returns the answer that this run has kept. If there is none, does what `refresh` does. */
+  readonly get: RunAnswers['refresh'];
   /**
-   * Forgets every answer, also those on their way. Call it when a write has ended, however it ended:
-   * who asks after that must not get an answer from before.
+   * Forgets every answer, also those that are still on their way. Call it when a write has ended, whatever
+   * its result: a question that follows must not get an answer from before.
    */
   readonly forget: () => void;
-  /** As `forget`, of one question of a run: a write that changes no other answer. */
+  /** Forgets the answer to one question of a run: for a write that changes no other answer. */
   readonly forgetOne: (run: AbortSignal | undefined, question: string) => void;
 }
 
 interface Asked {
   readonly answer: Promise<unknown>;
-  /** Absent until it is answered. */
+  /** Absent until there is an answer. */
   isStillKept?: () => boolean;
 }
 
@@ -41,7 +41,7 @@ export function createRunAnswers(): RunAnswers {
     return answers;
   };
   const refresh: RunAnswers['refresh'] = async (run, question, ask, isKept = () => true) => {
-    // After `forget` this map is nobody's, so a late answer is not kept.
+    // `forget` drops this map, so an answer that arrives after it is not kept.
     const answers = answersOf(run);
     const earlier = answers.get(question);
     if (earlier !== undefined && earlier.isStillKept === undefined)
@@ -64,7 +64,7 @@ export function createRunAnswers(): RunAnswers {
   return {
     refresh,
     join: async (run, question, ask) => refresh(run, question, ask, () => false),
-    async keep(run, question, ask, isKept) {
+    async get(run, question, ask, isKept) {
       const known = answersOf(run).get(question);
       return known === undefined || known.isStillKept?.() === false
         ? refresh(run, question, ask, isKept)
@@ -75,7 +75,7 @@ export function createRunAnswers(): RunAnswers {
   };
 }
 
-/** Frees the memory of the first answers that are no longer kept: they are in the order of their questions. */
+/** Frees the memory of answers that are too old. They are in the order of their questions, so it stops at the first one that is not. */
 function dropOutdated(answers: Map<string, Asked>): void {
   for (const [question, { isStillKept }] of answers) {
     if (isStillKept?.() !== false) return;

@@ -15,7 +15,7 @@ function question() {
 const { signal } = new AbortController();
 const other = new AbortController().signal;
 
-test('who asks at the same time gets the same answer, and who asks later asks anew', async () => {
+test('the same question at the same time is asked once, and later it is asked again', async () => {
   const answers = createRunAnswers();
   const { ask, asked } = question();
   const both = [answers.join(signal, 'x', ask), answers.join(signal, 'x', ask)];
@@ -28,16 +28,16 @@ test('who asks at the same time gets the same answer, and who asks later asks an
   expect(asked).toHaveLength(4);
 });
 
-test('a failure is everybody’s, and is not kept', async () => {
+test('a failure reaches everybody who waits for it, and is not kept', async () => {
   const answers = createRunAnswers();
   const { ask, asked } = question();
-  const both = [answers.keep(signal, 'x', ask), answers.keep(signal, 'x', ask)];
+  const both = [answers.get(signal, 'x', ask), answers.get(signal, 'x', ask)];
   asked[0]?.reject(new Error('no answer'));
   expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual([
     'rejected',
     'rejected',
   ]);
-  void answers.keep(signal, 'x', ask);
+  void answers.get(signal, 'x', ask);
   expect(asked).toHaveLength(2);
 });
 
@@ -45,37 +45,37 @@ test('an answer that may be kept is kept until it is refreshed, or something is 
   const answers = createRunAnswers();
   const say = (answer: string) => async (): Promise<string> => answer;
   const isGood = (answer: string): boolean => answer !== 'absent';
-  const keep = async (answer: string): Promise<string> =>
-    answers.keep(signal, 'x', say(answer), isGood);
-  expect([await keep('absent'), await keep('1'), await keep('2')]).toEqual(['absent', '1', '1']);
+  const get = async (answer: string): Promise<string> =>
+    answers.get(signal, 'x', say(answer), isGood);
+  expect([await get('absent'), await get('1'), await get('2')]).toEqual(['absent', '1', '1']);
   expect(await answers.refresh(signal, 'x', say('3'), isGood)).toBe('3');
-  expect(await keep('4')).toBe('3');
+  expect(await get('4')).toBe('3');
   expect(await answers.refresh(signal, 'x', say('absent'), isGood)).toBe('absent');
-  expect(await keep('5')).toBe('5');
+  expect(await get('5')).toBe('5');
   answers.forget();
-  expect(await keep('6')).toBe('6');
+  expect(await get('6')).toBe('6');
 });
 
-test('what was asked before a write is neither joined nor kept after it', async () => {
+test('an answer to a question from before a write is neither shared nor kept after it', async () => {
   const answers = createRunAnswers();
   const { ask, asked } = question();
-  const before = answers.keep(signal, 'x', ask);
+  const before = answers.get(signal, 'x', ask);
   answers.forget();
-  const after = answers.keep(signal, 'x', ask);
+  const after = answers.get(signal, 'x', ask);
   asked[1]?.resolve('new');
   asked[0]?.resolve('old');
   expect([await before, await after]).toEqual(['old', 'new']);
-  expect(await answers.keep(signal, 'x', ask)).toBe('new');
+  expect(await answers.get(signal, 'x', ask)).toBe('new');
 });
 
-test('an answer that is kept for a while is asked for again after it, and joined until then', async () => {
+test('an answer that is kept for a while is shared until then, and asked for again afterwards', async () => {
   const answers = createRunAnswers();
   let now = 0;
   let asked = 0;
   const read = async (name = 'x'): Promise<number> => {
     const askedAt = now;
     const ask = async (): Promise<number> => (asked += 1);
-    return answers.keep(signal, name, ask, () => now - askedAt < 10);
+    return answers.get(signal, name, ask, () => now - askedAt < 10);
   };
   expect(await Promise.all([read(), read()])).toEqual([1, 1]);
   now = 9;
@@ -85,12 +85,12 @@ test('an answer that is kept for a while is asked for again after it, and joined
   expect(await read()).toBe(2);
 });
 
-test('one question is forgotten, and the others are not', async () => {
+test('one answer is forgotten, and the others are not', async () => {
   const answers = createRunAnswers();
   const { ask, asked } = question();
-  const before = ['x', 'y'].map((name) => answers.keep(signal, name, ask));
+  const before = ['x', 'y'].map((name) => answers.get(signal, name, ask));
   answers.forgetOne(signal, 'x');
-  const after = ['x', 'y'].map((name) => answers.keep(signal, name, ask));
+  const after = ['x', 'y'].map((name) => answers.get(signal, name, ask));
   for (const [index, { resolve }] of asked.entries()) resolve(`answer ${index}`);
   expect(await Promise.all([...before, ...after])).toEqual([
     'answer 0',
@@ -98,13 +98,13 @@ test('one question is forgotten, and the others are not', async () => {
     'answer 2',
     'answer 1',
   ]);
-  expect(await answers.keep(signal, 'x', ask)).toBe('answer 2');
+  expect(await answers.get(signal, 'x', ask)).toBe('answer 2');
 });
 
 test('steps without a run share nothing', async () => {
   const answers = createRunAnswers();
   const { ask, asked } = question();
-  void answers.keep(undefined, 'x', ask);
-  void answers.keep(undefined, 'x', ask);
+  void answers.get(undefined, 'x', ask);
+  void answers.get(undefined, 'x', ask);
   expect(asked).toHaveLength(2);
 });

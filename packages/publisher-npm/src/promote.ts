@@ -50,7 +50,7 @@ export async function promotePointers(
       {
         ...upload,
         async send(over) {
-          // Last, so that the version has a dist-tag at any time.
+          // Last, so that the version always has a dist-tag.
           await Promise.all(moving.map(async ({ written }) => written));
           return writes.next(async () => upload.send(over));
         },
@@ -69,7 +69,7 @@ export async function promotePointers(
 }
 
 interface Moving {
-  /** Resolves when a write was accepted, or no further one comes. */
+  /** Resolves when a write was accepted, or when no write follows. */
   readonly written: Promise<void>;
   readonly moved: Promise<PointerMove>;
 }

@@ -33,7 +33,7 @@ export function decide(
   if (absent.length === 0)
     return { published: { coordinate, outcome: 'already-there', ...digestOf(finding) } };
   // The index may also have files of our commit that we did not build, such as another platform's
-  // wheels. Only files that we built, too, tell the builds apart.
+  // wheels. Only the files that we have built, too, show whether the builds differ.
   const other = built.files
     .map((file) => byName.get(file.name))
     .find((file) => file?.state === 'same-source');
@@ -42,7 +42,7 @@ export function decide(
   return { upload: absent };
 }
 
-/** Tells which files of our commit the index has beside those that this run built. */
+/** Returns a note about the files of our commit that the index has and this run did not build. */
 export function notBuiltHere(
   { coordinate, files = [] }: Finding,
   built: PypiBuilt,

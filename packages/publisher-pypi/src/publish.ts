@@ -100,7 +100,7 @@ async function uploadAll(
   anyThere: boolean,
 ): Promise<Published> {
   const { coordinate } = publishing;
-  // The first file makes the version, and the others are added to it.
+  // The first file creates the version, and the others are added to it.
   const [first, rest] = anyThere ? [[], files] : [files.slice(0, 1), files.slice(1)];
   let landed = anyThere;
   for (const some of [first, rest]) {
@@ -128,10 +128,10 @@ async function uploadAll(
   };
 }
 
-/** How many files to send at once. Each is in memory. */
+/** How many files to send at once. There is a limit because each is in memory. */
 const UPLOADS_AT_ONCE = 4;
 
-/** Sends no further file after one that failed. */
+/** Uploads files, a few at once, and begins no further one after a failure. */
 async function uploadFiles(
   publishing: Publishing,
   files: readonly PypiFile[],

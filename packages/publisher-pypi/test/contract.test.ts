@@ -45,6 +45,7 @@ async function world(localVersions: boolean): Promise<ContractWorld> {
       }),
     secrets: [index.token, wrong],
     mutations: () => proxy.mutating().length,
+    idle: () => proxy.idle(),
     snapshot: async () => {
       const response = await fetch(`${index.simpleUrl}ameide-sdk/`, ACCEPT);
       return response.status === 404 ? [] : response.json();

@@ -25,7 +25,7 @@ type Name = 'npm' | 'python' | 'git';
 
 const MOST: Readonly<Record<string, Readonly<Record<Name, Most>>>> = {
   publish: { npm: [23, 9], python: [12, 8], git: [21, 21] },
-  'publish again': { npm: [11, 3], python: [7, 3], git: [13, 12] },
+  'publish again': { npm: [11, 3], python: [7, 3], git: [13, 13] },
   plan: { npm: [9, 2], python: [7, 3], git: [7, 7] },
   trace: { npm: [12, 2], python: [6, 3], git: [20, 20] },
 };

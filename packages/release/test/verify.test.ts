@@ -71,7 +71,7 @@ describe('a commit is verified', () => {
     expect(table).toContain('1 of 1 artifacts are proven to be built from this commit.');
   });
 
-  test('and a workflow that made all proofs is named once, below the refs of its runs', async () => {
+  test('and a workflow that made all proofs is named once, below the table, whose rows have the refs of its runs', async () => {
     const git = createGitWorld();
     const world = createFakeWorld();
     await publish([fake(world, 'a'), fake(world, 'b')], { git });
@@ -85,7 +85,7 @@ describe('a commit is verified', () => {
       verifyTable(await by('https://x/w.yml@refs/heads/main')),
     );
     expect(shared).toMatch(
-      /^npm:a .* refs\/tags\/v1\nnpm:b .* refs\/heads\/main\n\nBY runs of https:\/\/x\/w\.yml for these refs\.$/m,
+      /^npm:a .* refs\/tags\/v1\nnpm:b .* refs\/heads\/main\n\nBY shows the refs for which this workflow ran: https:\/\/x\/w\.yml$/m,
     );
     const other = stripVTControlCharacters(
       verifyTable(await by('https://x/other.yml@refs/heads/main')),
@@ -93,10 +93,10 @@ describe('a commit is verified', () => {
     expect(other).toMatch(
       / https:\/\/x\/w\.yml@refs\/tags\/v1\n.* https:\/\/x\/other\.yml@refs\/heads\/main\n/,
     );
-    expect(other).not.toContain('BY runs of');
+    expect(other).not.toContain('BY shows');
     const key = stripVTControlCharacters(verifyTable(await by(`key sha256:${'a'.repeat(64)}`)));
     expect(key).toMatch(
-      / refs\/tags\/v1\nnpm:b .* key sha256:a{12}…\n\nBY runs of https:\/\/x\/w\.yml for/,
+      / refs\/tags\/v1\nnpm:b .* key sha256:a{12}…\n\nBY shows the refs for which this workflow ran: https:\/\/x\/w\.yml\n/,
     );
   });
 

@@ -1,4 +1,4 @@
-// What a workflow runs that publishes the example with the ecosystems' own tools.
+// What a workflow runs to publish the example with the ecosystems' own tools.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitAccess, npmAccess, ociAccess, twineAccess } from '../credentials.ts';
@@ -6,10 +6,10 @@ import type { Meter } from '../meter.ts';
 import type { Place } from '../scenario.ts';
 import { IMAGE_FOLDERS, type ImageName, imageTags, MIRROR, type Version } from './example.ts';
 
-/** A fresh clone, and one step for each ecosystem. */
+/** The steps of such a workflow, in a fresh clone. */
 export interface Tools {
   readonly clone: string;
-  /** Clones the tag, installs and compiles. */
+  /** Clones the repository at the tag, installs and compiles. */
   checkout(meter: Meter, repository: string, version: Version): Promise<void>;
   npm(meter: Meter, version: Version, tool: 'npm' | 'pnpm'): Promise<void>;
   buildPython(meter: Meter, version: Version): Promise<void>;
@@ -91,7 +91,7 @@ export async function createTools(place: Place): Promise<Tools> {
 export interface ImageTool {
   build(meter: Meter, version: Version, image: ImageName): Promise<void>;
   push(meter: Meter, version: Version, image: ImageName): Promise<void>;
-  /** Removes what an earlier round has left. */
+  /** Removes what an earlier round has left behind. */
   clean?(run: Meter['run']): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ export async function dockerTool(place: Place, clone: string): Promise<ImageTool
   };
 }
 
-/** crane packs nothing: tar does. */
+/** crane packs no files, so tar does that. */
 export async function craneTool(place: Place, clone: string): Promise<ImageTool> {
   const env = await ociAccess(place);
   const name = (image: string): string => `${place.registries.oci.host}/bench/${image}`;

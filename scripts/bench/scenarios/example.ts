@@ -17,12 +17,12 @@ export const IMAGE_FOLDERS: Readonly<Record<ImageName, string>> = {
 };
 const NPM_PACKAGES = ['@ameideio/ameide-sdk-ts', '@ameideio/configuration'] as const;
 
-/** The mirror on the git host, which is created when the place is prepared. */
+/** The path of the Go mirror on the git host. `createExample` creates it. */
 export const MIRROR = 'bench/ameide-sdk-go';
 
-/** The example and its commits, one release for each round. */
+/** A repository of the example, with one release for each round. */
 export interface Example extends Repository {
-  /** Commits and tags the release of a round, and resolves to what it is called. */
+  /** Commits and tags the release of a round, and resolves to its version. */
   next(round: number): Promise<Version>;
 }
 
@@ -33,8 +33,8 @@ export interface Version {
 }
 
 /**
- * Makes a repository of the example, without what the tools that it is compared with do not do:
- * signatures, provenances, the identity of a CI job, and images for eight platforms.
+ * Makes a repository of the example. Leaves out what the tools on the other side do not do: signatures,
+ * provenances, the identity of a CI job, and images for eight platforms.
  */
 export async function createExample(place: Place): Promise<Example> {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
@@ -65,6 +65,7 @@ export async function createExample(place: Place): Promise<Example> {
   };
 }
 
+/** The options that sign, or that need the identity of a CI job. */
 const TRUST: ReadonlySet<string> = new Set([
   'identity',
   'provenance',
@@ -73,7 +74,7 @@ const TRUST: ReadonlySet<string> = new Set([
   'sign',
 ]);
 
-/** Without signatures; each image for the one platform that `docker build` makes. */
+/** Removes signatures from a definition, and limits each image to the one platform that `docker build` makes. */
 function asTheToolsDo<T>(value: T): T {
   if (Array.isArray(value)) return value.map(asTheToolsDo) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -89,7 +90,7 @@ export async function checkExample(
   { sha, tag, version }: Version,
 ): Promise<void> {
   const there = (what: string, found: boolean): void => {
-    if (!found) throw new Error(`${what} of ${version} is not there`);
+    if (!found) throw new Error(`${what} of ${version} is missing`);
   };
   for (const name of NPM_PACKAGES) {
     const answer = await fetch(`${npm.url}/${name}`);
@@ -109,7 +110,7 @@ export async function checkExample(
   }
 }
 
-/** What a release is called beside its commit. */
+/** The tags of a release's image besides that of its commit. */
 export function imageTags(version: string): readonly string[] {
   return [version, version.split('.').slice(0, 2).join('.'), 'latest'];
 }

@@ -5,7 +5,7 @@ import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
 
 const MIRROR = 'example/sdk';
 
-/** A module below `sdk`, which each of 20,000 commits changes. */
+/** Makes a repository whose 20,000 commits all change the module in `sdk`, and an empty mirror. */
 async function prepare(place: Place) {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
   const mirror = `${place.registries.git.url}/${MIRROR}.git`;
@@ -34,8 +34,7 @@ async function prepare(place: Place) {
     },
     check: async (round: number): Promise<void> => {
       const refs = await place.run(['git', 'ls-remote', mirror], { cwd: place.folder });
-      if (!refs.includes(`refs/tags/v0.1.${round}\n`))
-        throw new Error(`v0.1.${round} is not there`);
+      if (!refs.includes(`refs/tags/v0.1.${round}\n`)) throw new Error(`v0.1.${round} is missing`);
     },
   };
 }
@@ -77,8 +76,8 @@ const subtree: Peer = {
 export const goScenarios: readonly Scenario[] = [
   {
     name: 'go-mirror',
-    work: 'a Go mirror’s release, 20,000 commits',
-    note: 'git rewrites the history of the folder, for minutes: fewer pairs. Ours makes one commit for each release.',
+    work: 'a release to a Go mirror, from 20,000 commits',
+    note: '`git subtree split` rewrites the history of the folder, which takes minutes, so there are fewer pairs. Ours makes one commit for each release.',
     delays: [0],
     ours,
     peers: [subtree],

@@ -8,22 +8,22 @@ import { randomText } from '../random.ts';
 import { createRepository } from '../repository.ts';
 import type { Ours, Peer, Place, Scenario } from '../scenario.ts';
 
-/** One image of a repository, and the names of each round. */
+/** A repository with one image, which each round releases. */
 interface Image {
   readonly directory: string;
   /** The folder that is packed. */
   readonly files: string;
-  /** Without a tag. */
+  /** The image's name, without a tag. */
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Commits new content. */
+  /** Commits new content for a round. */
   commit(round: number): Promise<void>;
   tag(round: number): Promise<void>;
   /** Throws unless every tag of the round names the same image. */
   check(tags: readonly string[]): Promise<void>;
 }
 
-/** The four tags of a release beside its commit's, as the option movingTags says. */
+/** The four tags of a release besides that of its commit, as the option `movingTags` below asks for. */
 const tagsOf = (round: number): readonly string[] => [`0.1.${round}`, '0.1', '0', 'latest'];
 
 async function createImage(place: Place): Promise<Image> {
@@ -66,7 +66,7 @@ async function createImage(place: Place): Promise<Image> {
       ).tags();
       const digests = new Set(tags.map((tag) => there[tag]));
       if (digests.size !== 1 || digests.has(undefined))
-        throw new Error(`not one image: ${JSON.stringify(there)}`);
+        throw new Error(`the tags do not name one image: ${JSON.stringify(there)}`);
     },
   };
 }
@@ -74,9 +74,9 @@ async function createImage(place: Place): Promise<Image> {
 interface Steps {
   /** Packs and pushes an image with these tags. */
   push(meter: Meter, image: Image, tags: readonly string[]): Promise<void>;
-  /** Gives an image that is there further tags. */
+  /** Gives more tags to an image that the registry has. */
   retag(meter: Meter, image: Image, from: string, tags: readonly string[]): Promise<void>;
-  /** What the clock does not count of `push`. */
+  /** The part of the work that is not measured. */
   before?(place: Place, image: Image): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ const crane: Steps = {
   },
 };
 
-/** skopeo packs nothing: it copies what docker has saved before. */
+/** skopeo packs no files: it copies an image that docker has saved before. */
 const skopeo: Steps = {
   async before(place, { directory, env, files }) {
     await docker.before?.(place, { directory, env } as Image);
@@ -159,7 +159,7 @@ const skopeo: Steps = {
   },
 };
 
-/** What a side of `steps` runs on the image of each round, whose name before the release is `from`. */
+/** What a side runs in each round. `from` is the tag that the image has before the release. */
 type Work = (meter: Meter, image: Image, from: string, tags: readonly string[]) => Promise<void>;
 
 const side =
@@ -214,7 +214,7 @@ export const imageScenarios: readonly Scenario[] = [
   {
     name: 'image-4-tags',
     work: 'one image of 1 MB with its tags',
-    note: 'Four tags; ours has a fifth, the commit’s. docker builds and pushes, crane packs a tar archive, skopeo copies what docker has saved before the clock starts.',
+    note: 'Four tags; ours also sets the tag of the commit. docker builds and pushes, crane pushes a tar archive, skopeo copies an image that docker has saved before the clock starts.',
     delays: [0, 150],
     watches: true,
     ours: ours(false),
@@ -227,7 +227,7 @@ export const imageScenarios: readonly Scenario[] = [
   {
     name: 'tags-4',
     work: '4 more tags on a pushed image',
-    note: 'Ours is the release of a commit whose dev build is there.',
+    note: 'Ours is the release of a commit whose dev build was published before.',
     delays: [0, 150],
     watches: true,
     ours: ours(true),

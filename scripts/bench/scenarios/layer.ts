@@ -10,7 +10,7 @@ type Content = 'text' | 'random bytes';
 const MIB = 2 ** 20;
 const SIZE_MIB = 200;
 
-/** A block that begins with its number: the file has no two equal ones, and gzip sees no more than 32 KiB. */
+/** Makes one MiB of the file. Its number is in it, so no two are equal; gzip looks back no more than 32 KiB. */
 function block(content: Content, number: number, seed: number): Buffer {
   if (content === 'random bytes') return randomBytes(MIB, seed * 1000 + number);
   const line = (at: number): string =>
@@ -25,7 +25,7 @@ async function writeLarge(path: string, content: Content, seed: number): Promise
   await file.close();
 }
 
-/** A build that brings a large file, as a compiler would: git does not have it. */
+/** Prepares an image whose build makes a large file, as a compiler would: git does not have it. */
 async function prepare(place: Place, content: Content) {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
   const source = join(place.folder, 'large');
@@ -65,7 +65,7 @@ async function prepare(place: Place, content: Content) {
     check: async (round: number): Promise<void> => {
       const image = ociRepository({ ...oci, url: `http://${oci.host}` }, 'bench/large');
       const { status } = await image.fetch(`manifests/0.1.${round}`);
-      if (status !== 200) throw new Error(`0.1.${round} is not there: ${status}`);
+      if (status !== 200) throw new Error(`0.1.${round} is missing: ${status}`);
     },
   };
 }
@@ -106,7 +106,7 @@ const crane = (content: Content): Peer => ({
 const scenario = (name: string, content: Content): Scenario => ({
   name,
   work: `an image with a file of 200 MiB of ${content}`,
-  note: 'The build copies the file into the folder, on both sides. Ours pushes its moving tags as well.',
+  note: 'On both sides the build copies the file into the folder. Ours also pushes its moving tags.',
   delays: [0],
   ours: ours(content),
   peers: [crane(content)],

@@ -45,7 +45,7 @@ async function projects(place: Place): Promise<Repository> {
   return repository;
 }
 
-/** Builds with our command on both sides, so that both upload files of the same bytes. */
+/** Builds with our command for both sides, so that both upload the same files. */
 async function prepare(place: Place) {
   const repository = await projects(place);
   const call = { cwd: repository.directory, env: releaseAccess(place) };
@@ -63,7 +63,7 @@ async function prepare(place: Place) {
         const page = await (await fetch(`${place.registries.python.simpleUrl}${name}/`)).text();
         const file = `${name.replaceAll('-', '_')}-0.1.${round}`;
         if (!page.includes(`${file}-py`) || !page.includes(`${file}.tar.gz`))
-          throw new Error(`${file} is not there`);
+          throw new Error(`${file} is missing`);
       }
     },
   };
@@ -105,7 +105,7 @@ export const pythonScenarios: readonly Scenario[] = [
   {
     name: 'python-8',
     work: '8 wheels and 8 sdists of 50 kB',
-    note: 'The next version of 8 projects, built before: both sides upload files of the same bytes.',
+    note: 'The next version of 8 projects, which are built before the clock starts: both sides upload the same files.',
     delays: [0, 150],
     ours,
     peers: [twine],

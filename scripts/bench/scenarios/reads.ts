@@ -9,7 +9,7 @@ interface Published {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A release of the example, which our own command has published before. */
+/** Publishes a release of the example with our own command. */
 async function published(place: Place): Promise<Published> {
   const example = await createExample(place);
   const env = exampleAccess(place);
@@ -30,7 +30,7 @@ const ours = (argv: (version: Version) => readonly string[]): Ours => ({
   },
 });
 
-/** What a person asks who wants to know the same: one program for each artifact, one after the other. */
+/** What a person would run to find out the same: one program for each artifact, one after the other. */
 const tools: Peer = {
   name: 'npm view, pip index, git ls-remote, skopeo inspect',
   needs: ['pnpm', 'uv', 'git', 'npm', 'pip', 'skopeo'],
@@ -76,7 +76,7 @@ const scenario = (
 });
 
 export const readScenarios: readonly Scenario[] = [
-  scenario('again', 'publish, everything there already', () => ['publish', '--quiet']),
+  scenario('again', 'publish when everything is there already', () => ['publish', '--quiet']),
   scenario('plan', 'plan of a published release', () => ['plan', '--quiet']),
   scenario('trace', 'trace of a commit', ({ sha }) => ['trace', '--quiet', sha]),
 ];

@@ -14,12 +14,12 @@ import { craneTool, createTools, dockerTool, type ImageTool, type Tools } from '
 
 const IMAGES = Object.keys(IMAGE_FOLDERS) as ImageName[];
 
-/** The addresses of this place, for the definition of the example. */
+/** The variables that the example's definition reads. */
 export function exampleAccess(place: Place): Readonly<Record<string, string>> {
   return releaseAccess(place, MIRROR);
 }
 
-/** Prepares the example and remembers the release of the round. */
+/** Prepares the example, and keeps the release of the current round. */
 async function rounds(place: Place) {
   const example = await createExample(place);
   let version: Version | undefined;
@@ -48,7 +48,7 @@ const ours: Ours = {
   },
 };
 
-/** `build --out` before, and only `publish --from` measured. */
+/** Runs `build --out` before, and measures only `publish --from`. */
 const oursBuilt: Ours = {
   needs: ['pnpm', 'uv', 'git'],
   async prepare(place) {
@@ -77,7 +77,7 @@ interface Kit {
 
 const NEEDS = ['npm', 'pnpm', 'uv', 'twine', 'git', 'subtree split'] as const;
 
-/** A side of the ecosystems' tools: `build` and `publish` are measured, or `publish` alone. */
+/** A side that uses the ecosystems' own tools. Measures `build` and `publish`, or only `publish`. */
 function toolsSide(
   name: string,
   images: { readonly needs: 'docker' | 'crane'; readonly tool: Images },
@@ -113,7 +113,7 @@ function toolsSide(
   };
 }
 
-/** One after the other, as the steps of a workflow. */
+/** One tool after the other, like the steps of a workflow. */
 const inSequence = {
   async build(meter: Meter, { images, repository, tools, version }: Kit) {
     await tools.checkout(meter, repository, version);
@@ -128,7 +128,7 @@ const inSequence = {
   },
 };
 
-/** Everything at once, with pnpm instead of npm. */
+/** All tools at the same time, with pnpm instead of npm. */
 const inParallel = {
   async build(meter: Meter, { images, repository, tools, version }: Kit) {
     await tools.checkout(meter, repository, version);
@@ -147,9 +147,9 @@ const inParallel = {
   },
 };
 
-/** The least that a release can take: its builds, then a blob, a manifest and a tag in a row. */
+/** The least that a release can take: its builds, then three requests one after the other, for a blob, a manifest and a tag. */
 const criticalPath: Peer = {
-  name: 'the critical path: clone, install, build, three requests in a row',
+  name: 'the critical path: clone, install, build, three serial requests',
   needs: ['pnpm', 'uv', 'git'],
   goals: { 150: 1.5 },
   async prepare(place) {
@@ -175,7 +175,7 @@ export const releaseScenarios: readonly Scenario[] = [
   {
     name: 'release',
     work: 'a full release of the example, with its builds',
-    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from the tag of a repository on disk to everything published, with the builds on both sides. No side signs, and the images are for one platform.',
+    note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from a tag in a repository on disk until everything is published, with the builds on both sides. No side signs, and the images are for one platform.',
     delays: [0, 150],
     watches: true,
     ours,
@@ -194,8 +194,8 @@ export const releaseScenarios: readonly Scenario[] = [
   },
   {
     name: 'release-built',
-    work: 'the same release, built before',
-    note: 'What the builds make is there before the clock starts: `publish --from` on our side.',
+    work: 'the same release, without its builds',
+    note: 'The builds run before the clock starts. Ours is `publish --from`.',
     delays: [0, 150],
     watches: true,
     ours: oursBuilt,

@@ -15,7 +15,7 @@ async function withHistory(place: Place, history: History): Promise<Repository> 
   return repository;
 }
 
-/** One offline program in a repository. */
+/** A side that runs one offline program in a repository. */
 function program(history: History, argv: (place: Place) => readonly string[]): Ours {
   return {
     async prepare(place) {
@@ -43,10 +43,10 @@ function peerVersion(
 }
 
 const DUNAMAI = ['dunamai', 'from', 'git'] as const;
-// Without a pyproject.toml it must be told of the tag scheme's root.
+// Without a pyproject.toml it must be told where the repository is.
 const SETUPTOOLS_SCM = ['setuptools-scm', '--root', '.'] as const;
 
-/** A dry run reads the branch from a remote, here one on disk. */
+/** A dry run reads the branch from a remote; here that is one on disk. */
 function semanticRelease(history: History): Peer {
   return {
     name: 'semantic-release --dry-run',
@@ -79,8 +79,8 @@ function semanticRelease(history: History): Peer {
   };
 }
 
-/** What no program in Node that asks git can do without: its own start, and what ours asks, in its order. */
-function floor(history: History): Peer {
+/** The least that a Node program which asks git can take: the start of Node, and the git processes that ours runs, in the same order. */
+function lowerBound(history: History): Peer {
   const tags = ['git', 'for-each-ref', '--format=%(refname:lstrip=2)'] as const;
   const argvs = [
     ['node', '--eval', '0'],
@@ -90,7 +90,7 @@ function floor(history: History): Peer {
     [...tags, '--merged=HEAD', `refs/tags/v0.0.${history.tags}`],
   ] as const;
   return {
-    name: 'the floor: node --eval 0, then four git processes',
+    name: 'the lower bound: node --eval 0, then four git processes',
     async prepare(place) {
       const call = { cwd: (await withHistory(place, history)).directory };
       return {
@@ -113,7 +113,7 @@ export const startUp: readonly Scenario[] = [
       peerVersion('dunamai', SMALL, 0.5, DUNAMAI),
       peerVersion('setuptools-scm', SMALL, 0.4, SETUPTOOLS_SCM),
       semanticRelease(SMALL),
-      floor(SMALL),
+      lowerBound(SMALL),
     ],
   },
   {
@@ -125,7 +125,7 @@ export const startUp: readonly Scenario[] = [
     peers: [
       peerVersion('dunamai', LARGE, 0.25, DUNAMAI),
       peerVersion('setuptools-scm', LARGE, 0.7, SETUPTOOLS_SCM),
-      floor(LARGE),
+      lowerBound(LARGE),
     ],
   },
   {

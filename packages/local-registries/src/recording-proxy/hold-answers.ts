@@ -1,13 +1,13 @@
 import type { RecordingProxyOptions } from './index.ts';
 
-/** Options for one or more recording proxies. */
+/** Options for one or more recording proxies, see `holdAnswers`. */
 export type AnswersHeld = Required<Pick<RecordingProxyOptions, 'onRequest' | 'onAnswer'>>;
 
 /**
  * A proxy with these options gives no answer while requests still arrive: it waits until none has
- * come for `quietMs` milliseconds, and then gives all answers at once. So requests that do not
- * depend on each other overlap, however fast the server is, and `serialRoundTrips` counts only those
- * that wait for one another. Give several proxies the same object to count across them.
+ * arrived for `quietMs` milliseconds, and then gives all answers at once. So requests that do not
+ * depend on each other overlap, however fast the server is, and `serialRoundTrips` counts only
+ * requests that wait for one another. To count across several proxies, give them the same object.
  */
 export function holdAnswers(quietMs = 40): AnswersHeld {
   let waiting: (() => void)[] = [];

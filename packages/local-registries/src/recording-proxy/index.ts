@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listen, type Running } from '../running.ts';
+import { type Handler, listen, type Running } from '../running.ts';
 import { openStateFolder } from '../state-folder.ts';
 import type { Fault, FaultSubject } from './fault.ts';
 import { drain, forward, forwardHalf, relay, relayHalf, relaySlowly } from './forward.ts';
@@ -24,9 +24,9 @@ export interface RecordingProxyOptions {
    * throws, the proxy answers 500.
    */
   readonly fault?: (request: FaultSubject) => Fault | undefined | Promise<Fault | undefined>;
-  /** How many milliseconds each request waits before it is passed on, as if the target were far away. Default: none. */
+  /** Returns how many milliseconds each request waits before it is forwarded, as if the target were far away. Default: none. */
   readonly delayMs?: () => number;
-  /** For tests: waits so many milliseconds, or until the signal aborts. Default: the clock. */
+  /** For tests: waits that many milliseconds, or until the signal aborts. Default: a timer. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -40,12 +40,17 @@ export interface RunningRecordingProxy extends Running {
   mutating(): readonly RecordedRequest[];
   /** Forgets the requests and the counts for choosing faults. */
   clear(): void;
+  /**
+   * Resolves when the target has answered all that it was sent, also what a client has not waited
+   * for: a client that has stopped leaves a server that still writes.
+   */
+  idle(): Promise<void>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Entry = Mutable<RecordedRequest>;
 
-/** Beginnings and ends so far, of every proxy of this process. */
+/** How many requests have begun or ended so far, in every proxy of this process. */
 let moments = 0;
 
 interface Exchange {
@@ -53,7 +58,10 @@ interface Exchange {
   readonly entry: Entry;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Aborts when the client has gone, or the proxy stops. */
   readonly signal: AbortSignal;
+  /** Aborts when the client has gone before the request was whole, or the proxy stops. */
+  readonly cut: AbortSignal;
   readonly onAnswer: RecordingProxyOptions['onAnswer'];
 }
 
@@ -73,8 +81,11 @@ export async function startRecordingProxy(
   const { sleep = (ms, signal) => wait(ms, undefined, { signal }) } = options;
   const requests: Entry[] = [];
   const seen = new Map<string, number>();
+  const open = new Set<Promise<void>>();
   const state = await openStateFolder('recording-proxy', options.directory);
-  const server = await listen(state, async (request, response, stopping) => {
+  const exchangeOne = async (
+    ...[request, response, stopping]: Parameters<Handler>
+  ): Promise<void> => {
     const entry = entryOf(request);
     requests.push(entry);
     const subject = subjectOf(entry, requests, seen);
@@ -83,14 +94,18 @@ export async function startRecordingProxy(
     if (delay > 0) await sleep(delay, stopping);
     const fault = await options.fault?.(subject);
     if (fault !== undefined) state.log(`${entry.method} ${entry.path}: fault ${fault.kind}`);
-    const left = new AbortController();
-    response.once('close', () => left.abort());
+    const [left, cut] = [new AbortController(), new AbortController()];
+    response.once('close', () => {
+      left.abort();
+      if (!request.complete) cut.abort();
+    });
     const exchange = {
       target,
       entry,
       request,
       response,
       signal: AbortSignal.any([stopping, left.signal]),
+      cut: AbortSignal.any([stopping, cut.signal]),
       onAnswer: options.onAnswer,
     };
     try {
@@ -98,6 +113,11 @@ export async function startRecordingProxy(
     } finally {
       end(entry);
     }
+  };
+  const server = await listen(state, async (...arrived) => {
+    const work = exchangeOne(...arrived);
+    open.add(work);
+    await work.finally(() => open.delete(work));
   });
   return Object.assign(server, {
     requests,
@@ -105,6 +125,9 @@ export async function startRecordingProxy(
     clear: () => {
       requests.length = 0;
       seen.clear();
+    },
+    async idle() {
+      while (open.size > 0) await Promise.allSettled(open);
     },
   });
 }
@@ -195,8 +218,8 @@ async function spoil(exchange: Exchange, fault: Fault): Promise<void> {
 }
 
 async function ask(exchange: Exchange): Promise<IncomingMessage> {
-  const { target, entry, request, signal } = exchange;
-  const answer = await forward(target, request, (count) => (entry.bodyBytes += count), signal);
+  const { target, entry, request, cut } = exchange;
+  const answer = await forward(target, request, (count) => (entry.bodyBytes += count), cut);
   entry.targetStatus = answer.statusCode ?? 0;
   await exchange.onAnswer?.(entry);
   const { socket } = answer;

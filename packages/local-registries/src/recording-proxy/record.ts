@@ -25,11 +25,11 @@ export interface RecordedRequest {
   /** True if the request had an `Authorization` header, whose value is never stored. */
   readonly authorization: boolean;
   /**
-   * When the request arrived: its place in the order of all beginnings and ends, of every proxy of
-   * this process. No time: it only says what came before what.
+   * When the request arrived: its position in the order of all beginnings and ends, of every proxy of
+   * this process. It is no time, and only says what came before what.
    */
   readonly began: number;
-  /** When the last byte of its answer was there, in the same order; undefined until then. */
+  /** When the last byte of its answer arrived, in the same order; undefined until then. */
   readonly ended: number | undefined;
 }
 

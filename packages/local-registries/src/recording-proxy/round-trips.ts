@@ -1,13 +1,13 @@
 import type { RecordedRequest } from './record.ts';
 
 /**
- * How many round trips had to wait for one another: the length of the longest chain of requests of
- * which each began after the one before had ended. Requests without an end wait for nobody and
- * nobody waits for them, so they count only as the last link.
+ * How many round trips had to wait for one another: the length of the longest chain of requests in
+ * which each began after the one before it had ended. No request waits for one that has not ended, so
+ * that one can only be the last of the chain.
  *
- * Requests that did not depend on each other look serial if the first answer came before the second
- * request was sent; `holdAnswers` keeps them apart. Concatenate the records of several proxies to
- * get the chain across them.
+ * Requests that do not depend on each other look serial if the first answer came before the second
+ * request was sent; `holdAnswers` prevents that. Concatenate the records of several proxies to get the
+ * chain across them.
  */
 export function serialRoundTrips(records: readonly RecordedRequest[]): number {
   const intervals = records
@@ -23,7 +23,7 @@ export function serialRoundTrips(records: readonly RecordedRequest[]): number {
   return length;
 }
 
-/** What a path asks for, without the names in it; the first that matches. */
+/** The kinds of request, by path. The first pattern that matches counts. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\/info\/refs\?service=git-upload-pack$/, 'git refs'],
   [/\/info\/refs\?service=git-receive-pack$/, 'git refs for a push'],
@@ -51,8 +51,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * How often each kind of question was asked, for example `{ 'GET npm whoami': 1, 'PUT npm package':
- * 3 }`, in order of first arrival. A path that no kind knows stands for itself.
+ * Counts the requests of each kind, for example `{ 'GET npm whoami': 1, 'PUT npm package': 3 }`, in
+ * order of first arrival. A path that matches no kind is a kind of its own.
  */
 export function countByKind(records: readonly RecordedRequest[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};

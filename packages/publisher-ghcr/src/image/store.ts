@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { sha256Hex } from '@ameide/publisher-kit';
 import { OCI_INDEX } from './media-types.ts';
 
@@ -25,8 +25,8 @@ export function digestOf(bytes: Uint8Array): string {
 const READ_BYTES = 1 << 20;
 
 /**
- * Returns `sha256:<hex>` of a file of any size. A stream would leave a new buffer for each 64 KiB to
- * the garbage collector; most files are configs and manifests, for which a large one would be waste.
+ * Returns `sha256:<hex>` of a file of any size. Reads through one buffer, because a stream allocates a new one
+ * for each 64 KiB; most files are configs and manifests, for which a large buffer would be waste.
  */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
@@ -58,19 +58,32 @@ export async function storeBlob(
 ): Promise<StoredBlob> {
   const digest = digestOf(bytes);
   const path = blobPath(workspace, digest);
-  await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
-  await writeFile(path, bytes);
+  await putAtOnce(path, async (temporary) => writeFile(temporary, bytes));
   return { mediaType, digest, size: bytes.length, path };
 }
 
 /** Moves a file into the workspace's OCI image layout, under its digest. */
 export async function storeFile(workspace: string, blob: StoredBlob): Promise<StoredBlob> {
   const path = blobPath(workspace, blob.digest);
-  await mkdir(join(workspace, 'blobs', 'sha256'), { recursive: true });
   // Link it instead of renaming it: an image may use the same file for two of its layers.
-  await rm(path, { force: true });
-  await link(blob.path, path);
+  await putAtOnce(path, async (temporary) => link(blob.path, temporary));
   return { ...blob, path };
+}
+
+/**
+ * Puts a whole file in its place in one rename. Two artifacts may store the same blob, and one of them
+ * upload it, at the same time.
+ */
+async function putAtOnce(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+  } finally {
+    // rename(2) leaves it where both names are links to the same file.
+    await rm(temporary, { force: true });
+  }
 }
 
 /**

@@ -52,7 +52,7 @@ export async function moveTagByHand(move: Move, requested: RequestedMove): Promi
   });
 }
 
-/** Moves a tag as `moving` says, and tells when it has moved. */
+/** Moves a tag as `moving` says, and emits an event when it has moved. */
 export async function sendMove(move: Move, moving: MovingPointer<Manifest>): Promise<PointerMove> {
   const { manifest, pace, plan, pointer, step } = move;
   const moved = await movePointer(moving, pace);
@@ -63,7 +63,7 @@ export async function sendMove(move: Move, moving: MovingPointer<Manifest>): Pro
   return { pointer, ...moved };
 }
 
-/** Returns how one tag moves forwards. */
+/** Returns how to read, decide about and write one tag. */
 export function movingTag(move: Move): MovingPointer<Manifest> {
   const { client, manifest, plan, pointer, step } = move;
   const tag = pointer.pointer;

@@ -8,12 +8,12 @@ import { findTaken } from './taken.ts';
 type Named = PointerRead<Manifest>;
 
 /**
- * Moves tags forwards, all at once. Each decides only when all have been read for the first time, and
- * none moves if they show that another commit was published as our version.
+ * Moves tags forwards, all at once. Decides about each only when all have been read once, and moves none
+ * if they show that another commit was published as our version.
  */
 export async function moveTags(moves: readonly Move[]): Promise<readonly PointerMove[]> {
   const first = moves.map((move) => ({ move, ...Promise.withResolvers<Named>() }));
-  // Nobody asks for it if the run is aborted before it decides.
+  // If the run is aborted before it decides, nothing else handles this rejection.
   for (const { promise } of first) promise.catch(() => undefined);
   let taken: Promise<Problem | undefined> | undefined;
   const isTaken = async (): Promise<Problem | undefined> =>

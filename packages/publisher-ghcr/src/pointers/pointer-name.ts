@@ -42,7 +42,7 @@ export async function readName(
   if (version === undefined) return { name: image.digest };
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
   if (core === undefined) return { name: version, version };
-  // The tag of a version never moves.
+  // The tag of a version never moves, so an earlier answer is good enough.
   const tagged = await client.manifest(core, signal, 'recent');
   if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
   if (tagged.state === 'present' && tagged.value.digest === image.digest)

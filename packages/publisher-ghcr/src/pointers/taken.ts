@@ -5,7 +5,7 @@ import { describeManifest, type PresentImage } from '../registry/existing-image.
 import { decideImage, type Move, takenProblem } from './move-pointer.ts';
 import { movingTagOf } from './pointer-name.ts';
 
-/** A name that is to move, and what it names. */
+/** A moving tag, and what it names now. */
 interface ReadName {
   readonly move: Move;
   readonly read: PointerRead<Manifest>;

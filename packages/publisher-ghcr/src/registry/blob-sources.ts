@@ -1,11 +1,11 @@
 import { createRunAnswers } from '@ameide/publisher-kit';
 
-/** The repository that has the blob, or undefined if none got it. */
+/** For each blob the repository that has it; undefined if storing it failed. */
 const sources = createRunAnswers();
 
 /** Where one blob of this run is to be stored. */
 interface BlobLocation {
-  /** Of the registry. */
+  /** The registry's. */
   readonly origin: string;
   readonly repository: string;
   readonly digest: string;
@@ -16,8 +16,8 @@ interface BlobLocation {
 /**
  * Calls `store` to store a blob in a repository, unless this run has stored it there. If another image of
  * this run stores the same blob at the same registry, waits for it and passes its repository, from
- * which the blob can be mounted. `store` returns undefined once the blob is there. Only a first caller
- * is waited for, so nobody waits in a circle.
+ * which the blob can be mounted. `store` returns undefined once the blob is there. Callers only wait
+ * for the first one, so none can wait for each other.
  */
 export async function storeOnce<P>(
   { digest, isShared, origin, repository }: BlobLocation,
@@ -33,7 +33,7 @@ export async function storeOnce<P>(
     return failed === undefined ? repository : undefined;
   };
   const isStored = (stored: string | undefined): boolean => stored !== undefined;
-  const from = await sources.keep(signal, question.join(' '), storeFirst, isStored);
+  const from = await sources.get(signal, question.join(' '), storeFirst, isStored);
   if (isFirst) return failed;
   return from === repository ? undefined : store(from);
 }

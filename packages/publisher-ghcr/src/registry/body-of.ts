@@ -4,7 +4,7 @@ import { answerProblem, malformed, type Operation } from '../problems.ts';
 import type { Read } from './client.ts';
 import type { Sent } from './session.ts';
 
-/** Returns the body of an answer to a read: a 404 of the registry itself means that there is none. */
+/** Returns what an answer to a read means. A 404 means `absent` only if it comes from the registry itself. */
 export function bodyOf(sent: Sent, operation: Operation, signedIn: boolean): Read<HttpResponse> {
   if (sent.response === undefined)
     return { state: 'unknown', problem: hidden(sent.problem, signedIn) };

@@ -70,7 +70,7 @@ export class RegistryClient {
   }
 
   /**
-   * Checks that a registry answers, gives us a token that may write, or delete, and accepts our login.
+   * Checks that a registry answers, gives us a token that may write or delete, and accepts our login.
    */
   async ping(
     signal: AbortSignal,
@@ -79,7 +79,7 @@ export class RegistryClient {
     return pingRegistry(this.session, access, signal);
   }
 
-  /** Reads a manifest by tag or digest, or takes the run's own recent reading. */
+  /** Reads a manifest by tag or digest. `recent` also accepts what this run has read recently. */
   async manifest(
     reference: string,
     signal: AbortSignal,

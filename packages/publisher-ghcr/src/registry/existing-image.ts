@@ -23,8 +23,8 @@ export interface PresentImage {
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Reads the manifest under a tag or digest, and the image's origin, or takes the run's own recent
- * reading.
+ * Reads the manifest under a tag or digest, and the image's origin. `recent` also accepts what this run has
+ * read recently.
  */
 export async function readImage(
   client: RegistryClient,

@@ -35,7 +35,7 @@ interface GrantsInput {
 export class Grants {
   readonly #input: GrantsInput;
   readonly #granted = new Map<TokenAction, Promise<Granted>>();
-  /** A token that may read and write, while it is being fetched. */
+  /** A token that may read and write; set while it is being fetched. */
   #exchanging: Promise<Granted> | undefined;
   /** Tokens to push that may also read another repository, by that repository. */
   readonly #reading = new Map<string, Promise<Granted>>();
@@ -54,9 +54,9 @@ export class Grants {
   }
 
   /**
-   * Returns what was granted last; the first time, what the registry's challenges demand, so that no
-   * request has to be refused first. `challenges` are none if the registry demands nothing or did not
-   * answer: then the request's own answer decides.
+   * Returns what was granted last. The first time, gets what the registry's challenges demand, so that no
+   * request has to be refused first. `challenges` returns none if the registry demands nothing or did not
+   * answer: then the answer to the request itself decides.
    */
   obtain(
     access: TokenAction,
@@ -100,7 +100,7 @@ export class Grants {
     const challenges = await ask();
     const isBearer = challenges.some(({ scheme }) => scheme === 'bearer');
     const isKnown = isBearer || (challenges.length > 0 && (await this.ask()).value !== undefined);
-    // A registry that asks for Basic may serve anonymous users.
+    // A registry that asks for Basic may still serve anonymous users.
     if (!isKnown) return { credential: undefined };
     const granted = await this.#grant(challenges, access, operation, signal);
     if (granted.problem !== undefined) this.#granted.delete(access);
@@ -208,7 +208,7 @@ export class Grants {
     const exchange = { challenge, scopes, registry: origin, login };
     const { realm, service } = challenge.parameters;
     const key = JSON.stringify([origin, realm, service, scopes, keyOf(login)]);
-    const fetched: Fetched = await tokens.keep(
+    const fetched: Fetched = await tokens.get(
       signal,
       key,
       async () => fetchToken(exchange, this.#input.send, operation, signal),

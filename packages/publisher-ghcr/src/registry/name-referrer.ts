@@ -15,9 +15,9 @@ export interface Referrer {
 const ROUNDS = 3;
 
 /**
- * Makes sure that pushed manifests are listed as referrers of their subject: by the registry itself, or
- * else in the index under the subject's tag, to which they are added. Returns the digests of all its
- * referrers, or a problem if one of them is not listed.
+ * Makes sure that pushed manifests are listed as referrers of their subject. If the registry does not list
+ * them itself, adds them to the index under the subject's tag. Returns the digests of all its referrers,
+ * or a problem if one of the manifests is not listed.
  */
 export async function nameReferrers(
   client: RegistryClient,

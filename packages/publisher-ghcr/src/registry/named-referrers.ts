@@ -16,10 +16,10 @@ export type NamedReferrers =
   | { readonly by: 'registry'; readonly digests: readonly string[] }
   | { readonly by: 'tag'; readonly digests: readonly string[]; readonly index?: Manifest };
 
-/** Repositories at registries without the list, which are not asked for it again. */
+/** Repositories at registries without the referrers API, which are not asked again. */
 const withoutList = new WeakSet<RegistryClient>();
 
-/** Reads the referrers of a manifest that is there: a registry may answer 404 for one that is not. */
+/** Reads the referrers of a manifest that exists: for one that does not, a registry may answer 404. */
 export async function readReferrers(
   client: RegistryClient,
   subject: string,

@@ -4,7 +4,7 @@ import { answerProblem, type Operation } from '../problems.ts';
 import type { TokenAction } from './grants.ts';
 import type { Sent, Session } from './session.ts';
 
-/** Answers to `GET /v2/` with a login, by origin and login: images of one run have the same. */
+/** Answers to `GET /v2/` with a login, by origin and login. The images of one run share them. */
 const logins = createRunAnswers();
 
 /**
@@ -29,9 +29,9 @@ export async function pingRegistry(
     return session.send(request, access, operation);
   };
   const isAccepted = (sent: Sent): boolean => problemOf(sent, operation) === undefined;
-  const shared = await logins.keep(signal, `${session.origin} ${login}`, ask, isAccepted);
+  const shared = await logins.get(signal, `${session.origin} ${login}`, ask, isAccepted);
   const found = problemOf(shared, operation);
-  // An answer about another repository is none about this one.
+  // The request was sent with the token of another repository, so a failure says nothing about this one.
   return found === undefined || isOwn ? found : problemOf(await ask(), operation);
 }
 

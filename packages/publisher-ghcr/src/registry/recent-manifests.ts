@@ -2,12 +2,12 @@ import { createRunAnswers } from '@ameide/publisher-kit';
 import type { Manifest, Read } from './client.ts';
 
 /**
- * How old the reading of a tag may be when something is decided on it, in milliseconds. Tags have no
- * compare-and-swap, so after this time a tag is read again before it is written.
+ * How old what a run has read of a tag may be when it decides something on it, in milliseconds. Tags have
+ * no compare-and-swap, so after this time a tag is read again before it is written.
  */
 const FRESH_MS = 1_000;
 
-/** `recent`: the run's own reading will do that was asked for less than `FRESH_MS` ago. */
+/** `recent`: what the run itself has read less than `FRESH_MS` ago is enough. `now`: it is read again. */
 export type Freshness = 'recent' | 'now';
 
 interface Reading {
@@ -16,12 +16,12 @@ interface Reading {
   readonly read: Read<Manifest>;
 }
 
-/** By address: `trace` reads a repository with several publishers. */
+/** By address, because `trace` reads one repository with several publishers. */
 const readings = createRunAnswers();
 
 /**
- * Reads a manifest, unless the run is reading it at this moment, or has a recent reading and that will
- * do. `now` returns milliseconds that never jump.
+ * Reads a manifest. Shares the answer if the run is reading it at this moment, or has read it recently and
+ * that is enough. `now` returns milliseconds that never jump.
  */
 export async function readRecent(
   address: string,
@@ -39,14 +39,14 @@ export async function readRecent(
   };
   const isRecent = ({ askedAt, read }: Reading): boolean =>
     read.state !== 'unknown' && now() - askedAt < FRESH_MS;
-  const take = freshness === 'recent' ? readings.keep : readings.refresh;
+  const take = freshness === 'recent' ? readings.get : readings.refresh;
   const { read } = await take(signal, address, timed, isRecent);
-  // Somebody else's failure is none of ours.
+  // Another step's request may have failed for a reason that does not concern this one.
   if (isOwn || read.state !== 'unknown') return read;
   return (await readings.refresh(signal, address, timed, isRecent)).read;
 }
 
-/** Forgets what a write changes. Call it before the write and after it. */
+/** Forgets what was read of a manifest. Call it before a write changes it, and after. */
 export function forgetReading(address: string, signal: AbortSignal): void {
   readings.forgetOne(signal, address);
 }

@@ -36,14 +36,14 @@ export interface SessionInput {
  */
 const MAX_ANSWER = 4 * 1024 * 1024;
 
-/** What `GET /v2/` answers without a login, by origin: asked once in a run, for all its images. */
+/** The answers to `GET /v2/` without a login, by origin. A run asks once, for all its images. */
 const bases = createRunAnswers();
 
 /**
  * Sends requests to one repository of one registry, with the authorisation that the registry's own
  * challenge demands: Basic, or a Bearer token from the challenge's realm (distribution-spec,
  * auth/token). Learns the challenge from `GET /v2/`, as docker, containerd and crane do, so that the
- * first request has its token. One token reads and writes, for the whole run; after a 401 fetches a
+ * first request has its token. One token reads and writes, for the whole run. After a 401 fetches a
  * new one, once for each request. Ignores the challenge of a host that the registry redirects to.
  */
 export class Session {
@@ -97,17 +97,17 @@ export class Session {
     return this.#grants.token(bearer, scopes, operation, signal);
   }
 
-  /** Returns what `GET /v2/` answers without a login. Asks once in a run, unless nobody answers. */
+  /** Returns the answer to `GET /v2/` without a login. A run asks once, or again if there was no answer. */
   async base(signal?: AbortSignal): Promise<Sent> {
     const ask = async (): Promise<Sent> => {
       const request = { method: 'GET', url: `${this.origin}/v2/` } as const;
       const operation: Operation = { what: `reach ${this.origin}`, effect: 'none' };
       return this.#request({ ...request, ...(signal && { signal }) }, operation);
     };
-    return bases.keep(signal, this.origin, ask, ({ problem }) => problem === undefined);
+    return bases.get(signal, this.origin, ask, ({ problem }) => problem === undefined);
   }
 
-  /** Gets the credential for an access before it is needed. `login` is the same for the same login. */
+  /** Gets the credential for an access before a request needs it. `login` is a key: equal logins have equal keys. */
   async authorise(
     access: TokenAction,
     operation: Operation,

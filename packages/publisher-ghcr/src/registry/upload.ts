@@ -17,11 +17,11 @@ import type { Sent } from './session.ts';
 import { transferMs } from './transfer-time.ts';
 
 /**
- * From this size, in bytes, a request that may save the upload is worthwhile: a HEAD, or a mount, which
- * takes a token of its own and waits for the other image's upload.
+ * From this size on, in bytes, it is worth sending a request that may save the upload: a HEAD, or a mount,
+ * which needs another token and waits for the other image's upload.
  */
 const LARGE = 1024 * 1024;
-/** How many large blobs to upload at once. Small ones go all at once: they cost a round trip. */
+/** How many large blobs to upload at once. Small ones are all uploaded at once, because they cost little but round trips. */
 const LARGE_AT_ONCE = 4;
 
 /** Uploads blobs, several at once. Starts no large one after the first problem, which it returns. */
@@ -66,7 +66,7 @@ async function uploadBlob(
   const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
   const location = { ...client.location, digest: blob.digest, isShared: isLarge(blob) };
   return storeOnce(location, signal, async (from) => {
-    // A mount tells, too, that it is there.
+    // A mount also shows whether the blob is there.
     const isFound = from === undefined && isLarge(blob) && (await isThere());
     const mounted = from === undefined ? undefined : await mount(client, blob, from, signal);
     if (isFound || mounted === true) return undefined;

@@ -47,7 +47,7 @@ async function readInside(folder: string, path: string): Promise<Uint8Array | st
   try {
     return await readRegular(real);
   } catch (error) {
-    // A socket (ENXIO), or a file that nobody may read (EACCES).
+    // For example a socket (ENXIO), or a file that we may not read (EACCES).
     return `it cannot be read: ${cleanText(error instanceof Error ? error.message : String(error))}`;
   }
 }

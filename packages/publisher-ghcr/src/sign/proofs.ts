@@ -48,7 +48,7 @@ interface ProvenImage {
   readonly listed?: readonly string[] | undefined;
 }
 
-/** Images that a run has seen with every valid proof: what is proven of a digest stays proven. */
+/** The images that a run has found to have every valid proof. What is proven for a digest stays proven. */
 const proven = createRunAnswers();
 
 /** Reads and verifies what is attached to the image that a tag names; `absent` if there is none. */
@@ -78,7 +78,7 @@ async function readProofsOf(
   signal: AbortSignal,
 ): Promise<Result<DigestProofs>> {
   const { digest, plan } = image;
-  return proven.keep(
+  return proven.get(
     signal,
     JSON.stringify([client.url(digest), plan]),
     async () => verifyProofsOf(client, image, signer, signal),

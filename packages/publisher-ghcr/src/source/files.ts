@@ -215,7 +215,7 @@ async function nearestFolder(
   return nearest;
 }
 
-/** Where the program runs follows from the folders, and the commit is the release's. */
+/** The folders decide where the program runs. The commit is the same for the whole release. */
 function buildKey({ build, folders }: FilesInput): string {
   const directories = [...new Set(folders.map(({ directory }) => directory))].toSorted();
   return JSON.stringify({ files: { build, directories } });

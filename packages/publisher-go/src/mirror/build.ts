@@ -130,7 +130,7 @@ async function makeCommit(
   { mirror, step }: Building,
 ): Promise<Pick<MirrorBuilt, 'commit' | 'gitDirectory'> | Failed> {
   const { content } = plan;
-  // A push refuses tags that were made meanwhile.
+  // If a tag was made since they were read, the push is refused.
   const answer = await mirror.knownRefs(step);
   if ('failure' in answer) return answer;
   const tags = await readTagStates(plan, answer.refs, { mirror, step });

@@ -20,7 +20,7 @@ export async function inspectPlan(
   return inspectRefs(plan, await mirror.refs(step), { built, mirror, step });
 }
 
-/** As `inspectPlan`, with what was read before. */
+/** As `inspectPlan`, with refs that were read already. */
 export async function inspectRefs(
   plan: MirrorPlan,
   answer: RefsAnswer,

@@ -39,13 +39,11 @@ export interface MirrorOptions {
 export interface Mirror {
   /** The commit that the definition takes over. */
   readonly takeOver?: string | undefined;
-  /**
-   * Returns the present refs. Steps of one run that ask at the same time share one request.
-   */
+  /** Reads the refs. Steps of one run that ask at the same time share one request. */
   refs(step: Step): Promise<RefsAnswer>;
   /**
-   * As `refs`, or what this run has read since its last push. Enough where a push with a lease, or a
-   * later read, shows what has changed meanwhile.
+   * As `refs`, but may return what this run has read since its last push. Use it where a push with a
+   * lease, or a later read, shows what has changed meanwhile.
    */
   knownRefs(step: Step): Promise<RefsAnswer>;
   /** Reads the commit that a ref names. */
@@ -105,7 +103,7 @@ export function openMirror(options: MirrorOptions): Mirror {
     fetchCommit,
     readFile,
     refs: async (step) => access().answers.refresh(...asking(step)),
-    knownRefs: async (step) => access().answers.keep(...asking(step)),
+    knownRefs: async (step) => access().answers.get(...asking(step)),
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {

@@ -136,19 +136,19 @@ interface Move {
 function movingBranch(move: Move): MovingPointer<string> {
   const { isByHand = false, pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
-  let mayKnow = !isByHand;
+  let mayBeEarlier = !isByHand;
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,
     async read() {
-      const isEarlier = mayKnow;
+      const isEarlier = mayBeEarlier;
       const answer = await (isEarlier ? mirror.knownRefs(step) : mirror.refs(step));
-      mayKnow = false;
+      mayBeEarlier = false;
       if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
       ({ refs } = answer);
       const commit = target()?.commit;
       if (commit === undefined) return { problem: notPublished(pointer, plan) };
-      // Somebody moved the tag since.
+      // Somebody has moved the tag since it was proven.
       if (proven !== undefined && commit !== proven)
         return { problem: notProven(pointer, commit, plan) };
       return { current: refs.branches.get(pointer.pointer), isEarlier };

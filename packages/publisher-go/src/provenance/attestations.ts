@@ -39,7 +39,7 @@ interface Attesting {
 
 /** The attestation refs of a mirror. */
 export interface Attestations {
-  /** Reads what the commit's ref names: `tip`, as the host listed it; absent if it listed no such ref. */
+  /** Reads the attestation that the commit's ref names. `tip` is the ref's value as the host listed it; undefined if it listed no such ref. */
   read(commit: string, tip: string | undefined, step: Step): Promise<Attestation | Failed>;
   /**
    * Pushes a commit with the bundle, on top of the commit that `read` found. The host accepts it only while the ref
@@ -61,7 +61,7 @@ export function openAttestations(source: SourceTree, access: () => PushAccess): 
       if (tip === undefined) return { bundles: [], canGrow: true };
       const ref = attestationRef(commit);
       const store = treeStore(await storeIn(step.workspace), access(), step);
-      // An id names its content, wherever that came from: we may have pushed it ourselves.
+      // The store may have it already, because this run pushed it. An id always names the same content.
       const known = await runIn(store, ['cat-file', '-e', tip], { env: OFFLINE });
       if (known.ok) return readTip(tip, ref, store);
       const limits = { depth: 1, maxFileBytes: MAX_BYTES, signal: step.signal };

@@ -34,7 +34,7 @@ export interface ReadProvenance {
   readonly classified: ClassifiedProof;
 }
 
-/** Reads the mirror's commit of a plan, and its provenance. Reads the refs anew: somebody may have moved one. */
+/** Reads the mirror's commit of a plan, and its provenance. Reads the refs again, because somebody may have moved one. */
 export async function readProvenance(
   plan: MirrorPlan,
   ports: ProvenancePorts,

@@ -77,7 +77,7 @@ async function signCommit(coordinate: Coordinate, signature: Signature): Promise
 }
 
 interface Made {
-  /** The mirror's. */
+  /** The mirror's commit that was signed. */
   readonly commit: string;
   readonly bundle: Uint8Array;
 }

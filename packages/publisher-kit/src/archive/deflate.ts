@@ -7,13 +7,12 @@ export const BLOCK_BYTES: number = 1 << 20;
 /** Bytes of memory for a block, before and after: more than zlib's `deflateBound` needs for it. */
 export const BLOCK_MEMORY: number = BLOCK_BYTES + (64 << 10);
 
-/**
- * zlib's default. Level 9 takes three times as long and saves half a percent.
- */
-const LEVEL = 6;
-/** After this many blocks an archive's size matters less than the time: level 4 takes half of it. */
-const BLOCKS_AT_LEVEL = 16;
-const LEVEL_AFTER = 4;
+/** Level 6 is zlib's default. Level 9 takes three times as long and saves half a percent. */
+const FIRST_LEVEL = 6;
+/** How many blocks have the first level. */
+const FIRST_BLOCKS = 16;
+/** In a large archive time matters more than size: level 4 takes half the time of level 6. */
+const LATER_LEVEL = 4;
 const STORE = 0;
 const FASTEST = 1;
 
@@ -38,13 +37,13 @@ export interface Block {
  * Compresses a block in place and returns its new length. The result is raw deflate (RFC 1951) that
  * refers to nothing before it, so blocks can be joined; the last one ends the stream. If samples of
  * a block do not shrink (random or already compressed data), it is stored uncompressed. The level
- * follows from the block's place.
+ * depends only on the block's position.
  * The compressor is zlib as WebAssembly, because the WebAssembly specification fixes its results.
  * Node's own zlib gives no such guarantee: its code differs between processors and versions.
  */
 export function deflateBlock({ index, isLast, length, memory }: Block): number {
   const block = memory.subarray(0, length);
-  const level = index < BLOCKS_AT_LEVEL ? LEVEL : LEVEL_AFTER;
+  const level = index < FIRST_BLOCKS ? FIRST_LEVEL : LATER_LEVEL;
   const deflated = deflate(block, shrinks(block) ? level : STORE, isLast ? FINISH : SYNC_FLUSH);
   memory.set(deflated);
   return deflated.length;

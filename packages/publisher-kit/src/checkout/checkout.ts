@@ -103,7 +103,7 @@ async function checkOutFiles(
     const paths = absent.map(({ path }) => `${path}\0`).join('');
     await checkout.git(['update-index', '--skip-worktree', '-z', '--stdin'], paths);
   }
-  // Otherwise git keeps each packed file below 512 MiB whole in memory.
+  // Otherwise git holds each packed file of up to 512 MiB in memory as a whole.
   const inPieces = ['-c', 'core.bigFileThreshold=1m'];
   await checkout.git([...inPieces, 'checkout', '--quiet', '--force', '--detach', sha]);
 }

@@ -116,6 +116,7 @@ async function completesWhatWasStopped(session: Session): Promise<void> {
         },
       );
       stopped = controller.signal.aborted;
+      await session.world.idle?.();
       await completes(session, opened);
     }
   }
@@ -153,7 +154,7 @@ async function letsTheNewerWin(session: Session): Promise<void> {
   // Where a registry has no compare-and-swap the two may cross; a run of the newer moves it forwards.
   session.keep(await promote(newer));
   await expectNamed(session, newer);
-  // What a run has read of a pointer is old once others have moved it.
+  // What a run has read about a pointer is out of date once another run has moved it.
   for (const one of [older, oldest])
     for (const { outcome } of session.keep(await promote(one))) expect(outcome).toBe('superseded');
   await expectNamed(session, newer);
@@ -167,8 +168,8 @@ async function publishNext(session: Session): Promise<Opened> {
 }
 
 /**
- * Does both at once. Holds the first write of each until the other has come to its own, or has ended: it may have
- * nothing to write.
+ * Runs both at once. Holds the first write of each until the other has come to its first write, or has ended because it
+ * had nothing to write.
  */
 async function atOnce<T>(session: Session, both: readonly (() => Promise<T>)[]): Promise<T[]> {
   const { promise: met, resolve } = Promise.withResolvers<undefined>();

@@ -111,6 +111,7 @@ async function completesWhatWasStopped(session: Session): Promise<void> {
       const build = await publishBuild(session);
       if (build === undefined) return;
       stopped = await stops(session, build, { obstacle, stopAt });
+      await session.world.idle?.();
       await removesAll(session, build);
     }
   }

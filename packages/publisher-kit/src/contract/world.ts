@@ -40,6 +40,12 @@ export interface ContractWorld {
   next(): string;
   /** Puts a hook between the publisher and the registry, or removes it. */
   intercept(hook: ((request: InterceptedRequest) => ReturnType<Interception>) | undefined): void;
+  /**
+   * Resolves when the registry has carried out all that it was sent. Without it the next run may
+   * read what a stopped run's last write has half written, which no run started by a person or a CI
+   * system does.
+   */
+  idle?(): Promise<void>;
   /** Log lines besides the events: of the proxy, of a server. */
   lines?(): readonly string[];
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Milliseconds that a call may take, without what it waits for its turn. */
+/** Ends a call that takes too long. The time in a server's queue does not count. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #now: () => number;
@@ -10,7 +10,7 @@ export class Deadline {
   #startedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Runs at once. `now` never jumps. */
+  /** Starts at once, with `ms` milliseconds. `now` returns milliseconds that never jump. */
   constructor(ms: number, outer: AbortSignal | undefined, now: () => number) {
     this.#left = ms;
     this.#now = now;
@@ -24,7 +24,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Milliseconds. */
+  /** The milliseconds that are left. */
   get left(): number {
     return this.#left - (this.#startedAt === undefined ? 0 : this.#now() - this.#startedAt);
   }

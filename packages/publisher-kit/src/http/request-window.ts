@@ -1,10 +1,10 @@
-/** How many requests one server gets at a time, before it has refused any. npm uses 15, docker pushes 5 layers. */
+/** How many requests one server gets at a time before it has refused any. npm opens 15 connections, docker pushes 5 layers. */
 const MOST = 32;
 
 /**
- * How many requests a server gets at a time: as TCP finds the capacity of a network (RFC 5681). After a
- * refusal it begins again with one, doubles up to half of what was too much, and from there grows by one
- * for each full window.
+ * How many requests a server gets at a time, found as TCP finds the capacity of a network (RFC 5681). After
+ * a refusal the window is one request. It doubles up to half of what was too much, and from there grows by
+ * one for each full window of answers.
  */
 export class RequestWindow {
   #size = MOST;
@@ -15,7 +15,7 @@ export class RequestWindow {
     return Math.floor(this.#size);
   }
 
-  /** Changes with each refusal. Pass `accepted` and `refused` the one in which the request was sent. */
+  /** Changes with each refusal. `accepted` and `refused` take the epoch in which the request was sent. */
   get epoch(): number {
     return this.#epoch;
   }

@@ -4,9 +4,9 @@ import type { Command } from './processes.ts';
 import type { Ended } from './result.ts';
 
 /**
- * Runs a question (see `Command.isQuestion`) with exactly this environment and waits for the answer.
- * Kills it at once on abort or timeout: it leaves nothing half done. Rejects with the reason of an
- * abort.
+ * Runs a program that only answers a question (see `Command.isQuestion`) with exactly this environment,
+ * and waits for its end. Kills it at once on abort or timeout, because it can leave nothing half done.
+ * On abort rejects with the signal's reason.
  */
 export async function ask(command: Command, env: Record<string, string>): Promise<Ended> {
   const [program, ...args] = command.argv;
@@ -24,11 +24,11 @@ export async function ask(command: Command, env: Record<string, string>): Promis
     const child = execFile(program, args, options, (error, stdout, stderr) =>
       resolve({ ...howItEnded(error), stdout, stderr }),
     );
-    // One that ends before it has read its input breaks the pipe; its exit code says why.
+    // A program that ends before it has read its input breaks the pipe; its exit code says why it ended.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(command.input);
   } catch (error) {
-    // Some reasons why a program cannot be started are thrown, the others passed on.
+    // Node throws some of the errors of starting a program, and passes the others to the callback.
     if (isSystemError(error)) resolve(howItEnded(error));
     else reject(error);
   }

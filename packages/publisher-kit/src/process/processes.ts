@@ -39,9 +39,9 @@ export interface Command {
    */
   readonly trust?: 'itself' | 'all' | undefined;
   /**
-   * True for a program that answers at once from local files, starts no other and writes nothing: git
-   * about a commit, for example. Such ones are run without execa, which takes longer to load than they
-   * take.
+   * True for a program that only answers a question: it reads local files, ends soon, starts no other
+   * program and writes nothing. An example is git when it describes a commit. It is run without execa,
+   * which takes longer to load than such a program takes to run.
    */
   readonly isQuestion?: boolean | undefined;
   /**

@@ -5,8 +5,10 @@ import { isLong } from './secret-variables.ts';
 /** By name, so that every copy of this package in the process uses the same one. */
 const MADE = channel('ameide.publisher-kit.secret');
 
-/** Tells everything that shows text about a secret that was just read or got: the token of a publisher. A
- * short one is announced to nobody: `test` as the token of a local registry would hide every word `test`. */
+/**
+ * Announces a secret that was just read or issued, such as a publisher's token, to everything that shows text. Does not
+ * announce a short one: with `test` as the token of a local registry, every word `test` would be hidden.
+ */
 export function announceSecret(secret: Secret): void {
   if (isLong(secret.reveal())) MADE.publish({ reveal: () => secret.reveal() });
 }

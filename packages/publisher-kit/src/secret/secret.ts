@@ -40,8 +40,8 @@ export type SecretInput = string | Secret | (() => string | Secret | undefined);
 /**
  * Returns the user's token, or undefined if there is none. Removes white space around it (a token
  * file ends with a newline) and treats an empty one as none (CI systems expand an unset secret to
- * the empty string). Everything that shows text learns the token. Throws `InvalidInputError` if a function
- * returns something else.
+ * the empty string). Announces the token, so that everything that shows text can hide it. Throws
+ * `InvalidInputError` if a function returns something else.
  */
 export function toSecret(input?: SecretInput): Secret | undefined {
   const value: unknown = typeof input === 'function' ? input() : input;

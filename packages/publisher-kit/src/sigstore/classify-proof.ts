@@ -32,7 +32,7 @@ const KINDS: ReadonlyMap<string, ProofKind> = new Map<string, ProofKind>([
   ...Object.values(SBOM_TYPES).map((type) => [type, 'sbom'] as const),
 ]);
 
-/** A bundle of one of the kinds. */
+/** A bundle that claims to be one of the kinds of proof. */
 export interface ClassifiedBundle {
   /** What it claims to be. */
   readonly kind: ProofKind;
@@ -40,8 +40,8 @@ export interface ClassifiedBundle {
 }
 
 /**
- * Reads a bundle and verifies it against the question about its kind. Returns undefined for a malformed one, for one of
- * no kind, and where `questionOf` has no question about its kind.
+ * Reads a bundle and verifies it against the question about its kind. Returns undefined if the bundle is malformed or of
+ * no kind, and if `questionOf` has no question about its kind.
  */
 export function classifyBundle(
   bytes: Uint8Array,

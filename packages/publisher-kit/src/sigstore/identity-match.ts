@@ -2,8 +2,8 @@ import type { SigningIdentity } from '@ameide/versioning-core';
 import type { CertificateFacts } from './certificate.ts';
 
 /**
- * A pull request's refs on GitHub, alone and in a merge queue; a merge request's on GitLab, also in a merge train: its
- * own workflow runs before it is part of the repository, and it may never be.
+ * The refs of a pull request on GitHub, also in a merge queue, and of a merge request on GitLab, also in a merge train. Its
+ * own workflow runs before it is merged, and it may never be.
  */
 const PROPOSED = /^refs\/(?:pull|merge-requests|heads\/gh-readonly-queue)\//;
 

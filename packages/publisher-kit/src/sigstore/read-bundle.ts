@@ -28,15 +28,15 @@ export function readBundle(bytes: Uint8Array): ReadBundle | undefined {
   }
 }
 
-/** Log entries of a bundle, and timestamps: as many as sigstore-go reads (pkg/verify, tlog.go and tsa.go). */
+/** How many log entries a bundle may have, and how many timestamps: the limits of sigstore-go (pkg/verify, tlog.go and tsa.go). */
 const MAX_WITNESSES = 32;
 
-/** Bytes of a certificate, and of a timestamp with its certificates: they have some thousands. */
+/** Bytes that a certificate may have, and a timestamp with its certificates. Real ones have some thousands. */
 const MAX_DER = 32 * 1024;
 
 /**
- * False for what takes hours to read. Anybody can make a bundle, and before the library verifies anything it compares
- * each log entry and each timestamp with each other, and reads numbers in certificates in quadratic time.
+ * Returns false for a bundle that could take hours to read. Anybody can make a bundle. Before the library verifies anything, it
+ * compares every log entry and every timestamp with all others, and reads numbers in certificates in quadratic time.
  */
 function isSmall({ verificationMaterial }: Bundle): boolean {
   const { content, timestampVerificationData, tlogEntries } = verificationMaterial;
@@ -56,7 +56,7 @@ function certificatesIn(
   content: Bundle['verificationMaterial']['content'],
 ): readonly { readonly length: number }[] {
   if (content.$case === 'certificate') return [content.certificate.rawBytes];
-  // The library reads the first alone.
+  // The library reads only the first.
   return content.$case === 'x509CertificateChain'
     ? content.x509CertificateChain.certificates.slice(0, 1).map(({ rawBytes }) => rawBytes)
     : [];

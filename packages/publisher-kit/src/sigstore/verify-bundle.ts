@@ -63,7 +63,7 @@ export function verifyBundle(
     : verifyReadBundle(read, digest, trusted, name);
 }
 
-/** The same, of a bundle that is read already. */
+/** As `verifyBundle`, for a bundle that was read already. */
 export function verifyReadBundle(
   { bundle, statement }: ReadBundle,
   digest: BundleSubject['digest'],

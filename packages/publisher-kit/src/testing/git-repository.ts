@@ -82,7 +82,7 @@ export function createTestRepository(
   };
 }
 
-/** Does what `git init` and `git remote add` do (gitrepository-layout(5)): two processes less for each test. */
+/** Writes what `git init` and `git remote add` write (gitrepository-layout(5)), which saves each test two processes. */
 function initialize(directory: string, objectFormat: 'sha1' | 'sha256', origin?: string): void {
   const [version, extensions] =
     objectFormat === 'sha1' ? [0, []] : [1, ['[extensions]', `objectformat = ${objectFormat}`]];
@@ -103,7 +103,7 @@ function initialize(directory: string, objectFormat: 'sha1' | 'sha256', origin?:
   writeFileSync(join(directory, '.git/config'), `${config.join('\n')}\n`);
 }
 
-/** Returns the commit that was made last. Git has just written its reference to a file of its own (gitrepository-layout(5)). */
+/** Returns the latest commit. Git has just written its ref to a separate file (gitrepository-layout(5)), so no process is needed. */
 function readHead(directory: string): string {
   const read = (path: string): string => readFileSync(join(directory, '.git', path), 'utf8').trim();
   const head = read('HEAD');

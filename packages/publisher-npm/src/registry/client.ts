@@ -106,7 +106,7 @@ function createSender(target: Target, signal: AbortSignal): Sender {
   };
 }
 
-/** Who each credential belongs to: all packages of one run ask that once. */
+/** Who owns each credential, by registry and credential. A run asks for it once. */
 const users = createRunAnswers();
 
 export function createClient(target: Target, signal: AbortSignal): RegistryClient {
@@ -155,7 +155,7 @@ export function createClient(target: Target, signal: AbortSignal): RegistryClien
     removeTag: async (name, tag) => request(tagUrl(name, tag), { method: 'DELETE' }),
     whoami: async () => {
       const credential = `${registry.url} ${target.token()?.reveal()}`;
-      return users.keep(signal, credential, async () => get('-/whoami'), isLasting);
+      return users.get(signal, credential, async () => get('-/whoami'), isLasting);
     },
   };
 }

@@ -9,14 +9,14 @@ import { isLoopback } from '@ameide/publisher-kit';
  */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Whether an upload has sent a request by now. */
+/** Whether an upload has sent a request. */
 export interface Sending {
   wasRequested: boolean;
 }
 
 const sending = new AsyncLocalStorage<Sending>();
 
-/** Runs an upload, and notes in `sent` that it has used an agent of `originAgent`. */
+/** Runs an upload, and records in `sent` whether it has sent a request through an agent of `originAgent`. */
 export async function whileSending<T>(sent: Sending, work: () => Promise<T>): Promise<T> {
   return sending.run(sent, work);
 }
@@ -24,7 +24,7 @@ export async function whileSending<T>(sent: Sending, work: () => Promise<T>): Pr
 const agents = new Map<string, HttpAgent | HttpsAgent>();
 
 /**
- * Returns the agent for one origin, which keeps its connections for the next upload, and connects
+ * Returns the agent for one origin. It keeps its connections open for the next upload, and connects
  * nowhere else. The HTTP client of libnpmpublish follows redirects and drops the token only if the
  * host *name* changes, so another port, or plain http, on the same host would receive it. That client
  * also keeps a whole answer in memory, so this agent cuts off a longer one but keeps its status. Plain
@@ -36,7 +36,7 @@ export function originAgent(origin: string): HttpAgent | HttpsAgent {
   return agent;
 }
 
-/** A server closes idle connections after five seconds or more: Node's default is five. */
+/** Closes idle connections before the server does: as a server, Node closes them after five seconds. */
 const KEPT = { keepAlive: true, timeout: 4000 } as const;
 
 function createAgent(origin: string): HttpAgent | HttpsAgent {

@@ -17,8 +17,8 @@ type Shown = Result<VersionDocument | 'absent'>;
 
 /**
  * Reads what the registry shows of one version. `absent` comes from the packument alone, which is
- * what clients install from: not every registry has the page of one version. Asks once in a run for a
- * version that is there, until something is written. Rejects as the client does.
+ * what clients install from: not every registry has the page of one version. A run
+ * asks only once for a version that is there, until something is written. Rejects as the client does.
  */
 export async function readVersion(
   target: Target,
@@ -27,7 +27,7 @@ export async function readVersion(
 ): Promise<Shown> {
   const question = `version ${coordinate.name}@${coordinate.version}`;
   const isThere = ({ value }: Shown): boolean => value !== undefined && value !== 'absent';
-  return target.answers.keep(
+  return target.answers.get(
     signal,
     question,
     async () => askVersion(target, coordinate, signal),
@@ -35,7 +35,7 @@ export async function readVersion(
   );
 }
 
-/** As `readVersion`, for a version that is most likely absent: that takes one request. */
+/** As `readVersion`, for a version that is most likely absent: then it needs only one request. */
 export async function readNewVersion(
   target: Target,
   coordinate: Coordinate,

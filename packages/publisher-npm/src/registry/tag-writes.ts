@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** The writes of one package's dist-tags, which are all in one document of the registry. */
+/** A queue of the writes to one package's dist-tags, because registries keep all of them in one document. */
 export interface TagWrites {
   /**
-   * Writes after the writes before it have ended. Resolves when none is left to do, so that one
-   * request reads all of them back.
+   * Calls `send` after the earlier writes have ended. Resolves when no write is left, so that one request
+   * reads all of them back.
    */
   next<T>(send: () => Promise<T>): Promise<T>;
 }
@@ -19,7 +19,7 @@ export function createTagWrites(): TagWrites {
       while (seen !== last) {
         seen = last;
         await seen.catch(() => undefined);
-        // Whoever waited for that write queues its own now.
+        // A caller that waited for this write may add another now.
         await setImmediate();
       }
       return mine;

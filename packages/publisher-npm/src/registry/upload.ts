@@ -100,11 +100,11 @@ function observedAnswer(
 }
 
 /**
- * Begins to load npm's library, whose tree (with sigstore in it) takes longer to load than the rest of
- * the package, and holds up everything else. Call it when there is nothing to do but to wait.
+ * Begins to load npm's library. With its dependencies (sigstore is one) it takes longer to load than the
+ * rest of this package, and nothing else can run meanwhile. Call it when the run only waits for an answer.
  */
 export function loadUploader(): void {
-  // `upload` reports a failure.
+  // `upload` loads it, too, and reports the failure.
   library().catch(() => undefined);
 }
 

@@ -47,6 +47,7 @@ export async function contractWorld(
       }),
     secrets: [registry.token, wrong],
     mutations: () => registry.mutations(),
+    idle: async () => registry.idle(),
     snapshot: async () => registry.snapshot(name),
     close: async () => {
       await registry[Symbol.asyncDispose]();

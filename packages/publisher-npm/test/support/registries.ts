@@ -27,6 +27,7 @@ export interface AnyRegistry extends AsyncDisposable {
   readonly intercept: Interceptor['intercept'];
   readonly requests: readonly RecordedRequest[];
   mutations(): number;
+  idle(): Promise<void>;
   /** The versions and dist-tags of a package, as clients read them. */
   snapshot(name: string): Promise<unknown>;
 }
@@ -73,6 +74,7 @@ export async function anyRegistry(
     intercept,
     requests: proxy.requests,
     mutations: () => proxy.mutating().length,
+    idle: () => proxy.idle(),
     async snapshot(name) {
       const response = await fetch(`${npmUrl}/${name.replace('/', '%2f')}`, {
         headers: { authorization: `Bearer ${registry.token}` },

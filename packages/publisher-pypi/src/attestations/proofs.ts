@@ -108,7 +108,7 @@ function versionProof(coordinate: Coordinate, read: readonly Result<ClassifiedFi
       state: 'missing',
       ...(missing === undefined ? {} : { problem: missingFile(coordinate, missing.name) }),
     };
-  // A stopped run may have signed one file, and a run for another commit the rest: that is what people should hear of.
+  // A stopped run may have signed one file, and a run for another commit the rest: report that one.
   const shown = files.find(({ runSha }) => runSha !== undefined) ?? first;
   const { digest: _digest, name: _name, ...classified } = shown;
   return { ...of, ...classified };

@@ -14,17 +14,17 @@ import {
 } from './read-file.ts';
 
 /**
- * Answers one question about an index. Writes nothing and caches nothing, because after a doubtful
- * upload we must read again, with a new reader.
+ * Answers one question about an index. Writes nothing. Only `attested` and `served` may return what the
+ * run has read before, and nothing from before an upload: after a doubtful one we must read again.
  */
 export interface IndexReader {
   /** Returns the index's own wheels and sdists of all versions; none if it reports none. */
   project(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
-  /** Returns those of one version. */
+  /** Returns the index's own wheels and sdists of one version. */
   files(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
-   * As `files`, or what this run has read before: only if it names the attestations of every file, and
-   * nothing was uploaded since.
+   * As `files`, but may return what this run has read before, if that names the attestations of every file
+   * and nothing was uploaded since.
    */
   attested(coordinate: Coordinate): Promise<Result<readonly ListedFile[]>>;
   /**
@@ -74,7 +74,7 @@ export function createIndexReader(
   return {
     project: async (coordinate) => listProject(coordinate, settings, get),
     files: async (coordinate) => answers.refresh(...listing(coordinate)),
-    attested: async (coordinate) => answers.keep(...listing(coordinate)),
+    attested: async (coordinate) => answers.get(...listing(coordinate)),
     async source(coordinate, file) {
       const sidecar = await readSidecar(coordinate, file, get);
       if (sidecar.problems !== undefined) return sidecar;
@@ -93,7 +93,7 @@ export function createIndexReader(
         const bytes = await downloadFile(coordinate, file, get);
         return bytes.value === undefined ? bytes : ok(sha256Hex(bytes.value));
       };
-      return answers.keep(signal, `served ${file.url}`, ask, isRead);
+      return answers.get(signal, `served ${file.url}`, ask, isRead);
     },
     provenance: async (coordinate, file) => readProvenance(coordinate, file, get),
     async contents(coordinate, file) {

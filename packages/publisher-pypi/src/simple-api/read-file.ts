@@ -24,7 +24,7 @@ export interface ListedContents extends DistributionContents {
 
 const MAX_FILE_BYTES = 512 * MIB;
 const MAX_UNPACKED_BYTES = 4096 * MIB;
-/** An attestation has some ten KiB, and a file at most a few. */
+/** An attestation has some ten KiB, and a file has a few at most. */
 const MAX_PROVENANCE_BYTES = 4 * MIB;
 /** https://docs.pypi.org/api/integrity/ */
 const PROVENANCE_ACCEPT = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5';
@@ -63,7 +63,7 @@ export async function readSidecar(
   if (answer.problems !== undefined) return answer;
   if (answer.value === undefined) return ok(undefined);
   if (file.metadata.sha256 !== undefined && sha256Hex(answer.value.body) !== file.metadata.sha256) {
-    const why = "its bytes do not have the digest that the index's page tells";
+    const why = "its bytes do not have the digest that the index's page gives";
     return failed(unreadable(coordinate, `${file.name}.metadata`, why));
   }
   return ok(parseMetadata(answer.value.text()));

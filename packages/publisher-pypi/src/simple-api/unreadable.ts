@@ -1,7 +1,7 @@
 import { cleanText } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem, problem } from '@ameide/versioning-core';
 
-/** The problem of something that the index serves, and that is not what it should be. */
+/** Reports something that the index serves and that is not what it should be. */
 export function unreadable(coordinate: Coordinate, what: string, why: string): Problem {
   return problem({
     code: 'pypi-unreadable',

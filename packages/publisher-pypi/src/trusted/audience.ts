@@ -31,10 +31,10 @@ export async function readAudience(
 ): Promise<Result<string>> {
   const ask = async (): Promise<Result<string>> => askAudience(settings, coordinate, signal);
   const isKnown = ({ value }: Result<string>): boolean => value !== undefined;
-  return audiences.keep(signal, settings.uploadUrl, ask, isKnown);
+  return audiences.get(signal, settings.uploadUrl, ask, isKnown);
 }
 
-/** All projects of one run ask each index once. */
+/** The audience of each index, by its upload address. A run asks for it once. */
 const audiences = createRunAnswers();
 
 async function askAudience(

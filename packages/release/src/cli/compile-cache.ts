@@ -3,9 +3,9 @@ import { isAbsolute, join } from 'node:path';
 
 /**
  * Lets Node keep what it compiles (`module.enableCompileCache`), so that the next start is quicker.
- * Keeps it in the user's own cache folder, not in Node's default below the folder for temporary files,
- * where another user may lay code down for us to run. Node's own variables NODE_COMPILE_CACHE and
- * NODE_DISABLE_COMPILE_CACHE count first.
+ * Uses the user's own cache folder. Node's default is below the folder for temporary files, where
+ * another user could place code for us to run. Node's own variables NODE_COMPILE_CACHE and
+ * NODE_DISABLE_COMPILE_CACHE take precedence.
  */
 export function keepCompiled(env: Readonly<Record<string, string | undefined>>): void {
   const folder = cacheFolder(env);

@@ -18,14 +18,14 @@ type Artifacts = NonNullable<ProblemContext['artifacts']>;
 
 /**
  * Formats problems: what happened, what to do, what is left on the registry, whether to run again.
- * Problems with one code at one registry form one block, and so do those that say the same at several: the job has no
- * identity. In a block, problems with the same reason share one message, followed by a list of the other names.
+ * Problems with one code at one registry form one block. So do problems that say the same at several registries, for
+ * example that the job has no identity. In a block, problems with the same reason share one message, followed by a list of the other names.
  */
 export function problemLines(
   problems: readonly ProblemReport[],
   { artifacts = [], readsOnly = false }: ProblemContext = {},
 ): string[] {
-  const everywhere = saidOfSeveral(problems, artifacts);
+  const everywhere = sharedByRegistries(problems, artifacts);
   const causes = Map.groupBy(problems, (problem) =>
     causeOf(problem, everywhere.has(problem.message) ? undefined : placeOf(problem, artifacts)),
   );
@@ -87,8 +87,8 @@ function indented(text: string): string[] {
   return text.split('\n').map((line) => `  ${line}`);
 }
 
-/** Returns the messages that are word for word those of several registries: what they say is no registry's fault. */
-function saidOfSeveral(
+/** Returns the messages that several registries have word for word: their cause is no single registry. */
+function sharedByRegistries(
   problems: readonly ProblemReport[],
   artifacts: Artifacts,
 ): ReadonlySet<string> {

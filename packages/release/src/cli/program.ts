@@ -40,8 +40,8 @@ const COMMANDS: Readonly<Record<keyof typeof EXAMPLES, AddCommand>> = {
 };
 
 /**
- * Builds the command line: with one command, if the arguments ask for it, because each takes time to
- * build. Loads a command's code only when it runs. Actions pass their exit code to `end`.
+ * Builds the command line. If the arguments name a command, adds only that one, because each takes time
+ * to build. Loads a command's code only when it runs. Actions pass their exit code to `end`.
  */
 function createProgram(argv: readonly string[], env: CliEnvironment, end: End): Command {
   const program = new Command('ameide-release')
@@ -58,13 +58,13 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .showHelpAfterError('Run with --help for the accepted form. Nothing was sent.')
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  const asked = commandOf(argv);
+  const named = commandOf(argv);
   for (const [name, add] of Object.entries(COMMANDS))
-    if (asked === undefined || asked === name) add(program, env, end);
+    if (named === undefined || named === name) add(program, env, end);
   return program;
 }
 
-/** Returns the command that the arguments begin with, after a `-C <dir>`; undefined if it is none. */
+/** Returns the command that the arguments begin with, after any `-C <dir>`; undefined if they name none. */
 function commandOf([first = '', ...rest]: readonly string[]): string | undefined {
   if (first === '-C' || first === '--directory') return commandOf(rest.slice(1));
   return Object.hasOwn(COMMANDS, first) ? first : undefined;

@@ -42,8 +42,8 @@ function stateOf({ proofs }: VerifiedArtifact, kind: ProofKind): string {
 const RUN = /^(?<workflow>.+?)@refs\/.+$/;
 
 /**
- * Returns the workflow whose runs made the proofs, if there is only one: its long address is said once, and the rows name
- * the refs of the runs. A key has no workflow.
+ * Returns the workflow whose runs made the proofs, if there is only one: then its long address is shown once, and the rows
+ * have only the refs of the runs. A key has no workflow.
  */
 function sharedWorkflow({ artifacts }: VerifyReport): string | undefined {
   const signers = artifacts.flatMap(({ proofs }) => proofs.flatMap(({ signer }) => signer ?? []));
@@ -54,7 +54,9 @@ function sharedWorkflow({ artifacts }: VerifyReport): string | undefined {
 }
 
 function signedBy(workflow: string | undefined): readonly string[] {
-  return workflow === undefined ? [] : ['', `BY runs of ${workflow} for these refs.`];
+  return workflow === undefined
+    ? []
+    : ['', `BY shows the refs for which this workflow ran: ${workflow}`];
 }
 
 function signersOf({ proofs }: VerifiedArtifact): string {

@@ -79,7 +79,7 @@ export async function readCommit(
     question.revision === undefined
       ? checkedOut(repository, run.head)
       : repository.resolve(question.revision),
-    // Needed next, and git can list them meanwhile.
+    // They are needed next, and git can list them at the same time.
     repository.tags(),
   ]);
   return deriveCommit(

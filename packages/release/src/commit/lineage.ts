@@ -10,7 +10,7 @@ import {
 } from '@ameide/versioning-core';
 import { type GoModule, precedingGoTags } from '@ameide/versioning-core/go';
 
-/** What a commit's versions may depend on, besides its own tags. */
+/** What decides which tags a commit's versions depend on, besides its own tags. */
 export interface LineageQuestion {
   readonly base: BaseVersion;
   readonly tagPrefix: string | undefined;
@@ -19,9 +19,9 @@ export interface LineageQuestion {
 }
 
 /**
- * Reads the tags that a commit's versions depend on: its own, and of those on its ancestors the
- * releases from the base on, and the one that precedes its Go pseudo-version. Git is not asked for the
- * others: without a commit-graph it would have to walk the whole history.
+ * Reads the tags that a commit's versions depend on: its own, and on its ancestors the releases from
+ * the base on and the tag that its Go pseudo-version follows. Does not ask git about other tags: without
+ * a commit-graph it would have to walk the whole history.
  */
 export async function readLineage(
   source: SourceTree,
@@ -30,9 +30,9 @@ export async function readLineage(
   const all = await source.tags();
   const names = all.map(({ tag }) => tag);
   const forms = new Set([tagPrefix ?? TAG_PREFIX, TAG_PREFIX, '']);
-  const fromBase = names.filter((tag) => [...forms].some((form) => isFrom(base, tag, form)));
+  const fromBase = names.filter((tag) => [...forms].some((form) => isReleaseFrom(base, tag, form)));
   const preceding = go === undefined ? [] : precedingGoTags(names, { base }, go);
-  // The first of those is nearly always the one: it costs no question of its own.
+  // This one is nearly always on an ancestor, so it is asked about together with the others.
   const [highest] = preceding;
   const asked = new Set([...fromBase, ...(highest === undefined ? [] : [highest])]);
   const tags = (await source.ancestorTags([...asked])).map(({ tag }) => tag);
@@ -47,7 +47,7 @@ export async function readLineage(
   };
 }
 
-function isFrom(base: BaseVersion, tag: string, prefix: string): boolean {
+function isReleaseFrom(base: BaseVersion, tag: string, prefix: string): boolean {
   const version = parseVersionTag(tag, prefix);
   return version !== undefined && compareBase(version.base, base) >= 0;
 }

@@ -25,7 +25,7 @@ import type { RunContext } from '../run/context.ts';
 import { eventOf, needsBuild, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { createBuilds, requiredFirst } from './build-order.ts';
-import { createOwnCheckouts, type Turn } from './own-checkouts.ts';
+import { type BuildTurn, createOwnCheckouts } from './own-checkouts.ts';
 
 /** Reports files that `prepare` may read and that a partial clone lacks. Offline. */
 export async function validatePrepare(source: SourceTree): Promise<readonly Problem[]> {
@@ -121,9 +121,9 @@ export interface BuildInput {
 /**
  * Builds everything that is not on its registry yet, or can be compared with what is there, in
  * parallel; a build waits for those whose artifacts it asks for. A publisher that runs a program gets
- * its own checkout, which it shares only with publishers that would run the same there. In a shared one,
- * files that one build leaves behind could end up in another artifact, whose bytes would then depend on
- * which build was faster.
+ * its own checkout, which it shares only with publishers whose builds are equal. Otherwise files that one
+ * build leaves behind could end up in another artifact, whose bytes would then depend on which build was
+ * faster.
  */
 export async function buildAll(
   runs: readonly PublisherRun[],
@@ -185,7 +185,7 @@ async function buildOne(
 
 async function buildInTurn(
   { id, plan, publisher }: PublisherRun,
-  turn: Turn,
+  turn: BuildTurn,
   step: Step,
   context: RunContext,
 ): Promise<Result<Built>> {
@@ -194,7 +194,7 @@ async function buildInTurn(
   const { directory, hasRun } = own;
   const environment = context.environmentIn(directory);
   if (hasRun)
-    await step.emit({ publisher: id, message: `its program ran for ${turn.first.id} already` });
+    await step.emit({ publisher: id, message: `its program has already run for ${turn.first.id}` });
   return publisher.build(plan, { ...step, checkout: directory, environment, hasRun });
 }
 
@@ -202,7 +202,7 @@ function notRun(id: PublisherId, first: PublisherId): Problem {
   return problem({
     code: 'same-build-failed',
     kind: 'incomplete',
-    message: `${id} was not built: its program is that of ${first}, whose build failed.`,
+    message: `${id} was not built: its build is the same as that of ${first}, which failed.`,
     hint: `Correct what is reported for ${first}.`,
     rerun: 'after-fix',
   });

@@ -1,15 +1,15 @@
 import { copyCheckout, removeTree } from '@ameide/publisher-kit';
 import { needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 
-/** A run's turn in a checkout where its program runs. */
-export interface Turn {
+/** A run's turn to build in a checkout where its program runs. */
+export interface BuildTurn {
   /**
-   * Waits until the run may build, and returns where: in the copy at `directory`, in one that a run with
-   * the same `buildKey` has built in (`hasRun`), or in the release's own checkout. Undefined if the build
-   * of that other run failed: `first`.
+   * Waits until the run may build, and returns where: in a new copy at `directory`, in the checkout where
+   * a run with the same `buildKey` has built (`hasRun`), or in the release's own checkout. Returns
+   * undefined if the build of that other run, `first`, failed.
    */
   open(directory: string, signal: AbortSignal): Promise<OwnCheckout | undefined>;
-  /** Must be called once, also if it was never opened. */
+  /** Call it once, even if the turn was never opened. */
   end(isBuilt: boolean): void;
   /** The run whose program runs. */
   readonly first: PublisherRun;
@@ -33,15 +33,15 @@ interface Group {
 }
 
 /**
- * Gives each build that runs a program a checkout of its own. As few copies as possible, because a
+ * Gives each build that runs a program a checkout of its own. Makes as few copies as possible, because a
  * checkout may have hundreds of megabytes of dependencies: equal builds share one, and the last build
- * gets the release's own checkout, once all copies are made, unless others read that. Returns a function
+ * gets the release's own checkout once all copies are made, unless other publishers read that one. Returns a function
  * that is called once for each run, in their order.
  */
 export function createOwnCheckouts(
   ordered: readonly PublisherRun[],
   checkout: string,
-): (run: PublisherRun) => Turn {
+): (run: PublisherRun) => BuildTurn {
   const copy = twoAtATime(copyCheckout);
   const building = ordered.filter(needsBuild);
   const groups = groupsOf(building.filter((run) => buildsFrom(run) === 'own-checkout'));
@@ -68,7 +68,7 @@ export function createOwnCheckouts(
 function turnIn(
   group: Group,
   make: (group: Group, directory: string, signal: AbortSignal) => Promise<string>,
-): Turn {
+): BuildTurn {
   const before = group.latest;
   const ended = Promise.withResolvers<string | undefined>();
   group.latest = ended.promise;
@@ -85,12 +85,12 @@ function turnIn(
       return opened;
     },
     end(isBuilt) {
-      // What a run packs wrongly is no fault of the program that ran before.
+      // If a run that only packs fails, the checkout is still good for the next run.
       const isLeft = isBuilt || opened?.hasRun === true;
       ended.resolve(isLeft ? opened?.directory : undefined);
       group.copied.resolve();
       group.left -= 1;
-      // Whatever is left when the release ends is removed with its workspace.
+      // If this fails, the end of the release removes the checkout with its workspace.
       if (group.left === 0 && opened !== undefined)
         void removeTree(opened.directory).catch(() => undefined);
     },

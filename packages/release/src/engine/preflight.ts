@@ -44,8 +44,8 @@ export async function validateAll(
 
 /**
  * Checks every publisher and reads every registry, in parallel, so that the user sees all problems
- * at once. Writes nothing. Before `promote` nothing is built, and where a publisher has no pointers nothing
- * is written: then no token is asked for.
+ * at once. Writes nothing. Before `promote` it looks for no tools, because nothing is built, and needs no
+ * token of a publisher without pointers, because that one writes nothing.
  */
 export async function checkAll(
   runs: readonly PublisherRun[],
@@ -84,7 +84,7 @@ async function checkOne(
   return withProblems(asked, [...refused, ...asked.findings.flatMap(findingProblems)]);
 }
 
-/** Reads what is there, whether it has the proofs that cannot come later, and whether those that can still need a build. */
+/** Reads what is there, whether it has the proofs that cannot be added later, and whether the others need a build. */
 async function readBeforePublish(run: PublisherRun, context: RunContext): Promise<PublisherRun> {
   const read = await readRegistry(run, context);
   return withSigning(await checkUploaded(read, context), context);

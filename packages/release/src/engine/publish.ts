@@ -43,10 +43,10 @@ export async function publishAll(
   return areClean(first) ? publishInOrder(first, context) : first;
 }
 
-/** How many runs publish to one registry at once: what they send may be in memory. */
+/** How many runs publish to one registry at once. There is a limit because what they send may be in memory. */
 const AT_ONCE = 32;
 
-/** Does the same for every run, and no registry waits for another. Returns the results in order. */
+/** Runs `work` for every run; the runs of one registry do not wait for those of another. Returns the results in order. */
 async function byRegistry(
   runs: readonly PublisherRun[],
   work: (run: PublisherRun) => Promise<PublisherRun>,

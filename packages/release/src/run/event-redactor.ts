@@ -10,7 +10,7 @@ export interface EventRedactor {
   know(runs: readonly Pick<PublisherRun, 'publisher'>[]): void;
 }
 
-/** What this process has announced: of all runs, because nobody says which run a token is for. */
+/** The tokens that the kit has announced in this process, for all runs: it does not know which run a token is for. */
 const announced = new Set<string>();
 observeSecrets((value) => announced.add(value));
 
@@ -21,12 +21,12 @@ observeSecrets((value) => announced.add(value));
  */
 export function createEventRedactor(): EventRedactor {
   const variables = new Set([...secretVariables(process.env).values()].flat());
-  /** Also the environment's secrets. */
+  /** Removes the environment's secrets, too. */
   const all = createRedactor(variables);
   const given = createRedactor();
   let runs: Parameters<EventRedactor['know']>[0] = [];
-  let isAsked = true;
-  let heard = 0;
+  let hasReadTokens = true;
+  let knownCount = 0;
   const learn = (token: string): void => {
     all.add(token);
     if (!variables.has(token)) given.add(token);
@@ -34,15 +34,15 @@ export function createEventRedactor(): EventRedactor {
   return {
     know(opened) {
       runs = opened;
-      isAsked = false;
+      hasReadTokens = false;
     },
     redact(detail) {
       // Not for each event: a release of 400 packages has thousands. The kit announces each token that
-      // is read or got meanwhile; a publisher that does not use it is asked again at each phase.
-      if (!isAsked || detail.type === 'phase-started') tokensOf(runs).forEach(learn);
-      isAsked = true;
-      if (announced.size !== heard) announced.forEach(learn);
-      heard = announced.size;
+      // is read or issued later; for publishers that do not use the kit, tokens are read in each phase.
+      if (!hasReadTokens || detail.type === 'phase-started') tokensOf(runs).forEach(learn);
+      hasReadTokens = true;
+      if (announced.size !== knownCount) announced.forEach(learn);
+      knownCount = announced.size;
       switch (detail.type) {
         case 'request':
           return { ...detail, url: all.redact(detail.url) };

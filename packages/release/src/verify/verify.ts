@@ -8,7 +8,7 @@ import { readRegistry } from '../run/read-registry.ts';
 import { openCommit } from '../trace/open-commit.ts';
 import { askCoordinate, type TraceOptions } from '../trace/trace.ts';
 import type { TraceReport } from '../trace/trace-report.ts';
-import { strangers } from './strangers.ts';
+import { findUnverified } from './unverified.ts';
 import { type VerifyReport, verifyReport, withProblems } from './verify-report.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function verifyCommit(revision: string, options: TraceOptions): Pro
 }
 
 /**
- * Verifies all artifacts of the commit that this artifact names, of which it must be one. Throws `InvalidInputError` if it
+ * Verifies all artifacts of the commit that this artifact names; it must be one of them. Throws `InvalidInputError` if it
  * is not published, names no commit, or names one that is not in this repository.
  */
 export async function verifyCoordinate(
@@ -40,7 +40,7 @@ export async function verifyCoordinate(
   const traced = await askCoordinate(coordinate, options);
   if (traced.sha !== undefined) {
     const report = await verifyCommit(traced.sha, options);
-    return withProblems(report, strangers(traced.artifacts, report.artifacts));
+    return withProblems(report, findUnverified(traced.artifacts, report.artifacts));
   }
   if (traced.problems.length > 0)
     return verifyReport({ runs: [], notes: traced.notes, problems: traced.problems });

@@ -1,7 +1,7 @@
 import type { Coordinate } from './coordinate.ts';
 import { formatCoordinate } from './coordinate-text.ts';
 
-/** Finds the answer about a coordinate, in whichever spelling the answer has it. */
+/** Finds the answer about a coordinate; the two may spell it differently. */
 export function findAnswer<T extends { readonly coordinate: Coordinate }>(
   coordinate: Coordinate,
   answers: readonly T[],

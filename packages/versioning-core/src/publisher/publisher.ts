@@ -106,9 +106,9 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   readonly buildsFrom?: 'objects' | 'checkout' | 'own-checkout';
   /**
-   * With `own-checkout`: a string that tells what the build writes to its checkout: the command, its
-   * folder, what is stamped before it. Publishers of a release with equal keys share one checkout, and
-   * all but the first get `step.hasRun`. Absent if it shares with none.
+   * With `own-checkout`: a string of everything that decides what the build does in its checkout: the
+   * command, its folder, what is stamped before it. Publishers of a release with equal keys share one
+   * checkout, and all but the first get `step.hasRun`. Absent if this publisher shares with none.
    */
   buildKey?(plan: P): string;
   /**
@@ -118,8 +118,8 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
    */
   readonly isReproducible?: boolean;
   /**
-   * Makes the bytes in `step.workspace`. With `step.hasRun` the program of another publisher with the same
-   * `buildKey` has run in `step.checkout`: then it only reads there.
+   * Makes the bytes in `step.workspace`. With `step.hasRun`, the program of another publisher with the
+   * same `buildKey` has already run in `step.checkout`: then this one only reads there.
    */
   build(plan: P, step: Step): Promise<Result<B>>;
   /**

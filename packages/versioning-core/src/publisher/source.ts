@@ -4,7 +4,7 @@ import type { CommitSha } from '../canonical/sha.ts';
 export interface SourceTag {
   /** Its name without `refs/tags/`: `v0.1.0`, `packages/sdk/v0.1.0-rc.1`. */
   readonly tag: string;
-  /** The commit it names (peeled); absent if it names none. */
+  /** The commit that it names (peeled); absent if it names another kind of object. */
   readonly sha?: CommitSha;
 }
 
@@ -41,9 +41,9 @@ export interface SourceTree {
   /** Returns every tag of the repository, sorted by name. */
   tags(): Promise<readonly SourceTag[]>;
   /**
-   * Returns every tag on the commit or on an ancestor of it, sorted by name; with `among`, those of
-   * these names. The cost grows with the history back to the oldest tag in question. Needs a full
-   * clone; an earlier step refuses a shallow one.
+   * Returns every tag on the commit or on an ancestor of it, sorted by name; with `among`, only tags of
+   * these names. The cost grows with the history back to the oldest of the tags. Needs a full clone; an
+   * earlier step refuses a shallow one.
    */
   ancestorTags(among?: readonly string[]): Promise<readonly AncestorTag[]>;
   /** Returns the committer time of any commit in this repository, Unix seconds. */

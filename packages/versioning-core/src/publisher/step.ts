@@ -18,7 +18,7 @@ export interface Step {
    * and only for publishers whose `buildsFrom` asks for it.
    */
   readonly checkout: string;
-  /** True if the program that `build` would run has run in the checkout: see `Publisher.buildKey`. */
+  /** True if the program that `build` would run has already run in the checkout: see `Publisher.buildKey`. */
   readonly hasRun?: boolean;
   /**
    * Variables for every program that a build starts: the tuple and its versions (`AMEIDE_SHA`, …)

@@ -5,9 +5,9 @@ interface CheckpointOf {
   readonly leaves: readonly Buffer[];
   /** The first line of the note. */
   readonly origin: string;
-  /** Who signs it. */
+  /** The name of the signer. */
   readonly name: string;
-  /** The key hint is its beginning. */
+  /** Its first four bytes are the key hint. */
   readonly logId: Buffer;
   readonly sign: (text: string) => Buffer;
 }

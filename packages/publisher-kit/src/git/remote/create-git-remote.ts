@@ -142,7 +142,7 @@ type RunGit = (
   call: RunCall,
 ) => Promise<ProcessResult>;
 
-/** Runs git for one remote, in the turn of its host. Only that child gets the credential, in its environment. */
+/** Runs git for one remote, in the queue of its host. Only that child gets the credential, in its environment. */
 function createRunner(
   address: ReturnType<typeof parseRemoteAddress>,
   credential: Credential | undefined,
@@ -165,7 +165,7 @@ function createRunner(
         ? { directory: parse(tmpdir()).root }
         : { directory: gitDirectory, gitDirectory };
     const at = { processes, settings, env: { ...env, ...more }, secrets, ...place, signal };
-    // Most commands only read the repository.
+    // Loaded here, because most commands ask no remote.
     const { inTurn } = await import('../../http/turn.ts');
     return inTurn(origin, async () => tryGit(args, at), { signal });
   };

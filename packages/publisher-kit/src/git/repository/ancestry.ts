@@ -63,12 +63,13 @@ async function listTags(call: GitCall, peel: Commits['peel']): Promise<readonly 
   return peelTags(parseTagList(listed), peel);
 }
 
-/** So many names fit into the arguments of a process on every system. */
+/** How many tag names fit into the arguments of a process on every system. */
 const MOST_NAMES = 200;
 
 /**
- * Asks git which tags are on a commit or an ancestor. Without a commit-graph git walks back to the
- * oldest tag that is in question, so ask for few and new ones where these are enough.
+ * Asks git which tags are on a commit or an ancestor: of those in `among`, or of all. Without a
+ * commit-graph, git walks back to the oldest of them, so ask for few and recent tags where these are
+ * enough.
  */
 async function mergedNames(
   sha: CommitSha,
@@ -80,7 +81,7 @@ async function mergedNames(
   const format = '--format=%(refname:lstrip=2)';
   const listed = await git(['for-each-ref', `--merged=${sha}`, format, ...refs], call);
   const names = listed.split('\n');
-  // It also lists what is below a name: v1/x.
+  // For v1, git also lists the tags below it, such as v1/x.
   return new Set(among === undefined ? names : names.filter((name) => among.includes(name)));
 }
 

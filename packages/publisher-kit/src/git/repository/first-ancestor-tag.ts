@@ -1,11 +1,11 @@
 import type { SourceTree } from '@ameide/versioning-core';
 
-/** How many tags to ask for at a time: nearly always the first is the one. */
+/** How many tags to ask for at a time. Nearly always the first is on an ancestor. */
 const BATCHES = [1, 8, 64, Infinity];
 
 /**
- * Returns the first of these tags that is on the commit or an ancestor of it, so that the history is
- * walked no further back than to find it; undefined if none is. Throws as `refuseShallow` does.
+ * Returns the first of these tags that is on the commit or an ancestor of it; undefined if none is. git
+ * walks the history back only as far as the tags that it is asked for. Throws as `refuseShallow` does.
  */
 export async function firstAncestorTag(
   source: Pick<SourceTree, 'ancestorTags'>,

@@ -25,7 +25,7 @@ let hashing: typeof import('node:crypto') | undefined;
 
 /**
  * Loads Node's hash functions. The reader of objects does so while it waits for git. An `import` would
- * load Node's web cryptography, too, at the start of every command.
+ * also load the Web Crypto API, at the start of every command.
  */
 export function loadHashing(): typeof import('node:crypto') {
   return (hashing ??= process.getBuiltinModule('node:crypto'));

@@ -86,7 +86,7 @@ function startBatch(gitDirectory: string, environment: Readonly<Record<string, s
     }),
   );
   keepAlive(child, false);
-  // git needs a moment for its first answer.
+  // Meanwhile git starts, which takes a moment.
   setImmediate(loadHashing);
   return {
     get ended() {

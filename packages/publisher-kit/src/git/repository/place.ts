@@ -21,15 +21,15 @@ export interface Place {
 interface Head {
   /** The id of the object. */
   readonly id: string;
-  /** The full ref that leads to it; `HEAD` if none does. */
+  /** The full ref that HEAD names; `HEAD` if it names a commit. */
   readonly ref: string;
 }
 
 /** The answers that begin git's output, and HEAD's id. A path may hold newlines. */
 const PLACE = /^(.+?)\n(true|false)\n(true|false)\n/s;
 const HEAD = /^([0-9a-f]{40}|[0-9a-f]{64})\n(?:(HEAD|refs\/[^\n]+)\n)?/;
-/** git may have searched for it, as for any other name (see `Refs`). */
-const IS_FOUND = /\/HEAD$/;
+/** Such a ref is not HEAD itself: git has searched for the name HEAD, as for any other name (see `Refs`). */
+const IS_SEARCHED = /\/HEAD$/;
 
 /** Throws `InvalidInputError` as `openRepository` does. */
 export async function locate(directory: string, processes: Processes): Promise<Place> {
@@ -45,7 +45,9 @@ export async function locate(directory: string, processes: Processes): Promise<P
       gitDirectory,
       isShallow: shallow === 'true',
       isBare: bare === 'true',
-      ...(id === undefined || ref === undefined || IS_FOUND.test(ref) ? {} : { head: { id, ref } }),
+      ...(id === undefined || ref === undefined || IS_SEARCHED.test(ref)
+        ? {}
+        : { head: { id, ref } }),
     };
   }
   if (result.stderrText.includes('dubious ownership')) {
@@ -71,8 +73,9 @@ export async function locate(directory: string, processes: Processes): Promise<P
 }
 
 /**
- * Asks for everything about the place at once. In a bare repository --show-toplevel fails after git has
- * printed the lines before it; before the first commit HEAD does, so git is asked again without it.
+ * Asks for everything about the place in one process. In a bare repository, --show-toplevel fails after
+ * git has printed the lines before it. Before the first commit, HEAD fails, so git is asked again without
+ * it.
  */
 async function askForPlace(directory: string, processes: Processes): Promise<ProcessResult> {
   const place = ['--absolute-git-dir', '--is-shallow-repository', '--is-bare-repository'];

@@ -53,8 +53,8 @@ export function deriveGo(
 }
 
 /**
- * Returns those of a repository's tags that `deriveGo` may put into a pseudo-version of the commit, the
- * highest version first: it takes the first that is on the commit or an ancestor. Throws
+ * Returns the tags of a repository that a pseudo-version of the commit may follow, the highest version
+ * first. `deriveGo` uses the first of them that is on the commit or an ancestor. Throws
  * `InvalidInputError`.
  */
 export function precedingGoTags(
@@ -68,7 +68,7 @@ export function precedingGoTags(
     .map(({ tag }) => tag);
 }
 
-/** What a module's tags look like. */
+/** Which tags are a module's, by its path, folder and retractions. */
 interface TagRule {
   readonly path: GoModulePath | undefined;
   readonly major: string;

@@ -5,7 +5,7 @@ import { isPseudoVersion } from './pseudo.ts';
 import { compareGoSemver, formatGoSemver, type GoSemver, parseGoSemver } from './semver.ts';
 
 export interface UsableTag {
-  /** Its whole name. */
+  /** The tag's full name, with the prefix of the module's folder. */
   readonly tag: string;
   /** The tag without prefix and build metadata. */
   readonly version: string;

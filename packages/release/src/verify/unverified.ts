@@ -3,18 +3,18 @@ import type { TracedArtifact } from '../trace/trace-report.ts';
 import type { VerifiedArtifact } from './verify-report.ts';
 
 /**
- * Returns a problem for each artifact that names the commit, and is none of those that were verified: everybody who may push
+ * Returns a problem for each artifact that names the commit but is none of those that were verified: anybody who may push
  * can make one that names any commit. The same name at the same registry is the same artifact, and so are the same bytes
  * under another name, such as an image's `latest`.
  */
-export function strangers(
+export function findUnverified(
   asked: readonly TracedArtifact[],
   verified: readonly VerifiedArtifact[],
 ): readonly Problem[] {
   return asked
     .filter(({ state }) => state !== 'absent')
     .filter((one) => !verified.some((other) => isSame(one, other)))
-    .map(stranger);
+    .map(notVerified);
 }
 
 function isSame(one: TracedArtifact, other: VerifiedArtifact): boolean {
@@ -23,12 +23,12 @@ function isSame(one: TracedArtifact, other: VerifiedArtifact): boolean {
   return one.digest !== undefined && one.digest === other.digest;
 }
 
-function stranger({ coordinate }: TracedArtifact): Problem {
+function notVerified({ coordinate }: TracedArtifact): Problem {
   return problem({
     code: 'not-verified',
     kind: 'incomplete',
-    message: `${coordinate} is not proven: it names this commit, and is none of the artifacts that the definition publishes from it.`,
-    hint: 'Whoever may push there can make one that names any commit: find out who published it. If an older definition named it, verify with that one; of an image of several platforms, verify the whole.',
+    message: `${coordinate} is not proven: it names this commit, but is none of the artifacts that the definition publishes from it.`,
+    hint: 'Anybody who may push there can make an artifact that names any commit: find out who published this one. If an older definition published it, verify with that definition; if it is one platform of an image, verify the whole image.',
     coordinate,
     effect: 'none',
     rerun: 'never',
