@@ -26,11 +26,11 @@ export function section(
   ].join('\n\n');
 }
 
-function requestsOf({ inARow, requests }: Fact): string {
+function requestsOf({ serial, requests }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${inARow} serial round trips`;
+  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${serial} serial round trips`;
 }
 
 function cpuOf({ cpuMs, ms }: Fact): string {
@@ -38,14 +38,14 @@ function cpuOf({ cpuMs, ms }: Fact): string {
 }
 
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
-function timeOf({ delayMs, inARow, ms }: Fact, watches: boolean): string {
+function timeOf({ delayMs, serial, ms }: Fact, watches: boolean): string {
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
   // Without a delay, requests that do not wait for one another look serial, too: they say nothing of the time.
-  const waited = inARow * delayMs;
+  const waited = serial * delayMs;
   const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
   if (waited + watched === 0) return '';
   return [
-    ...(waited === 0 ? [] : [`${share(waited)} of its time delays (${inARow} × ${delayMs} ms)`]),
+    ...(waited === 0 ? [] : [`${share(waited)} of its time delays (${serial} × ${delayMs} ms)`]),
     ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
     `${share(Math.max(0, ms - waited - watched))} everything else`,
   ].join(', ');
