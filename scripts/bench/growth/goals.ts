@@ -20,7 +20,7 @@ export function verdicts({ cost, of }: Figure, rows: readonly Growth[]): readonl
     );
     const memory = verdict(
       `${line}: MiB for each of ${formatNumber(last.size)} ${of} above the base`,
-      last.addedMiB ?? 0,
+      Math.max(0, last.addedMiB ?? 0),
       MOST_MIB,
     );
     return [...(first.requests === 0 ? [] : [requests]), memory];
