@@ -13,7 +13,7 @@ import {
   packTar,
   packZip,
 } from '@ameide/publisher-kit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { prepareSearch } from '../src/secret/search.ts';
 
 const TOKEN = 'npm_a1B2c3D4e5F6g7H8';
@@ -169,6 +169,17 @@ describe('the search through files', () => {
         else rmSync(join(folder, name));
     });
     expect(all).toEqual([{ name: 'NPM_TOKEN', artifact: 'commit.pack', path: 'sub/.npmrc' }]);
+  });
+
+  test('takes as much memory for a file as it has bytes', async () => {
+    // What a file's stream takes for each read.
+    const taken = vi.spyOn(Buffer, 'allocUnsafeSlow');
+    onTestFinished(() => taken.mockRestore());
+    const size = 3000;
+    await found({ 'a.txt': new Uint8Array(size) });
+    const sizes = taken.mock.calls.map(([length]) => length);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(size + 1);
   });
 });
 
