@@ -77,7 +77,7 @@ async function prepare(place: Place, versions: number): Promise<readonly Line[]>
 export const npmVersions: Figure = {
   name: 'growth-npm-versions',
   title: 'one npm package that has been published before',
-  note: '`plan` and `publish` of a new version, and `trace` of its commit. The registry (verdaccio) reads all versions for each request, on the same processors.',
+  note: '`plan` and `publish` of a new version, and `trace` of its commit. The registry (verdaccio) reads all versions for each request, on the same processors. Where that makes a write later than two seconds after its read, `publish` asks once more ([decision 48](decisions/0048-two-runs-at-once.md)).',
   of: 'published versions',
   sizes: [1, 100, 1000, 10_000],
   cost: 'total',
