@@ -58,7 +58,7 @@ function slow(): () => number {
 }
 
 async function startWorld(): Promise<Recorded<RunningOciRegistry>> {
-  return recorded(startOciRegistry(), holdAnswers());
+  return recorded(startOciRegistry(), holdAnswers(100));
 }
 
 /** Runs a command and counts its requests to the registry. */
