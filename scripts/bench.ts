@@ -1,5 +1,5 @@
-// How fast the installed packages are, beside the tools that people use today: whole processes, in
-// turn, against registries on loopback. It compares, and claims no absolute times.
+// Compares the speed of the installed packages with that of the tools people use today: whole processes,
+// in turn, against registries on loopback. Claims no absolute times.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,14 +26,14 @@ const page = join(root, 'docs/performance.md');
 const pictures = join(root, 'docs/performance');
 const folder = await mkdtemp(join(tmpdir(), 'ameide-bench-'));
 
-// Ctrl-C reaches the programs that run as well: one fails, and everything is taken away below.
+// Ctrl-C also reaches the program that runs, which then fails; everything is removed below.
 let stopped = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
 const checkStopped = (): void => {
   if (stopped) throw new Error('stopped');
 };
 
-/** Prints what one part has measured, and writes it. A part that fails leaves the others. */
+/** Prints what one part has measured, and writes it to the page. If it fails, the other parts still run. */
 async function part(
   { name, title }: { readonly name: string; readonly title: string },
   measure: () => Promise<{ readonly text: string; readonly svg?: string }>,

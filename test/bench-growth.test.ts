@@ -28,7 +28,7 @@ const point = (size: number, requests: number, peakMiB: number, ms: number): Poi
 const POINTS = [point(1, 15, 120, 500), point(10, 140, 125, 1000), point(100, 1600, 230, 9000)];
 
 describe('how costs grow', () => {
-  test('for each: shares of one run, memory above that of the smallest, time beside the chosen size', () => {
+  test('for each artifact: shares of one run, memory above that of the smallest size, time divided by that of the chosen size', () => {
     const shares = { line: 'publish', answersKiB: expect.any(Number) };
     expect(derive(figure, POINTS)).toEqual([
       { ...shares, size: 1, requests: 15, peakMiB: 120, time: 5, cpu: 5 },
@@ -37,7 +37,7 @@ describe('how costs grow', () => {
     ]);
   });
 
-  test('in total: whole runs, beside the smallest', () => {
+  test('in total: whole runs, divided by the smallest', () => {
     const { timeOf: _, ...total } = { ...figure, cost: 'total' as const };
     expect(derive(total, POINTS).map(({ requests, time }) => [requests, time])).toEqual([
       [15, 1],
@@ -60,7 +60,7 @@ describe('how costs grow', () => {
     expect(good).not.toContain('not met');
   });
 
-  test('figures have names of their own, and ascending sizes', () => {
+  test('figures have different names, and ascending sizes', () => {
     expect(new Set(FIGURES.map(({ name }) => name)).size).toBe(FIGURES.length);
     for (const { sizes } of FIGURES) expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
   });

@@ -29,8 +29,8 @@ const ONE: All = {
   trace: { requests: 7, serial: 3 },
 };
 /**
- * Tags are read again before they are set and before names move; and because the write of a name took long,
- * the registry is searched for something newer.
+ * Tags are read again before they are set and before moving tags move. Because the write of a moving tag
+ * took long, the registry is also searched for something newer.
  */
 const SLOW: All = {
   ...ONE,
@@ -39,9 +39,9 @@ const SLOW: All = {
   plan: { requests: 9, serial: 4 },
   trace: { requests: 8, serial: 4 },
 };
-/** An index has a manifest for each platform, which comes first, and a config for each. */
+/** An index has a manifest and a config for each platform, and these manifests are pushed first. */
 const INDEX: All = { ...ONE, publish: { requests: 33, serial: 14 } };
-/** The challenge and the check of the login are for all images. */
+/** The images share the challenge and the check of the login. */
 const FOUR: All = {
   publish: { requests: 4 * 27 + 2, serial: 13 },
   again: { requests: 4 * 11 + 2, serial: 5 },
@@ -49,19 +49,19 @@ const FOUR: All = {
   trace: { requests: 4 * 6 + 1, serial: 3 },
 };
 
-/** A clock that stands still: the steps follow each other at once. */
+/** A clock that stands still: the steps take no time. */
 const quick = () => () => 0;
-/** A clock by which a second has passed at each look. */
+/** A clock that advances by a second each time it is read. */
 function slow(): () => number {
   let now = 0;
   return () => (now += 1001);
 }
 
 async function startWorld(): Promise<Recorded<RunningOciRegistry>> {
-  return recorded(startOciRegistry(), holdAnswers());
+  return recorded(startOciRegistry(), holdAnswers(100));
 }
 
-/** Runs a command and checks what it asked the registry. */
+/** Runs a command and counts its requests to the registry. */
 async function within(
   { requests: most, serial }: Bounds,
   { proxy }: Recorded<RunningOciRegistry>,
@@ -72,7 +72,7 @@ async function within(
   const asked = JSON.stringify(countByKind(proxy.requests), undefined, 1);
   expect(proxy.requests.length, asked).toBeLessThanOrEqual(most);
   expect(serialRoundTrips(proxy.requests), asked).toBeLessThanOrEqual(serial);
-  // Only what asks for the registry's challenge has no login.
+  // Only the request for the registry's challenge has no login.
   const anonymous = proxy.requests.filter(({ authorization }) => !authorization);
   expect(anonymous.map(({ path }) => path)).toEqual(['/v2/']);
 }

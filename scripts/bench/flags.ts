@@ -3,21 +3,21 @@ import { parseArgs } from 'node:util';
 export interface Flags {
   readonly pairs: number;
   readonly only: readonly string[];
-  /** How costs grow, and nothing else. */
+  /** True to measure only how costs grow. */
   readonly growth: boolean;
   readonly quick: boolean;
   readonly write: boolean;
 }
 
 const USAGE = `Usage: npx -y pnpm@12 bench [--pairs N] [--only NAME]… [--growth] [--quick] [--write]
-  --pairs N    how many pairs of each comparison are run (default: 5)
-  --only NAME  only this scenario; can be repeated
-  --growth     only how costs grow, without other tools
-  --quick      only the first delay of a scenario, the two smallest sizes of growth: whether it works
-  --write      writes what was measured into docs/performance.md
+  --pairs N    run N pairs of each comparison (default: 5)
+  --only NAME  measure only this scenario; can be repeated
+  --growth     measure only how costs grow, without other tools
+  --quick      only the first delay of a scenario, or the two smallest sizes, to see whether it works
+  --write      write the results into docs/performance.md
 Scenarios:`;
 
-/** Reads the options. Ends the program after --help, and with exit code 2 for what it does not know. */
+/** Reads the options. Ends the program after --help, and with exit code 2 after a wrong option. */
 export function readFlags(names: readonly string[]): Flags {
   const usage = `${USAGE} ${names.join(' ')}`;
   try {
@@ -35,9 +35,10 @@ export function readFlags(names: readonly string[]): Flags {
       console.log(usage);
       return process.exit(0);
     }
-    if (!/^[1-9]\d{0,3}$/.test(pairs)) throw new TypeError(`--pairs: not a number: ${pairs}`);
+    if (!/^[1-9]\d{0,3}$/.test(pairs))
+      throw new TypeError(`--pairs must be a number from 1 to 9999, not ${pairs}`);
     const unknown = only.find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new TypeError(`--only: no scenario is called ${unknown}`);
+    if (unknown !== undefined) throw new TypeError(`--only: there is no scenario ${unknown}`);
     return { pairs: Number(pairs), only, growth, quick, write };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -6,25 +6,25 @@ interface Call {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What one side of a pair took. */
+/** What one side used in one round. */
 export interface Measured {
   readonly ms: number;
-  /** The largest resident set of one of its processes, without their children. 0 where the system has no /proc. */
+  /** The largest resident set of one of its programs, without children. 0 on a system without /proc. */
   readonly peakMiB: number;
-  /** Processor time of all its programs, and of the children that they waited for. 0 without /proc. */
+  /** CPU time of all its programs, and of the children that they waited for. 0 on a system without /proc. */
   readonly cpuMs: number;
 }
 
 /** What one program has used so far. */
 type Usage = Pick<Measured, 'peakMiB' | 'cpuMs'>;
 
-/** Runs the programs of one side, and notes what they use. */
+/** Runs the programs of one side, and measures what they use. */
 export interface Meter {
   /** Runs a program to its end and returns what it printed. Any exit code but 0 is an error. */
   readonly run: (argv: readonly string[], call: Call) => Promise<string>;
 }
 
-/** How often the kernel is asked what a program has used, which it remembers itself. */
+/** How often to ask the kernel what a program has used so far. */
 const SAMPLE_MS = 10;
 
 /** Runs one side of a pair, from the start of its first program to the end of its last. */
@@ -88,10 +88,10 @@ function sample(
   }, SAMPLE_MS);
 }
 
-/** Linux counts processor time in hundredths of a second for every program (proc_pid_stat(5), time(7)). */
+/** Linux counts CPU time in hundredths of a second for every program (proc_pid_stat(5), time(7)). */
 const MS_PER_TICK = 10;
 
-/** Undefined where there is no /proc, and for a program that has ended. Reads at once, so that no sample overtakes another. */
+/** Undefined on a system without /proc, and for a program that has ended. Synchronous, so that samples stay in order. */
 function usageOf(pid: number): Usage | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -13,7 +13,7 @@ export interface Panel {
 }
 
 export interface Plot {
-  /** For those who cannot see it. */
+  /** For people who cannot see the picture. */
   readonly title: string;
   /** What x is, with its unit. */
   readonly xLabel: string;
@@ -25,7 +25,7 @@ const PANEL = { width: 270, height: 250, left: 46, right: 14, top: 36, bottom: 4
 const IN_A_ROW = 3;
 const LEGEND = 24;
 
-/** Colours that people who do not tell red from green can tell apart (Okabe and Ito 2008), for either background. */
+/** Colours that people with colour blindness can tell apart (Okabe and Ito 2008), for a light and a dark background. */
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #444c56; }
   .title { font-weight: 600; }
@@ -38,7 +38,7 @@ const STYLE = `
     .c0 { color: #56b4e9; } .c1 { color: #e69f00; } .c2 { color: #2bc39a; } .c3 { color: #d78bc8; }
   }`;
 
-/** Draws a picture that needs nothing else: the same numbers give the same text. */
+/** Draws a plot as an SVG that refers to no other file. The same numbers give the same text. */
 export function plot({ panels, title, xLabel }: Plot): string {
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const top = names.length > 1 ? LEGEND : 0;
@@ -100,7 +100,7 @@ function drawSeries({ name, points }: Series, colour: number, x: Scale, y: Scale
   return `<g class="c${colour}"><path class="line" d="M${line}"/>${dots.join('')}</g>`;
 }
 
-/** From the first of `values` at `from` to the last at `to`; a single one is in the middle. */
+/** A scale on which the first of `values` is at `from` and the last at `to`; a single one is in the middle. */
 function logarithmic(values: readonly number[], from: number, to: number): Scale {
   const [least = 1] = values;
   const range = Math.log((values.at(-1) ?? least) / least);
@@ -108,7 +108,7 @@ function logarithmic(values: readonly number[], from: number, to: number): Scale
     range === 0 ? (from + to) / 2 : from + (Math.log(value / least) / range) * (to - from);
 }
 
-/** At most six round numbers from 0 to at least `most`. */
+/** Returns at most six round numbers, from 0 to `most` or more. */
 export function ticksUpTo(most: number): number[] {
   if (most <= 0) return [0, 1];
   const power = 10 ** Math.floor(Math.log10(most / 5));
@@ -117,7 +117,7 @@ export function ticksUpTo(most: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
-/** Three significant digits below a thousand; from there on whole numbers, `10,000`. */
+/** Formats a number with three significant digits; from a thousand on as a whole number, `10,000`. */
 export function formatNumber(value: number): string {
   const rounded = value >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
   return rounded.toLocaleString('en-GB', { maximumFractionDigits: 6 });

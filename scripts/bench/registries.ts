@@ -7,7 +7,7 @@ import type { Addresses, Question, Traffic } from './servers.ts';
 export interface RegistrySet extends Addresses {
   /** The folder of the servers' files, as `startLocalRegistries` lays it out. */
   readonly directory: string;
-  /** Since the last time that somebody asked. */
+  /** Returns the traffic since the last call. */
   traffic(): Promise<Traffic>;
   /** Creates a bare repository, `owner/name`, on the git host. */
   createRepository(path: string): Promise<void>;
@@ -16,7 +16,7 @@ export interface RegistrySet extends Addresses {
 
 export interface RegistryProcess extends AsyncDisposable {
   start(set: string): Promise<RegistrySet>;
-  /** From now on every HTTP request of every set waits so long. */
+  /** From now on, delays every HTTP request to every set by `ms` milliseconds. */
   delay(ms: number): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function askChild(child: ChildProcess): <T>(question: Question) => Promise<T> {
   });
   child.on('exit', (code) => {
     for (const { reject } of waiting.values())
-      reject(new Error(`the process of the registries ended with ${code}`));
+      reject(new Error(`the process with the registries ended with ${code}`));
   });
   return async <T>(question: Question): Promise<T> => {
     const answer = Promise.withResolvers<unknown>();

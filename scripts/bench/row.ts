@@ -50,6 +50,12 @@ export function cells(row: Row): readonly string[] {
   ];
 }
 
+/** True if a row has a goal and does not meet it. */
+export function isUnmet(row: Row): boolean {
+  if (row.kind === 'missing' || row.goal === undefined) return false;
+  return (row.kind === 'ratio' ? row.ratio.median : row.amount) > row.goal;
+}
+
 function verdict(value: number, goal: number | undefined): string {
   if (goal === undefined) return '';
   return value <= goal ? 'met' : `not met: ${digits(value / goal)} × the goal`;

@@ -15,15 +15,15 @@ export interface Bench {
   readonly environment: NodeJS.ProcessEnv;
   readonly peers: Peers;
   readonly registries: RegistryProcess;
-  /** Throws when somebody wants to stop. */
+  /** Throws if the user wants to stop. */
   checkStopped(): void;
 }
 
-/** One side in one round. */
-interface Taken extends Measured {
+/** What one side used in one round. */
+interface RoundResult extends Measured {
   readonly requests: Counts;
-  /** How many of them had to wait for one another. */
-  readonly inARow: number;
+  /** The length of the longest chain of requests that waited for one another. */
+  readonly serial: number;
 }
 
 export interface Result {
@@ -31,8 +31,8 @@ export interface Result {
   readonly facts: readonly Fact[];
 }
 
-/** What a side takes with the longest delay: the requests of its last run, and medians. */
-export interface Fact extends Taken {
+/** What a side uses with the longest delay: the requests of its last run, and the medians of the rest. */
+export interface Fact extends RoundResult {
   readonly name: string;
   readonly delayMs: number;
 }
@@ -47,7 +47,7 @@ interface Prepared {
 /** The name of our own side. */
 export const OURS = 'ours';
 
-/** Prepares every side that can run here, then runs them in turn, for each delay so many pairs. */
+/** Prepares every side that can run here, then runs them in turn: `pairs` times for each delay. */
 export async function runScenario(
   scenario: Scenario,
   bench: Bench,
@@ -98,21 +98,21 @@ async function prepare(
   return { recipe, name, place, side: await recipe.prepare(place) };
 }
 
-/** By delay and the name of a side. */
-type AllTaken = ReadonlyMap<number, ReadonlyMap<string, readonly Taken[]>>;
+/** The results by delay, and by the name of a side. */
+type AllRounds = ReadonlyMap<number, ReadonlyMap<string, readonly RoundResult[]>>;
 
 async function rounds(
   { delays, mostPairs }: Scenario,
   sides: readonly Prepared[],
   bench: Bench,
   pairs: number,
-): Promise<AllTaken> {
-  // Warms up, but for what takes minutes.
+): Promise<AllRounds> {
+  // Warms up, unless a round takes minutes.
   if (mostPairs !== 1) for (const prepared of sides) await round(prepared, bench, 0, 0);
-  const taken = new Map<number, Map<string, Taken[]>>();
+  const taken = new Map<number, Map<string, RoundResult[]>>();
   let count = 0;
   for (const delay of delays) {
-    const ofDelay = new Map(sides.map(({ name }): [string, Taken[]] => [name, []]));
+    const ofDelay = new Map(sides.map(({ name }): [string, RoundResult[]] => [name, []]));
     taken.set(delay, ofDelay);
     for (let pair = 0; pair < pairs; pair += 1) {
       count += 1;
@@ -128,7 +128,7 @@ async function round(
   bench: Bench,
   count: number,
   delay: number,
-): Promise<Taken> {
+): Promise<RoundResult> {
   bench.checkStopped();
   try {
     await side.before?.(count);
@@ -136,9 +136,9 @@ async function round(
     await bench.registries.delay(delay);
     const measured = await measure(bench.environment, (meter) => side.run(meter, count));
     await bench.registries.delay(0);
-    const { inARow, requests } = await place.registries.traffic();
+    const { serial, requests } = await place.registries.traffic();
     await side.check?.(count);
-    return { ...measured, requests, inARow };
+    return { ...measured, requests, serial };
   } catch (error) {
     bench.checkStopped();
     throw new Error(`${name} failed in round ${count}`, { cause: error });
@@ -152,7 +152,7 @@ function withoutOurs({ work }: Scenario, reason: string): Result {
 function resultOf(
   scenario: Scenario,
   sides: readonly Prepared[],
-  all: AllTaken,
+  all: AllRounds,
   absent: readonly { readonly peer: string; readonly reason: string }[],
 ): Result {
   const { delays, peakGoalMiB, peers, requestGoals = {}, work } = scenario;
@@ -179,7 +179,7 @@ function resultOf(
     const taken = all.get(delayMs)?.get(name) ?? [];
     const last = taken.at(-1);
     if (last === undefined) return [];
-    const middle = (of: (one: Taken) => number): number => median(taken.map(of));
+    const middle = (of: (one: RoundResult) => number): number => median(taken.map(of));
     const peakMiB = middle((one) => one.peakMiB);
     return [{ ...last, name, delayMs, ms: middle(({ ms }) => ms), peakMiB }];
   });

@@ -46,6 +46,8 @@ export interface Scenario {
   readonly delays: readonly number[];
   readonly ours: Ours;
   readonly peers: readonly Peer[];
+  /** What stands in the way of a goal, for a scenario that does not meet one. */
+  readonly obstacle?: string;
   /** True if our side moves pointers that other runs may move, too, and so watches them for a while. */
   readonly watches?: boolean;
   /** The most requests that one run of our side may make, for each registry. */

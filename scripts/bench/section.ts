@@ -1,4 +1,5 @@
 import { WATCH_MS } from '@ameide/publisher-kit';
+import { isUnmet } from './row.ts';
 import { type Fact, OURS, type Result } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { REGISTRIES } from './servers.ts';
@@ -6,12 +7,12 @@ import { table } from './table.ts';
 
 /** Returns the part of the page about one scenario, as Markdown. */
 export function section(
-  { name, note, watches = false, work }: Scenario,
+  { name, note, obstacle = '', watches = false, work }: Scenario,
   { facts, rows }: Result,
   machine: readonly string[],
 ): string {
   const costs = facts.map((fact) => {
-    const parts = [requestsOf(fact), `${Math.round(fact.peakMiB)} MiB`];
+    const parts = [requestsOf(fact), cpuOf(fact), `${Math.round(fact.peakMiB)} MiB`];
     if (fact.name === OURS) parts.push(timeOf(fact, watches));
     return `- ${fact.name}: ${parts.filter((part) => part !== '').join('; ')}`;
   });
@@ -19,28 +20,32 @@ export function section(
     `### ${work} (\`${name}\`)`,
     ...(note === undefined ? [] : [note]),
     table(rows),
-    ['The requests of one run, and the peak memory of its largest process:', '', ...costs].join(
-      '\n',
-    ),
+    ...(rows.some(isUnmet) ? [`What stands in the way: ${obstacle}`] : []),
+    ['What one run takes (memory: the peak of its largest process):', '', ...costs].join('\n'),
     `<sub>${machine.join(' · ')}</sub>`,
   ].join('\n\n');
 }
 
-function requestsOf({ inARow, requests }: Fact): string {
+function requestsOf({ serial, requests }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${inARow} serial round trips`;
+  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${serial} serial round trips`;
+}
+
+function cpuOf({ cpuMs, ms }: Fact): string {
+  return cpuMs === 0 ? '' : `a processor for ${Math.round((100 * cpuMs) / ms)} % of its time`;
 }
 
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
-function timeOf({ delayMs, inARow, ms }: Fact, watches: boolean): string {
-  if (delayMs === 0) return '';
+function timeOf({ delayMs, serial, ms }: Fact, watches: boolean): string {
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
-  const waited = inARow * delayMs;
+  // Without a delay, requests that do not wait for one another look serial, too: they say nothing of the time.
+  const waited = serial * delayMs;
   const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
+  if (waited + watched === 0) return '';
   return [
-    `its time: ${share(waited)} delays (${inARow} × ${delayMs} ms)`,
+    ...(waited === 0 ? [] : [`${share(waited)} of its time delays (${serial} × ${delayMs} ms)`]),
     ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
     `${share(Math.max(0, ms - waited - watched))} everything else`,
   ].join(', ');

@@ -1,5 +1,5 @@
-// The process of the registries, so that they do not share a thread with what is measured. Its parent
-// asks it by messages; it ends with its parent.
+// Runs the registries in a separate process, so that they share no thread with what is measured. Takes
+// questions from its parent as messages, and ends with its parent.
 import {
   type LocalRegistries,
   type RecordedRequest,
@@ -23,14 +23,14 @@ export interface Addresses {
 
 export const REGISTRIES = ['oci', 'npm', 'git', 'python'] as const;
 export type RegistryName = (typeof REGISTRIES)[number];
-/** How many of something each registry has. */
+/** A number for each registry. */
 export type Counts = Readonly<Record<RegistryName, number>>;
-/** How many requests each registry got, and how many bytes it answered, with the answers' heads. */
+/** How many requests each registry got, and how many bytes it answered, headers included. */
 export interface Traffic {
   readonly requests: Counts;
   readonly answerBytes: Counts;
-  /** How many of all these requests had to wait for one another. */
-  readonly inARow: number;
+  /** The length of the longest chain of requests, to any registry, that waited for one another. */
+  readonly serial: number;
 }
 
 export type Question =
@@ -38,7 +38,7 @@ export type Question =
   | { readonly ask: 'stop'; readonly set: string }
   | { readonly ask: 'delay'; readonly ms: number }
   | { readonly ask: 'repository'; readonly set: string; readonly path: string }
-  /** Since the last time. */
+  /** The traffic since the last such question. */
   | { readonly ask: 'traffic'; readonly set: string };
 
 interface Set {
@@ -84,7 +84,7 @@ function setNamed(name: string): Set {
   return set;
 }
 
-/** Since the last time. */
+/** Returns the traffic since the last call. */
 function trafficOf({ proxies }: Set): Traffic {
   const countsOf = (count: (requests: readonly RecordedRequest[]) => number): Counts =>
     Object.fromEntries(REGISTRIES.map((name) => [name, count(proxies[name].requests)])) as Counts;
@@ -93,7 +93,7 @@ function trafficOf({ proxies }: Set): Traffic {
     answerBytes: countsOf((requests) =>
       requests.reduce((sum, { answerBytes }) => sum + answerBytes, 0),
     ),
-    inARow: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
+    serial: serialRoundTrips(Object.values(proxies).flatMap(({ requests }) => requests)),
   };
   for (const proxy of Object.values(proxies)) proxy.clear();
   return traffic;
@@ -118,7 +118,7 @@ async function answer(question: Question): Promise<unknown> {
   return trafficOf(set);
 }
 
-// Ctrl-C reaches this process as well; its parent stops it when its own work is undone.
+// Ctrl-C also reaches this process, but its parent still needs it, and stops it at the end.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => {
   void Promise.allSettled([...sets.values()].map(stop)).then(() => process.exit(0));

@@ -1,11 +1,11 @@
 import { COLUMNS, cells, type Row } from './row.ts';
 
-/** The rows as a Markdown table, which is also readable in a terminal. */
+/** Returns the rows as a Markdown table, which is also readable in a terminal. */
 export function table(rows: readonly Row[]): string {
   return tableOf(COLUMNS, rows.map(cells));
 }
 
-/** A Markdown table of cells. */
+/** Returns cells as a Markdown table. */
 export function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [columns, ...rows].map((line) => line.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = columns.map((_, column) =>

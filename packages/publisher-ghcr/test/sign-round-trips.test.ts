@@ -27,7 +27,7 @@ const BOUNDS: readonly (readonly [string, () => Promise<RunningOciRegistry>, Bou
 
 test.each(BOUNDS)('signing at a registry %s asks no more than it has to', async (...given) => {
   const [, registry, { requests, serial }] = given;
-  const world = await signingWorld(registry(), { proxying: holdAnswers() });
+  const world = await signingWorld(registry(), { proxying: holdAnswers(100) });
   const { built, plan, proxy, publisher } = world;
   // One run: what it has seen proven it does not read again.
   const run = await step();

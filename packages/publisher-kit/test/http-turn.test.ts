@@ -29,7 +29,7 @@ function items(count: number): readonly number[] {
 }
 
 describe('requests to one server', () => {
-  test('are 32 at a time, whoever sends them', async () => {
+  test('are sent 32 at a time, whoever sends them', async () => {
     const answers: (() => void)[] = [];
     let most = 0;
     // Answers nothing until 32 have come.
@@ -48,7 +48,7 @@ describe('requests to one server', () => {
     expect(most).toBe(32);
   });
 
-  test.each([3, 8])('become fewer where more than %i are refused: all arrive', async (places) => {
+  test.each([3, 8])('become fewer if more than %i are refused, and all arrive', async (places) => {
     await using server = await startBusy(places, '1');
     const answers = await settleAll(
       items(400).map(async (item) =>
@@ -65,7 +65,7 @@ describe('requests to one server', () => {
     expect(server.refused()).toBeLessThan(32 + 100);
   });
 
-  test('wait, all of them, as long as one was told to', async () => {
+  test('all wait for as long as one of them was told to', async () => {
     const waits: number[] = [];
     const sleep = async (ms: number): Promise<void> => void waits.push(Math.round(ms / 1000));
     await inTurn('https://waits.example', async (turn) => turn.answered(429, 30_000), { sleep });
@@ -74,14 +74,14 @@ describe('requests to one server', () => {
     expect(waits).toEqual([30]);
   });
 
-  test('do not all wait for a day: each finds out', async () => {
+  test('do not wait if the server asks for a day: each is refused', async () => {
     const sleep = (): Promise<never> => Promise.reject(new Error('it waits'));
     const day = 86_400_000;
     await inTurn('https://day.example', async (turn) => turn.answered(503, day), { sleep });
     expect(await inTurn('https://day.example', async () => 'sent', { sleep })).toBe('sent');
   });
 
-  test('do not hold up those to another, and an abort ends the waiting', async () => {
+  test('do not hold up those to another server, and an abort ends the wait', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const running = items(32).map(async () => inTurn('https://slow.example', async () => held));
     const controller = new AbortController();
@@ -96,7 +96,7 @@ describe('requests to one server', () => {
     await Promise.all(running);
   });
 
-  test('have their whole time once they are sent', async () => {
+  test('have their whole timeout once they are sent', async () => {
     await using server = await serve((_, response) => response.end('there'));
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const time = fakeTime();
@@ -154,7 +154,7 @@ describe('requests to one server', () => {
     await Promise.all(running);
   });
 
-  test('free their place when they fail', async () => {
+  test('give their place to the next one when they fail', async () => {
     const failing = items(100).map(async () =>
       inTurn('https://failing.example', () => Promise.reject(new Error('no'))),
     );

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const processes = createProcesses();
 const TOKEN = 'pypi-AgEIcHlwaS5vcmc';
 
-/** Runs the command in both ways, and returns what `run` answered or threw. */
+/** Runs the command in both ways, and returns what `run` returned or threw. */
 async function both(command: Omit<Command, 'cwd'> & { readonly cwd?: string }): Promise<unknown[]> {
   return Promise.all(
     [true, false].map(async (isQuestion) => {
@@ -45,13 +45,13 @@ const COMMANDS: Readonly<Record<string, Omit<Command, 'cwd'> & { readonly cwd?: 
   'a secret among the arguments': { argv: script(TOKEN), secrets: [new Secret(TOKEN)] },
 };
 
-describe('a question is answered as any other program', () => {
+describe('a program that only answers a question has the same result as any other', () => {
   test.for(Object.entries(COMMANDS))('%s', async ([, command]) => {
     const [asked, spawned] = await both(command);
     expect(asked).toEqual(spawned);
   });
 
-  test('too much output, and none in time', async () => {
+  test('with too much output, and with none in time', async () => {
     const endless = { argv: script("setInterval(() => console.log('x'.repeat(9999)), 1)") };
     for (const limit of [{ maxOutputBytes: 100_000 }, { timeoutMs: 300 }]) {
       const [asked, spawned] = await both({ ...endless, ...limit });
@@ -61,7 +61,7 @@ describe('a question is answered as any other program', () => {
     }
   });
 
-  test('an abort, at once: it does not wait for a program that ignores SIGTERM', async () => {
+  test('after an abort, which does not wait for a program that ignores SIGTERM', async () => {
     const stop = new AbortController();
     const silent = `process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`;
     const call = processes.run({

@@ -10,15 +10,15 @@ import {
   startRegistries,
 } from './support/ameide-world.ts';
 
-// How many requests the commands need for the example, and how many of them wait for one another. Where a
-// number grows, a question is asked that was answered before, or one by one what could be asked at
-// once. The READMEs of the publishers say what each request is for. The tests are one story, in order.
+// How many requests the commands need for the example, and how many of them wait for one another. If a
+// number grows, something is asked twice, or something is asked one by one that could be asked at once. The
+// READMEs of the publishers say what each request is for. Each test continues where the one before ended.
 
 const TIMEOUT = 240_000;
 
 /**
- * Requests, and the longest chain of them: of git all, because its processes start later than others on
- * a busy machine.
+ * The requests, and the longest chain of them. For git the chain may have nearly all requests, because on a
+ * busy machine its processes may start one after the other.
  */
 type Most = readonly [requests: number, serial: number];
 type Name = 'npm' | 'python' | 'git';
@@ -41,7 +41,9 @@ function expectAtMost(command: string): void {
     const records = seen[name as Name];
     const about = `${command}, ${name}: ${JSON.stringify(countByKind(records))}`;
     expect.soft(records.length, about).toBeLessThanOrEqual(most);
-    expect.soft(serialRoundTrips(records), `${about}, in a row`).toBeLessThanOrEqual(serial);
+    expect
+      .soft(serialRoundTrips(records), `${about}, one after the other`)
+      .toBeLessThanOrEqual(serial);
     expect.soft(records.length, `${about}: nothing was recorded`).toBeGreaterThan(0);
   }
 }

@@ -1,24 +1,24 @@
 import type { Figure, Point } from './figure.ts';
 
-/** What a figure shows of one command at one size. */
+/** What a figure shows for one command at one size. */
 export interface Growth {
   readonly line: string;
   readonly size: number;
-  /** Of each artifact, or of the whole run. */
+  /** For each artifact, or for the whole run. */
   readonly requests: number;
-  /** What the registries answered, in KiB, of each artifact or of the whole run. */
+  /** The size of the registries' answers in KiB, for each artifact or for the whole run. */
   readonly answersKiB: number;
-  /** Of the whole run. */
+  /** For the whole run. */
   readonly peakMiB: number;
-  /** What one artifact more has added on average since the smallest size; undefined at that size. */
+  /** How much each further artifact adds to the memory of the smallest size, on average; undefined at that size. */
   readonly addedMiB: number | undefined;
-  /** Of each artifact, or of the whole run, divided by that of `figure.timeOf`; undefined where that was not measured. */
+  /** For each artifact or for the whole run, divided by the time at the size `figure.timeOf`; undefined if that was not measured. */
   readonly time: number | undefined;
-  /** The same of our processor time, which the registries on the same machine have no part in. */
+  /** The same for the CPU time of our programs alone, without that of the registries on the same machine. */
   readonly cpu: number | undefined;
 }
 
-/** What growth costs, from what was measured. */
+/** Derives what a figure shows from what was measured. */
 export function derive(
   { cost, sizes, timeOf = sizes[0] }: Figure,
   points: readonly Point[],

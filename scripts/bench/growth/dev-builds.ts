@@ -10,8 +10,8 @@ const MIRROR = 'example/sdk';
 const MODULE = `github.com/${MIRROR}`;
 
 /**
- * Gives a mirror that has one release so many dev builds after it, as our publisher makes them: a
- * commit on top of the release, and its `source-` tag. Without a ref of their own, nothing else differs.
+ * Adds `count` dev builds to a mirror that has one release, as our publisher makes them: a commit on top
+ * of the release, and its `source-` tag.
  */
 async function addDevBuilds(
   { folder, registries: { directory }, run }: Place,
@@ -37,7 +37,7 @@ async function addDevBuilds(
   const file = join(folder, 'dev-builds');
   await writeFile(file, commits.join('\n'));
   await run(['git', '-c', `alias.import=!git fast-import --quiet <'${file}'`, 'import'], { cwd });
-  // As the maintenance of a host does.
+  // The maintenance of a git host does the same.
   await run(['git', 'pack-refs', '--all'], { cwd });
 }
 
@@ -70,7 +70,7 @@ async function prepare(place: Place, builds: number): Promise<readonly Line[]> {
       run: async (meter) => void (await meter.run([place.command, 'publish', '--quiet'], call)),
       async check() {
         const refs = await place.run(['git', 'ls-remote', mirror], { cwd: place.folder });
-        if (!refs.includes(`refs/tags/source-${sha}\n`)) throw new Error(`${sha} is not there`);
+        if (!refs.includes(`refs/tags/source-${sha}\n`)) throw new Error(`${sha} is missing`);
       },
     },
     {
@@ -83,7 +83,7 @@ async function prepare(place: Place, builds: number): Promise<readonly Line[]> {
 export const devBuilds: Figure = {
   name: 'growth-dev-builds',
   title: 'dev builds in the mirror of a Go module',
-  note: '`publish` of one dev build more, and `trace` of its commit. git has no request for one ref of many: a host lists all, some 100 bytes for each.',
+  note: '`publish` of one more dev build, and `trace` of its commit. git has no request for one ref of many: a host lists all, some 100 bytes for each.',
   of: 'dev builds',
   sizes: [1, 100, 2000],
   cost: 'total',

@@ -9,38 +9,38 @@ export interface Line extends Side {
 
 /** What one command costs while something grows. */
 export interface Figure {
-  /** For `--only`, the marker of its section, and the file of its picture. */
+  /** For `--only`, for the markers of its section on the page, and for the file of its picture. */
   readonly name: string;
   readonly title: string;
-  /** What a reader must know of it. */
+  /** What a reader must know about it. */
   readonly note?: string;
   /** What grows, in the plural: `npm packages`. */
   readonly of: string;
   /** In ascending order. */
   readonly sizes: readonly number[];
   /**
-   * `each`: every artifact is work, and the cost of one is to stay what it is. `total`: the work is the
-   * same, and so is all that it costs.
+   * `each`: every artifact is work, and the cost of one should stay the same. `total`: the work is the same
+   * at every size, and so should be its whole cost.
    */
   readonly cost: 'each' | 'total';
   /** The size whose time the others are divided by. Default: the smallest. */
   readonly timeOf?: number;
   readonly needs?: readonly PeerName[];
-  /** Makes what there are `size` of, and resolves to the commands that are measured, in this order. */
+  /** Makes `size` of what grows, and resolves to the commands to measure, in their order. */
   readonly prepare: (place: Place, size: number) => Promise<readonly Line[]>;
 }
 
-/** What one command took at one size: the medians of some rounds. */
+/** What one command used at one size: the medians of several rounds. */
 export interface Point {
   readonly line: string;
   readonly size: number;
-  /** Of one run, to all registries. */
+  /** The requests of one run, to all registries. */
   readonly requests: number;
-  /** What the registries answered to one run. */
+  /** The size of all registries' answers to one run. */
   readonly answerBytes: number;
-  /** Of the largest process. */
+  /** The peak memory of the largest process. */
   readonly peakMiB: number;
   readonly ms: number;
-  /** Processor time of our programs, without the registries. */
+  /** CPU time of our programs, without the registries. */
   readonly cpuMs: number;
 }

@@ -2,10 +2,10 @@ import { formatNumber } from '../plot.ts';
 import type { Growth } from './derive.ts';
 import type { Figure } from './figure.ts';
 
-/** The most memory that one artifact more may take. */
+/** The most memory, in MiB, that each further artifact may add. */
 const MOST_MIB = 1;
 
-/** Whether the cost grows as it may, one line for each command and goal. */
+/** Returns a line for each command and goal, which says whether the cost grows no more than it may. */
 export function verdicts({ cost, of }: Figure, rows: readonly Growth[]): readonly string[] {
   return [...new Set(rows.map(({ line }) => line))].flatMap((line) => {
     const own = rows.filter((row) => row.line === line);
@@ -20,7 +20,7 @@ export function verdicts({ cost, of }: Figure, rows: readonly Growth[]): readonl
     );
     const memory = verdict(
       `${line}: MiB for each of ${formatNumber(last.size)} ${of} above the base`,
-      last.addedMiB ?? 0,
+      Math.max(0, last.addedMiB ?? 0),
       MOST_MIB,
     );
     return [...(first.requests === 0 ? [] : [requests]), memory];

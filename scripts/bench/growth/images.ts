@@ -8,7 +8,7 @@ import type { Figure, Line } from './figure.ts';
 
 const name = (number: number): string => `image-${number}`;
 
-/** A release of so many images of files, each with the tags of a release. */
+/** Prepares a release of `images` images of files, each with the tags of a release. */
 async function release(place: Place, images: number): Promise<Line> {
   const repository = await createRepository(join(place.folder, 'repository'), place.run);
   const numbers = Array.from({ length: images }, (_, index) => index + 1);
@@ -50,7 +50,7 @@ async function release(place: Place, images: number): Promise<Line> {
         const tags = await image.tags();
         const digest = tags[`0.1.${round}`];
         if (digest === undefined || tags['latest'] !== digest)
-          throw new Error(`${name(number)}:0.1.${round} is not there, or not the latest`);
+          throw new Error(`${name(number)}:0.1.${round} is missing, or is not the latest`);
       }
     },
   };

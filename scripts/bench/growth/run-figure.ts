@@ -7,10 +7,10 @@ import { type Counts, REGISTRIES } from '../servers.ts';
 import { median } from '../statistics.ts';
 import type { Figure, Line, Point } from './figure.ts';
 
-/** More artifacts than this are their own median. */
+/** With more artifacts than this one round is enough, because each of them is a measurement. */
 const MANY = 10;
 
-/** Runs each command of a figure at each size, with registries and a folder of their own. */
+/** Runs each command of a figure at each size. Each size has its own registries and folder. */
 export async function runFigure(
   { cost, name, prepare, sizes }: Figure,
   bench: Bench,
@@ -43,7 +43,7 @@ async function pointOf(
   bench: Bench,
   most: number,
 ): Promise<Point> {
-  const taken: Omit<Point, 'line' | 'size'>[] = [];
+  const results: Omit<Point, 'line' | 'size'>[] = [];
   const rounds = size > MANY && cost === 'each' ? 1 : most;
   // The first one warms up: a first version of a package, an empty cache.
   for (let round = 0; round <= rounds; round += 1) {
@@ -53,10 +53,11 @@ async function pointOf(
     const used = await measure(bench.environment, (meter) => line.run(meter, round));
     const { answerBytes, requests } = await place.registries.traffic();
     await line.check?.(round);
-    if (round > 0) taken.push({ ...used, requests: sum(requests), answerBytes: sum(answerBytes) });
+    if (round > 0)
+      results.push({ ...used, requests: sum(requests), answerBytes: sum(answerBytes) });
   }
   const middle = (of: (one: Omit<Point, 'line' | 'size'>) => number): number =>
-    median(taken.map(of));
+    median(results.map(of));
   return {
     line: line.name,
     size,

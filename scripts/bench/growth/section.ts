@@ -4,7 +4,7 @@ import { derive, type Growth } from './derive.ts';
 import type { Figure, Point } from './figure.ts';
 import { verdicts } from './goals.ts';
 
-/** What the page shows of a figure: its picture, the numbers, whether they are as they should be. */
+/** Returns the part of the page about a figure: its picture, its numbers, and whether each goal is met. */
 export function growthSection(
   figure: Figure,
   points: readonly Point[],
@@ -31,7 +31,7 @@ export function growthSection(
   ].join('\n\n');
 }
 
-/** The picture of a figure. */
+/** Draws the picture of a figure, as SVG. */
 export function picture(figure: Figure, points: readonly Point[]): string {
   const rows = derive(figure, points);
   const lines = [...new Set(rows.map(({ line }) => line))];
@@ -54,7 +54,7 @@ export function picture(figure: Figure, points: readonly Point[]): string {
 interface Column {
   readonly title: string;
   readonly of: (row: Growth) => number | undefined;
-  /** False: only in the table. */
+  /** False for a column that is only in the table. */
   readonly isDrawn?: false;
 }
 

@@ -14,15 +14,15 @@ interface Document {
   readonly dist: Readonly<Record<string, unknown>>;
 }
 
-/** verdaccio's own document of a package. */
+/** The document that verdaccio stores for a package. */
 interface Packument {
   readonly versions: Readonly<Record<string, Document>>;
   readonly time: Readonly<Record<string, string>>;
 }
 
 /**
- * Gives a package that has one version so many older ones, in verdaccio's own file: to publish ten
- * thousand would take an hour. Each differs from the published one in its version and digest.
+ * Adds `count` older versions to a package that has one version. Writes verdaccio's own file, because
+ * publishing ten thousand would take an hour. Each differs from the published one in its version and digest.
  */
 async function addOlderVersions(
   { registries: { directory } }: Place,
@@ -33,7 +33,7 @@ async function addOlderVersions(
   const [document] = Object.values(packument.versions);
   if (document === undefined) throw new Error(`${file} has no version`);
   const copy = (version: string, number: number): Document => {
-    // Digests do not compress: the answers are as long as a registry's.
+    // Different digests, which hardly compress, so that the answers are as long as a real registry's.
     const dist = { ...document.dist, integrity: `sha512-${randomText(86, number)}==` };
     return { ...document, version, _id: `${NAME}@${version}`, dist };
   };
@@ -59,7 +59,7 @@ async function prepare(place: Place, versions: number): Promise<readonly Line[]>
   const ours = (...argv: readonly string[]): Line['run'] => {
     return async (meter) => void (await meter.run([place.command, ...argv, '--quiet'], call));
   };
-  // Each round plans and publishes a version of its own.
+  // Each round plans and publishes another version.
   const planned = (round: number): number => 1 + round;
   const published = (round: number): number => 100 + round;
   return [
@@ -77,7 +77,7 @@ async function prepare(place: Place, versions: number): Promise<readonly Line[]>
 export const npmVersions: Figure = {
   name: 'growth-npm-versions',
   title: 'one npm package that has been published before',
-  note: '`plan` and `publish` of a new version, and `trace` of its commit. The registry (verdaccio) reads all versions for each request, on the same processors.',
+  note: '`plan` and `publish` of a new version, and `trace` of its commit. The registry (verdaccio) reads all versions for each request, on the same processors. Where that makes a write later than two seconds after its read, `publish` asks once more ([decision 48](decisions/0048-two-runs-at-once.md)).',
   of: 'published versions',
   sizes: [1, 100, 1000, 10_000],
   cost: 'total',

@@ -55,7 +55,7 @@ const ours: Ours = {
 const subtree: Peer = {
   name: 'git subtree split, git push',
   needs: ['git', 'subtree split'],
-  goals: { 0: 0.005 },
+  goals: { 150: 0.005 },
   async prepare(place) {
     const { before, check, directory, mirror } = await prepare(place);
     const call = { cwd: directory, env: gitAccess(place) };
@@ -78,7 +78,8 @@ export const goScenarios: readonly Scenario[] = [
     name: 'go-mirror',
     work: 'a release to a Go mirror, from 20,000 commits',
     note: '`git subtree split` rewrites the history of the folder, which takes minutes, so there are fewer pairs. Ours makes one commit for each release.',
-    delays: [0],
+    obstacle: 'the start of Node and of some twenty programs of git.',
+    delays: [150],
     ours,
     peers: [subtree],
     mostPairs: 1,

@@ -210,6 +210,9 @@ const peer = (
   goal?: number,
 ): Peer => ({ name, needs, prepare, ...(goal === undefined ? {} : { goals: { 150: goal } }) });
 
+const WATCH =
+  'two seconds of watching. The tags of a registry move without a comparison, so what has moved is read again for two seconds ([decision 48](decisions/0048-two-runs-at-once.md)), for one image as for 400.';
+
 export const imageScenarios: readonly Scenario[] = [
   {
     name: 'image-4-tags',
@@ -217,6 +220,7 @@ export const imageScenarios: readonly Scenario[] = [
     note: 'Four tags; ours also sets the tag of the commit. docker builds and pushes, crane pushes a tar archive, skopeo copies an image that docker has saved before the clock starts.',
     delays: [0, 150],
     watches: true,
+    obstacle: WATCH,
     ours: ours(false),
     peers: [
       peer('docker build, push --all-tags', ['docker'], fourTags(docker), 0.15),
@@ -230,6 +234,7 @@ export const imageScenarios: readonly Scenario[] = [
     note: 'Ours is the release of a commit whose dev build was published before.',
     delays: [0, 150],
     watches: true,
+    obstacle: WATCH,
     ours: ours(true),
     peers: [
       peer('docker tag, docker push', ['docker'], moreTags(docker), 0.13),

@@ -107,6 +107,9 @@ const scenario = (name: string, content: Content): Scenario => ({
   name,
   work: `an image with a file of 200 MiB of ${content}`,
   note: 'On both sides the build copies the file into the folder. Ours also pushes its moving tags.',
+  watches: true,
+  obstacle:
+    'the compression. Ours is a program in JavaScript that gives the same bytes on every machine ([decision 69](decisions/0069-large-layers-and-checkouts.md)); crane uses that of Go. Then the two seconds of watching ([decision 48](decisions/0048-two-runs-at-once.md)).',
   delays: [0],
   ours: ours(content),
   peers: [crane(content)],

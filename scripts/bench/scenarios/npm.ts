@@ -112,6 +112,8 @@ export const npmScenarios: readonly Scenario[] = [
     note: 'The next version of 20 packages without a build. Ours reads each version back and moves `latest` last.',
     delays: [0, 150],
     watches: true,
+    obstacle:
+      'what the tools do not do. Ours asks whether the version is there, twice; uploads it; reads it back; moves `latest` last, and reads that back and for two seconds more ([decision 48](decisions/0048-two-runs-at-once.md)). The tools send the upload alone, and what they print is what the registry said. All packages go at once, so 400 wait hardly longer than 20 ([growth](#growth)).',
     ours: ourPackages(20),
     peers: [pnpm(20), npm(20)],
   },

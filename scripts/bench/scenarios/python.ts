@@ -107,6 +107,8 @@ export const pythonScenarios: readonly Scenario[] = [
     work: '8 wheels and 8 sdists of 50 kB',
     note: 'The next version of 8 projects, which are built before the clock starts: both sides upload the same files.',
     delays: [0, 150],
+    obstacle:
+      'the reads before and after each upload, and the start of Node: the projects themselves go at once.',
     ours,
     peers: [twine],
   },

@@ -71,6 +71,8 @@ const scenario = (
   name,
   work,
   delays: [0, 150],
+  obstacle:
+    'the start of Node with eight publishers, and the round trips that wait for one another: the refs of the mirror alone take two, an image’s challenge, token and tags three.',
   ours: ours(argv),
   peers: [tools],
 });

@@ -171,6 +171,9 @@ const criticalPath: Peer = {
 const DOCKER = { needs: 'docker', tool: dockerTool } as const;
 const CRANE = { needs: 'crane', tool: craneTool } as const;
 
+const CHECKS =
+  'what the tools do not do, and what cannot go at once. Everything is looked for before anything is sent, compared with the last release, read back, and watched for two seconds after it moved ([decision 48](decisions/0048-two-runs-at-once.md)); a package that is visible as soon as it is uploaded (PyPI, Go) waits until all others are there. [Decision 71](decisions/0071-fewer-requests-for-an-image.md) counts what the checks of images cost; the READMEs do for the others.';
+
 export const releaseScenarios: readonly Scenario[] = [
   {
     name: 'release',
@@ -178,6 +181,7 @@ export const releaseScenarios: readonly Scenario[] = [
     note: 'Two npm packages, a wheel and an sdist, a mirrored Go module, four images of four tags each; from a tag in a repository on disk until everything is published, with the builds on both sides. No side signs, and the images are for one platform.',
     delays: [0, 150],
     watches: true,
+    obstacle: CHECKS,
     ours,
     peers: [
       toolsSide(
@@ -198,6 +202,7 @@ export const releaseScenarios: readonly Scenario[] = [
     note: 'The builds run before the clock starts. Ours is `publish --from`.',
     delays: [0, 150],
     watches: true,
+    obstacle: CHECKS,
     ours: oursBuilt,
     peers: [
       toolsSide(

@@ -102,11 +102,15 @@ function lowerBound(history: History): Peer {
   };
 }
 
+const NODE =
+  'the start of Node. The row “the floor” starts Node, which does nothing, and then the programs of git that answer what must be known; the rest is the loading of our own files.';
+
 export const startUp: readonly Scenario[] = [
   {
     name: 'version-small',
     work: 'version in a small repository',
     note: 'The whole process, offline, in a repository of 30 commits and 3 tags.',
+    obstacle: NODE,
     delays: [0],
     ours: ourVersion(SMALL),
     peers: [
@@ -120,6 +124,7 @@ export const startUp: readonly Scenario[] = [
     name: 'version-large',
     work: 'version in a large repository',
     note: 'The same in a repository of 20,000 commits and 2,000 tags.',
+    obstacle: NODE,
     delays: [0],
     ours: ourVersion(LARGE),
     peers: [
@@ -131,6 +136,7 @@ export const startUp: readonly Scenario[] = [
   {
     name: 'help',
     work: '--help',
+    obstacle: 'the size of the program: which commands there are is read before one is chosen.',
     delays: [0],
     ours: program(SMALL, ({ command }) => [command, '--help']),
     peers: [

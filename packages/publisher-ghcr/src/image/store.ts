@@ -25,8 +25,8 @@ export function digestOf(bytes: Uint8Array): string {
 const READ_BYTES = 1 << 20;
 
 /**
- * Returns `sha256:<hex>` of a file of any size. Reads through one buffer, because a stream allocates a new one
- * for each 64 KiB; most files are configs and manifests, for which a large buffer would be waste.
+ * Returns `sha256:<hex>` of a file of any size. Reads through one buffer, no larger than the file needs: a
+ * stream would allocate a new one for each 64 KiB, and most files are small configs and manifests.
  */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

@@ -5,17 +5,17 @@ import { RequestWindow } from './request-window.ts';
 /** A place among the requests that one server gets at a time. */
 export interface Turn {
   /**
-   * Tells what the server answered. After a refusal for too many requests (429, or 503 with Retry-After)
-   * it gets fewer at a time, and none for as long as it asks. `retryAfterMs` is undefined without that
-   * header.
+   * Reports what the server answered. After a refusal for too many requests (429, or 503 with Retry-After)
+   * the server gets fewer at a time, and none for as long as it asks for. `retryAfterMs` is undefined if
+   * there is no such header.
    */
   answered(status: number, retryAfterMs?: number): void;
 }
 
 export interface TurnOptions {
   /**
-   * True for a request that writes. It goes before those that read, so that what it was decided on is
-   * recent, however many wait.
+   * True for a request that writes. It is sent before reads that wait, so that what was read to decide on
+   * the write is recent, however long the queue is.
    */
   readonly isWrite?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -27,17 +27,18 @@ export interface TurnOptions {
 
 const unixNow = (): number => performance.timeOrigin + performance.now();
 
-/** How long nothing is sent because a server asks for it. If it asks for more, each request finds out. */
+/** The longest pause that a server may ask for. If it asks for more, requests are sent, and each is refused. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Of this process, by origin: a registry does not tell our publishers apart. */
+/** By origin, for the whole process: a registry does not distinguish our publishers. */
 const servers = new Map<string, Server>();
 
 /**
- * Runs `work`, which sends one request to the server at `origin` (`https://ghcr.io`), when the server has a
- * place for it: at most 32 at a time, fewer once it has refused any. The whole process shares the places:
- * first those that write, each in the order of the calls. Make what needs much memory inside `work`. `work` must not wait for another
- * turn of that origin. Rejects with the signal's reason on abort, also while it waits.
+ * Runs `work`, which sends one request to the server at `origin` (`https://ghcr.io`), when it is its turn: a
+ * server gets at most 32 requests at a time from the whole process, fewer after it has refused one. Writes
+ * come first; otherwise the order is that of the calls. Make what needs much memory inside `work`. `work`
+ * must not wait for another turn of that origin. Rejects with the signal's reason on abort, even in the
+ * queue.
  */
 export async function inTurn<T>(
   origin: string,
@@ -66,8 +67,9 @@ export async function inTurn<T>(
 const starting = new AsyncLocalStorage<() => void>();
 
 /**
- * Makes a call, and tells when the first of its requests had its turn: what it finds is from then on,
- * however long it waited. Tells nothing if the call sends none, because another one asks the same.
+ * Makes a call, and calls `tell` when the first of its requests is sent: what the call finds is at least as
+ * recent as that, however long it was in the queue. Does not call it if the call sends no request, because
+ * it shares the answer to another one.
  */
 export async function whenSent<T>(call: () => Promise<T>, tell: () => void): Promise<T> {
   let isTold = false;
@@ -80,7 +82,7 @@ export async function whenSent<T>(call: () => Promise<T>, tell: () => void): Pro
 type Entering = { readonly [K in keyof TurnOptions]-?: NonNullable<TurnOptions[K]> };
 
 interface Answered {
-  /** Of the window in which the request was sent. */
+  /** The window's epoch in which the request was sent. */
   readonly epoch: number;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
@@ -91,7 +93,7 @@ class Server {
   readonly #writes = new Set<() => void>();
   readonly #reads = new Set<() => void>();
   #running = 0;
-  /** Nothing is sent before. Unix milliseconds. */
+  /** Nothing is sent before this time, in Unix milliseconds. */
   #resumesAt = 0;
 
   async enter({ isWrite, now, signal, sleep }: Entering): Promise<void> {

@@ -9,8 +9,8 @@ export type PointerRead<C> =
   | {
       readonly current: C | undefined;
       /**
-       * True if this run read it before, for something else. A move may be tried on that where the registry
-       * compares and swaps; before any other decision we read again.
+       * True if this is what the run has read earlier, for something else. With compare-and-swap it is good
+       * enough to try a move; before any other decision we read again.
        */
       readonly isEarlier?: boolean;
     }
@@ -21,7 +21,7 @@ export type MoveDecision =
   | {
       readonly outcome: 'move' | 'already' | 'superseded';
       readonly from?: string | undefined;
-      /** True if deciding read nothing, so what the pointer names is as recent as another read. */
+      /** True if the decision needed no further read, so what is known of the pointer is still recent. */
       readonly hasReadNothing?: boolean;
     }
   | {
@@ -137,7 +137,7 @@ interface Sent<C> {
 interface Basis<C> extends Pick<Sent<C>, 'over' | 'from'> {
   /** When the read before it began. */
   readonly readAt: number;
-  /** True if nothing was read since that read, so it is as recent as another one. */
+  /** True if that read is recent enough, because nothing else was read after it. */
   readonly isFresh: boolean;
 }
 
@@ -173,7 +173,7 @@ async function look<C>(
   return 'set';
 }
 
-/** Reads a pointer, and notes when that was sent, not when it began to wait for its turn. */
+/** Reads a pointer, and returns when that request was sent, not when it entered the queue. */
 async function readNow<C>(
   pointer: Pick<MovingPointer<C>, 'read'>,
   pace: Pace,

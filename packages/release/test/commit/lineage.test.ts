@@ -104,7 +104,7 @@ test('the tags that are read give the same versions as all tags', async () => {
   );
 });
 
-test('a base from tags is the highest that a tag before the commit releases or prepares', async () => {
+test('a base from tags is the highest version that a tag before the commit releases or prepares', async () => {
   const at = (tag: string, sha = BEFORE): AncestorTag => ({ tag, sha });
   const [old, candidate, here, elsewhere] = [
     at('v0.1.0'),
@@ -119,7 +119,7 @@ test('a base from tags is the highest that a tag before the commit releases or p
   expect(await baseFromTags(tagged([at('sdk/v1.2.0')], [at('sdk/v1.2.0')]), 'sdk/v')).toBe('1.2.0');
 });
 
-test('of thousands of tags, a few are asked for: those from the base on, and the highest', async () => {
+test('of thousands of tags, git is asked about a few: those from the base on, and the highest', async () => {
   const tags = Array.from(
     { length: 2000 },
     (_, n): AncestorTag => ({

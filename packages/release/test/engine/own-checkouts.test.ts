@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { createFakeWorld, type FakeOptions, fake } from '../fake-publisher.ts';
 import { publish } from '../support/run.ts';
 
-/** What a build has seen. */
+/** What a build has found. */
 interface Seen {
   readonly name: string;
   /** The folder's name in the run's workspace. */
@@ -18,7 +18,7 @@ interface Seen {
   readonly copies: readonly string[];
 }
 
-/** A publisher whose program writes a file; `key` tells which others have the same program. */
+/** A publisher whose program writes a file; publishers with the same `key` have the same program. */
 function building(
   seen: Seen[],
   name: string,
@@ -55,7 +55,7 @@ function building(
 const FAILURE = problem({ code: 'no', kind: 'incomplete', message: 'The build failed.' });
 const failing = (): Partial<Publisher> => ({ build: async () => failed(FAILURE) });
 
-test('equal builds run once, in one checkout; other builds see nothing of it', async () => {
+test('equal builds run once, in one checkout, which other builds do not see', async () => {
   const seen: Seen[] = [];
   const reading = fake(createFakeWorld(), 'reading');
   const report = await publish([
@@ -130,7 +130,7 @@ test('a program that fails is not run again for the others', async () => {
   expect(seen.map(({ name }) => name).toSorted()).toEqual(['a', 'c']);
 });
 
-test('what one run packs wrongly keeps no other from packing', async () => {
+test('a run that fails to pack does not keep another from packing', async () => {
   const seen: Seen[] = [];
   const report = await publish([
     building(seen, 'a', 'same'),
