@@ -126,16 +126,12 @@ async function inspectTag(
       received: formatCoordinate(coordinate),
       expected: `a release of ${repository}, for example github:${repository}@v0.1.0`,
     });
-  const commit = await client.tag(version);
-  if (commit.failure !== undefined)
-    return { coordinate, state: 'unknown', problem: commit.failure.problem };
-  if (commit.value === undefined) return { coordinate, state: 'absent' };
-  const sha = commit.value;
-  const state = await readState(client, { tag: version, sha });
+  const state = await readState(client, { tag: version });
   if (state.failure !== undefined)
     return { coordinate, state: 'unknown', problem: state.failure.problem };
-  return hasRelease(state.value)
-    ? { coordinate, state: 'same-source', sha, digest: sha }
+  const { commit } = state.value;
+  return commit !== undefined && hasRelease(state.value)
+    ? { coordinate, state: 'same-source', sha: commit, digest: commit }
     : { coordinate, state: 'absent' };
 }
 

@@ -21,11 +21,12 @@ export interface Wanted {
 
 /**
  * Reads the tag, and the release of it. Drafts can only be found by listing all releases, so they
- * are only read if nothing is published, or with `withDrafts`.
+ * are only read if nothing is published, or with `withDrafts`. Without `sha`, ours are those of the commit
+ * that the tag names.
  */
 export async function readState(
   client: GithubClient,
-  wanted: Wanted,
+  wanted: Pick<Wanted, 'tag'> & Partial<Wanted>,
   { withDrafts = false }: { readonly withDrafts?: boolean } = {},
 ): Promise<Asked<ReleaseState>> {
   const [commit, published] = await Promise.all([
@@ -37,10 +38,12 @@ export async function readState(
   const found = { commit: commit.value, published: published.value };
   if (found.published !== undefined && !withDrafts)
     return { value: { ...found, drafts: [], foreignDrafts: 0 } };
+  const sha = wanted.sha ?? found.commit;
+  if (sha === undefined) return { value: { ...found, drafts: [], foreignDrafts: 0 } };
   const listed = await client.releases();
   if (listed.failure !== undefined) return listed;
   const all = listed.value.filter(({ draft, tag_name }) => draft && tag_name === wanted.tag);
-  const drafts = ourDrafts(all, wanted);
+  const drafts = ourDrafts(all, { tag: wanted.tag, sha });
   return { value: { ...found, drafts, foreignDrafts: all.length - drafts.length } };
 }
 
