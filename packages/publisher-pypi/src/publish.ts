@@ -168,7 +168,7 @@ async function uploadOne(publishing: Publishing, file: PypiFile): Promise<Upload
         if (answer.state === 'denied' || answer.state === 'doubtful')
           publishing.say(`${answer.reason.message} Reading the index again.`);
         const isRefused = answer.state !== 'accepted' && answer.reason.kind === 'authentication';
-        return isRefused && tokens.renew() ? { ...answer, again: true } : answer;
+        return isRefused && tokens.renew(token.value) ? { ...answer, again: true } : answer;
       },
       read: async () => lookAt(file, await publishing.read()),
     },

@@ -10,10 +10,12 @@ import {
   startPythonIndex,
 } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { createHttp } from '@ameide/publisher-kit';
+import { createHttp, createPace, type Secret } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type PypiOptions, pypi } from '../src/index.ts';
+import { pypiSettings } from '../src/settings.ts';
+import { createTokenSource } from '../src/upload/token-source.ts';
 import { build, commit, type Opened, open, PROJECT, removeScratch, stubBuilder } from './world.ts';
 
 const AUDIENCE = 'index.example';
@@ -140,6 +142,25 @@ needs('git')('trusted publishing', () => {
     });
     expect(here.proxy.mutating().map(({ status }) => status)).toEqual([403, 200, 200]);
     expect(here.registry.minted()).toHaveLength(2);
+  });
+
+  test('a token that is refused to several uploads at once is minted anew once, for all of them', async () => {
+    const here = await world();
+    const tokens = createTokenSource(
+      pypiSettings({ directory: 'sdk', ...here.options }),
+      { ecosystem: 'pypi', name: 'ameide-sdk', version: '0.1.0' },
+      createPace(new AbortController().signal),
+    );
+    const tokensOfThree = async (): Promise<Secret[]> =>
+      (await Promise.all([tokens.next(), tokens.next(), tokens.next()])).flatMap(
+        ({ value }) => value ?? [],
+      );
+    const refused = await tokensOfThree();
+    expect(refused.map((token) => tokens.renew(token))).toEqual([true, true, true]);
+    const renewed = await tokensOfThree();
+    expect(new Set([...refused, ...renewed]).size).toBe(2);
+    expect(here.registry.minted()).toHaveLength(2);
+    expect(renewed.map((token) => tokens.renew(token))).toEqual([false, false, false]);
   });
 
   test.each([

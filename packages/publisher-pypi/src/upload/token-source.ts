@@ -10,10 +10,11 @@ export interface TokenSource {
   /** Returns the token of the next upload. */
   next(): Promise<Result<Secret>>;
   /**
-   * Called when the index has refused a token. Returns true, once, if another one may be accepted: each mint makes the
-   * project of one pending publisher, perhaps of another project of this release.
+   * Called when the index has refused a token. Returns true if another one may be accepted: each mint makes the
+   * project of one pending publisher, perhaps of another project of this release. A token is replaced once,
+   * however many uploads it was refused to; the one in its place is not.
    */
-  renew(): boolean;
+  renew(refused: Secret): boolean;
 }
 
 /** PyPI's minted tokens live 15 minutes; one upload may last ten. */
@@ -30,7 +31,7 @@ export function createTokenSource(
 ): TokenSource {
   let minted: { readonly token: Secret; readonly at: number } | undefined;
   let minting: Promise<Result<Secret>> | undefined;
-  let mayRenew = true;
+  let hasRenewed = false;
   const mint = async (identity: Identity): Promise<Result<Secret>> => {
     const at = pace.now();
     const made = await mintToken(settings, identity, coordinate, pace);
@@ -48,10 +49,14 @@ export function createTokenSource(
       minting ??= mint(identity);
       return minting;
     },
-    renew() {
-      if (minted === undefined || !mayRenew) return false;
+    renew(refused) {
+      // Nothing replaces the user's own token.
+      if (settings.token() !== undefined) return false;
+      // Another upload has got a newer one in the meantime, or is getting it.
+      if (refused !== minted?.token) return true;
+      if (hasRenewed) return false;
       minted = undefined;
-      mayRenew = false;
+      hasRenewed = true;
       return true;
     },
   };
