@@ -28,7 +28,8 @@ const folder = await mkdtemp(join(tmpdir(), 'ameide-bench-'));
 
 // Ctrl-C also reaches the program that runs, which then fails; everything is removed below.
 let stopped = false;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => (stopped = true));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => (stopped = true));
 const checkStopped = (): void => {
   if (stopped) throw new Error('stopped');
 };

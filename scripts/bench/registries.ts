@@ -40,7 +40,8 @@ export function startRegistryProcess(folder: string): RegistryProcess {
     },
     delay: async (ms) => void (await ask({ ask: 'delay', ms })),
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null) return;
+      // It has ended, or was killed.
+      if (!child.connected) return;
       const ended = once(child, 'exit');
       child.disconnect();
       await ended;

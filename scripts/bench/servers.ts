@@ -118,8 +118,8 @@ async function answer(question: Question): Promise<unknown> {
   return trafficOf(set);
 }
 
-// Ctrl-C also reaches this process, but its parent still needs it, and stops it at the end.
-process.on('SIGINT', () => undefined);
+// Ctrl-C, or the end of the terminal, also reaches this process, but its parent still needs it, and stops it at the end.
+for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => undefined);
 process.on('disconnect', () => {
   void Promise.allSettled([...sets.values()].map(stop)).then(() => process.exit(0));
 });

@@ -43,7 +43,8 @@ export type StepRun = Pick<PublisherRun, 'id' | 'plan' | 'publisher'> &
 
 export function createContext(options: ContextOptions): RunContext {
   const { commit, emitter, repository, workspace } = options;
-  const signal = options.signal ?? new AbortController().signal;
+  // Publishers keep a run's answers by its signal, and a server may give one signal to all of its runs.
+  const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
   const folders = new Map<PublisherRun['publisher'], Promise<string>>();
   const folderOf = async ({ publisher }: Pick<PublisherRun, 'publisher'>): Promise<string> => {
     // The number keeps folders apart: `trace` opens a publisher once for each possible build of a

@@ -12,6 +12,7 @@ export interface StepOptions {
    * A checkout of the commit, absolute, for `build` of a publisher whose `buildsFrom` asks for one.
    */
   readonly checkout?: string;
+  /** The same for all steps of a run, and for no other run: publishers keep a run's answers by it. */
   readonly signal?: AbortSignal;
   /** Default: every answer is a problem. */
   readonly resolve?: Step['resolve'];

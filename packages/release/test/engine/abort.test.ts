@@ -124,6 +124,25 @@ describe('a run that is stopped tells how far it came, and is safe to run again'
     expect(ended).toBe(true);
   });
 
+  test('a signal of several runs stops each, and no run has the signal of another', async () => {
+    const stop = new AbortController();
+    const seen: AbortSignal[] = [];
+    const seeing = fake(createFakeWorld(), 'a', {
+      override: (real) => ({
+        inspect: async (subject, step) => {
+          seen.push(step.signal);
+          return real.inspect(subject, step);
+        },
+      }),
+    });
+    for (let run = 1; run <= 2; run++) await plan([seeing], { signal: stop.signal });
+    const [first, second, ...more] = new Set(seen);
+    expect(more).toEqual([]);
+    expect(second).toBeDefined();
+    stop.abort(STOP);
+    expect([first?.reason, second?.reason]).toEqual([STOP, STOP]);
+  });
+
   test('before the first step', async () => {
     const world = createFakeWorld();
     const report = await publish([fake(world, 'a')], { signal: AbortSignal.abort(STOP) });

@@ -5,6 +5,7 @@ import type { History, SourceTree } from './source.ts';
 
 /** What the engine passes to each method of a publisher. */
 export interface Step {
+  /** Stops the run. It is the same for all steps of a run, and for no other run. */
   readonly signal: AbortSignal;
   /** The released commit, for reading. Offline. */
   readonly source: SourceTree;
