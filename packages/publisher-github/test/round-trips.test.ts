@@ -1,11 +1,11 @@
-import { countByKind, holdAnswers, serialRoundTrips } from '@ameide/local-registries';
+import { holdAnswers } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { expectRoundTrips } from '@ameide/local-registries/round-trips';
 import { expect, test } from 'vitest';
 import { createLab, outcomeOf } from './lab.ts';
 
 // Upper bounds of what a release with two assets asks GitHub. README.md says what each request is for.
 
-/** Requests, and how many of them wait for one another. */
 const MOST = { publish: [26, 21], again: [15, 10], plan: [7, 2], trace: [2, 1] } as const;
 
 needs('git')('a release asks GitHub no more than it has to', () => {
@@ -15,11 +15,7 @@ needs('git')('a release asks GitHub no more than it has to', () => {
     const count = async <T>(command: keyof typeof MOST, work: () => Promise<T>): Promise<T> => {
       proxy.clear();
       const result = await work();
-      const about = `${command}: ${JSON.stringify(countByKind(proxy.requests))}`;
-      const [requests, serial] = MOST[command];
-      expect.soft(proxy.requests.length, about).toBeLessThanOrEqual(requests);
-      expect.soft(serialRoundTrips(proxy.requests), about).toBeLessThanOrEqual(serial);
-      expect.soft(proxy.requests.length, `${about}: nothing was recorded`).toBeGreaterThan(0);
+      expectRoundTrips(command, proxy.requests, MOST[command]);
       return result;
     };
     const sha = lab.commit();

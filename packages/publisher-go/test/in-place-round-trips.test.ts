@@ -1,11 +1,11 @@
-import { countByKind, holdAnswers, serialRoundTrips } from '@ameide/local-registries';
+import { holdAnswers } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { expectRoundTrips } from '@ameide/local-registries/round-trips';
 import { expect, test } from 'vitest';
 import { git, openLab, tagRef } from './lab.ts';
 
 // Upper bounds of what a release in place asks the git host. README.md says what each request is for.
 
-/** Requests, and how many of them wait for one another. */
 const MOST = { publish: [7, 7], again: [6, 6], plan: [3, 2], trace: [2, 2] } as const;
 
 needs('git')('a release in place asks the host no more than it has to', () => {
@@ -15,11 +15,7 @@ needs('git')('a release in place asks the host no more than it has to', () => {
     const count = async <T>(command: keyof typeof MOST, work: () => Promise<T>): Promise<T> => {
       proxy.clear();
       const result = await work();
-      const about = `${command}: ${JSON.stringify(countByKind(proxy.requests))}`;
-      const [requests, serial] = MOST[command];
-      expect.soft(proxy.requests.length, about).toBeLessThanOrEqual(requests);
-      expect.soft(serialRoundTrips(proxy.requests), about).toBeLessThanOrEqual(serial);
-      expect.soft(proxy.requests.length, `${about}: nothing was recorded`).toBeGreaterThan(0);
+      expectRoundTrips(command, proxy.requests, MOST[command]);
       return result;
     };
     const sha = lab.commit();

@@ -1,5 +1,6 @@
-import { countByKind, holdAnswers, serialRoundTrips } from '@ameide/local-registries';
+import { holdAnswers } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
+import { expectRoundTrips, type MostRoundTrips } from '@ameide/local-registries/round-trips';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type AmeideRepository,
@@ -16,14 +17,13 @@ import {
 
 const TIMEOUT = 240_000;
 
-/**
- * The requests, and the longest chain of them. For git the chain may have nearly all requests, because on a
- * busy machine its processes may start one after the other.
- */
-type Most = readonly [requests: number, serial: number];
 type Name = 'npm' | 'python' | 'git';
 
-const MOST: Readonly<Record<string, Readonly<Record<Name, Most>>>> = {
+/**
+ * The requests of git may all wait for one another, because on a busy machine its processes may start one after
+ * the other.
+ */
+const MOST: Readonly<Record<string, Readonly<Record<Name, MostRoundTrips>>>> = {
   publish: { npm: [23, 9], python: [12, 8], git: [21, 21] },
   'publish again': { npm: [11, 3], python: [7, 3], git: [13, 13] },
   plan: { npm: [9, 2], python: [7, 3], git: [7, 7] },
@@ -37,14 +37,8 @@ function expectAtMost(command: string): void {
   const { npm, python, git } = registries.requests();
   const seen = { npm: [...npm], python: [...python], git: [...git] };
   registries.clear();
-  for (const [name, [most, serial]] of Object.entries(MOST[command] ?? {})) {
-    const records = seen[name as Name];
-    const about = `${command}, ${name}: ${JSON.stringify(countByKind(records))}`;
-    expect.soft(records.length, about).toBeLessThanOrEqual(most);
-    expect
-      .soft(serialRoundTrips(records), `${about}, one after the other`)
-      .toBeLessThanOrEqual(serial);
-    expect.soft(records.length, `${about}: nothing was recorded`).toBeGreaterThan(0);
+  for (const [name, most] of Object.entries(MOST[command] ?? {})) {
+    expectRoundTrips(`${command}, ${name}`, seen[name as Name], most);
   }
 }
 
