@@ -21,7 +21,9 @@ import { section } from './bench/section.ts';
 import { heading, line } from './demo/say.ts';
 
 const root = join(import.meta.dirname, '..');
-const flags = readFlags([...SCENARIOS, ...FIGURES].map(({ name }) => name));
+const namesOf = (parts: readonly { readonly name: string }[]): readonly string[] =>
+  parts.map(({ name }) => name);
+const flags = readFlags(namesOf(SCENARIOS), namesOf(FIGURES));
 const page = join(root, 'docs/performance.md');
 const pictures = join(root, 'docs/performance');
 const folder = await mkdtemp(join(tmpdir(), 'ameide-bench-'));

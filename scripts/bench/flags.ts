@@ -18,8 +18,8 @@ const USAGE = `Usage: npx -y pnpm@12 bench [--pairs N] [--only NAME]… [--growt
 Scenarios:`;
 
 /** Reads the options. Ends the program after --help, and with exit code 2 after a wrong option. */
-export function readFlags(names: readonly string[]): Flags {
-  const usage = `${USAGE} ${names.join(' ')}`;
+export function readFlags(scenarios: readonly string[], figures: readonly string[]): Flags {
+  const usage = `${USAGE} ${scenarios.join(' ')}\nHow costs grow: ${figures.join(' ')}`;
   try {
     const { growth, help, only, pairs, quick, write } = parseArgs({
       options: {
@@ -37,8 +37,10 @@ export function readFlags(names: readonly string[]): Flags {
     }
     if (!/^[1-9]\d{0,3}$/.test(pairs))
       throw new TypeError(`--pairs must be a number from 1 to 9999, not ${pairs}`);
+    const names = growth ? figures : [...scenarios, ...figures];
     const unknown = only.find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new TypeError(`--only: there is no scenario ${unknown}`);
+    if (unknown !== undefined)
+      throw new TypeError(`--only: there is no ${growth ? 'figure' : 'scenario'} ${unknown}`);
     return { pairs: Number(pairs), only, growth, quick, write };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

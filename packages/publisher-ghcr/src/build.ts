@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArchiveEntry, type ArchiveLink, writeTarGz } from '@ameide/publisher-kit';
+import { type ArchiveEntry, type ArchiveLink, settleAll, writeTarGz } from '@ameide/publisher-kit';
 import type { Artifact, Step } from '@ameide/versioning-core';
 import { imageConfig, imageIndex, imageManifest } from './image/assemble.ts';
 import {
@@ -64,7 +64,7 @@ export async function packImages(
   await rm(path);
   const { created, labels } = plan;
   const diffId = `sha256:${contentSha256}`;
-  return Promise.all(
+  return settleAll(
     platforms.map(async (platform): Promise<PlatformImage> => {
       const bytes = imageConfig({ created, labels, platform, run, diffId, createdBy });
       return { platform, config: await storeBlob(workspace, OCI_CONFIG, bytes), layers: [layer] };
@@ -111,7 +111,7 @@ async function assembleIndex(
   images: readonly PlatformImage[],
   workspace: string,
 ): Promise<GhcrBuilt> {
-  const named = await Promise.all(
+  const named = await settleAll(
     images.map(async (image) => ({
       manifest: await storeManifest(plan, image, workspace),
       platform: image.platform,
