@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { recorded, startOciRegistry } from '@ameide/local-registries';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { createTestRepository } from '@ameide/publisher-kit/testing';
@@ -49,9 +50,9 @@ test('a release passes a dev build of its commit: both images are seen, by that 
 
 test('two images of one release send what they share once', async () => {
   await using repository = createTestRepository({ origin: 'https://github.com/ameide/mono.git' });
-  repository.commit({
-    files: { 'version.json': { version: '0.1.0' }, 'image/index.html': 'hello\n' },
-  });
+  // From 1 MiB on a mount is worth its requests; these bytes do not compress.
+  const content = randomBytes(1024 * 1024);
+  repository.commit({ files: { 'version.json': { version: '0.1.0' }, 'image/data': content } });
   await using world = await recorded(startOciRegistry());
   const { user, password: token } = world.registry;
   const { host } = new URL(world.proxy.url);
