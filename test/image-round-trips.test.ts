@@ -5,7 +5,7 @@ import {
   recorded,
   startOciRegistry,
 } from '@ameide/local-registries';
-import { expectRoundTrips, type MostRoundTrips } from '@ameide/local-registries/round-trips';
+import { type MostRoundTrips, withinRoundTrips } from '@ameide/local-registries/round-trips';
 import { ghcr } from '@ameide/publisher-ghcr';
 import { createTestRepository } from '@ameide/publisher-kit/testing';
 import { defineRelease, planRelease, publishRelease, traceCommit } from '@ameide/release';
@@ -62,9 +62,8 @@ async function within(
   { proxy }: Recorded<RunningOciRegistry>,
   run: () => Promise<{ readonly exitCode: number }>,
 ): Promise<void> {
-  proxy.clear();
-  expect(await run()).toMatchObject({ exitCode: 0 });
-  expectRoundTrips(command, proxy.requests, bounds[command]);
+  const report = await withinRoundTrips(command, proxy, bounds[command], run);
+  expect(report).toMatchObject({ exitCode: 0 });
   // Only the request for the registry's challenge has no login.
   const anonymous = proxy.requests.filter(({ authorization }) => !authorization);
   expect(anonymous.map(({ path }) => path)).toEqual(['/v2/']);

@@ -180,8 +180,8 @@ function resultOf(
     const last = taken.at(-1);
     if (last === undefined) return [];
     const middle = (of: (one: RoundResult) => number): number => median(taken.map(of));
-    const peakMiB = middle((one) => one.peakMiB);
-    return [{ ...last, name, delayMs, ms: middle(({ ms }) => ms), peakMiB }];
+    const [peakMiB, cpuMs] = [middle((one) => one.peakMiB), middle((one) => one.cpuMs)];
+    return [{ ...last, name, delayMs, ms: middle(({ ms }) => ms), cpuMs, peakMiB }];
   });
   for (const registry of REGISTRIES) {
     const goal = requestGoals[registry];

@@ -1,6 +1,6 @@
 import { holdAnswers } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
-import { expectRoundTrips } from '@ameide/local-registries/round-trips';
+import { withinRoundTrips } from '@ameide/local-registries/round-trips';
 import { expect, test } from 'vitest';
 import { git, openLab, tagRef } from './lab.ts';
 
@@ -12,12 +12,8 @@ needs('git')('a release in place asks the host no more than it has to', () => {
   test('to publish, again, to plan and to trace', async () => {
     await using lab = await openLab({ proxy: holdAnswers(100) });
     const { proxy } = lab;
-    const count = async <T>(command: keyof typeof MOST, work: () => Promise<T>): Promise<T> => {
-      proxy.clear();
-      const result = await work();
-      expectRoundTrips(command, proxy.requests, MOST[command]);
-      return result;
-    };
+    const count = async <T>(command: keyof typeof MOST, work: () => Promise<T>): Promise<T> =>
+      withinRoundTrips(command, proxy, MOST[command], work);
     const sha = lab.commit();
     git(lab.directory, ['push', '--quiet', lab.bare, 'main']);
     const options = { inPlace: true };
