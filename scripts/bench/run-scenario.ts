@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMeter, type Measured, measure } from './meter.ts';
 import { missing, type Peers } from './peers.ts';
+import { profileOptions, readProfile, type Share, sharesOf } from './profile.ts';
 import type { RegistryProcess } from './registries.ts';
 import type { Row } from './row.ts';
 import type { Ours, Peer, Place, Scenario, Side } from './scenario.ts';
@@ -29,6 +30,8 @@ interface RoundResult extends Measured {
 export interface Result {
   readonly rows: readonly Row[];
   readonly facts: readonly Fact[];
+  /** What the main thread of ours did in one more run, with the longest delay. */
+  readonly profile: readonly Share[];
 }
 
 /** What a side uses with the longest delay: the requests of its last run, and the medians of the rest. */
@@ -72,7 +75,8 @@ export async function runScenario(
       bench,
       Math.min(pairs, scenario.mostPairs ?? pairs),
     );
-    return resultOf(scenario, sides, taken, absent);
+    const profile = await profileOf(scenario, sides[0], bench, pairs);
+    return { ...resultOf(scenario, sides, taken, absent), profile };
   } finally {
     await Promise.allSettled(sides.map(({ place }) => place.registries.stop()));
     await rm(folder, { recursive: true, force: true });
@@ -128,13 +132,14 @@ async function round(
   bench: Bench,
   count: number,
   delay: number,
+  environment = bench.environment,
 ): Promise<RoundResult> {
   bench.checkStopped();
   try {
     await side.before?.(count);
     await place.registries.traffic();
     await bench.registries.delay(delay);
-    const measured = await measure(bench.environment, (meter) => side.run(meter, count));
+    const measured = await measure(environment, (meter) => side.run(meter, count));
     await bench.registries.delay(0);
     const { serial, requests } = await place.registries.traffic();
     await side.check?.(count);
@@ -145,8 +150,28 @@ async function round(
   }
 }
 
+/** The end of the path of our command's main file. */
+const MAIN = '/@ameide/release/bundle/bin.js';
+
+/** Runs our side once more, sampled. Throws if it wrote no profile. */
+async function profileOf(
+  { delays, mostPairs }: Scenario,
+  ours: Prepared,
+  bench: Bench,
+  pairs: number,
+): Promise<readonly Share[]> {
+  const folder = await mkdtemp(join(bench.folder, 'profile-'));
+  const environment = { ...bench.environment, NODE_OPTIONS: profileOptions(folder) };
+  const count = 1 + delays.length * Math.min(pairs, mostPairs ?? pairs);
+  const { ms } = await round(ours, bench, count, delays.at(-1) ?? 0, environment);
+  const profile = await readProfile(folder, MAIN);
+  await rm(folder, { recursive: true, force: true });
+  if (profile === undefined) throw new Error('our command wrote no profile');
+  return sharesOf(profile, ms);
+}
+
 function withoutOurs({ work }: Scenario, reason: string): Result {
-  return { rows: [{ kind: 'missing', work, peer: OURS, reason }], facts: [] };
+  return { rows: [{ kind: 'missing', work, peer: OURS, reason }], facts: [], profile: [] };
 }
 
 function resultOf(
@@ -154,7 +179,7 @@ function resultOf(
   sides: readonly Prepared[],
   all: AllRounds,
   absent: readonly { readonly peer: string; readonly reason: string }[],
-): Result {
+): Omit<Result, 'profile'> {
   const { delays, peakGoalMiB, peers, requestGoals = {}, work } = scenario;
   const rows: Row[] = [];
   for (const delay of delays) {

@@ -1,4 +1,5 @@
 import { WATCH_MS } from '@ameide/publisher-kit';
+import type { Share } from './profile.ts';
 import { isUnmet } from './row.ts';
 import { type Fact, OURS, type Result } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,7 +9,7 @@ import { table } from './table.ts';
 /** Returns the part of the page about one scenario, as Markdown. */
 export function section(
   { name, note, obstacle = '', watches = false, work }: Scenario,
-  { facts, rows }: Result,
+  { facts, profile, rows }: Result,
   machine: readonly string[],
 ): string {
   const costs = facts.map((fact) => {
@@ -21,9 +22,15 @@ export function section(
     ...(note === undefined ? [] : [note]),
     table(rows),
     ...(rows.some(isUnmet) ? [`What stands in the way: ${obstacle}`] : []),
+    ...(profile.length === 0 ? [] : [profileText(profile)]),
     ['What one run takes (memory: the peak of its largest process):', '', ...costs].join('\n'),
     `<sub>${machine.join(' · ')}</sub>`,
   ].join('\n\n');
+}
+
+function profileText(profile: readonly Share[]): string {
+  const parts = profile.map(({ part, what }) => `${Math.round(100 * part)} % ${what}`);
+  return `A profile of one more run of ours (its main thread, sampled twice in a millisecond): ${parts.join(', ')}.`;
 }
 
 function requestsOf({ serial, requests }: Fact): string {
