@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -5,7 +6,13 @@ import {
   type RecordingProxyOptions,
   startOciRegistry,
 } from '@ameide/local-registries';
-import { createHttp, type Http, HttpError, type HttpResponse } from '@ameide/publisher-kit';
+import {
+  createHttp,
+  FileBody,
+  type Http,
+  HttpError,
+  type HttpResponse,
+} from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
 import { answerProblem, noToken } from '../src/problems.ts';
 import { run } from './published.ts';
@@ -41,8 +48,8 @@ function cutOnce(path: RegExp): Http {
       if (request.method !== 'PUT' || !path.test(request.url) || left-- <= 0)
         return http.request(request);
       const { body } = request;
-      const half =
-        body instanceof Blob ? body.slice(0, body.size / 2) : (body as Uint8Array).subarray(0, 20);
+      const bytes = body instanceof FileBody ? await readFile(body.path) : (body as Uint8Array);
+      const half = bytes.subarray(0, bytes.length / 2);
       const url = request.url.replace(/&?digest=[^&]*/, '');
       await http.request({ ...request, method: 'PATCH', url, body: half });
       throw new HttpError('network', 'PUT', 'the connection broke');

@@ -13,6 +13,7 @@ export type {
   StreamedEntry,
   TarEntry,
 } from './archive/entry.ts';
+export { filePieces } from './archive/file-pieces.ts';
 export { type GzipOptions, gzip } from './archive/gzip.ts';
 export { listMembers, type Renamed } from './archive/list-members.ts';
 export { ArchiveError, ArchiveTooLargeError, type Member } from './archive/member.ts';
@@ -44,6 +45,7 @@ export { type GithubAddresses, githubAddresses } from './github/addresses.ts';
 export type { HttpPorts } from './http/create-http.ts';
 export { createHttp } from './http/create-http.ts';
 export { isLoopback } from './http/credential.ts';
+export { FileBody } from './http/file-body.ts';
 export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts';
 export { HttpError } from './http/http.ts';
 export { registryTime } from './http/registry-time.ts';

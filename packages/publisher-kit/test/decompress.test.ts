@@ -9,7 +9,7 @@ import {
   packTar,
   sha256Hex,
 } from '@ameide/publisher-kit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 const [one, two] = ['one', 'two'].map((text) => zstdCompressSync(Buffer.from(text)));
 if (one === undefined || two === undefined) throw new Error('two frames');
@@ -64,6 +64,22 @@ test('a reader may stop', async () => {
       expect(Buffer.from(piece).toString()).toBe('one');
       break;
     }
+});
+
+test('a source is closed, also if what follows the last gzip member is not read', async () => {
+  let isClosed = false;
+  async function* padded(): AsyncGenerator<Uint8Array> {
+    try {
+      yield gzipSync('one');
+      for (let count = 0; count < 9; count += 1) yield new Uint8Array(1 << 16);
+    } finally {
+      isClosed = true;
+    }
+  }
+  const kept: Uint8Array[] = [];
+  for await (const piece of decompressed(padded(), 'gzip')) kept.push(piece);
+  expect(Buffer.concat(kept).toString()).toBe('one');
+  await vi.waitFor(() => expect(isClosed).toBe(true));
 });
 
 test('a source that fails, and the signal, end it', async () => {

@@ -1,9 +1,5 @@
-import { openAsBlob } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createHttp, type HttpRequest, retryAfterMs } from '@ameide/publisher-kit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fakeTime, serve } from './server.ts';
 
 const NOW = Date.UTC(2025, 10, 13, 15, 32, 11);
@@ -146,49 +142,6 @@ describe('a write', () => {
     };
     expect((await createHttp(fakeTime().ports).request(request)).status).toBe(201);
     expect(server.seen.map(({ body }) => body)).toEqual(['bytes', 'bytes']);
-  });
-
-  test('of a file is streamed from its beginning each time, with its length', async () => {
-    await using server = await serve((_, response, count) =>
-      response.writeHead(count === 1 ? 503 : 201).end(),
-    );
-    const folder = await mkdtemp(join(tmpdir(), 'http-retry-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const path = join(folder, 'layer');
-    await writeFile(path, 'bytes of a file');
-    const request: HttpRequest = {
-      method: 'PUT',
-      url: server.url,
-      body: await openAsBlob(path),
-      retry: 'idempotent',
-    };
-    expect((await createHttp(fakeTime().ports).request(request)).status).toBe(201);
-    expect(
-      server.seen.map(({ body, headers }) => [
-        body,
-        headers['content-length'],
-        headers['transfer-encoding'],
-      ]),
-    ).toEqual([
-      ['bytes of a file', '15', undefined],
-      ['bytes of a file', '15', undefined],
-    ]);
-  });
-
-  test('of a file is not followed to where it is redirected, not even to the same origin', async () => {
-    await using server = await serve((_, response) =>
-      response.writeHead(307, { location: '/other' }).end(),
-    );
-    const request: HttpRequest = {
-      method: 'PUT',
-      url: server.url,
-      body: new Blob(['bytes']),
-      retry: 'idempotent',
-    };
-    await expect(createHttp(fakeTime().ports).request(request)).rejects.toMatchObject({
-      kind: 'redirect',
-    });
-    expect(server.seen).toHaveLength(1);
   });
 
   test('of a form is encoded afresh each time', async () => {

@@ -1,8 +1,8 @@
-import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import {
   createHttp,
   createWorkspace,
+  FileBody,
   httpProblem,
   Secret,
   writeTarGz,
@@ -18,8 +18,8 @@ export async function upload(
   await using workspace = await createWorkspace();
   const entries = paths.map((path) => ({ path, content: { file: join(directory, path) } }));
   const archive = join(workspace.directory, 'upload.tar.gz');
-  const { sha256 } = await writeTarGz(archive, entries, { signal });
-  const body = await openAsBlob(archive);
+  const { sha256, size } = await writeTarGz(archive, entries, { signal });
+  const body = new FileBody(archive, size);
   const credential = {
     scheme: 'bearer',
     origin: new URL(url).origin,

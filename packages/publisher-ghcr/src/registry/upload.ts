@@ -1,7 +1,7 @@
-import { openAsBlob } from 'node:fs';
 import {
   type Answer,
   errorAnswer,
+  FileBody,
   type HttpRequest,
   type HttpResponse,
   type Pace,
@@ -179,7 +179,7 @@ async function uploadOnce(
     from: started.response.url,
     headers: { 'content-type': 'application/octet-stream' },
     // In one piece of any size: GHCR accepts at most 4 MiB in a PATCH.
-    body: await openAsBlob(blob.path),
+    body: new FileBody(blob.path, blob.size),
     deadlineMs: transferMs(blob.size),
     signal,
   };

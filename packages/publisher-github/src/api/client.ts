@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { FileBody } from '@ameide/publisher-kit';
 import {
   type Asked,
   ask,
@@ -192,7 +193,8 @@ async function upload(
   id: number,
   asset: Upload,
 ): Promise<{ readonly data: ApiAsset }> {
-  const data = 'file' in asset ? await openAsBlob(asset.file) : asset.content;
+  const data =
+    'file' in asset ? new FileBody(asset.file, (await stat(asset.file)).size) : asset.content;
   return repos.uploadReleaseAsset({
     // Octokit uses github.com's address for this one operation, whatever its `baseUrl` is.
     baseUrl: uploadsUrl,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress, type ZstdDecompress } from 'node:zlib';
 
 export type Compression = 'gzip' | 'zstd';
@@ -29,8 +29,8 @@ export async function firstBytes(path: string): Promise<Buffer> {
 }
 
 /**
- * Unpacks in pieces; without a compression, returns what it gets. Throws zlib's errors, and the
- * signal's reason.
+ * Unpacks in pieces; without a compression, returns what it gets. The source may use a chunk's memory
+ * again when it is asked for the next. Throws zlib's errors, and the signal's reason.
  */
 export async function* decompressed(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -52,11 +52,33 @@ async function* gunzip(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const unpacking = createGunzip(CHUNK);
-  const fed = pipeline(source, unpacking);
+  const writeAll = async (): Promise<void> => {
+    for await (const chunk of source) await consumed(unpacking, chunk);
+    unpacking.end();
+  };
   // A failure also fails the loop.
-  fed.catch(() => undefined);
-  yield* unpacking as AsyncIterable<Uint8Array>;
-  await fed;
+  writeAll().catch((error: unknown) => unpacking.destroy(error as Error));
+  try {
+    yield* unpacking as AsyncIterable<Uint8Array>;
+  } finally {
+    unpacking.destroy();
+  }
+}
+
+/**
+ * Writes a chunk, whose memory may be used again afterwards. Rejects if the stream has closed: after the
+ * last member of a gzip file, Node's decompressor takes nothing more.
+ */
+async function consumed(stream: Writable, chunk: Uint8Array): Promise<void> {
+  const { promise, reject, resolve } = Promise.withResolvers<void>();
+  const closed = (): void => reject(new Error('the decompressor has closed'));
+  stream.once('close', closed);
+  stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+  try {
+    await promise;
+  } finally {
+    stream.off('close', closed);
+  }
 }
 
 /**
@@ -92,9 +114,7 @@ function feed(
   const write = async (chunk: Uint8Array): Promise<void> => {
     last = chunk;
     written += chunk.length;
-    const { promise, reject, resolve } = Promise.withResolvers<void>();
-    frame.write(chunk, (error) => (error ? reject(error) : resolve()));
-    await promise;
+    await consumed(frame, chunk);
   };
   const writeAll = async (): Promise<void> => {
     if (first.length > 0) await write(first);

@@ -2,6 +2,7 @@ const BLOCK = 512;
 
 /** Finds the file of a tar archive that a byte offset belongs to. */
 export interface TarNames {
+  /** The chunk's memory may be used again afterwards. */
   write(chunk: Uint8Array): void;
   /** The path of the file at an offset; undefined if the bytes are no tar archive. */
   at(offset: number): string | undefined;
@@ -21,7 +22,10 @@ export function createTarNames(): TarNames {
   return {
     write(chunk) {
       if (!isTar) return;
-      const bytes = Buffer.concat([rest, chunk]);
+      const bytes =
+        rest.length > 0
+          ? Buffer.concat([rest, chunk])
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       while (next - before + BLOCK <= bytes.length && isTar) {
         const header = bytes.subarray(next - before, next - before + BLOCK);
         const size = sizeOf(header);
@@ -43,7 +47,7 @@ export function createTarNames(): TarNames {
         }
         next = end;
       }
-      rest = bytes.subarray(Math.min(Math.max(0, next - before), bytes.length));
+      rest = Buffer.from(bytes.subarray(Math.min(Math.max(0, next - before), bytes.length)));
       before += bytes.length - rest.length;
     },
     at: (offset) => starts.findLast(({ from }) => from <= offset)?.path,

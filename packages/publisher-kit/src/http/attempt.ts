@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline.ts';
 import { classify } from './failure.ts';
+import { fetchOptions } from './file-body.ts';
 import { HttpError, type HttpResponse } from './http.ts';
 import { checkLead, type Lookup } from './lead.ts';
 import { observed } from './observed.ts';
@@ -28,12 +29,6 @@ export interface AttemptPorts {
 
 const MOST_REDIRECTS = 5;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-
-/**
- * fetch keeps a copy of a whole body in case a redirect or a login needs it again. These two
- * settings prevent that.
- */
-const STREAMED = { redirect: 'error', window: null } as const;
 
 /**
  * Makes one attempt and follows its redirects, each in the turn of its server; the deadline does not run
@@ -107,16 +102,7 @@ async function exchange(
   // Only the deadline limits an upload: the server need not answer before it ends.
   if (hop.body === undefined) watch.restart();
   try {
-    const init = {
-      method: hop.method,
-      headers: hop.headers,
-      body: hop.body ?? null,
-      signal: watch.signal,
-    };
-    const response = await fetch(hop.url, {
-      ...init,
-      ...(hop.body instanceof Blob ? STREAMED : { redirect: 'manual' }),
-    });
+    const response = await fetch(hop.url, { ...fetchOptions(hop), signal: watch.signal });
     watch.restart();
     answered(response);
     const location = redirectTarget(response);

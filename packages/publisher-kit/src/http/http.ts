@@ -1,4 +1,5 @@
 import type { Secret } from '../secret/secret.ts';
+import type { FileBody } from './file-body.ts';
 
 /** Sends requests to registries. `createHttp` makes the real one; tests can use a literal. */
 export interface Http {
@@ -23,11 +24,8 @@ export interface HttpRequest {
    * such as Accept and Range.
    */
   readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * A FormData is encoded as multipart. A Blob of a file (`fs.openAsBlob`) is streamed from disk,
-   * with its length, again at each attempt; redirects are then not followed.
-   */
-  readonly body?: Uint8Array | string | FormData | Blob;
+  /** A FormData is encoded as multipart. A `FileBody` is streamed from disk; redirects are then not followed. */
+  readonly body?: Uint8Array | string | FormData | FileBody;
   /**
    * Sent only to its own origin, and never again after a redirect to another one. A `url` of
    * another origin is refused as `insecure`.

@@ -1,8 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { compressionOf, decompressed, firstBytes } from '../archive/decompress.ts';
+import {
+  type Compression,
+  compressionOf,
+  decompressed,
+  firstBytes,
+} from '../archive/decompress.ts';
+import { filePieces } from '../archive/file-pieces.ts';
 import { createTarNames } from '../archive/tar-names.ts';
 import { zipMembers } from '../archive/zip-members.ts';
 import type { Processes } from '../process/processes.ts';
@@ -22,8 +26,6 @@ export interface FoundSecret extends SecretInFile {
   /** The file of the folder: `sdk-1.0.0.tgz`. */
   readonly artifact: string;
 }
-
-const READ_BYTES = 1 << 20;
 
 interface SearchScope {
   readonly processes: Processes;
@@ -70,14 +72,10 @@ async function searchFile(
   const kind = kindOf(start);
   if (kind === 'stream') {
     const [search, names] = [begin(), createTarNames()];
-    const { size } = await stat(file);
-    await pipeline(
-      // Each read gets a buffer of this size, also the last one, which finds nothing.
-      createReadStream(file, { highWaterMark: Math.min(READ_BYTES, size + 1) }),
-      (chunks: AsyncIterable<Uint8Array>) => decompressed(chunks, compressionOf(start), signal),
-      collect(search, names),
-      { signal },
-    );
+    for await (const piece of contentOf(file, compressionOf(start), signal)) {
+      signal.throwIfAborted();
+      for (const sink of [search, names]) sink.write(piece);
+    }
     return foundBy(search, (offset) => names.at(offset));
   }
   const all: SecretInFile[] = [];
@@ -118,8 +116,25 @@ function kindOf(start: Buffer): 'zip' | 'pack' | 'stream' {
   return magic === '5041434b' ? 'pack' : 'stream';
 }
 
-function collect(...sinks: readonly { write(chunk: Uint8Array): void }[]) {
-  return async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of chunks) for (const sink of sinks) sink.write(chunk);
-  };
+/** Each piece is valid only until the next. */
+function contentOf(
+  file: string,
+  compression: Compression | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const pieces = filePieces(file, { signal });
+  return compression === undefined ? pieces : freed(decompressed(pieces, compression, signal));
+}
+
+/**
+ * Frees each buffer of a decompressor once its last piece was used. V8 would let 64 MiB of them gather
+ * first: it counts the objects in its own memory, not the buffers that they hold.
+ */
+async function* freed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    const { buffer, byteLength, byteOffset } = piece;
+    yield piece;
+    if (byteOffset + byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+      buffer.transfer(0);
+  }
 }

@@ -8,6 +8,7 @@ export interface NamedSecret {
 
 /** A search through one stream of bytes. */
 export interface StreamSearch {
+  /** The chunk's memory may be used again afterwards. */
   write(chunk: Uint8Array): void;
   /** Where each secret was first found: bytes from the stream's beginning, by its name. */
   readonly found: ReadonlyMap<string, number>;
@@ -60,26 +61,31 @@ function searchStream({ ending, kept, length, shifts }: Tables): StreamSearch {
   const found = new Map<string, number>();
   let rest: Uint8Array = new Uint8Array();
   let before = 0;
+  const scan = (bytes: Uint8Array, offset: number): void => {
+    for (let at = length - 1; at < bytes.length; ) {
+      const pair = pairAt(bytes, at);
+      const shift = shifts[pair] ?? 1;
+      if (shift > 0) {
+        at += shift;
+        continue;
+      }
+      for (const anchor of ending.get(pair) ?? []) {
+        const start = beginning(bytes, at - length + 1, anchor);
+        if (start !== undefined && !found.has(anchor.name)) found.set(anchor.name, offset + start);
+      }
+      at += 1;
+    }
+  };
   return {
     found,
     write(chunk) {
-      const bytes = Buffer.concat([rest, chunk]);
-      for (let at = length - 1; at < bytes.length; ) {
-        const pair = pairAt(bytes, at);
-        const shift = shifts[pair] ?? 1;
-        if (shift > 0) {
-          at += shift;
-          continue;
-        }
-        for (const anchor of ending.get(pair) ?? []) {
-          const start = beginning(bytes, at - length + 1, anchor);
-          if (start !== undefined && !found.has(anchor.name))
-            found.set(anchor.name, before + start);
-        }
-        at += 1;
-      }
-      rest = bytes.subarray(-kept);
-      before += bytes.length - rest.length;
+      // Only what may begin in the last chunk is copied, together with as much of this one.
+      const joined = Buffer.concat([rest, chunk.subarray(0, kept)]);
+      scan(joined, before);
+      if (chunk.length > kept) scan(chunk, before + rest.length);
+      const end = before + rest.length + chunk.length;
+      rest = chunk.length > kept ? Buffer.from(chunk.subarray(-kept)) : joined.subarray(-kept);
+      before = end - rest.length;
     },
   };
 }
