@@ -44,7 +44,7 @@ export interface Block {
 export function deflateBlock({ index, isLast, length, memory }: Block): number {
   const block = memory.subarray(0, length);
   const level = index < FIRST_BLOCKS ? FIRST_LEVEL : LATER_LEVEL;
-  const deflated = deflate(block, shrinks(block) ? level : STORE, isLast ? FINISH : SYNC_FLUSH);
+  const deflated = deflate([block], shrinks(block) ? level : STORE, isLast ? FINISH : SYNC_FLUSH);
   memory.set(deflated);
   return deflated.length;
 }
@@ -52,12 +52,10 @@ export function deflateBlock({ index, isLast, length, memory }: Block): number {
 function shrinks(block: Uint8Array): boolean {
   if (block.length < SAMPLES * SAMPLE_BYTES) return true;
   const step = Math.floor((block.length - SAMPLE_BYTES) / (SAMPLES - 1));
-  const sample = new Uint8Array(SAMPLES * SAMPLE_BYTES);
-  for (let index = 0; index < SAMPLES; index++) {
-    const from = index * step;
-    sample.set(block.subarray(from, from + SAMPLE_BYTES), index * SAMPLE_BYTES);
-  }
-  return deflate(sample, FASTEST, FINISH).length < sample.length - sample.length / 32;
+  const samples = Array.from({ length: SAMPLES }, (_, index) =>
+    block.subarray(index * step, index * step + SAMPLE_BYTES),
+  );
+  return deflate(samples, FASTEST, FINISH).length < SAMPLES * SAMPLE_BYTES * (31 / 32);
 }
 
 /**
@@ -116,20 +114,25 @@ export function startDeflate(module: DeflateModule): Compressor {
   return compressor;
 }
 
-/** The result is valid until the next call. */
-function deflate(bytes: Uint8Array, level: number, flush: number): Uint8Array {
+/** Compresses the pieces as one block. The result is valid until the next call. */
+function deflate(pieces: readonly Uint8Array[], level: number, flush: number): Uint8Array {
   const { zlib, input, output } = compressor ?? startDeflate(deflateModule());
   const stream = zlib.deflate_new();
   if (zlib.deflate_init_raw(stream, level) !== 0) throw new Error('zlib has no memory for a block');
   // The buffer is a new one after memory has grown.
-  new Uint8Array(zlib.memory.buffer).set(bytes, input);
-  const result = zlib.deflate_process(stream, input, bytes.length, output, BLOCK_MEMORY, flush);
+  const memory = new Uint8Array(zlib.memory.buffer);
+  let length = 0;
+  for (const piece of pieces) {
+    memory.set(piece, input + length);
+    length += piece.length;
+  }
+  const result = zlib.deflate_process(stream, input, length, output, BLOCK_MEMORY, flush);
   const [written, code] = [result & 0xff_ffff, result >> 24];
   const isWhole =
-    zlib.deflate_last_consumed(stream) === bytes.length &&
+    zlib.deflate_last_consumed(stream) === length &&
     written < BLOCK_MEMORY &&
     code === (flush === FINISH ? STREAM_END : 0);
   zlib.deflate_end(stream);
-  if (!isWhole) throw new Error(`zlib did not compress a block of ${bytes.length} bytes: ${code}`);
+  if (!isWhole) throw new Error(`zlib did not compress a block of ${length} bytes: ${code}`);
   return new Uint8Array(zlib.memory.buffer, output, written);
 }
