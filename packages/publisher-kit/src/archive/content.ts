@@ -1,11 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ArchiveEntry, ContentStream, FileOnDisk, StreamedEntry } from './entry.ts';
 
-const READ_BYTES = 256 << 10;
+/** Each piece passes through several generators, so a large file is read in few. */
+const READ_BYTES = 1 << 20;
+/** Enough for most archives: hundreds of small ones would clear 1 MiB each. */
+const FIRST_BYTES = 64 << 10;
 
 /** Reads the content of an archive's files, one after the other, into one reused buffer. */
 export class ContentReader {
-  readonly #memory = new Uint8Array(READ_BYTES);
+  #memory = new Uint8Array(FIRST_BYTES);
 
   /**
    * Passes the size to `begin` before the first piece. Each piece is valid only until the next.
@@ -32,8 +35,11 @@ export class ContentReader {
     try {
       const { size } = fstatSync(handle);
       yield begin(size);
+      if (size > this.#memory.length && this.#memory.length < READ_BYTES)
+        this.#memory = new Uint8Array(READ_BYTES);
       for (let left = size; left > 0; ) {
-        const length = readSync(handle, this.#memory, 0, Math.min(left, READ_BYTES), null);
+        const most = Math.min(left, this.#memory.length);
+        const length = readSync(handle, this.#memory, 0, most, null);
         if (length === 0) throw new Error(`${file} became shorter while it was packed`);
         left -= length;
         yield this.#memory.subarray(0, length);

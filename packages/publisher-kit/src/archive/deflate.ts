@@ -13,7 +13,6 @@ const FIRST_LEVEL = 6;
 const FIRST_BLOCKS = 16;
 /** In a large archive time matters more than size: level 4 takes half the time of level 6. */
 const LATER_LEVEL = 4;
-const STORE = 0;
 const FASTEST = 1;
 
 /** zlib's `Z_SYNC_FLUSH` ends a block at a byte boundary, so that another block can follow. */
@@ -43,10 +42,38 @@ export interface Block {
  */
 export function deflateBlock({ index, isLast, length, memory }: Block): number {
   const block = memory.subarray(0, length);
+  if (!shrinks(block)) return store(memory, length, isLast);
   const level = index < FIRST_BLOCKS ? FIRST_LEVEL : LATER_LEVEL;
-  const deflated = deflate([block], shrinks(block) ? level : STORE, isLast ? FINISH : SYNC_FLUSH);
+  const deflated = deflate([block], level, isLast ? FINISH : SYNC_FLUSH);
   memory.set(deflated);
   return deflated.length;
+}
+
+/** RFC 1951, 3.2.4: three bits, rounded up to a byte, then LEN and NLEN. */
+const STORED_HEADER = 5;
+const MOST_STORED = 0xff_ff;
+
+/**
+ * Puts headers between the bytes, in place, and returns the new length. The bytes are those of zlib's
+ * level 0: blocks of 65,535 bytes, and after them an empty one, for Z_SYNC_FLUSH, unless the stream ends.
+ */
+function store(memory: Uint8Array<ArrayBuffer>, length: number, isLast: boolean): number {
+  const count = Math.ceil(length / MOST_STORED);
+  for (let index = count - 1; index >= 0; index--) {
+    const [from, end] = [index * MOST_STORED, Math.min(length, (index + 1) * MOST_STORED)];
+    const to = from + index * STORED_HEADER;
+    memory.copyWithin(to + STORED_HEADER, from, end);
+    storedHeader(memory, to, end - from, isLast && index === count - 1);
+  }
+  const stored = length + count * STORED_HEADER;
+  if (isLast) return stored;
+  storedHeader(memory, stored, 0, false);
+  return stored + STORED_HEADER;
+}
+
+function storedHeader(memory: Uint8Array, at: number, length: number, isLast: boolean): void {
+  const [low, high] = [length & 0xff, length >> 8];
+  memory.set([isLast ? 1 : 0, low, high, low ^ 0xff, high ^ 0xff], at);
 }
 
 function shrinks(block: Uint8Array): boolean {
