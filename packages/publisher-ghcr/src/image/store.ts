@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256Hex } from '@ameide/publisher-kit';
+import { filePieces, sha256Hex } from '@ameide/publisher-kit';
 import { OCI_INDEX } from './media-types.ts';
 
 /** A manifest, config or layer as a file of the workspace. */
@@ -22,26 +22,10 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${sha256Hex(bytes)}`;
 }
 
-const READ_BYTES = 1 << 20;
-
-/**
- * Returns `sha256:<hex>` of a file of any size. Reads through one buffer, no larger than the file needs: a
- * stream would allocate a new one for each 64 KiB, and most files are small configs and manifests.
- */
+/** Returns `sha256:<hex>` of a file of any size. */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const memory = new Uint8Array(Math.min(READ_BYTES, size + 1));
-    for (let length = -1; length !== 0; ) {
-      signal.throwIfAborted();
-      length = (await file.read(memory, 0, memory.length, null)).bytesRead;
-      hash.update(memory.subarray(0, length));
-    }
-  } finally {
-    await file.close();
-  }
+  for await (const piece of filePieces(path, signal)) hash.update(piece);
   return `sha256:${hash.digest('hex')}`;
 }
 

@@ -6,7 +6,7 @@ export type Compression = 'gzip' | 'zstd';
 
 const MAGIC_BYTES = 4;
 
-const CHUNK = { chunkSize: 1 << 20 };
+const CHUNK = { chunkSize: 512 << 10 };
 
 /**
  * Judges by the first bytes (RFC 1952; RFC 8878, whose data may begin with a frame to skip);
@@ -32,14 +32,13 @@ export async function firstBytes(path: string): Promise<Buffer> {
  * Unpacks in pieces; without a compression, returns what it gets. The source may use a chunk's memory
  * again when it is asked for the next. Throws zlib's errors, and the signal's reason.
  */
-export async function* decompressed(
+export function decompressed(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   compression: Compression | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  if (compression === 'zstd') yield* unzstd(iterate(source), signal);
-  else if (compression === 'gzip') yield* gunzip(source);
-  else yield* source;
+  if (compression === 'zstd') return unzstd(iterate(source), signal);
+  return compression === 'gzip' ? gunzip(source) : iterate(source);
 }
 
 async function* iterate(

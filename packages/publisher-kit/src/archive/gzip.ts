@@ -84,6 +84,11 @@ class Blocks {
     if (free.length < MOST_FREE) free.push(memory);
   }
 
+  /** Frees what only a large archive needs. */
+  end(): void {
+    for (const { buffer } of free.splice(1)) buffer.transfer(0);
+  }
+
   #take(): Uint8Array<ArrayBuffer> {
     return free.pop() ?? new Uint8Array(BLOCK_MEMORY);
   }
@@ -117,6 +122,7 @@ async function* deflatedPieces(
   } finally {
     await Promise.allSettled(begun);
     await threads?.release();
+    if (threads !== undefined) blocks.end();
   }
 
   async function* nextPiece(): AsyncGenerator<Uint8Array> {

@@ -18,21 +18,14 @@ export class FileBody {
   }
 }
 
-/**
- * More than a socket queues without waiting, so fetch asks for the next piece only when this one has been
- * written, and its memory can be used again.
- */
-const PIECE_BYTES = 256 << 10;
-
 /** What fetch gets of a request, besides its signal. */
 export function fetchOptions({ body, headers, method }: Hop): RequestInit {
   if (!(body instanceof FileBody))
     return { method, headers, body: body ?? null, redirect: 'manual' };
   const sized = new Headers(headers);
   sized.set('content-length', String(body.size));
-  const stream = ReadableStream.from(
-    afterAnswers(filePieces(body.path, { readBytes: PIECE_BYTES })),
-  );
+  // A socket takes a piece of this size only after the one before has been written, so both can share memory.
+  const stream = ReadableStream.from(afterAnswers(filePieces(body.path)));
   // fetch keeps a copy of a whole body in case a redirect or a login needs it again. `redirect` and
   // `window` prevent that.
   return { method, headers: sized, body: stream, duplex: 'half', redirect: 'error', window: null };

@@ -122,14 +122,11 @@ function contentOf(
   compression: Compression | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const pieces = filePieces(file, { signal });
+  const pieces = filePieces(file, signal);
   return compression === undefined ? pieces : freed(decompressed(pieces, compression, signal));
 }
 
-/**
- * Frees each buffer of a decompressor once its last piece was used. V8 would let 64 MiB of them gather
- * first: it counts the objects in its own memory, not the buffers that they hold.
- */
+/** Frees each buffer of a decompressor once its last piece was used; V8 would let 64 MiB of them gather. */
 async function* freed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     const { buffer, byteLength, byteOffset } = piece;
