@@ -109,7 +109,7 @@ const scenario = (name: string, content: Content): Scenario => ({
   note: 'On both sides the build copies the file into the folder. Ours also pushes its moving tags.',
   watches: true,
   obstacle:
-    'the compression. Ours is a program in JavaScript that gives the same bytes on every machine ([decision 69](decisions/0069-large-layers-and-checkouts.md)); crane uses that of Go. The memory is what Node takes for itself, and the buffers into which fetch reads the file, until they are collected. Then the two seconds of watching ([decision 48](decisions/0048-two-runs-at-once.md)).',
+    'the compression. Ours is a program in JavaScript that gives the same bytes on every machine ([decision 69](decisions/0069-large-layers-and-checkouts.md)); crane uses that of Go. The memory is what Node takes for itself, for its HTTP client and for a compressing thread ([decision 74](decisions/0074-one-buffer-for-a-file.md)). Then the two seconds of watching ([decision 48](decisions/0048-two-runs-at-once.md)).',
   delays: [0],
   ours: ours(content),
   peers: [crane(content)],

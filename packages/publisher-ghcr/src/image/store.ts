@@ -25,7 +25,7 @@ export function digestOf(bytes: Uint8Array): string {
 /** Returns `sha256:<hex>` of a file of any size. */
 export async function digestOfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of filePieces(path, signal)) hash.update(piece);
+  for await (const piece of filePieces(path, { signal })) hash.update(piece);
   return `sha256:${hash.digest('hex')}`;
 }
 

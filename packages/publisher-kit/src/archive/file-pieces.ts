@@ -1,24 +1,27 @@
 import { open } from 'node:fs/promises';
 
-/** More than a socket or a decompressor takes without being asked to wait. */
-const READ_BYTES = 1 << 20;
+export interface FilePiecesOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes of a piece. Default 1 MiB. */
+  readonly pieceBytes?: number;
+}
 
 /**
- * Reads a file of any size in pieces of 1 MiB, through one buffer that is no larger than the file needs:
- * each piece is valid only until the next one. A stream would allocate a buffer for each piece, and V8 lets
+ * Reads a file of any size in pieces, through one buffer that is no larger than the file needs: each
+ * piece is valid only until the next one. A stream would allocate a buffer for each piece, and V8 lets
  * 64 MiB of them gather before it frees any. Only the last piece is smaller. Throws the errors of fs, and
  * the signal's reason.
  */
 export async function* filePieces(
   path: string,
-  signal?: AbortSignal,
+  { pieceBytes = 1 << 20, signal }: FilePiecesOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   const file = await open(path);
   try {
     const { size } = await file.stat();
     // One byte more than the file has: the first read then also shows its end.
-    const memory = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, size + 1));
+    const memory = Buffer.allocUnsafeSlow(Math.min(pieceBytes, size + 1));
     for (let length = memory.length; length === memory.length; ) {
       length = 0;
       for (let read = -1; read !== 0 && length < memory.length; length += read) {

@@ -18,14 +18,20 @@ export class FileBody {
   }
 }
 
+/**
+ * More than a socket queues without waiting: fetch asks for the next piece only when this one has been
+ * written, so both can share memory. While a larger one is written, an early answer is more often lost.
+ */
+const PIECE_BYTES = 256 << 10;
+
 /** What fetch gets of a request, besides its signal. */
 export function fetchOptions({ body, headers, method }: Hop): RequestInit {
   if (!(body instanceof FileBody))
     return { method, headers, body: body ?? null, redirect: 'manual' };
   const sized = new Headers(headers);
   sized.set('content-length', String(body.size));
-  // A socket takes a piece of this size only after the one before has been written, so both can share memory.
-  const stream = ReadableStream.from(afterAnswers(filePieces(body.path)));
+  const pieces = filePieces(body.path, { pieceBytes: PIECE_BYTES });
+  const stream = ReadableStream.from(afterAnswers(pieces));
   // fetch keeps a copy of a whole body in case a redirect or a login needs it again. `redirect` and
   // `window` prevent that.
   return { method, headers: sized, body: stream, duplex: 'half', redirect: 'error', window: null };

@@ -122,7 +122,7 @@ function contentOf(
   compression: Compression | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const pieces = filePieces(file, signal);
+  const pieces = filePieces(file, { signal });
   return compression === undefined ? pieces : freed(decompressed(pieces, compression, signal));
 }
 
