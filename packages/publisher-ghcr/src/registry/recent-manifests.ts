@@ -5,7 +5,7 @@ import type { Manifest, Read } from './client.ts';
  * How old what a run has read of a tag may be when it decides something on it, in milliseconds. Tags have
  * no compare-and-swap, so after this time a tag is read again before it is written.
  */
-const FRESH_MS = 1_000;
+export const FRESH_MS = 1_000;
 
 /** `recent`: what the run itself has read less than `FRESH_MS` ago is enough. `now`: it is read again. */
 export type Freshness = 'recent' | 'now';
