@@ -103,8 +103,13 @@ function publishVerbs(
   ports: PublishPorts & { readonly attaches?: boolean },
   isExpectedAbsent: () => boolean,
 ): Pick<GhcrPublisher, 'publish' | 'attach'> {
-  // True if one of the plan's tags was set.
+  // True if one of the plan's tags was set and nothing has been attached since.
   let isNew = false;
+  const attach: GhcrPublisher['attach'] = async (plan, files, step) => {
+    const how = { ...ports, isNew };
+    isNew = false;
+    return attachFiles(client, plan, files, step, how);
+  };
   return {
     async publish(plan, built, step) {
       const how = { ...ports, isExpectedAbsent: isExpectedAbsent() };
@@ -112,12 +117,7 @@ function publishVerbs(
       isNew ||= tags.some(({ outcome }) => outcome === 'published');
       return tags;
     },
-    ...(ports.attaches === true
-      ? {
-          attach: (plan, files, step) =>
-            attachFiles(client, plan, files, step, { ...ports, isNew }),
-        }
-      : {}),
+    ...(ports.attaches === true ? { attach } : {}),
   };
 }
 
