@@ -186,6 +186,31 @@ describe('moving tags, read while the plan’s tags are read', () => {
   });
 });
 
+test('what the check has read of moving tags does not count: another commit was published as our version since', async () => {
+  let finish: (() => Promise<unknown>) | undefined;
+  await using world = await open({
+    async onRequest({ method, path }) {
+      const held = finish;
+      if (method !== 'PUT' || !path.endsWith('/manifests/0.1.0') || held === undefined) return;
+      finish = undefined;
+      await held();
+    },
+  });
+  // Everything that the run has read is recent.
+  const ports = { now: () => 0 };
+  const ours = await inspected(await run(world, { channel: 'release' }, { ports }));
+  const theirs = await run(world, { sha: OTHER, channel: 'release' });
+  await ours.publisher.pointers(ours.plan, ours.step);
+  finish = async () => {
+    await theirs.publish();
+    expect(await theirs.promote()).toMatchObject([{ outcome: 'moved' }, { outcome: 'moved' }]);
+  };
+  await ours.publish();
+  const problem = { code: 'ghcr-tag-conflict', kind: 'conflict' };
+  const blocked = { outcome: 'blocked', problem };
+  expect(await ours.publisher.promote(ours.plan, ours.step)).toMatchObject([blocked, blocked]);
+});
+
 test('the version’s tag is set to another commit’s image while the moved tags are watched', async () => {
   let latest = 0;
   await using world = await open({
