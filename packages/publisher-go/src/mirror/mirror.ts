@@ -11,6 +11,7 @@ import {
   parseMirrorCommit,
   provenCommit,
 } from './commit.ts';
+import { fetchObject } from './fetch-object.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
@@ -73,6 +74,8 @@ export interface Mirror {
    * be pushed to it.
    */
   fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
+  /** Notes commits that were added to the private store with all their files, so that nobody fetches them. */
+  note(commits: readonly MirrorCommit[], step: Step): Promise<void>;
   /** Returns the private store, for reading and writing trees. */
   trees(step: Step): Promise<TreeStore>;
 }
@@ -122,6 +125,10 @@ export function openMirror(options: MirrorOptions): Mirror {
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
     },
+    async note(added, step) {
+      const { commits } = await storeOf(step);
+      for (const one of added) commits.set(one.commit, one);
+    },
     async trees(step) {
       const { gitDirectory } = await storeOf(step);
       return { gitDirectory, processes: access().processes, signal: step.signal };
@@ -143,9 +150,10 @@ function createReader(
     const { gitDirectory, commits } = await storeOf(step);
     const known = commits.get(commit);
     if (known !== undefined) return known;
-    const fetched = await access().remote.fetch(gitDirectory, [ref], {
-      // Of a history that is taken over, all tags count.
-      ...(commit === takeOver ? {} : { depth: 1 }),
+    // Of a history that is taken over, all tags count.
+    const limits = commit === takeOver ? {} : { depth: 1 };
+    const fetched = await fetchObject(gitDirectory, { ref, id: commit }, access().remote, {
+      ...limits,
       signal: step.signal,
     });
     if ('failure' in fetched) return fetched;
