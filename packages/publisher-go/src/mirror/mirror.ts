@@ -90,6 +90,12 @@ export function openMirror(options: MirrorOptions): Mirror {
   const { source, access, branches, takeOver, willBeCreated } = options;
   const storeOf = createStores(source, access);
   const { read, fetchCommit, readFile } = createReader(storeOf, access, takeOver);
+  const trees = async (step: Step): Promise<TreeStore> => {
+    const { gitDirectory } = await storeOf(step);
+    return { gitDirectory, processes: access().processes, signal: step.signal };
+  };
+  // The trees of commits that were recognised by their id: the source repository has them.
+  const recognised = new Map<string, string>();
   const ask = async (step: Step): Promise<RefsAnswer> => {
     const { signal } = step;
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal });
@@ -104,13 +110,19 @@ export function openMirror(options: MirrorOptions): Mirror {
     takeOver,
     read,
     fetchCommit,
-    readFile,
+    async readFile(at, path, step) {
+      const tree = recognised.get(at.commit);
+      const text = tree && (await readText(tree, path, await trees(step)));
+      // A partial clone may lack the file.
+      return text === undefined ? readFile(at, path, step) : { text };
+    },
     refs: async (step) => access().answers.refresh(...asking(step)),
     knownRefs: async (step) => access().answers.get(...asking(step)),
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
+        recognised.set(at.commit, content.tree);
         return provenCommit(at.commit, content, parent);
       }
       return read(at, step);
@@ -129,10 +141,7 @@ export function openMirror(options: MirrorOptions): Mirror {
       const { commits } = await storeOf(step);
       for (const one of added) commits.set(one.commit, one);
     },
-    async trees(step) {
-      const { gitDirectory } = await storeOf(step);
-      return { gitDirectory, processes: access().processes, signal: step.signal };
-    },
+    trees,
   };
 }
 
