@@ -1,6 +1,6 @@
-import { WATCH_MS } from '@ameide/publisher-kit';
+import type { Share } from './profile.ts';
+import { type Fact, OURS, type Result, WATCHED_MS, waitingMs } from './result.ts';
 import { isUnmet } from './row.ts';
-import { type Fact, OURS, type Result } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { REGISTRIES } from './servers.ts';
 import { table } from './table.ts';
@@ -8,7 +8,7 @@ import { table } from './table.ts';
 /** Returns the part of the page about one scenario, as Markdown. */
 export function section(
   { name, note, obstacle = '', watches = false, work }: Scenario,
-  { facts, rows }: Result,
+  { facts, profile, rows }: Result,
   machine: readonly string[],
 ): string {
   const costs = facts.map((fact) => {
@@ -21,9 +21,15 @@ export function section(
     ...(note === undefined ? [] : [note]),
     table(rows),
     ...(rows.some(isUnmet) ? [`What stands in the way: ${obstacle}`] : []),
+    ...(profile.length === 0 ? [] : [profileText(profile)]),
     ['What one run takes (memory: the peak of its largest process):', '', ...costs].join('\n'),
     `<sub>${machine.join(' · ')}</sub>`,
   ].join('\n\n');
+}
+
+function profileText(profile: readonly Share[]): string {
+  const parts = profile.map(({ part, what }) => `${Math.round(100 * part)} % ${what}`);
+  return `A profile of one more run of ours (its main thread, sampled twice in a millisecond): ${parts.join(', ')}.`;
 }
 
 function requestsOf({ serial, requests }: Fact): string {
@@ -40,13 +46,12 @@ function cpuOf({ cpuMs, ms }: Fact): string {
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
 function timeOf({ delayMs, serial, ms }: Fact, watches: boolean): string {
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
-  // Without a delay, requests that do not wait for one another look serial, too: they say nothing of the time.
-  const waited = serial * delayMs;
-  const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
-  if (waited + watched === 0) return '';
+  const waited = waitingMs(serial, delayMs, watches);
+  if (waited === 0) return '';
+  const delayed = serial * delayMs;
   return [
-    ...(waited === 0 ? [] : [`${share(waited)} of its time delays (${serial} × ${delayMs} ms)`]),
-    ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
-    `${share(Math.max(0, ms - waited - watched))} everything else`,
+    ...(delayed === 0 ? [] : [`${share(delayed)} of its time delays (${serial} × ${delayMs} ms)`]),
+    ...(watches ? [`${share(WATCHED_MS)} watching what it has moved`] : []),
+    `${share(Math.max(0, ms - waited))} everything else`,
   ].join(', ');
 }
