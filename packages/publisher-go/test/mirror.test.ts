@@ -383,5 +383,13 @@ needs('git')('a mirror', () => {
     expect(await count(async () => again.publisher.promote?.(again.plan, again.step))).toBe(
       '1 requests, 1 git commands to the host, 0 here',
     );
+    // Its dev build, as trace asks: what the release retracts is in the go.mod that the source has.
+    const traced = await lab.open(second, BRANCH);
+    expect(
+      await count(async () => {
+        const findings = await traced.publisher.inspect({ plan: traced.plan }, traced.step);
+        expect(findings).toMatchObject([{ state: 'identical', resolved: 'v0.2.0' }]);
+      }),
+    ).toMatch(/^1 requests, 1 git commands to the host, /);
   });
 });
