@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import type { OpenedRun } from '@ameide/publisher-kit/testing';
 import type { Built } from '@ameide/versioning-core';
@@ -49,8 +51,9 @@ async function publish(
 
 const parentOf = (lab: Lab, commit = ''): string => git(lab.bare, ['rev-parse', `${commit}^@`]);
 
-/** A mirror with v0.1.0, and a commit after it. */
+/** A mirror with v0.1.0, and a commit after it that changes one of its files. */
 async function released(lab: Lab): Promise<{ readonly next: string; readonly parent: string }> {
+  lab.commit();
   const first = lab.commit();
   lab.tag('v0.1.0', first);
   await lab.run(first, tagRef('v0.1.0'));
@@ -80,6 +83,22 @@ needs('git')('a mirror commit that another machine made', () => {
     if (ref === BRANCH) expect(done.findings[0]?.resolved).toMatch(/^v0\.1\.1-0\./);
     expect(parentOf(lab, done.findings[0]?.digest)).toBe(parent);
     git(lab.bare, ['fsck', '--strict', '--connectivity-only']);
+  });
+
+  test('is saved without the files of its parent: a secret that it removes does not refuse it', async () => {
+    await using lab = await openLab();
+    const { next, parent } = await released(lab);
+    const folder = await save(lab, next, BRANCH);
+    const pack = join(lab.scratch(), 'commit.pack');
+    copyFileSync(join(folder, 'commit.pack'), pack);
+    git(lab.bare, ['index-pack', pack]);
+    const packed = git(lab.bare, ['verify-pack', '--verbose', pack]);
+    const has = (name: string): boolean => packed.includes(git(lab.bare, ['rev-parse', name]));
+    expect(['', ':go.mod', ':change.go'].map((path) => has(`${parent}${path}`))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('is refused before anything is written if the mirror has got a release between it and its parent', async () => {

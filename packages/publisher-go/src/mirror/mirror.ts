@@ -74,8 +74,10 @@ export interface Mirror {
    * be pushed to it.
    */
   fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
-  /** Notes commits that were added to the private store with all their files, so that nobody fetches them. */
-  note(commits: readonly MirrorCommit[], step: Step): Promise<void>;
+  /** Notes a commit that was added to the private store with all its files, so that nobody fetches it. */
+  noteCommit(added: MirrorCommit, step: Step): Promise<void>;
+  /** Notes a commit's tree, of which the store has some files: `readFile` looks there first. */
+  noteTree(commit: string, tree: string): void;
   /** Returns the private store, for reading and writing trees. */
   trees(step: Step): Promise<TreeStore>;
 }
@@ -94,8 +96,8 @@ export function openMirror(options: MirrorOptions): Mirror {
     const { gitDirectory } = await storeOf(step);
     return { gitDirectory, processes: access().processes, signal: step.signal };
   };
-  // The trees of commits that were recognised by their id: the source repository has them.
-  const recognised = new Map<string, string>();
+  // The trees of commits that need not be fetched to read a file.
+  const known = new Map<string, string>();
   const ask = async (step: Step): Promise<RefsAnswer> => {
     const { signal } = step;
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal });
@@ -111,9 +113,9 @@ export function openMirror(options: MirrorOptions): Mirror {
     read,
     fetchCommit,
     async readFile(at, path, step) {
-      const tree = recognised.get(at.commit);
+      const tree = known.get(at.commit);
       const text = tree && (await readText(tree, path, await trees(step)));
-      // A partial clone may lack the file.
+      // The store may lack the file.
       return text === undefined ? readFile(at, path, step) : { text };
     },
     refs: async (step) => access().answers.refresh(...asking(step)),
@@ -122,7 +124,8 @@ export function openMirror(options: MirrorOptions): Mirror {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
-        recognised.set(at.commit, content.tree);
+        // The source repository has it.
+        known.set(at.commit, content.tree);
         return provenCommit(at.commit, content, parent);
       }
       return read(at, step);
@@ -137,10 +140,8 @@ export function openMirror(options: MirrorOptions): Mirror {
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
     },
-    async note(added, step) {
-      const { commits } = await storeOf(step);
-      for (const one of added) commits.set(one.commit, one);
-    },
+    noteCommit: async (added, step) => void (await storeOf(step)).commits.set(added.commit, added),
+    noteTree: (commit, tree) => void known.set(commit, tree),
     trees,
   };
 }

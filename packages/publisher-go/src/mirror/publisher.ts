@@ -94,7 +94,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
     checkTools: async () => checkGo(options, access().processes),
     build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),
     describe: (subject, step) => describeMirrored(subject, mirror, step),
-    save: async (built, folder, step) => saveCommit(built, folder, { mirror, step }),
+    save: async (built, folder, step) => saveCommit(built, folder, await mirror.trees(step)),
     load: (plan, folder, step) => loadCommit(plan, folder, { mirror, step }),
     rehearse: (plan, built, step) => rehearseMirror(plan, built, mirror, step),
     publish: async (plan, built, step) =>

@@ -10,8 +10,9 @@ import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
 import type { MirrorRefs } from './refs.ts';
 import { hasContentOf } from './tag-state.ts';
 import { findParent } from './take-over.ts';
+import { hasObject } from './tree.ts';
 
-/** The commit and its parent with all their files, without their history: gitformat-pack(5). */
+/** The commit with all its files, and what a push and `go` need of its parent: gitformat-pack(5). */
 const PACK = 'commit.pack';
 const NAMES = 'commit.json';
 
@@ -27,12 +28,10 @@ interface Transfer {
 export async function saveCommit(
   { commit, unedited }: MirrorBuilt,
   folder: string,
-  transfer: Transfer,
+  store: TreeStore,
 ): Promise<void> {
-  const store = await transfer.mirror.trees(transfer.step);
-  const parents = await savedParents(commit, store, transfer);
-  const roots = [commit, unedited, ...parents];
-  const listed = await gitIn(store, ['rev-list', '--objects', '--no-walk', ...roots]);
+  const own = await gitIn(store, ['rev-list', '--objects', '--no-walk', commit, unedited]);
+  const listed = own + (await listOfParent(commit, store));
   const input = listed.replace(/^(\S+).*$/gm, '$1');
   const hash = await gitIn(store, ['pack-objects', '--quiet', join(folder, 'pack')], { input });
   await rename(join(folder, `pack-${hash.trim()}.pack`), join(folder, PACK));
@@ -43,20 +42,17 @@ export async function saveCommit(
 }
 
 /**
- * Returns the commit's parent if a push needs nothing before it: git sends nothing below what a ref of the host itself
- * names. Returns none if it is taken over, because then all of its history counts.
+ * Lists the parent itself, which a push needs, and its go.mod, which may retract versions. Not its other files: they are
+ * published already, and nobody may search them for secrets again.
  */
-async function savedParents(
-  commit: string,
-  store: TreeStore,
-  { mirror, step }: Transfer,
-): Promise<readonly string[]> {
+async function listOfParent(commit: string, store: TreeStore): Promise<string> {
   // Lists no parent of a commit that was fetched without its history.
   const listed = await gitIn(store, ['rev-list', '--parents', '--no-walk', commit]);
   const [, parent] = listed.trim().split(' ');
-  if (parent === undefined || parent === mirror.takeOver) return [];
-  const answer = await mirror.knownRefs(step);
-  return 'refs' in answer && answer.refs.tips.has(parent) ? [parent] : [];
+  if (parent === undefined) return '';
+  const input = `${parent}\n${parent}^{tree}\n${parent}:go.mod\n`;
+  const found = await gitIn(store, ['cat-file', '--batch-check=%(objectname)'], { input });
+  return found.replace(/^.* missing\n/gm, '');
 }
 
 /**
@@ -78,9 +74,9 @@ export async function loadCommit(
   if (!(await hasContentOf(found, tag, { plan, mirror, step, built: undefined })))
     return unusable('its mirror commit does not have the files of this commit');
   const { commit, parent, tree } = found;
-  const before =
-    parent === undefined || parent === mirror.takeOver ? undefined : await readWhole(parent, store);
-  await mirror.note([found, ...(before === undefined ? [] : [before])], step);
+  await mirror.noteCommit(found, step);
+  const before = parent === undefined ? undefined : await readCommit(parent, store);
+  if (before !== undefined) mirror.noteTree(before.commit, before.tree);
   const artifact = { name: 'commit', digest: commit, size: 0 };
   const artifacts = plan.coordinates.map((coordinate) => ({ coordinate, ...artifact }));
   const { gitDirectory } = store;
@@ -101,8 +97,7 @@ async function readPack(
     await copyFile(join(folder, PACK), pack);
     await gitIn(store, ['index-pack', pack]);
     await gitIn(store, ['cat-file', '-e', `${unedited}^{tree}`]);
-    const text = await gitIn(store, ['cat-file', 'commit', commit]);
-    const found = parseMirrorCommit(commit, text);
+    const found = await readCommit(commit, store);
     return found === undefined ? undefined : { found, unedited };
   } catch (error) {
     if (error instanceof GitError || (error as NodeJS.ErrnoException).code === 'ENOENT')
@@ -111,11 +106,9 @@ async function readPack(
   }
 }
 
-/** Reads a commit if the store has it with all its files. */
-async function readWhole(commit: string, store: TreeStore): Promise<MirrorCommit | undefined> {
-  const whole = await runIn(store, ['rev-list', '--quiet', '--objects', '--no-walk', commit]);
-  const text = whole.ok ? await gitIn(store, ['cat-file', 'commit', commit]) : undefined;
-  return text === undefined ? undefined : parseMirrorCommit(commit, text);
+async function readCommit(commit: string, store: TreeStore): Promise<MirrorCommit | undefined> {
+  const read = await runIn(store, ['cat-file', 'commit', commit]);
+  return read.ok ? parseMirrorCommit(commit, read.stdoutText) : undefined;
 }
 
 function parseNames(text: string): Names | undefined {
@@ -150,7 +143,17 @@ export async function checkLoaded(
     const reason = `the mirror has changed since: a new commit would now come after ${other}`;
     return builtFolderProblem(plan.publisher, reason);
   }
-  if (wanted === undefined) return undefined;
+  if (wanted === undefined || (await isPushable(wanted.commit, refs, await mirror.trees(step))))
+    return undefined;
   const fetched = await mirror.fetchCommit(wanted, step);
   return 'failure' in fetched ? unreadable(plan.registry, fetched.failure) : undefined;
+}
+
+/** True if a push can go on top of a commit: git needs nothing below an object that a ref of the host itself names. */
+async function isPushable(
+  commit: string,
+  { tips }: MirrorRefs,
+  store: TreeStore,
+): Promise<boolean> {
+  return tips.has(commit) && hasObject(commit, store);
 }
