@@ -20,17 +20,17 @@ describe('the benchmark', () => {
   test('says in each row whether the goal is met, by how much not, or why nothing was measured', () => {
     const ratio = { median: 0.3, min: 0.25, max: 0.4, pairs: 5 };
     const text = table([
-      { kind: 'ratio', work: 'plan', peer: 'a', ratio, goal: 0.3 },
+      { kind: 'ratio', work: 'plan', peer: 'a', ratio, waiting: 0.2, goal: 0.3 },
       { kind: 'ratio', work: 'plan', peer: 'b', ratio, goal: 0.1 },
       { kind: 'amount', work: 'plan', what: 'npm', amount: 1234.5, unit: 'requests' },
       { kind: 'missing', work: 'plan', peer: 'c', reason: 'c is not installed' },
     ]);
     const rows = text.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
     expect(rows.slice(2).map((row) => row.slice(1, -1))).toEqual([
-      ['plan', 'a', '0.3 [0.25 … 0.4], 5 pairs', '≤ 0.3', 'met'],
-      ['plan', 'b', '0.3 [0.25 … 0.4], 5 pairs', '≤ 0.1', 'not met: 3 × the goal'],
-      ['plan', '', 'npm: 1235 requests', '', ''],
-      ['plan', 'c', 'not measured', '', 'c is not installed'],
+      ['plan', 'a', '0.3 [0.25 … 0.4], 5 pairs', '0.2', '≤ 0.3', 'met'],
+      ['plan', 'b', '0.3 [0.25 … 0.4], 5 pairs', '', '≤ 0.1', 'not met: 3 × the goal'],
+      ['plan', '', 'npm: 1235 requests', '', '', ''],
+      ['plan', 'c', 'not measured', '', '', 'c is not installed'],
     ]);
     expect(new Set(text.split('\n').map((line) => line.length)).size).toBe(1);
   });

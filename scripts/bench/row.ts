@@ -8,6 +8,8 @@ export type Row =
       readonly work: string;
       readonly peer: string;
       readonly ratio: Spread;
+      /** What ours must wait for, its serial round trips and its watch, as a part of the peer's time. */
+      readonly waiting?: number;
       readonly goal?: number;
     }
   | {
@@ -29,22 +31,31 @@ export type Row =
     };
 
 /** The table's header; the last column says whether the goal is met. */
-export const COLUMNS = ['work', 'compared with', 'ours / theirs', 'goal', ''] as const;
+export const COLUMNS = [
+  'work',
+  'compared with',
+  'ours / theirs',
+  'our waiting / theirs',
+  'goal',
+  '',
+] as const;
 
 /** Returns the cells of a row, one for each column. */
 export function cells(row: Row): readonly string[] {
-  if (row.kind === 'missing') return [row.work, row.peer, 'not measured', '', row.reason];
+  if (row.kind === 'missing') return [row.work, row.peer, 'not measured', '', '', row.reason];
   const { goal } = row;
   const goalText = goal === undefined ? '' : `≤ ${goal}`;
   if (row.kind === 'ratio') {
     const { max, median, min, pairs } = row.ratio;
     const text = `${digits(median)} [${digits(min)} … ${digits(max)}], ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
-    return [row.work, row.peer, text, goalText, verdict(median, goal)];
+    const waiting = row.waiting === undefined ? '' : digits(row.waiting);
+    return [row.work, row.peer, text, waiting, goalText, verdict(median, goal)];
   }
   return [
     row.work,
     row.peer ?? '',
     `${row.what}: ${row.unit === 'MiB' ? Math.round(row.amount) : digits(row.amount)} ${row.unit}`,
+    '',
     goalText,
     verdict(row.amount, goal),
   ];

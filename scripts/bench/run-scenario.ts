@@ -1,13 +1,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createMeter, type Measured, measure } from './meter.ts';
+import { createMeter, measure } from './meter.ts';
 import { missing, type Peers } from './peers.ts';
 import { profileOptions, readProfile, type Share, sharesOf } from './profile.ts';
 import type { RegistryProcess } from './registries.ts';
-import type { Row } from './row.ts';
+import {
+  type Absent,
+  type AllRounds,
+  OURS,
+  type Result,
+  type RoundResult,
+  resultOf,
+} from './result.ts';
 import type { Ours, Peer, Place, Scenario, Side } from './scenario.ts';
-import { type Counts, REGISTRIES } from './servers.ts';
-import { median, ratios } from './statistics.ts';
 
 export interface Bench {
   /** A folder below the one with the installed packages. */
@@ -20,35 +25,12 @@ export interface Bench {
   checkStopped(): void;
 }
 
-/** What one side used in one round. */
-interface RoundResult extends Measured {
-  readonly requests: Counts;
-  /** The length of the longest chain of requests that waited for one another. */
-  readonly serial: number;
-}
-
-export interface Result {
-  readonly rows: readonly Row[];
-  readonly facts: readonly Fact[];
-  /** What the main thread of ours did in one more run, with the longest delay. */
-  readonly profile: readonly Share[];
-}
-
-/** What a side uses with the longest delay: the requests of its last run, and the medians of the rest. */
-export interface Fact extends RoundResult {
-  readonly name: string;
-  readonly delayMs: number;
-}
-
 interface Prepared {
   readonly recipe: Ours | Peer;
   readonly name: string;
   readonly side: Side;
   readonly place: Place;
 }
-
-/** The name of our own side. */
-export const OURS = 'ours';
 
 /** Prepares every side that can run here, then runs them in turn: `pairs` times for each delay. */
 export async function runScenario(
@@ -58,7 +40,7 @@ export async function runScenario(
 ): Promise<Result> {
   const folder = join(bench.folder, scenario.name);
   const sides: Prepared[] = [];
-  const absent: { readonly peer: string; readonly reason: string }[] = [];
+  const absent: Absent[] = [];
   try {
     for (const [name, recipe] of [
       [OURS, scenario.ours] as const,
@@ -75,8 +57,10 @@ export async function runScenario(
       bench,
       Math.min(pairs, scenario.mostPairs ?? pairs),
     );
-    const profile = await profileOf(scenario, sides[0], bench, pairs);
-    return { ...resultOf(scenario, sides, taken, absent), profile };
+    return {
+      ...resultOf(scenario, taken, absent),
+      profile: await profileOf(scenario, sides[0], bench, pairs),
+    };
   } finally {
     await Promise.allSettled(sides.map(({ place }) => place.registries.stop()));
     await rm(folder, { recursive: true, force: true });
@@ -101,9 +85,6 @@ async function prepare(
   };
   return { recipe, name, place, side: await recipe.prepare(place) };
 }
-
-/** The results by delay, and by the name of a side. */
-type AllRounds = ReadonlyMap<number, ReadonlyMap<string, readonly RoundResult[]>>;
 
 async function rounds(
   { delays, mostPairs }: Scenario,
@@ -172,57 +153,4 @@ async function profileOf(
 
 function withoutOurs({ work }: Scenario, reason: string): Result {
   return { rows: [{ kind: 'missing', work, peer: OURS, reason }], facts: [], profile: [] };
-}
-
-function resultOf(
-  scenario: Scenario,
-  sides: readonly Prepared[],
-  all: AllRounds,
-  absent: readonly { readonly peer: string; readonly reason: string }[],
-): Omit<Result, 'profile'> {
-  const { delays, peakGoalMiB, peers, requestGoals = {}, work } = scenario;
-  const rows: Row[] = [];
-  for (const delay of delays) {
-    const taken = all.get(delay);
-    const named = delays.length === 1 && delay === 0 ? work : `${work}, +${delay} ms`;
-    for (const { goals, name } of peers) {
-      const theirs = taken?.get(name)?.map(({ ms }) => ms);
-      const ours = taken?.get(OURS)?.map(({ ms }) => ms);
-      if (theirs === undefined || ours === undefined) continue;
-      const goal = goals?.[delay];
-      rows.push({
-        kind: 'ratio',
-        work: named,
-        peer: name,
-        ratio: ratios(ours, theirs),
-        ...(goal === undefined ? {} : { goal }),
-      });
-    }
-  }
-  const delayMs = delays.at(-1) ?? 0;
-  const facts = sides.flatMap(({ name }): Fact[] => {
-    const taken = all.get(delayMs)?.get(name) ?? [];
-    const last = taken.at(-1);
-    if (last === undefined) return [];
-    const middle = (of: (one: RoundResult) => number): number => median(taken.map(of));
-    const [peakMiB, cpuMs] = [middle((one) => one.peakMiB), middle((one) => one.cpuMs)];
-    return [{ ...last, name, delayMs, ms: middle(({ ms }) => ms), cpuMs, peakMiB }];
-  });
-  for (const registry of REGISTRIES) {
-    const goal = requestGoals[registry];
-    const amount = facts[0]?.requests[registry];
-    if (goal !== undefined && amount !== undefined)
-      rows.push({ kind: 'amount', work, what: registry, amount, unit: 'requests', goal });
-  }
-  if (peakGoalMiB !== undefined)
-    rows.push({
-      kind: 'amount',
-      work,
-      what: 'peak',
-      amount: facts[0]?.peakMiB ?? 0,
-      unit: 'MiB',
-      goal: peakGoalMiB,
-    });
-  for (const { peer, reason } of absent) rows.push({ kind: 'missing', work, peer, reason });
-  return { rows, facts };
 }

@@ -1,7 +1,6 @@
-import { WATCH_MS } from '@ameide/publisher-kit';
 import type { Share } from './profile.ts';
+import { type Fact, OURS, type Result, WATCHED_MS, waitingMs } from './result.ts';
 import { isUnmet } from './row.ts';
-import { type Fact, OURS, type Result } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { REGISTRIES } from './servers.ts';
 import { table } from './table.ts';
@@ -47,13 +46,12 @@ function cpuOf({ cpuMs, ms }: Fact): string {
 /** Says what the time of one run is spent on, which shows what stands in the way of a goal. */
 function timeOf({ delayMs, serial, ms }: Fact, watches: boolean): string {
   const share = (part: number): string => `${Math.round((100 * part) / ms)} %`;
-  // Without a delay, requests that do not wait for one another look serial, too: they say nothing of the time.
-  const waited = serial * delayMs;
-  const watched = watches ? WATCH_MS.reduce((sum, one) => sum + one, 0) : 0;
-  if (waited + watched === 0) return '';
+  const waited = waitingMs(serial, delayMs, watches);
+  if (waited === 0) return '';
+  const delayed = serial * delayMs;
   return [
-    ...(waited === 0 ? [] : [`${share(waited)} of its time delays (${serial} × ${delayMs} ms)`]),
-    ...(watched === 0 ? [] : [`${share(watched)} watching what it has moved`]),
-    `${share(Math.max(0, ms - waited - watched))} everything else`,
+    ...(delayed === 0 ? [] : [`${share(delayed)} of its time delays (${serial} × ${delayMs} ms)`]),
+    ...(watches ? [`${share(WATCHED_MS)} watching what it has moved`] : []),
+    `${share(Math.max(0, ms - waited))} everything else`,
   ].join(', ');
 }

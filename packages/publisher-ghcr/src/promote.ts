@@ -1,4 +1,4 @@
-import { createPace, type PacePorts } from '@ameide/publisher-kit';
+import { createPace, type Pace, type PacePorts, settleAll } from '@ameide/publisher-kit';
 import {
   type Coordinate,
   formatCoordinate,
@@ -12,7 +12,9 @@ import {
 } from '@ameide/versioning-core';
 import { classifyImage } from './inspect.ts';
 import type { GhcrPlan } from './plan.ts';
-import { type Move, moveTagByHand } from './pointers/move-pointer.ts';
+import { type ReadTag, readEarly } from './pointers/early-read.ts';
+import { createLastLook } from './pointers/last-look.ts';
+import { type Move, moveTagByHand, tagReader } from './pointers/move-pointer.ts';
 import { moveTags } from './pointers/move-tags.ts';
 import { movingTagOf, readName } from './pointers/pointer-name.ts';
 import { tagConflict } from './problems.ts';
@@ -34,23 +36,47 @@ export async function promoteImage(
   if (plan.pointers.length === 0) return [];
   const { isReproducible = false } = step;
   const how = { isReproducible, freshness: 'recent' } as const;
-  const target = await readTarget(client, plan, step.signal, how);
+  const pace = createPace(step.signal, ports);
+  const [target, reads] = await settleAll([
+    readTarget(client, plan, step.signal, how),
+    readAllEarly(client, plan, step, pace),
+  ]);
   if ('code' in target) return plan.pointers.map((pointer) => blocked(pointer, target));
   // The tag may name another image than the one that was signed.
   const unproven = await ports.signing?.findUnproven(plan, target.digest, step);
   if (unproven !== undefined) return plan.pointers.map((pointer) => blocked(pointer, unproven));
-  const pace = createPace(step.signal, ports);
-  const wanted = plan.pointers.map(
-    (pointer): Move => ({ client, plan, pointer, manifest: target, step, pace }),
+  const wanted = reads.map(
+    ([pointer, read]): Move => ({ client, plan, pointer, read, manifest: target, step, pace }),
   );
-  const moves = await moveTags(wanted);
-  if (moves.every(({ outcome }) => outcome === 'already' || outcome === 'superseded')) return moves;
   // Another run may have set a tag of the commit meanwhile.
-  const after = await readTarget(client, plan, step.signal, { isReproducible });
+  const lastLook = createLastLook(wanted, async () =>
+    readTarget(client, plan, step.signal, { isReproducible }),
+  );
+  const moves = await moveTags(wanted, lastLook);
+  if (moves.every(({ outcome }) => outcome === 'already' || outcome === 'superseded')) return moves;
+  const after = await lastLook.found();
   const reason = 'code' in after ? after : otherImage(plan, target, after);
   if (reason === undefined) return moves;
   return moves.map((move) =>
     move.outcome === 'blocked' ? move : blocked(move.pointer, { ...reason, effect: 'committed' }),
+  );
+}
+
+/**
+ * Reads each moving tag while the plan's tags are read. Not before `promote`: only what is read after our
+ * writes shows that another commit was published as our version before them (see `findTaken`).
+ */
+async function readAllEarly(
+  client: RegistryClient,
+  { pointers }: GhcrPlan,
+  { signal }: Step,
+  pace: Pace,
+): Promise<readonly (readonly [Pointer, ReadTag])[]> {
+  return settleAll(
+    pointers.map(async (pointer) => {
+      const read = tagReader(client, pointer.pointer, signal);
+      return [pointer, await readEarly(read, () => pace.now())] as const;
+    }),
   );
 }
 
@@ -125,7 +151,8 @@ export async function moveImageTag(
     return { pointer, outcome: 'blocked', problem: tagConflict(coordinate, undefined, undefined) };
   const { manifest } = image;
   const pace = createPace(step.signal, ports);
-  return moveTagByHand({ client, plan, pointer, manifest, step, pace }, requested);
+  const read = tagReader(client, pointer.pointer, step.signal);
+  return moveTagByHand({ client, plan, pointer, read, manifest, step, pace }, requested);
 }
 
 /**

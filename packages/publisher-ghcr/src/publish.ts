@@ -57,17 +57,17 @@ export async function publishImage(
   const push = { client, plan, pace, isReproducible: step.isReproducible === true };
   const readTags = async (): Promise<CommitTags> =>
     readCommitTags(client, plan, step.signal, { freshness: 'recent' });
-  const upload = async (): Promise<Result<Manifest>> => uploadImage(push, built, step);
+  const isDecided = (tags: CommitTags): boolean =>
+    imageOfCommit(tags, plan.sha) !== undefined || blockedBy(tags, plan) !== undefined;
   // If the check before the build found no tags, begin at once: content that no tag names does no harm.
-  const begun = ports.isExpectedAbsent === true ? upload() : undefined;
-  const [tags] = await settleAll([readTags(), begun ?? Promise.resolve()]);
-  const existing = imageOfCommit(tags, plan.sha);
-  if (existing !== undefined || blockedBy(tags, plan) !== undefined)
-    return pushTags(push, tags, existing);
-  const ours = await (begun ?? upload());
-  if (ours.problems !== undefined) return unpublished(plan, ours.problems[0]);
-  const again = await readTags();
-  return pushTags(push, again, imageOfCommit(again, plan.sha) ?? ours.value);
+  if (ports.isExpectedAbsent !== true) {
+    const before = await readTags();
+    if (isDecided(before)) return pushTags(push, before, imageOfCommit(before, plan.sha));
+  }
+  const ours = await uploadImage(push, built, step, readTags);
+  const tags = await readTags();
+  if (ours.problems !== undefined && !isDecided(tags)) return unpublished(plan, ours.problems[0]);
+  return pushTags(push, tags, imageOfCommit(tags, plan.sha) ?? ours.value);
 }
 
 interface Push {
@@ -78,11 +78,15 @@ interface Push {
   readonly isReproducible: boolean;
 }
 
-/** Uploads everything that the image's manifest names, and returns that manifest, which is not pushed yet. */
+/**
+ * Uploads everything that the image's manifest names, and returns that manifest, which is not pushed yet.
+ * Reads the tags while it sends the last of it: they are set next, and until then that is recent.
+ */
 async function uploadImage(
   { client, pace, plan }: Push,
   built: GhcrBuilt,
   step: Step,
+  readTags: () => Promise<unknown>,
 ): Promise<Result<Manifest>> {
   const ours = await readBuilt(plan, built, step.signal);
   if (ours.problems !== undefined) return ours;
@@ -90,10 +94,21 @@ async function uploadImage(
     publisher: plan.publisher,
     message: `pushing ${plan.image}@${built.manifest.digest}`,
   });
-  const problem =
-    (await uploadBlobs(client, built.blobs, pace)) ??
-    (await pushImages(client, built.images, pace));
-  return problem === undefined ? ours : failed(problem);
+  let reading: Promise<unknown> = Promise.resolve();
+  const read = (): void => {
+    // If this fails, the tags are read again.
+    reading = Promise.allSettled([reading, readTags()]);
+  };
+  const isIndex = built.images.length > 0;
+  try {
+    const unstored = await uploadBlobs(client, built.blobs, pace, isIndex ? undefined : read);
+    if (unstored !== undefined) return failed(unstored);
+    if (isIndex) read();
+    const unpushed = await pushImages(client, built.images, pace);
+    return unpushed === undefined ? ours : failed(unpushed);
+  } finally {
+    await reading;
+  }
 }
 
 /**

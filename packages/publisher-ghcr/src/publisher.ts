@@ -91,22 +91,34 @@ export function imagePublisher(
     save: saveLayout,
     load: (plan, folder, step) => loadLayout(plan, folder, step.signal),
     rehearse: (plan, built, step) => rehearseImage(client, plan, built, step),
-    publish: (plan, built, step) =>
-      publishImage(client, plan, built, step, { ...ports, isExpectedAbsent }),
+    ...publishVerbs(client, ports, () => isExpectedAbsent),
     ...signingVerbs(signing),
-    ...attachVerb(client, ports),
     ...pointerVerbs(client, input, ports),
     ...removalVerbs(client, ports),
   };
 }
 
-function attachVerb(
+function publishVerbs(
   client: RegistryClient,
   ports: PublishPorts & { readonly attaches?: boolean },
-): Pick<GhcrPublisher, 'attach'> {
-  return ports.attaches === true
-    ? { attach: (plan, files, step) => attachFiles(client, plan, files, step, ports) }
-    : {};
+  isExpectedAbsent: () => boolean,
+): Pick<GhcrPublisher, 'publish' | 'attach'> {
+  // True if one of the plan's tags was set and nothing has been attached since.
+  let isNew = false;
+  const attach: GhcrPublisher['attach'] = async (plan, files, step) => {
+    const how = { ...ports, isNew };
+    isNew = false;
+    return attachFiles(client, plan, files, step, how);
+  };
+  return {
+    async publish(plan, built, step) {
+      const how = { ...ports, isExpectedAbsent: isExpectedAbsent() };
+      const tags = await publishImage(client, plan, built, step, how);
+      isNew ||= tags.some(({ outcome }) => outcome === 'published');
+      return tags;
+    },
+    ...(ports.attaches === true ? { attach } : {}),
+  };
 }
 
 function pointerVerbs(

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
+  holdAnswers,
   type RecordingProxyOptions,
   type RunningOciRegistry,
   startDockerRegistry,
   startOciRegistry,
 } from '@ameide/local-registries';
 import { component, needs } from '@ameide/local-registries/components';
+import { withinRoundTrips } from '@ameide/local-registries/round-trips';
 import { createProcesses } from '@ameide/publisher-kit';
 import type { Attachment } from '@ameide/versioning-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -25,7 +27,12 @@ function record(text: string) {
 }
 
 interface Lab extends World {
+  /** In a run of its own. */
   attach(...texts: readonly string[]): Promise<readonly Attachment[]>;
+  /** In the run that has published the image, after its read-back. */
+  attachFirst(...texts: readonly string[]): Promise<readonly Attachment[]>;
+  /** In a run that has not published the image. */
+  attachFromOther(...texts: readonly string[]): Promise<readonly Attachment[]>;
   /** The digest of the published image. */
   readonly subject: string;
 }
@@ -36,19 +43,25 @@ async function start(
 ): Promise<Lab> {
   const world = await worldOf(await registry, proxying);
   onTestFinished(async () => world[Symbol.asyncDispose]());
-  const { files: _files, image, ...options } = world.options();
+  // Whatever the run has read is recent.
+  const { files: _files, image, ...options } = world.options({ ports: { now: () => 0 } });
   const publisher = await ghcr.bundle(image, options).open(tree(), BUNDLE);
   const plan = publisher.plan(release());
   const own = await step();
   const built = await publisher.build(plan, own);
   if (built.value === undefined) throw new Error('the bundle is built');
   await publisher.publish(plan, built.value, own);
+  await publisher.inspect({ plan }, own);
   world.proxy.clear();
+  const other = await ghcr.bundle(image, options).open(tree(), BUNDLE);
   return {
     ...world,
+    attachFromOther: async (...texts) =>
+      (await other.attach?.(plan, texts.map(record), await step())) ?? [],
     subject: built.value.artifacts[0]?.digest ?? '',
     attach: async (...texts) =>
       (await publisher.attach?.(plan, texts.map(record), await step())) ?? [],
+    attachFirst: async (...texts) => (await publisher.attach?.(plan, texts.map(record), own)) ?? [],
   };
 }
 
@@ -114,6 +127,30 @@ describe.each(Object.entries(REGISTRIES))(
     });
   },
 );
+
+// Upper bounds: two blobs, in two steps each, the manifest, and the read-back of the list.
+test.each([
+  ['a registry with referrers', true, [6, 4]],
+  // The list, which it does not have; then its tag is read, written and read.
+  ['a registry without referrers', false, [9, 7]],
+] as const)('a new image at %s is not asked for files that it cannot have', async (...given) => {
+  const [, referrers, most] = given;
+  const lab = await start(startOciRegistry({ referrers }), holdAnswers(100));
+  const attached = await withinRoundTrips('attach', lab.proxy, most, async () =>
+    lab.attachFirst('{}'),
+  );
+  expect(outcomes(attached)).toEqual(['attached']);
+  expect(await attachedTo(lab)).toHaveLength(1);
+});
+
+test('a new image that has the file already, because another run was quicker, lists it once', async () => {
+  for (const registry of Object.values(REGISTRIES)) {
+    const lab = await start(registry());
+    expect(outcomes(await lab.attachFromOther('{}'))).toEqual(['attached']);
+    expect(outcomes(await lab.attachFirst('{}'))).toEqual(['attached']);
+    expect(await attachedTo(lab)).toHaveLength(1);
+  }
+});
 
 test('an image that is not there gets no file', async () => {
   const world = await worldOf(await startOciRegistry());

@@ -297,6 +297,33 @@ needs('git')('a mirror', () => {
     });
   });
 
+  test('whose host gives away only what a ref names: the commit of an annotated tag is read by that tag', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit();
+    await lab.run(sha, tagRef('v0.1.0'));
+    const commit = published(lab, 'refs/tags/v0.1.0');
+    for (const ref of Object.keys(lab.refs())) git(lab.bare, ['update-ref', '-d', ref]);
+    const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+    git(lab.bare, [...who, 'tag', '--annotate', '--message', 'By hand', 'v0.1.0', commit]);
+    // git's own host gives away all that it has in version 2 of the protocol, whatever it is told.
+    git(lab.bare, ['config', 'uploadpack.allowReachableSHA1InWant', 'false']);
+    const { processes, ...ports } = lab.ports;
+    if (processes === undefined) throw new Error('the lab has processes');
+    const old: typeof processes = {
+      ...processes,
+      run: ({ argv: [program, ...args], ...command }) =>
+        processes.run({ ...command, argv: [program, '-c', 'protocol.version=0', ...args] }),
+    };
+    lab.argv.length = 0;
+    expect(await lab.trace('v0.1.0', { ports: { ...ports, processes: old } })).toMatchObject({
+      state: 'same-source',
+      sha,
+      digest: commit,
+    });
+    const fetched = lab.argv.filter((argv) => argv.includes('fetch')).map((argv) => argv.at(-1));
+    expect(fetched).toEqual([commit, 'refs/tags/v0.1.0']);
+  });
+
   test('is asked with few requests and few processes', async () => {
     await using lab = await openLab();
     const [first, second] = [lab.commit(), lab.commit()];
@@ -322,12 +349,11 @@ needs('git')('a mirror', () => {
           publisher.pointers?.(plan, run.step),
         ]),
       ),
-    ).toBe('3 requests, 1 git commands to the host, 0 here');
+    ).toBe('2 requests, 1 git commands to the host, 0 here');
     const made: Built[] = [];
     // The release before it, which is the parent. The list is known since the preflight.
-    // git may need one more to say which commits both have.
-    expect(await count(async () => made.push(await run.build()))).toMatch(
-      /^[34] requests, 1 git commands to the host, 4 here$/,
+    expect(await count(async () => made.push(await run.build()))).toBe(
+      '2 requests, 1 git commands to the host, 4 here',
     );
     const [built] = made;
     if (built === undefined) throw new Error('not built');
@@ -336,12 +362,34 @@ needs('git')('a mirror', () => {
       '2 requests, 1 git commands to the host, 0 here',
     );
     expect(await count(() => publisher.inspect({ plan, built }, run.step))).toBe(
-      '2 requests, 1 git commands to the host, 0 here',
+      '1 requests, 1 git commands to the host, 0 here',
     );
     expect(await count(async () => publisher.promote?.(plan, run.step))).toBe(
       // The list is known. It is read back: a hook may undo an accepted push.
-      '4 requests, 2 git commands to the host, 0 here',
+      '3 requests, 2 git commands to the host, 0 here',
     );
     expect(lab.refs()).toMatchObject({ 'refs/heads/main': built.artifacts[0]?.digest });
+    // Everything is there: what does not move is read again, as no push would show that it moved.
+    const again = await lab.open(second, tagRef('v0.2.0'));
+    expect(
+      await count(() =>
+        Promise.all([
+          again.publisher.check(again.plan, again.step),
+          again.publisher.inspect({ plan: again.plan }, again.step),
+          again.publisher.pointers?.(again.plan, again.step),
+        ]),
+      ),
+    ).toBe('2 requests, 1 git commands to the host, 0 here');
+    expect(await count(async () => again.publisher.promote?.(again.plan, again.step))).toBe(
+      '1 requests, 1 git commands to the host, 0 here',
+    );
+    // Its dev build, as trace asks: what the release retracts is in the go.mod that the source has.
+    const traced = await lab.open(second, BRANCH);
+    expect(
+      await count(async () => {
+        const findings = await traced.publisher.inspect({ plan: traced.plan }, traced.step);
+        expect(findings).toMatchObject([{ state: 'identical', resolved: 'v0.2.0' }]);
+      }),
+    ).toMatch(/^1 requests, 1 git commands to the host, /);
   });
 });

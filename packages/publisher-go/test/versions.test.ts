@@ -46,7 +46,6 @@ needs('git')('a mirror', () => {
     const list = await listOf(lab);
     expect(lab.reads().map(({ path }) => path.replace(/^.*\.git/, ''))).toEqual([
       '/info/refs?service=git-upload-pack',
-      '/git-upload-pack',
     ]);
     const byVersion = (a: { coordinate: { version: string } }, b: typeof a): number =>
       a.coordinate.version < b.coordinate.version ? -1 : 1;
@@ -83,7 +82,7 @@ needs('git')('a mirror', () => {
     );
     lab.proxy.clear();
     const list = await listOf(lab);
-    expect(lab.reads().filter(({ path }) => path.endsWith('/git-upload-pack'))).toHaveLength(1);
+    expect(lab.reads()).toHaveLength(1);
     expect(list?.versions.map(({ coordinate }) => coordinate.version).toSorted()).toEqual(
       [...commits, sha]
         .map((one) => `source-${one}`)

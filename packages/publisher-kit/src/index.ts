@@ -50,7 +50,7 @@ export type { Credential, Http, HttpRequest, HttpResponse } from './http/http.ts
 export { HttpError } from './http/http.ts';
 export { registryTime } from './http/registry-time.ts';
 export { retryAfterMs } from './http/retry-after.ts';
-export { inTurn, type Turn, type TurnOptions } from './http/turn.ts';
+export { inTurn, type Turn, type TurnOptions, whenSent } from './http/turn.ts';
 export { shownAddress, withoutLogins } from './observe/address.ts';
 export {
   type ObservedProgram,

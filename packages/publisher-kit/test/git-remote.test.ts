@@ -144,6 +144,32 @@ suite('a git host over http', () => {
     });
   });
 
+  it('asks no more than it has to: once for refs, twice for a commit by its id', async () => {
+    await using host = await startGitHost();
+    const url = await host.createRepository('r.git');
+    using repo = sample();
+    repo.commit('one');
+    const sha = repo.commit('two');
+    const git = join(repo.directory, '.git');
+    await createGitRemote({ url, credential: basic(host, url) }).push(git, [
+      { ref: 'refs/heads/main', sha },
+    ]);
+    await using proxy = await startRecordingProxy(host.url);
+    const remote = createGitRemote({ url: url.replace(host.url, proxy.url) });
+    expect(await remote.lsRemote(['refs/heads/*'])).toMatchObject({ refs: [{ sha }] });
+    expect(proxy.requests).toHaveLength(1);
+    proxy.clear();
+    // It has a history of its own, which it would offer.
+    using other = sample();
+    other.commit('another');
+    const call = { depth: 1, isUnrelated: true };
+    expect(await remote.fetch(join(other.directory, '.git'), [sha], call)).toEqual({
+      fetched: true,
+    });
+    expect(proxy.requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    expect(other.git('rev-list', sha)).toBe(sha);
+  });
+
   it('leaves large files on the host, and pushes on top of them; of a folder it fetches all', async () => {
     await using host = await startGitHost();
     const url = await host.createRepository('r.git');

@@ -1,6 +1,5 @@
-import { createHttp, inTurn, settleAll } from '@ameide/publisher-kit';
+import { createHttp, inTurn, settleAll, whenSent } from '@ameide/publisher-kit';
 import { describe, expect, test } from 'vitest';
-import { whenSent } from '../src/http/turn.ts';
 import { fakeTime, serve, type TestServer } from './server.ts';
 
 /** A stand-in registry that refuses what comes while it has `places` requests, and counts. */
@@ -136,6 +135,19 @@ describe('requests to one server', () => {
     release();
     await Promise.all([...running, ...waiting]);
     expect(order).toEqual(['write', 'read', 'told', 'timed read', 'its second request']);
+  });
+
+  test('calls inside of each other are all told when the first request is sent, once', async () => {
+    const told: string[] = [];
+    const send = async (): Promise<void> => inTurn('https://nested.example', async () => undefined);
+    await whenSent(
+      async () => {
+        await whenSent(send, () => told.push('inner'));
+        await send();
+      },
+      () => told.push('outer'),
+    );
+    expect(told).toEqual(['inner', 'outer']);
   });
 
   test.each(['PUT', 'POST', 'DELETE', 'PATCH'] as const)('%s goes before GET', async (method) => {

@@ -25,6 +25,11 @@ interface World {
   readonly decide?: (current: number | undefined) => MoveDecision;
   readonly compareAndSwap?: boolean;
   readonly isShared?: boolean;
+  readonly freshMs?: number;
+  /** How long each decision takes, in milliseconds. */
+  readonly decideMs?: number;
+  /** So long before the first call, in milliseconds, what it returns was read. */
+  readonly earlyMs?: number;
   /** How long each write takes, in milliseconds. */
   readonly writeMs?: number;
   /** How long each read waits for its turn, in milliseconds. */
@@ -76,13 +81,17 @@ async function move(world: World) {
         const theirs = world.others?.(reads);
         if (theirs !== undefined) [value, cached] = [theirs, 0];
         if (world.unread?.(reads) === true) return { problem: trouble('unreadable') };
-        return { current: cached-- > 0 ? shown : value };
+        const current = cached-- > 0 ? shown : value;
+        return reads === 1 && world.earlyMs !== undefined
+          ? { current, readAt: time - world.earlyMs }
+          : { current };
       },
       key: String,
       isSet: (current) => current === OURS,
       async decide(current) {
         decided.add(current);
         steps.push('decide');
+        time += world.decideMs ?? 0;
         if (world.decide !== undefined) return world.decide(current);
         const from = current === undefined ? undefined : String(current);
         if (current === OURS) return { outcome: 'already', from };
@@ -90,6 +99,9 @@ async function move(world: World) {
       },
       ...(world.compareAndSwap === true ? { compareAndSwap: true } : {}),
       ...(world.isShared === true ? { isShared: true } : {}),
+      ...(world.freshMs === undefined
+        ? {}
+        : { freshMs: world.freshMs, beforeLastLook: () => void steps.push('last') }),
       async send(over) {
         const on = writes[Math.min(sends++, writes.length - 1)] ?? 'stores';
         steps.push('send');
@@ -525,4 +537,40 @@ test('whatever the registry and other runs do: true results, no writing over wha
             count++;
           }
   expect(count).toBe(2 * 4 * 49 * 3 * 3 * 7);
+});
+
+describe('a pointer that was read recently enough', () => {
+  test.each<[string, Omit<World, 'start' | 'isShared' | 'freshMs'>, string]>([
+    ['is not read again, whatever the decision has read', { decideMs: 999 }, 'read decide send'],
+    ['is read again when it is older', { decideMs: 1000 }, 'read decide read send'],
+    ['was read before', { earlyMs: 999 }, 'read decide send'],
+    ['was read too long before', { earlyMs: 1000 }, 'read decide read send'],
+    [
+      'was read before, and then decided on',
+      { earlyMs: 500, decideMs: 500 },
+      'read decide read send',
+    ],
+  ])('%s', async (_title, world, steps) => {
+    for (const start of [3, undefined]) {
+      const moved = await move({ start, ...world, isShared: true, freshMs: 1000 });
+      expect(moved.result.outcome).toBe('moved');
+      expect(moved.steps).toBe(`${steps} read wait read wait last read`);
+    }
+  });
+
+  test('a write is late by when that was, not by when it was asked for', async () => {
+    const late = { earlyMs: 900, writeMs: 1101 };
+    const world = { start: 3, isShared: true, freshMs: 1000, overtaken: trouble('overtaken') };
+    expect((await move({ ...world, ...late })).result).toMatchObject({ outcome: 'blocked' });
+    const inTime = await move({ ...world, ...late, writeMs: 1100 });
+    expect(inTime.result).toMatchObject({ outcome: 'moved' });
+  });
+
+  test('another run sets it during the watch: it is read for the last time once more', async () => {
+    const others = (read: number) => (read === 4 ? 4 : undefined);
+    const moved = await move({ start: 3, isShared: true, freshMs: 1000, others });
+    expect(moved.steps).toBe(
+      'read decide send read wait read wait last read decide send read wait read wait last read',
+    );
+  });
 });

@@ -24,10 +24,10 @@ type Name = 'npm' | 'python' | 'git';
  * the other.
  */
 const MOST: Readonly<Record<string, Readonly<Record<Name, MostRoundTrips>>>> = {
-  publish: { npm: [23, 9], python: [12, 8], git: [21, 21] },
-  'publish again': { npm: [11, 3], python: [7, 3], git: [13, 13] },
-  plan: { npm: [9, 2], python: [7, 3], git: [7, 7] },
-  trace: { npm: [12, 2], python: [6, 3], git: [20, 20] },
+  publish: { npm: [23, 9], python: [12, 8], git: [14, 14] },
+  'publish again': { npm: [11, 3], python: [7, 3], git: [6, 6] },
+  plan: { npm: [9, 2], python: [7, 3], git: [4, 4] },
+  trace: { npm: [12, 2], python: [6, 3], git: [8, 8] },
 };
 
 let repository: AmeideRepository;

@@ -103,7 +103,7 @@ function lowerBound(history: History): Peer {
 }
 
 const NODE =
-  'the start of Node. The row “the floor” starts Node, which does nothing, and then the programs of git that answer what must be known; the rest is the loading of our own files.';
+  'the start of Node. The row “the lower bound” starts Node, which does nothing, and then the programs of git that answer what must be known; the rest is the loading of our own files.';
 
 export const startUp: readonly Scenario[] = [
   {

@@ -19,6 +19,8 @@ import {
 import type { GhcrPlan } from '../plan.ts';
 import type { Manifest, RegistryClient } from '../registry/client.ts';
 import { describeManifest, type PresentImage } from '../registry/existing-image.ts';
+import { FRESH_MS } from '../registry/recent-manifests.ts';
+import type { ReadTag } from './early-read.ts';
 import { findNewer } from './newer.ts';
 import { movingTagOf, readName } from './pointer-name.ts';
 import { decideDev, decideVersion, type TagDecision } from './pointer-rule.ts';
@@ -27,6 +29,7 @@ export interface Move {
   readonly client: RegistryClient;
   readonly plan: GhcrPlan;
   readonly pointer: Pointer;
+  readonly read: ReadTag;
   /** The image that the pointer should name. */
   readonly manifest: Manifest;
   readonly step: Step;
@@ -63,17 +66,23 @@ export async function sendMove(move: Move, moving: MovingPointer<Manifest>): Pro
   return { pointer, ...moved };
 }
 
+/** Returns how to read what a tag names. */
+export function tagReader(client: RegistryClient, tag: string, signal: AbortSignal): ReadTag {
+  return async () => {
+    const read = await client.manifest(tag, signal);
+    if (read.state === 'unknown') return { problem: read.problem };
+    return { current: read.state === 'present' ? read.value : undefined };
+  };
+}
+
 /** Returns how to read, decide about and write one tag. */
 export function movingTag(move: Move): MovingPointer<Manifest> {
-  const { client, manifest, plan, pointer, step } = move;
+  const { client, manifest, plan, pointer, read, step } = move;
   const tag = pointer.pointer;
   return {
     isShared: true,
-    async read() {
-      const read = await client.manifest(tag, step.signal);
-      if (read.state === 'unknown') return { problem: read.problem };
-      return { current: read.state === 'present' ? read.value : undefined };
-    },
+    freshMs: FRESH_MS,
+    read,
     key: ({ digest }) => digest,
     isSet: (current) => current?.digest === manifest.digest,
     decide: async (current) => decide(move, current),

@@ -1,6 +1,7 @@
 import { type PointerRead, settleAll } from '@ameide/publisher-kit';
 import type { PointerMove, Problem } from '@ameide/versioning-core';
 import type { Manifest } from '../registry/client.ts';
+import type { LastLook } from './last-look.ts';
 import { type Move, movingTag, sendMove } from './move-pointer.ts';
 import { findTaken } from './taken.ts';
 
@@ -9,9 +10,12 @@ type Named = PointerRead<Manifest>;
 
 /**
  * Moves tags forwards, all at once. Decides about each only when all have been read once, and moves none
- * if they show that another commit was published as our version.
+ * if they show that another commit was published as our version. Tells `lastLook` what it does.
  */
-export async function moveTags(moves: readonly Move[]): Promise<readonly PointerMove[]> {
+export async function moveTags(
+  moves: readonly Move[],
+  lastLook: Omit<LastLook<Move, unknown>, 'found'>,
+): Promise<readonly PointerMove[]> {
   const first = moves.map((move) => ({ move, ...Promise.withResolvers<Named>() }));
   // If the run is aborted before it decides, nothing else handles this rejection.
   for (const { promise } of first) promise.catch(() => undefined);
@@ -33,10 +37,19 @@ export async function moveTags(moves: readonly Move[]): Promise<readonly Pointer
       return sendMove(move, {
         ...moving,
         read,
+        beforeLastLook() {
+          lastLook.looks(move);
+        },
+        async send(over) {
+          lastLook.writes(move);
+          return moving.send(over);
+        },
         async decide(current) {
           const problem = await isTaken();
           return problem === undefined ? moving.decide(current) : { outcome: 'blocked', problem };
         },
+      }).finally(() => {
+        lastLook.ends(move);
       });
     }),
   );

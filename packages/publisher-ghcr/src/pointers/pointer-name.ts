@@ -1,3 +1,4 @@
+import { createRunAnswers } from '@ameide/publisher-kit';
 import {
   findMovingName,
   type MovingName,
@@ -21,6 +22,12 @@ export interface PointerName {
   readonly problem?: Problem;
 }
 
+/**
+ * Whether the tag of a version names an image. Such a tag never moves, so a run that has seen it name an
+ * image does not ask again.
+ */
+const released = createRunAnswers();
+
 /** Returns how the plan's policy moves a tag. */
 export function movingTagOf({ movingTags }: GhcrPlan, { pointer }: Pointer): MovingName {
   return findMovingName(movingTags, pointer) ?? { name: pointer, pattern: pointer, rule: 'stable' };
@@ -42,16 +49,31 @@ export async function readName(
   if (version === undefined) return { name: image.digest };
   const core = /^(\d+\.\d+\.\d+)[-+]/.exec(version)?.[1];
   if (core === undefined) return { name: version, version };
-  // The tag of a version never moves, so an earlier answer is good enough.
-  const tagged = await client.manifest(core, signal, 'recent');
-  if (tagged.state === 'unknown') return { name: version, problem: tagged.problem };
-  if (tagged.state === 'present' && tagged.value.digest === image.digest)
-    return { name: core, version: core };
+  const question = `${client.url(`manifests/${core}`)} ${image.digest}`;
+  const isReleased = await released.get(
+    signal,
+    question,
+    async () => isNamedBy(client, core, image.digest, signal),
+    (answer) => answer === true,
+  );
+  if (typeof isReleased === 'object') return { name: version, problem: isReleased };
+  if (isReleased) return { name: core, version: core };
   if (rule !== 'forwards') return { name: version, version };
   const candidate = await readCandidate(client, core, image.digest, signal);
   if (candidate.state === 'unknown') return { name: version, problem: candidate.problem };
   const named = candidate.state === 'present' ? candidate.value : version;
   return { name: named, version: named };
+}
+
+async function isNamedBy(
+  client: RegistryClient,
+  tag: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<boolean | Problem> {
+  const read = await client.manifest(tag, signal, 'recent');
+  if (read.state === 'unknown') return read.problem;
+  return read.state === 'present' && read.value.digest === digest;
 }
 
 /** Returns the highest candidate of a version whose tag names this image. */

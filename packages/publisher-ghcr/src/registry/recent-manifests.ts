@@ -1,18 +1,17 @@
-import { createRunAnswers } from '@ameide/publisher-kit';
+import { createRunAnswers, whenSent } from '@ameide/publisher-kit';
 import type { Manifest, Read } from './client.ts';
 
 /**
  * How old what a run has read of a tag may be when it decides something on it, in milliseconds. Tags have
  * no compare-and-swap, so after this time a tag is read again before it is written.
  */
-const FRESH_MS = 1_000;
+export const FRESH_MS = 1_000;
 
 /** `recent`: what the run itself has read less than `FRESH_MS` ago is enough. `now`: it is read again. */
 export type Freshness = 'recent' | 'now';
 
 interface Reading {
-  /** When the request was sent. */
-  readonly askedAt: number;
+  readonly sentAt: number;
   readonly read: Read<Manifest>;
 }
 
@@ -35,10 +34,12 @@ export async function readRecent(
   let isOwn = false;
   const timed = async (): Promise<Reading> => {
     isOwn = true;
-    return { askedAt: now(), read: await ask() };
+    let sentAt = now();
+    const read = await whenSent(ask, () => (sentAt = now()));
+    return { sentAt, read };
   };
-  const isRecent = ({ askedAt, read }: Reading): boolean =>
-    read.state !== 'unknown' && now() - askedAt < FRESH_MS;
+  const isRecent = ({ sentAt, read }: Reading): boolean =>
+    read.state !== 'unknown' && now() - sentAt < FRESH_MS;
   const take = freshness === 'recent' ? readings.get : readings.refresh;
   const { read } = await take(signal, address, timed, isRecent);
   // Another step's request may have failed for a reason that does not concern this one.

@@ -24,15 +24,25 @@ const LARGE = 1024 * 1024;
 /** How many large blobs to upload at once. Small ones are all uploaded at once, because they cost little but round trips. */
 const LARGE_AT_ONCE = 4;
 
-/** Uploads blobs, several at once. Starts no large one after the first problem, which it returns. */
+/**
+ * Uploads blobs, several at once. Starts no large one after the first problem, which it returns. Calls
+ * `whenLast` when it sends the last blob, and again if it sends that again; not if any blob is large,
+ * because then that can take long.
+ */
 export async function uploadBlobs(
   client: RegistryClient,
   blobs: readonly StoredBlob[],
   pace: Pace,
+  whenLast: () => void = () => undefined,
 ): Promise<Problem | undefined> {
   let failed: Problem | undefined;
+  const unsent = new Set(blobs);
   const upload = async (blob: StoredBlob): Promise<void> => {
-    const found = await uploadBlob(client, blob, pace);
+    const sending = (): void => {
+      unsent.delete(blob);
+      if (unsent.size === 0 && !blobs.some(isLarge)) whenLast();
+    };
+    const found = await uploadBlob(client, blob, pace, sending);
     failed ??= found;
   };
   const queue = blobs.filter(isLarge).values();
@@ -61,6 +71,7 @@ async function uploadBlob(
   client: RegistryClient,
   blob: StoredBlob,
   pace: Pace,
+  sending: () => void,
 ): Promise<Problem | undefined> {
   const { signal } = pace;
   const isThere = async (): Promise<boolean> => isStored(client, blob, signal);
@@ -76,7 +87,7 @@ async function uploadBlob(
         async send() {
           const first = session;
           session = undefined;
-          return uploadOnce(client, blob, first, pace);
+          return uploadOnce(client, blob, { pace, sending, session: first });
         },
         read: async () => ({ state: (await isThere()) ? 'identical' : 'absent' }),
       },
@@ -154,12 +165,18 @@ async function confirm(
   return { state: 'denied', again: false, reason };
 }
 
-/** `session` is an answer that began one, if there is one. */
+interface Attempt {
+  readonly pace: Pace;
+  /** Called when the blob's bytes are sent. */
+  readonly sending: () => void;
+  /** An answer that began an upload session, if there is one. */
+  readonly session: HttpResponse | undefined;
+}
+
 async function uploadOnce(
   client: RegistryClient,
   blob: StoredBlob,
-  session: HttpResponse | undefined,
-  pace: Pace,
+  { pace, sending, session }: Attempt,
 ): Promise<Answer<Problem>> {
   const { signal } = pace;
   const operation = client.operation('upload', blob.digest);
@@ -183,6 +200,7 @@ async function uploadOnce(
     deadlineMs: transferMs(blob.size),
     signal,
   };
+  sending();
   const done = await client.session.send(put, 'push', operation);
   if (done.response === undefined) return errorAnswer(done.kind, done.problem);
   const stored = uploadAnswer(operation, done.response, [201, 204], [404, 409, 416]);

@@ -1,4 +1,4 @@
-import { createRunAnswers, inParallel } from '@ameide/publisher-kit';
+import { createRunAnswers, inParallel, settleAll } from '@ameide/publisher-kit';
 import {
   type ClassifiedProof,
   classifyBundle,
@@ -51,22 +51,31 @@ interface ProvenImage {
 /** The images that a run has found to have every valid proof. What is proven for a digest stays proven. */
 const proven = createRunAnswers();
 
+/** A tag whose image's proofs are to be read. */
+interface ProvenTag extends Pick<ProvenImage, 'listed' | 'plan'> {
+  /** Default: the commit's. */
+  readonly tag?: string;
+  /** The digest that the tag most likely names: its proofs are read while the tag is read. */
+  readonly expected?: string | undefined;
+}
+
 /** Reads and verifies what is attached to the image that a tag names; `absent` if there is none. */
 export async function readProofs(
   client: RegistryClient,
-  {
-    listed,
-    plan,
-    tag = plan.sha,
-  }: Pick<ProvenImage, 'listed' | 'plan'> & { readonly tag?: string },
+  { expected, listed, plan, tag = plan.sha }: ProvenTag,
   signer: ImageSigner,
   signal: AbortSignal,
 ): Promise<Result<ReadProofs | 'absent'>> {
-  const image = await client.manifest(tag, signal);
+  const proofsOf = async (digest: string): ReturnType<typeof readProofsOf> =>
+    readProofsOf(client, { digest, listed, plan }, signer, signal);
+  const [image, likely] = await settleAll([
+    client.manifest(tag, signal),
+    expected === undefined ? Promise.resolve(undefined) : proofsOf(expected),
+  ]);
   if (image.state === 'unknown') return failed(image.problem);
   if (image.state === 'absent') return ok('absent');
   const { digest } = image.value;
-  const read = await readProofsOf(client, { digest, listed, plan }, signer, signal);
+  const read = likely !== undefined && digest === expected ? likely : await proofsOf(digest);
   return read.value === undefined ? read : ok({ image: image.value, ...read.value });
 }
 

@@ -3,6 +3,7 @@ import { BUNDLE_TYPE, classifyProof, type StatementSigner } from '@ameide/publis
 import {
   type Coordinate,
   failed,
+  findAnswer,
   formatCoordinate,
   ok,
   PROOF_NAMES,
@@ -41,13 +42,14 @@ export async function signImage(
   if (coordinate === undefined) return [];
   const blocked = (found: Problem): readonly Signed[] =>
     kinds.map((kind) => ({ coordinate, kind, outcome: 'blocked', problem: found }));
-  const read = await readProofs(client, { plan }, signer, step.signal);
+  const expected = findAnswer(coordinate, seen ?? [])?.digest;
+  const read = await readProofs(client, { expected, plan }, signer, step.signal);
   if (read.value === undefined) return blocked(read.problems[0]);
   if (read.value === 'absent') return blocked(nothingToAttachTo(plan, 'sign'));
-  const { found } = read.value;
+  const { found, image } = read.value;
   const missing = kinds.filter((kind) => found.get(kind)?.state !== 'proven');
   if (missing.length > 0) {
-    const foreign = await findForeign(client, { image: read.value.image, plan, seen }, step.signal);
+    const foreign = await findForeign(client, { image, plan, seen }, step.signal);
     if (foreign !== undefined) return blocked(foreign);
   }
   const made = missing.length === 0 ? undefined : signer.signer(step);
@@ -63,7 +65,7 @@ export async function signImage(
         );
   const { listed, problems } = attached;
   return settle(coordinate, { missing, problems, read: read.value }, async () =>
-    readProofs(client, { listed, plan }, signer, step.signal),
+    readProofs(client, { expected: image.digest, listed, plan }, signer, step.signal),
   );
 }
 

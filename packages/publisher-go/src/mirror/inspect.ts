@@ -1,11 +1,13 @@
 import { inParallel, type RemoteFailure } from '@ameide/publisher-kit';
-import type { Coordinate, Finding, Step } from '@ameide/versioning-core';
+import type { Coordinate, Finding, Problem, Step } from '@ameide/versioning-core';
 import { noAnswer } from '../problems.ts';
 import type { BranchQuestion } from './decide-branch.ts';
 import type { Mirror, RefsAnswer } from './mirror.ts';
-import type { MirrorBuilt, MirrorPlan } from './plan.ts';
+import { type MirrorBuilt, type MirrorPlan, tagsOf } from './plan.ts';
+import { commitAt, type MirrorRefs } from './refs.ts';
 import { resolvedBy } from './resolved.ts';
 import { readTagStates, type TagQuestion, type TagState, tagTaken } from './tag-state.ts';
+import { checkLoaded } from './transfer.ts';
 
 /**
  * Reports what the mirror has of a plan: its `source-<sha>` tag and, for a release, its version
@@ -17,7 +19,24 @@ export async function inspectPlan(
   mirror: Mirror,
   step: Step,
 ): Promise<readonly Finding[]> {
-  return inspectRefs(plan, await mirror.refs(step), { built, mirror, step });
+  const answer = await mirror.refs(step);
+  const findings = await inspectRefs(plan, answer, { built, mirror, step });
+  if (built?.isLoaded !== true || 'failure' in answer || isWhole(plan, answer.refs))
+    return findings;
+  const problem = await checkLoaded(built.commit, answer.refs, { mirror, plan, step });
+  return problem === undefined ? findings : findings.map((one) => unfit(one, problem));
+}
+
+/** True if nothing of a plan is left to push. */
+function isWhole(plan: MirrorPlan, refs: MirrorRefs): boolean {
+  return tagsOf(plan).every((tag) => commitAt(tag, refs) !== undefined);
+}
+
+/** Stops a release whose loaded commit does not fit the mirror, before anything is written. */
+function unfit(finding: Finding, problem: Problem): Finding {
+  const { coordinate, state } = finding;
+  const isStopped = state === 'conflict' || state === 'unknown';
+  return isStopped ? finding : { coordinate, state: 'unknown', problem };
 }
 
 /** As `inspectPlan`, with refs that were read already. */

@@ -11,6 +11,7 @@ import {
   parseMirrorCommit,
   provenCommit,
 } from './commit.ts';
+import { fetchObject } from './fetch-object.ts';
 import { type MirrorRefs, patternsFor, readRefs } from './refs.ts';
 
 export type Failed = { readonly failure: RemoteFailure };
@@ -73,6 +74,10 @@ export interface Mirror {
    * be pushed to it.
    */
   fetchCommit(at: Located, step: Step): Promise<{ readonly gitDirectory: string } | Failed>;
+  /** Notes a commit that was added to the private store with all its files, so that nobody fetches it. */
+  noteCommit(added: MirrorCommit, step: Step): Promise<void>;
+  /** Notes a commit's tree, of which the store has some files: `readFile` looks there first. */
+  noteTree(commit: string, tree: string): void;
   /** Returns the private store, for reading and writing trees. */
   trees(step: Step): Promise<TreeStore>;
 }
@@ -87,6 +92,12 @@ export function openMirror(options: MirrorOptions): Mirror {
   const { source, access, branches, takeOver, willBeCreated } = options;
   const storeOf = createStores(source, access);
   const { read, fetchCommit, readFile } = createReader(storeOf, access, takeOver);
+  const trees = async (step: Step): Promise<TreeStore> => {
+    const { gitDirectory } = await storeOf(step);
+    return { gitDirectory, processes: access().processes, signal: step.signal };
+  };
+  // The trees of commits that need not be fetched to read a file.
+  const known = new Map<string, string>();
   const ask = async (step: Step): Promise<RefsAnswer> => {
     const { signal } = step;
     const answer = await access().remote.lsRemote(patternsFor(branches), { signal });
@@ -101,13 +112,20 @@ export function openMirror(options: MirrorOptions): Mirror {
     takeOver,
     read,
     fetchCommit,
-    readFile,
+    async readFile(at, path, step) {
+      const tree = known.get(at.commit);
+      const text = tree && (await readText(tree, path, await trees(step)));
+      // The store may lack the file.
+      return text === undefined ? readFile(at, path, step) : { text };
+    },
     refs: async (step) => access().answers.refresh(...asking(step)),
     knownRefs: async (step) => access().answers.get(...asking(step)),
     async recognise(at, content, refs, step) {
       if (content.fromCheckout.length > 0 || content.edits !== undefined) return read(at, step);
       for (const parent of [undefined, takeOver, ...new Set(refs.versions.values())]) {
         if (mirrorCommitId(content, parent) !== at.commit) continue;
+        // The source repository has it.
+        known.set(at.commit, content.tree);
         return provenCommit(at.commit, content, parent);
       }
       return read(at, step);
@@ -122,10 +140,9 @@ export function openMirror(options: MirrorOptions): Mirror {
       store.commits.set(commit, provenCommit(commit, content, parent?.commit));
       return { commit, gitDirectory: store.gitDirectory };
     },
-    async trees(step) {
-      const { gitDirectory } = await storeOf(step);
-      return { gitDirectory, processes: access().processes, signal: step.signal };
-    },
+    noteCommit: async (added, step) => void (await storeOf(step)).commits.set(added.commit, added),
+    noteTree: (commit, tree) => void known.set(commit, tree),
+    trees,
   };
 }
 
@@ -143,9 +160,10 @@ function createReader(
     const { gitDirectory, commits } = await storeOf(step);
     const known = commits.get(commit);
     if (known !== undefined) return known;
-    const fetched = await access().remote.fetch(gitDirectory, [ref], {
-      // Of a history that is taken over, all tags count.
-      ...(commit === takeOver ? {} : { depth: 1 }),
+    // Of a history that is taken over, all tags count.
+    const limits = commit === takeOver ? {} : { depth: 1 };
+    const fetched = await fetchObject(gitDirectory, { ref, id: commit }, access().remote, {
+      ...limits,
       signal: step.signal,
     });
     if ('failure' in fetched) return fetched;

@@ -39,6 +39,8 @@ export interface MirrorBuilt extends Built {
   readonly tree: string;
   /** That tree before its edits. */
   readonly unedited: string;
+  /** True if another machine built it: the mirror may have changed since. */
+  readonly isLoaded?: boolean;
   /** Absolute path of the private object store. */
   readonly gitDirectory: string;
 }

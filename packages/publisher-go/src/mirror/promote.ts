@@ -136,14 +136,15 @@ interface Move {
 function movingBranch(move: Move): MovingPointer<string> {
   const { isByHand = false, pointer, plan, mirror, proven, step } = move;
   let refs: MirrorRefs = readRefs([]);
-  let mayBeEarlier = !isByHand;
+  let mayBeKnown = !isByHand;
   const target = (): Located | undefined => locate(pointer.version, refs);
   return {
     compareAndSwap: true,
     async read() {
-      const isEarlier = mayBeEarlier;
-      const answer = await (isEarlier ? mirror.knownRefs(step) : mirror.refs(step));
-      mayBeEarlier = false;
+      // To prove the commit, this step has just read the refs.
+      const isEarlier = mayBeKnown && proven === undefined;
+      const answer = await (mayBeKnown ? mirror.knownRefs(step) : mirror.refs(step));
+      mayBeKnown = false;
       if ('failure' in answer) return { problem: unreadable(plan.registry, answer.failure) };
       ({ refs } = answer);
       const commit = target()?.commit;

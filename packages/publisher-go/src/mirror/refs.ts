@@ -16,6 +16,8 @@ export interface MirrorRefs {
   readonly branches: ReadonlyMap<string, string>;
   /** What each attestation ref names, by the ref's full name. */
   readonly attestations: ReadonlyMap<string, string>;
+  /** The objects that these refs name themselves, so of an annotated tag the tag object. */
+  readonly tips: ReadonlySet<string>;
 }
 
 const SOURCE_TAG = /^source-([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -49,7 +51,7 @@ export function readRefs(refs: readonly RemoteRef[]): MirrorRefs {
     else if (SOURCE_TAG.test(tag)) sources.set(tag, commit);
     else if (tag.startsWith('v') && valid(tag) !== null) versions.set(tag, commit);
   }
-  return { versions, sources, branches, attestations };
+  return { versions, sources, branches, attestations, tips: new Set(refs.map(({ sha }) => sha)) };
 }
 
 /** Returns the commit that one of our tags names. */

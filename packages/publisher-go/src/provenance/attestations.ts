@@ -10,6 +10,7 @@ import { gitIn, runIn, type TreeStore } from '@ameide/publisher-kit/go';
 import type { SourceTree, Step } from '@ameide/versioning-core';
 import type { PushAccess } from '../access.ts';
 import { WHO } from '../mirror/commit.ts';
+import { fetchObject } from '../mirror/fetch-object.ts';
 import type { Failed } from '../mirror/mirror.ts';
 import { attestationRef } from './attestation-ref.ts';
 import { BUNDLE_FILE, joinBundles, MAX_BYTES, splitBundles } from './bundle-file.ts';
@@ -65,7 +66,8 @@ export function openAttestations(source: SourceTree, access: () => PushAccess): 
       const known = await runIn(store, ['cat-file', '-e', tip], { env: OFFLINE });
       if (known.ok) return readTip(tip, ref, store);
       const limits = { depth: 1, maxFileBytes: MAX_BYTES, signal: step.signal };
-      const fetched = await access().remote.fetch(store.gitDirectory, [ref], limits);
+      const { remote } = access();
+      const fetched = await fetchObject(store.gitDirectory, { ref, id: tip }, remote, limits);
       return 'failure' in fetched ? fetched : readTip(tip, ref, store);
     },
     async add(attesting, { bundles, tip }, step) {

@@ -69,13 +69,15 @@ const starting = new AsyncLocalStorage<() => void>();
 /**
  * Makes a call, and calls `tell` when the first of its requests is sent: what the call finds is at least as
  * recent as that, however long it was in the queue. Does not call it if the call sends no request, because
- * it shares the answer to another one.
+ * it shares the answer to another one. Calls inside of each other are all told.
  */
 export async function whenSent<T>(call: () => Promise<T>, tell: () => void): Promise<T> {
+  const outer = starting.getStore();
   let isTold = false;
   return starting.run(() => {
     if (!isTold) tell();
     isTold = true;
+    outer?.();
   }, call);
 }
 

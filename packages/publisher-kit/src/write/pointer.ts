@@ -13,6 +13,8 @@ export type PointerRead<C> =
        * enough to try a move; before any other decision we read again.
        */
       readonly isEarlier?: boolean;
+      /** When the request was sent, by the clock of the pace, if that was before the call of `read`. */
+      readonly readAt?: number;
     }
   | { readonly problem: Problem };
 
@@ -47,6 +49,12 @@ export interface MovingPointer<C> {
    * write, because another run may have decided before our write and may write after it.
    */
   readonly isShared?: boolean;
+  /**
+   * How old, in milliseconds, what was read of the pointer may be when it is written; otherwise it is read
+   * again. Less than two seconds, after which a write is late. By default this does not depend on time: a
+   * pointer that exists is read again if the decision has read anything else.
+   */
+  readonly freshMs?: number;
   /** Reads only what the pointer names; called several times. */
   read(): Promise<PointerRead<C>>;
   /** Returns a key to compare what two reads found: a version, a digest. */
@@ -57,6 +65,8 @@ export interface MovingPointer<C> {
   decide(current: C | undefined): Promise<MoveDecision>;
   /** Sets the pointer in one attempt. `over` is what it named when we decided. */
   send(over: C | undefined): Promise<Answer<Problem>>;
+  /** Called just before the read that ends the watch: what must still hold then can be read with it. */
+  beforeLastLook?(): void;
   /**
    * Makes the problem of a pointer that was sent but did not move visibly: the registry still shows
    * what it named before, or cannot be read.
@@ -115,7 +125,11 @@ export async function movePointer<C>(pointer: MovingPointer<C>, pace: Pace): Pro
     if (decision.outcome !== 'move') return { outcome: decision.outcome, ...named(from) };
     if (round === ROUNDS) return blocked(pointer.contended(), from);
     const isFresh =
-      current === undefined || pointer.compareAndSwap === true || decision.hasReadNothing === true;
+      pointer.freshMs === undefined
+        ? current === undefined ||
+          pointer.compareAndSwap === true ||
+          decision.hasReadNothing === true
+        : pace.now() - readAt < pointer.freshMs;
     const sent = await sendWhileUnchanged(pointer, { over: current, from, readAt, isFresh }, pace);
     if (sent !== undefined && 'outcome' in sent) return sent;
     last = sent;
@@ -164,8 +178,9 @@ async function look<C>(
     if (last === undefined || !pointer.isSet(now.current)) return { ...now, readAt, wasSet: false };
   }
   if (pointer.isShared !== true || pointer.compareAndSwap === true) return 'set';
-  for (const ms of WATCH_MS) {
+  for (const [index, ms] of WATCH_MS.entries()) {
     await pace.wait(ms);
+    if (index === WATCH_MS.length - 1) pointer.beforeLastLook?.();
     const { now, readAt } = await readNow(pointer, pace);
     if ('problem' in now) return now;
     if (!pointer.isSet(now.current)) return { ...now, readAt, wasSet: true };
@@ -183,7 +198,7 @@ async function readNow<C>(
     async () => pointer.read(),
     () => (readAt = pace.now()),
   );
-  return { now, readAt };
+  return { now, readAt: 'problem' in now ? readAt : (now.readAt ?? readAt) };
 }
 
 /** Returns undefined if the pointer has changed, so that a new decision is needed. */

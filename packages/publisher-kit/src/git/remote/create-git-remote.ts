@@ -86,7 +86,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     // git lists the commit of an annotated tag as `<ref>^{}`. Every host that has a commit has a HEAD.
     const named = wanted.flatMap((one) => [one, `${one}^{}`]);
     const patternsAndHead = named.length === 0 ? [] : ['HEAD', ...named];
-    const args = ['ls-remote', '--quiet', '--end-of-options', url, ...patternsAndHead];
+    const args = [...LIST_IN_ONE_REQUEST, '--quiet', '--end-of-options', url, ...patternsAndHead];
     const answer = await read(args, undefined, call);
     if ('failure' in answer) return answer;
     if (answer.output === '' && address.transport === 'http') {
@@ -101,7 +101,9 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     lsRemote,
     async fetch(gitDirectory, refspecs, call: FetchCall = {}) {
       const flags = [...FETCH_FLAGS, ...limitsOf(url, call)];
-      const args = ['fetch', ...flags, '--end-of-options', url, ...refspecs.map(parseRefspec)];
+      const named = refspecs.map(parseRefspec);
+      const start = call.isUnrelated === true ? OFFER_NOTHING : [];
+      const args = [...start, 'fetch', ...flags, '--end-of-options', url, ...named];
       const answer = await read(args, gitDirectory, call);
       return 'failure' in answer ? answer : { fetched: true };
     },
@@ -115,6 +117,15 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     },
   };
 }
+
+/**
+ * Version 0 of git's protocol lists the refs in its first answer, version 2 in its second (gitprotocol-http(5)). Both
+ * list all of them, because with patterns git asks for no prefix.
+ */
+const LIST_IN_ONE_REQUEST = ['-c', 'protocol.version=0', 'ls-remote'] as const;
+
+/** git-config(1), `fetch.negotiationAlgorithm`: sends no list of what the git directory has. */
+const OFFER_NOTHING = ['-c', 'fetch.negotiationAlgorithm=noop'] as const;
 
 const FETCH_FLAGS = [
   '--quiet',

@@ -22,6 +22,8 @@ const RULES: readonly (readonly [RegExp, RemoteFailure['kind']])[] = [
     'not-found',
   ],
   [/unable to update url base from redirection/, 'moved'],
+  // What answered does not speak git's protocol; git then also says that it hung up.
+  [/bad line length character/, 'other'],
   [
     /Could not resolve host|Failed to connect|Connection (?:refused|reset|timed out|closed)|timed out|Empty reply|unable to access/i,
     'unreachable',

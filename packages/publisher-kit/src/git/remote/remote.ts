@@ -15,7 +15,8 @@ export interface GitRemote {
   ): Promise<{ readonly refs: readonly RemoteRef[] } | RemoteFailed>;
   /**
    * Fetches into a git directory, without further tags. `refs/heads/main`, or
-   * `refs/heads/main:refs/mirror/main` to keep a ref.
+   * `refs/heads/main:refs/mirror/main` to keep a ref. If all are object ids, git asks for no list of refs, which saves
+   * a request; a host may refuse an id that no ref names.
    */
   fetch(
     gitDirectory: string,
@@ -47,6 +48,11 @@ export interface FetchCall extends RemoteCall {
    * takes the git directory for a partial clone, so use one of its own.
    */
   readonly maxFileBytes?: number;
+  /**
+   * True if the git directory and the host have no history in common, or so little that sending it again costs less than
+   * asking: then git does not list what it has, which saves a request. It also counts what it borrows objects from.
+   */
+  readonly isUnrelated?: boolean;
 }
 
 export interface PushCall extends RemoteCall {

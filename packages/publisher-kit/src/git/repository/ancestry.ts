@@ -27,7 +27,7 @@ export function createAncestry(place: Place, commits: Commits, call: GitCall): A
   const history = createHistory({
     isShallow: place.isShallow,
     complete: (id) => commits.complete(id),
-    isAncestor: (a, b) => isAncestor(a, b, call),
+    commonAncestor: (a, b) => commonAncestor(a, b, call),
   });
   const list = onceForEach((_only: 'tags') =>
     listTags(call, async (id: string) => commits.peel(id)),
@@ -85,8 +85,10 @@ async function mergedNames(
   return new Set(among === undefined ? names : names.filter((name) => among.includes(name)));
 }
 
-async function isAncestor(ancestor: string, descendant: string, call: GitCall): Promise<boolean> {
-  const result = await tryGit(['merge-base', '--is-ancestor', ancestor, descendant], call);
-  if (result.ok || result.exitCode === 1) return result.ok;
+async function commonAncestor(a: string, b: string, call: GitCall): Promise<string | undefined> {
+  const result = await tryGit(['merge-base', a, b], call);
+  if (result.ok) return result.stdoutText.trim();
+  // Two histories without a common commit.
+  if (result.exitCode === 1) return undefined;
   throw new GitError(reasonOf(result));
 }

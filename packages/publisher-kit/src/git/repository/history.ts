@@ -1,4 +1,5 @@
 import type { History } from '@ameide/versioning-core';
+import { onceForEach } from '../once-for-each.ts';
 
 /** What answering questions about ancestry needs. */
 export interface HistoryParts {
@@ -8,26 +9,31 @@ export interface HistoryParts {
    * commit.
    */
   complete(id: string): Promise<string | undefined>;
-  /** Takes full ids of commits in this clone. */
-  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /**
+   * Returns a best common ancestor of two commits of this clone, by their full ids, which is one of
+   * the two if it is an ancestor of the other; undefined if they have none.
+   */
+  commonAncestor(a: string, b: string): Promise<string | undefined>;
 }
 
 /**
  * Answers from the commit graph. Not for a shallow clone, in which a missing link looks like no
- * link.
+ * link. Asks git once for each pair of commits: every pointer of a dev build asks for the same pair.
  */
 export function createHistory(parts: HistoryParts): History {
+  const commonAncestor = onceForEach(async (pair: `${string} ${string}`) => {
+    const [a = '', b = ''] = pair.split(' ');
+    return parts.commonAncestor(a, b);
+  });
   return {
     async relation(a, b) {
       const [first, second] = await Promise.all([parts.complete(a), parts.complete(b)]);
       if (first === undefined || second === undefined) return 'unknown';
       if (first === second) return 'same';
       if (parts.isShallow) return 'unknown';
-      const [before, after] = await Promise.all([
-        parts.isAncestor(first, second),
-        parts.isAncestor(second, first),
-      ]);
-      return before ? 'ancestor' : after ? 'descendant' : 'diverged';
+      const common = await commonAncestor(`${first} ${second}`);
+      if (common === first) return 'ancestor';
+      return common === second ? 'descendant' : 'diverged';
     },
   };
 }
