@@ -72,7 +72,7 @@ const scenario = (
   work,
   delays: [0, 150],
   obstacle:
-    'the start of Node with eight publishers, and the round trips that wait for one another: the refs of the mirror alone take two, an image’s challenge, token and tags three.',
+    'the start of Node with eight publishers, and the round trips that wait for one another: of an image alone the challenge, the token and the tags. Before it says that no pointer moves, `publish` reads all of them once more.',
   ours: ours(argv),
   peers: [tools],
 });
