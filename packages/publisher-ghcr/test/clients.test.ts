@@ -8,6 +8,7 @@ import {
   createHttp,
   createPace,
   createProcesses,
+  FileBody,
   type Http,
   type HttpRequest,
   Secret,
@@ -131,7 +132,7 @@ for (const [name, start, needed] of REGISTRIES) {
       );
       expect(bytes).toMatchObject([{ method: 'PUT', status: 201, bodyBytes: blob.size }]);
       const put = sent.find(({ method }) => method === 'PUT');
-      expect(put?.body).toBeInstanceOf(Blob);
+      expect(put?.body).toBeInstanceOf(FileBody);
       expect(put?.deadlineMs, 'a line of 256 KiB a second is quick enough').toBe(60_000 + 260_000);
       const stored = await world.fetch(`blobs/${blob.digest}`);
       expect(digestOf(new Uint8Array(await stored.arrayBuffer()))).toBe(blob.digest);
