@@ -59,7 +59,7 @@ async function release(place: Place, images: number): Promise<Line> {
 export const images: Figure = {
   name: 'growth-images',
   title: 'OCI images in one release',
-  note: 'Images of 50 kB of files with the tags `<sha>`, `X.Y.Z`, `X.Y` and `latest`, each in its second version or later.',
+  note: 'Images of 50 kB of files with the tags `<sha>`, `X.Y.Z`, `X.Y` and `latest`, each in its second version or later. A tag that was read more than a second ago is read again before it is set ([decision 72](decisions/0072-reads-beside-other-requests.md)): where all images share two processors, that happens now and then.',
   of: 'images',
   sizes: [1, 10, 100, 400],
   cost: 'each',
