@@ -37,6 +37,10 @@ export function readFlags(scenarios: readonly string[], figures: readonly string
     }
     if (!/^[1-9]\d{0,3}$/.test(pairs))
       throw new TypeError(`--pairs must be a number from 1 to 9999, not ${pairs}`);
+    if (quick && write)
+      throw new TypeError(
+        '--quick measures too little to be written: leave out --quick or --write',
+      );
     const names = growth ? figures : [...scenarios, ...figures];
     const unknown = only.find((name) => !names.includes(name));
     if (unknown !== undefined)

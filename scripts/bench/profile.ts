@@ -41,7 +41,7 @@ const LOADING = 'loading of modules';
 
 /** The functions that V8 makes up for what is no JavaScript. */
 const MADE_UP: Readonly<Record<string, string>> = {
-  '(idle)': 'waiting for registries, timers and other programs',
+  '(idle)': 'waiting for registries, timers, other programs and threads',
   '(garbage collector)': 'garbage collection',
   '(program)': NATIVE,
 };
@@ -91,7 +91,9 @@ function kinds(nodes: CpuProfile['nodes']): (id: number | undefined) => string {
 }
 
 function packageOf(url: string): string {
-  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+  if (url.startsWith('wasm:')) return 'WebAssembly';
+  if (!url.startsWith('file:')) return 'code made at run time';
+  const path = fileURLToPath(url);
   return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? path;
 }
 

@@ -49,7 +49,7 @@ export function cells(row: Row): readonly string[] {
     const { max, median, min, pairs } = row.ratio;
     const text = `${digits(median)} [${digits(min)} … ${digits(max)}], ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
     const waiting = row.waiting === undefined ? '' : digits(row.waiting);
-    return [row.work, row.peer, text, waiting, goalText, verdict(median, goal)];
+    return [row.work, row.peer, text, waiting, goalText, verdict(median, goal, row.ratio)];
   }
   return [
     row.work,
@@ -67,9 +67,12 @@ export function isUnmet(row: Row): boolean {
   return (row.kind === 'ratio' ? row.ratio.median : row.amount) > row.goal;
 }
 
-function verdict(value: number, goal: number | undefined): string {
+/** Judges by the median, and says if single pairs would have been judged otherwise. */
+function verdict(value: number, goal: number | undefined, range?: Spread): string {
   if (goal === undefined) return '';
-  return value <= goal ? 'met' : `not met: ${digits(value / goal)} × the goal`;
+  const isMixed = range !== undefined && range.min <= goal && goal < range.max;
+  const text = value <= goal ? 'met' : `not met: ${digits(value / goal)} × the goal`;
+  return isMixed ? `${text}; not so in every pair` : text;
 }
 
 /** Three significant digits, without an exponent. */

@@ -29,14 +29,17 @@ export function section(
 
 function profileText(profile: readonly Share[]): string {
   const parts = profile.map(({ part, what }) => `${Math.round(100 * part)} % ${what}`);
-  return `A profile of one more run of ours (its main thread, sampled twice in a millisecond): ${parts.join(', ')}.`;
+  return `A profile of one more run of ours (its main thread, sampled twice a millisecond): ${parts.join(', ')}.`;
 }
 
-function requestsOf({ serial, requests }: Fact): string {
+function requestsOf({ delayMs, requests, serial }: Fact): string {
   const asked = REGISTRIES.flatMap((registry) =>
     requests[registry] === 0 ? [] : [`${registry} ${requests[registry]}`],
   );
-  return asked.length === 0 ? '' : `${asked.join(', ')} requests, in ${serial} serial round trips`;
+  if (asked.length === 0) return '';
+  const all = `${asked.join(', ')} requests`;
+  // Without a delay, requests that do not wait for one another look serial, too.
+  return delayMs === 0 ? all : `${all}, in ${serial} serial round trips`;
 }
 
 function cpuOf({ cpuMs, ms }: Fact): string {

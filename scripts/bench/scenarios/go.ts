@@ -77,7 +77,7 @@ export const goScenarios: readonly Scenario[] = [
   {
     name: 'go-mirror',
     work: 'a release to a Go mirror, from 20,000 commits',
-    note: '`git subtree split` rewrites the history of the folder, which takes minutes, so there are fewer pairs. Ours makes one commit for each release.',
+    note: 'The first release to an empty mirror. `git subtree split` rewrites the history of the folder, which takes minutes, so there is one pair. Ours makes one commit for each release.',
     obstacle:
       'the start of Node and of some twenty programs of git, and the reads before and after each push.',
     delays: [150],

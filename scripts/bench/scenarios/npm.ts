@@ -113,7 +113,7 @@ export const npmScenarios: readonly Scenario[] = [
     delays: [0, 150],
     watches: true,
     obstacle:
-      'what the tools do not do. Ours asks whether the version is there, twice; uploads it; reads it back; moves `latest` last, and reads that back and for two seconds more ([decision 48](decisions/0048-two-runs-at-once.md)). The tools send the upload alone, and what they print is what the registry said. All packages go at once, so 400 wait hardly longer than 20 ([growth](#growth)).',
+      'what the tools do not do. Ours asks whether the version is there, twice; uploads it; reads it back; moves `latest` last, and reads that back and for two seconds more ([decision 48](decisions/0048-two-runs-at-once.md)). The tools send two requests for each package, and read nothing back. The packages go side by side, at most 32 requests at a time, so twenty take about as many round trips as one.',
     ours: ourPackages(20),
     peers: [pnpm(20), npm(20)],
   },

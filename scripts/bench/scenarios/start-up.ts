@@ -103,7 +103,7 @@ function lowerBound(history: History): Peer {
 }
 
 const NODE =
-  'the start of Node. The row “the lower bound” starts Node, which does nothing, and then the programs of git that answer what must be known; the rest is the loading of our own files.';
+  'our own work. The row “the lower bound” starts Node, which does nothing, and then, one after the other, the programs of git that answer what must be known: without anything of our own, each goal would just be met. The profile shows what the rest is.';
 
 export const startUp: readonly Scenario[] = [
   {
