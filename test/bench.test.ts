@@ -59,6 +59,11 @@ describe('the benchmark', () => {
       { what: 'loading of modules', part: 0.1 },
       { what: 'ajv', part: 0.1 },
     ]);
+    // A function may have the name of a member that every object has.
+    const named = [{ id: 1, callFrame: frame('toString', 'node:buffer') }];
+    expect(sharesOf({ nodes: named, samples: [1], timeDeltas: [10_000] }, 10)).toEqual([
+      { what: 'native code of Node', part: 1 },
+    ]);
     const rare = sharesOf({ nodes, samples: [2, 3], timeDeltas: [998_000, 2_000] }, 1000);
     expect(rare.map(({ what }) => what)).toEqual([shares[2]?.what]);
   });

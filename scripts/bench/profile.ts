@@ -40,11 +40,11 @@ const NATIVE = 'native code of Node';
 const LOADING = 'loading of modules';
 
 /** The functions that V8 makes up for what is no JavaScript. */
-const MADE_UP: Readonly<Record<string, string>> = {
-  '(idle)': 'waiting for registries, timers, other programs and threads',
-  '(garbage collector)': 'garbage collection',
-  '(program)': NATIVE,
-};
+const MADE_UP: ReadonlyMap<string, string> = new Map([
+  ['(idle)', 'waiting for registries, timers, other programs and threads'],
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', NATIVE],
+]);
 
 /** Node's own files, by what they do. The first pattern that matches counts. */
 const NODE: readonly (readonly [RegExp, string])[] = [
@@ -52,7 +52,7 @@ const NODE: readonly (readonly [RegExp, string])[] = [
   [/^node:(internal\/)?(child_process|socket_list)\b/, 'starting other programs'],
   [/^node:(internal\/)?(crypto|zlib|webcrypto)\b/, 'digests and compression'],
   [/^node:(internal\/deps\/undici|_?https?|_http_|_tls|tls|net|dns|internal\/(net|dns))/, 'HTTP'],
-  [/^node:(internal\/)?(fs|fs\/promises)\b/, 'files'],
+  [/^node:(internal\/)?fs\b/, 'files'],
 ];
 
 /**
@@ -63,12 +63,13 @@ const NODE: readonly (readonly [RegExp, string])[] = [
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, ms: number): Share[] {
   const kindOf = kinds(nodes);
   const times = new Map<string, number>();
-  const add = (what: string, us: number): void =>
-    void times.set(what, (times.get(what) ?? 0) + us / 1000);
-  for (const [index, id] of samples.entries()) add(kindOf(id), timeDeltas[index] ?? 0);
-  const known = [...times.values()].reduce((sum, one) => sum + one, 0);
-  add('the start and the end of the process', 1000 * Math.max(0, ms - known));
-  return largestFirst(times);
+  for (const [index, id] of samples.entries()) {
+    const what = kindOf(id);
+    times.set(what, (times.get(what) ?? 0) + (timeDeltas[index] ?? 0) / 1000);
+  }
+  const sampled = [...times.values()].reduce((sum, one) => sum + one, 0);
+  times.set('the start and the end of the process', Math.max(0, ms - sampled));
+  return largestFirst(times, Math.max(ms, sampled));
 }
 
 function kinds(nodes: CpuProfile['nodes']): (id: number | undefined) => string {
@@ -78,7 +79,7 @@ function kinds(nodes: CpuProfile['nodes']): (id: number | undefined) => string {
     const node = id === undefined ? undefined : byId.get(id);
     if (node === undefined) return inner ?? NATIVE;
     const { functionName, url } = node.callFrame;
-    const made = MADE_UP[functionName];
+    const made = MADE_UP.get(functionName);
     if (made !== undefined) return made;
     const parent = parents.get(node.id);
     if (url === '') return kindOf(parent, inner);
@@ -97,8 +98,7 @@ function packageOf(url: string): string {
   return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? path;
 }
 
-function largestFirst(times: ReadonlyMap<string, number>): Share[] {
-  const total = [...times.values()].reduce((sum, one) => sum + one, 0);
+function largestFirst(times: ReadonlyMap<string, number>, total: number): Share[] {
   const all = [...times].map(([what, time]): Share => ({ what, part: time / total }));
   const named = all.filter(({ part }) => part >= 0.01).toSorted((a, b) => b.part - a.part);
   const rest = 1 - named.reduce((sum, { part }) => sum + part, 0);
