@@ -51,15 +51,11 @@ export async function runScenario(
       else absent.push({ peer: name, reason });
     }
     if (sides[0]?.name !== OURS) return withoutOurs(scenario, absent[0]?.reason ?? '');
-    const taken = await rounds(
-      scenario,
-      sides,
-      bench,
-      Math.min(pairs, scenario.mostPairs ?? pairs),
-    );
+    const count = Math.min(pairs, scenario.mostPairs ?? pairs);
+    const taken = await rounds(scenario, sides, bench, count);
     return {
       ...resultOf(scenario, taken, absent),
-      profile: await profileOf(scenario, sides[0], bench, pairs),
+      profile: await profileOf(scenario, sides[0], bench, count),
     };
   } finally {
     await Promise.allSettled(sides.map(({ place }) => place.registries.stop()));
@@ -136,14 +132,14 @@ const MAIN = '/@ameide/release/bundle/bin.js';
 
 /** Runs our side once more, sampled. Throws if it wrote no profile. */
 async function profileOf(
-  { delays, mostPairs }: Scenario,
+  { delays }: Scenario,
   ours: Prepared,
   bench: Bench,
   pairs: number,
 ): Promise<readonly Share[]> {
   const folder = await mkdtemp(join(bench.folder, 'profile-'));
   const environment = { ...bench.environment, NODE_OPTIONS: profileOptions(folder) };
-  const count = 1 + delays.length * Math.min(pairs, mostPairs ?? pairs);
+  const count = 1 + delays.length * pairs;
   const { ms } = await round(ours, bench, count, delays.at(-1) ?? 0, environment);
   const profile = await readProfile(folder, MAIN);
   await rm(folder, { recursive: true, force: true });

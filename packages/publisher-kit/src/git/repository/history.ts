@@ -21,17 +21,17 @@ export interface HistoryParts {
  * link. Asks git once for each pair of commits: every pointer of a dev build asks for the same pair.
  */
 export function createHistory(parts: HistoryParts): History {
-  const commonAncestor = onceForEach(async (pair: `${string} ${string}`) => {
-    const [a = '', b = ''] = pair.split(' ');
-    return parts.commonAncestor(a, b);
-  });
+  const commonAncestorOf = onceForEach(async (a: string) =>
+    onceForEach(async (b: string) => parts.commonAncestor(a, b)),
+  );
   return {
     async relation(a, b) {
       const [first, second] = await Promise.all([parts.complete(a), parts.complete(b)]);
       if (first === undefined || second === undefined) return 'unknown';
       if (first === second) return 'same';
       if (parts.isShallow) return 'unknown';
-      const common = await commonAncestor(`${first} ${second}`);
+      const commonAncestor = await commonAncestorOf(first);
+      const common = await commonAncestor(second);
       if (common === first) return 'ancestor';
       return common === second ? 'descendant' : 'diverged';
     },
