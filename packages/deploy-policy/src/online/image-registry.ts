@@ -31,6 +31,8 @@ export interface FoundRelease {
   /** `0.1.0`, or the version of its dev build. */
   readonly version: string;
   readonly artifacts: readonly ReleaseArtifact[];
+  /** What no registry said, and why. */
+  readonly problems: readonly Problem[];
 }
 
 export interface ReleaseArtifact {
@@ -41,8 +43,6 @@ export interface ReleaseArtifact {
   /** `sha256:<64 hex digits>` for an image. */
   readonly digest?: string;
   readonly proofs: readonly ArtifactProof[];
-  /** Why the state is unknown. */
-  readonly problem?: Problem;
 }
 
 export interface ArtifactProof {

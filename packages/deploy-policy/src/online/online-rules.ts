@@ -174,10 +174,13 @@ function proofRule(
 }
 
 /** A release that is there in part only. */
-export function releaseRules({ artifacts, sha }: FoundRelease): readonly (Broken | Problem)[] {
-  const unknown = artifacts.flatMap(({ problem }) => problem ?? []);
+export function releaseRules({
+  artifacts,
+  problems,
+  sha,
+}: FoundRelease): readonly (Broken | Problem)[] {
   const missing = artifacts.filter(({ state }) => state === 'missing' || state === 'wrong');
-  if (missing.length === 0) return unknown;
+  if (missing.length === 0) return problems;
   const list = missing
     .map(
       ({ coordinate, state }) =>
@@ -185,7 +188,7 @@ export function releaseRules({ artifacts, sha }: FoundRelease): readonly (Broken
     )
     .join(', ');
   return [
-    ...unknown,
+    ...problems,
     {
       code: 'deploy-release-incomplete',
       message: `Commit ${sha} is published in part only: ${list}.`,
