@@ -15,7 +15,8 @@ export interface ImageRegistry {
  */
 export type ImageAnswer =
   | { readonly state: 'found'; readonly digest: string; readonly sha?: string }
-  | { readonly state: 'absent' | 'unknown-image' }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown-image' }
   | { readonly state: 'unknown'; readonly problem: Problem };
 
 export type ReleaseAnswer =

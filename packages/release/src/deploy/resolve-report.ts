@@ -52,7 +52,11 @@ function resolvedReport({ answer, reference, release }: ResolvedImage): Resolved
   };
 }
 
-function shownRelease({ artifacts, datetime, version }: FoundRelease): ResolvedReport['release'] {
+function shownRelease({
+  artifacts,
+  datetime,
+  version,
+}: FoundRelease): NonNullable<ResolvedReport['release']> {
   return { version, datetime, artifacts };
 }
 
