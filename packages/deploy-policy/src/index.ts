@@ -2,6 +2,7 @@ export { type CheckResult, checkManifests, type FoundImage, listImages } from '.
 export { RULES } from './check/rule-names.ts';
 export type { ManifestFile } from './manifest/document.ts';
 export { checkOnline } from './online/check-online.ts';
+export { type CreatedPins, createPins, type Pin, type PinTarget } from './online/create-pins.ts';
 export type {
   ArtifactProof,
   FoundRelease,
@@ -18,4 +19,12 @@ export {
   type ImageReference,
   parseImageReference,
 } from './reference/image-reference.ts';
+export {
+  type Earlier,
+  type EarlierImage,
+  type EarlierManifests,
+  findEarlier,
+  type RollbackTargets,
+  rollbackTargets,
+} from './rollback/find-earlier.ts';
 export { toSarif } from './sarif.ts';

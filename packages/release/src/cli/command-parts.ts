@@ -40,6 +40,14 @@ export const EXAMPLES = {
     'ameide-release deploy check --env production --online deploy/production',
     'helm template www charts/www | ameide-release deploy check --env production -',
   ],
+  'deploy pin': [
+    'ameide-release deploy pin --env production --version 0.1.0 deploy/production',
+    'ameide-release deploy pin --env staging --sha 71e210b --write deploy/staging',
+  ],
+  'deploy rollback': [
+    'ameide-release deploy rollback --env production deploy/production',
+    'ameide-release deploy rollback --env production --write deploy/production',
+  ],
   'deploy resolve': [
     'ameide-release deploy resolve ghcr.io/ameideio/ameide-sdk-ts:0.1.0',
     'ameide-release deploy resolve deploy/production',
