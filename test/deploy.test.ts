@@ -63,8 +63,14 @@ interface Deploying extends AsyncDisposable {
   readonly repository: ReturnType<typeof createTestRepository>;
   readonly shas: { readonly release: string; readonly dev: string };
   commit(text: string): string;
-  publish(sha: string, argv?: readonly string[], env?: Readonly<Record<string, string>>): Promise<void>;
-  run(...argv: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string; readonly report: Report }>;
+  publish(
+    sha: string,
+    argv?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  run(
+    ...argv: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly report: Report }>;
   /** Writes a manifest and checks it: the codes of what is found. */
   check(environment: string, text: string, ...argv: readonly string[]): Promise<readonly string[]>;
 }
@@ -107,9 +113,12 @@ async function startDeploying(): Promise<Deploying> {
     if (result.code !== 0) throw new Error(`publish ended with ${result.code}\n${result.stdout}`);
   };
   const run: Deploying['run'] = async (...argv) => {
-    const { code, stderr, stdout } = await runProcess(['-C', repository.directory, 'deploy', ...argv], {
-      env: base,
-    });
+    const { code, stderr, stdout } = await runProcess(
+      ['-C', repository.directory, 'deploy', ...argv],
+      {
+        env: base,
+      },
+    );
     if (stdout === '') throw new Error(stderr);
     return { code, stdout, report: argv.includes('--json') ? JSON.parse(stdout) : {} };
   };
@@ -172,15 +181,36 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
     expect(shown.code).toBe(0);
     expect(shown.stdout).toContain(`+          image: "${image}:0.1.0" # ours\n`);
     expect(await readFile(path, 'utf8')).toBe(before);
-    const pinned = await run('pin', '--env', 'production', '--version', '0.1.0', '--write', '--json', path);
+    const pinned = await run(
+      'pin',
+      '--env',
+      'production',
+      '--version',
+      '0.1.0',
+      '--write',
+      '--json',
+      path,
+    );
     expect(pinned).toMatchObject({ code: 0, report: { written: true } });
     const after = await readFile(path, 'utf8');
     expect(after).toBe(
       before
         .replace(':dev', ':0.1.0')
-        .replace('    metadata:\n      labels', `    metadata:\n      annotations:\n        ameide.io/image-sha: ${shas.release}\n      labels`),
+        .replace(
+          '    metadata:\n      labels',
+          `    metadata:\n      annotations:\n        ameide.io/image-sha: ${shas.release}\n      labels`,
+        ),
     );
-    const again = await run('pin', '--env', 'production', '--version', '0.1.0', '--write', '--json', path);
+    const again = await run(
+      'pin',
+      '--env',
+      'production',
+      '--version',
+      '0.1.0',
+      '--write',
+      '--json',
+      path,
+    );
     expect(again).toMatchObject({ code: 0, report: { diff: '', files: [] } });
     const checked = await run('check', '--env', 'production', '--online', '--json', path);
     expect(checked).toMatchObject({ code: 0, report: { online: true, others: 1, problems: [] } });
@@ -195,8 +225,12 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
 
   test('a dev image in production: by its tag, and by its digest alone', async () => {
     const { check, image, shas } = world;
-    expect(await check('production', manifest(`${image}:${shas.dev}`))).toEqual(['deploy-tag-not-allowed']);
-    expect(await check('production', manifest(`${image}:dev`), '--online')).toEqual(['deploy-tag-not-allowed']);
+    expect(await check('production', manifest(`${image}:${shas.dev}`))).toEqual([
+      'deploy-tag-not-allowed',
+    ]);
+    expect(await check('production', manifest(`${image}:dev`), '--online')).toEqual([
+      'deploy-tag-not-allowed',
+    ]);
     const digest = await digestOf(shas.dev);
     expect(await check('production', manifest(`${image}@${digest}`))).toEqual([]);
     expect(await check('production', manifest(`${image}@${digest}`), '--online')).toEqual([
@@ -208,9 +242,13 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
 
   test('an image that is not there, and a name that the release does not publish', async () => {
     const { check, image } = world;
-    expect(await check('production', manifest(`${image}:0.9.0`), '--online')).toEqual(['deploy-image-absent']);
+    expect(await check('production', manifest(`${image}:0.9.0`), '--online')).toEqual([
+      'deploy-image-absent',
+    ]);
     const absent = `${image}@sha256:${'0'.repeat(64)}`;
-    expect(await check('production', manifest(absent), '--online')).toEqual(['deploy-image-absent']);
+    expect(await check('production', manifest(absent), '--online')).toEqual([
+      'deploy-image-absent',
+    ]);
   });
 
   test('an annotation that lies', async () => {
@@ -240,7 +278,9 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
     };
     const put = async (tag: string, { body, type }: Awaited<ReturnType<typeof read>>) => {
       const headers = { 'content-type': type };
-      expect((await repository.fetch(`manifests/${tag}`, { method: 'PUT', headers, body })).status).toBe(201);
+      expect(
+        (await repository.fetch(`manifests/${tag}`, { method: 'PUT', headers, body })).status,
+      ).toBe(201);
     };
     const [ours, other] = [await read('0.1.0'), await read(shas.dev)];
     await put('0.1.0', other);
@@ -282,7 +322,16 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
     const file = join(repository.directory, path);
     repository.write(path, manifest(`${image}:dev`));
     const pin = async (sha: string): Promise<void> => {
-      const { code } = await run('pin', '--env', 'staging', '--sha', sha, '--write', '--json', file);
+      const { code } = await run(
+        'pin',
+        '--env',
+        'staging',
+        '--sha',
+        sha,
+        '--write',
+        '--json',
+        file,
+      );
       expect(code).toBe(0);
       repository.commit({ message: `pin ${sha}` });
     };
@@ -292,7 +341,10 @@ describe('manifests of a release', { timeout: 120_000 }, () => {
     repository.write(path, (await readFile(file, 'utf8')).replace("SDK's", "SDK's own"));
     repository.commit({ message: 'another change of the manifest' });
     const rolled = await run('rollback', '--env', 'staging', '--write', '--json', file);
-    expect(rolled).toMatchObject({ code: 0, report: { pins: [{ name: image, sha: shas.release, tag: shas.release }] } });
+    expect(rolled).toMatchObject({
+      code: 0,
+      report: { pins: [{ name: image, sha: shas.release, tag: shas.release }] },
+    });
     expect(await readFile(file, 'utf8')).toBe(good.replace("SDK's", "SDK's own"));
     const sha = commit('later');
     await publish(sha, ['--ref', 'refs/heads/main']);

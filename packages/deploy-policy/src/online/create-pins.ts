@@ -1,20 +1,10 @@
 import { type Problem, problem } from '@ameide/versioning-core';
 import { allowedTags, type Where } from '../check/rules.ts';
+import type { Pin } from '../pin/wanted.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import { type TagKind, tagKind } from '../policy/tag-kind.ts';
 import type { FoundRelease, ImageRegistry, ReleaseArtifact } from './image-registry.ts';
 import { proofRule, releaseRules } from './online-rules.ts';
-
-/** What an image is pinned to. */
-export interface Pin {
-  /** The full name, as in `ImageReference`. */
-  readonly name: string;
-  readonly tag: string;
-  /** `sha256:<64 hex digits>`, if it is known. */
-  readonly digest?: string;
-  /** The commit, for the annotation. */
-  readonly sha: string;
-}
 
 /** What to pin an image to: a commit, and which of its tags, if that matters. */
 export interface PinTarget {
@@ -82,7 +72,9 @@ function choosePin(
       `Commit ${sha} has no image ${name} on its registry.`,
       'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
     );
-  const isAllowed = (one: string): boolean => where.tags.includes(tagKind(one) ?? 'latest');
+  // Where only digests may run, the tag only leads to one.
+  const isAllowed = (one: string): boolean =>
+    where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
   const tags = own.map(tagOf);
   const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
   const wanted = [...(tag === undefined ? [] : [tag]), ...inOrder];
