@@ -5,9 +5,20 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SCHEMAS_VERSION } from '../src/component-kubernetes.ts';
 import { COMPONENT_NAMES, type Component, type ComponentName } from '../src/components.ts';
 import { close } from '../src/running.ts';
 import { client, folder } from './client.ts';
+
+const OPTIONAL: ReadonlySet<ComponentName> = new Set([
+  'cosign-kms',
+  'gitea',
+  'helm',
+  'kubernetes',
+  'kyverno',
+  'pulp',
+  'sigstore',
+]);
 
 const DETECTION = new URL('../src/component-detection.ts', import.meta.url).href;
 
@@ -45,7 +56,7 @@ describe('detecting components', () => {
       expect(await detect(name, '/nowhere')).toEqual({
         available: false,
         install: expect.stringMatching(/\w/) as string,
-        isOptional: ['cosign-kms', 'gitea', 'pulp', 'sigstore'].includes(name),
+        isOptional: OPTIONAL.has(name),
       });
     },
   );
@@ -54,11 +65,41 @@ describe('detecting components', () => {
     ['gitea', 'gitea/gitea'],
     ['sigstore', 'sigstore/fulcio'],
     ['distribution', 'distribution/registry'],
+    ['helm', 'kubernetes/helm'],
+    ['kyverno', 'kubernetes/kyverno'],
   ] as const)('%s is found in the cache for such servers', async (name, file) => {
     const cache = await folder();
     const path = join(cache, 'ameide-publishing/optional', file);
     await program(path, 'true');
     expect(await detect(name, '/nowhere', { XDG_CACHE_HOME: cache })).toMatchObject({ path });
+  });
+
+  test('Kubernetes’ API server is found when its database is beside it', async () => {
+    const cache = await folder();
+    const at = (name: string): string => join(cache, 'ameide-publishing/optional/kubernetes', name);
+    const env = { XDG_CACHE_HOME: cache };
+    await program(at('kube-apiserver'), 'true');
+    expect(await detect('kubernetes', '/nowhere', env)).toMatchObject({ available: false });
+    await program(at('etcd'), 'true');
+    expect(await detect('kubernetes', '/nowhere', env)).toMatchObject({
+      path: at('kube-apiserver'),
+    });
+  });
+
+  test('kubeconform is found when its schemas are there, and its command line names them', async () => {
+    const [bin, cache] = [await folder(), await folder()];
+    const env = { XDG_CACHE_HOME: cache };
+    await program(join(bin, 'kubeconform'), 'true');
+    expect(await detect('kubeconform', bin, env)).toMatchObject({ available: false });
+    const schemas = join(cache, `ameide-publishing/optional/kubernetes-schemas-${SCHEMAS_VERSION}`);
+    await mkdir(schemas, { recursive: true });
+    expect(await detect('kubeconform', bin, env)).toMatchObject({
+      command: [
+        join(bin, 'kubeconform'),
+        '-schema-location',
+        join(schemas, '{{.ResourceKind}}{{.KindSuffix}}.json'),
+      ],
+    });
   });
 
   test('Yarn 1 is not taken for Yarn', async () => {
