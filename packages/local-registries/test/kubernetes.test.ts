@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { needs } from '../src/components.ts';
@@ -165,13 +168,19 @@ needs('kubernetes')('Kubernetes’ API server', () => {
   test('only the token opens it, and the log does not have it', async () => {
     const answer = await kubernetes.ask({ method: 'GET', path: '/version' });
     expect(answer).toMatchObject({ status: 200, body: { major: '1' } });
+    const anonymous = get(`${kubernetes.url}/version`, { ca: kubernetes.ca });
+    const [response] = (await once(anonymous, 'response')) as [IncomingMessage];
+    response.destroy();
+    expect(response.statusCode).toBe(401);
     expect(await readFile(kubernetes.logFile, 'utf8')).not.toContain(kubernetes.token);
   });
 
   test('stops with everything it started', async () => {
     await kubernetes.stop();
     expect(existsSync(dirname(kubernetes.logFile))).toBe(false);
-    await expect(kubernetes.ask({ method: 'GET', path: '/version' })).rejects.toThrow();
+    await expect(kubernetes.ask({ method: 'GET', path: '/version' })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
     const processes = (): number =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
     await expect.poll(processes).toBe(0);

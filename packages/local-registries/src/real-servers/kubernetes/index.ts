@@ -59,20 +59,18 @@ async function startServers(
   const server = await startApiServer({ state, program, etcdUrl: etcd.url, token });
   children.push(server.child);
   const { url, ca } = server;
-  const { ask, close } = kubernetesClient({ url, ca, token });
-  const ready = async (): Promise<boolean> =>
-    (await ask({ method: 'GET', path: '/readyz' })).status === 200;
+  const client = kubernetesClient({ url, ca, token });
+  const get = async (path: string): Promise<KubernetesAnswer> =>
+    client.ask({ method: 'GET', path });
+  if (!(await until(async () => (await get('/readyz')).status === 200, START_LIMIT_MS))) {
+    client.close();
+    throw new Error('the API server does not become ready');
+  }
   const end = async (): Promise<void> => {
-    close();
+    client.close();
     await stop();
   };
-  if (await until(ready, START_LIMIT_MS)) {
-    const verbs = kubernetesVerbs(
-      ask,
-      collectionPaths((path) => ask({ method: 'GET', path })),
-    );
-    return Object.assign(running(url, state.logFile, end), { token, ca, ask, ...verbs });
-  }
-  close();
-  throw new Error('the API server does not become ready');
+  const ask: RunningKubernetes['ask'] = async (request) => client.ask(request);
+  const verbs = kubernetesVerbs(ask, collectionPaths(get));
+  return Object.assign(running(url, state.logFile, end), { token, ca, ask, ...verbs });
 }

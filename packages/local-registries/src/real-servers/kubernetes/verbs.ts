@@ -67,5 +67,6 @@ export function kubernetesVerbs(ask: Ask, collection: CollectionPath): Kubernete
 }
 
 function query({ dryRun = false }: Sending = {}, others: Record<string, string> = {}): string {
-  return `?${new URLSearchParams(dryRun ? { ...others, dryRun: 'All' } : others)}`;
+  const parameters = new URLSearchParams(dryRun ? { ...others, dryRun: 'All' } : others);
+  return `?${parameters.toString()}`;
 }
