@@ -39,6 +39,7 @@ export async function startApiServer(start: ApiServerStart): Promise<RunningApiS
     // Otherwise it looks for an address by which nodes could reach it.
     'advertise-address': '127.0.0.1',
     'endpoint-reconciler-type': 'none',
+    'service-cluster-ip-range': '10.0.0.0/24',
     'anonymous-auth': false,
     'token-auth-file': at('tokens.csv'),
     'authorization-mode': 'RBAC',

@@ -29,7 +29,7 @@ const START_LIMIT_MS = 60_000;
 
 /**
  * Starts etcd and kube-apiserver with certificates and keys of their own. Both listen on loopback
- * alone. Starting takes some ten seconds. `directory`, if given, must be new or empty.
+ * alone. Starting takes some four seconds. `directory`, if given, must be new or empty.
  */
 export async function startKubernetes(options: RealServerOptions = {}): Promise<RunningKubernetes> {
   return startReal('kubernetes', options.directory, async (state, [program = '']) => {
