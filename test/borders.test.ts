@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
-// Imports run one way: core <- kit <- publishers <- release. Publishers do not know each other;
+// Imports run one way: core <- kit <- publishers <- release, and core <- deploy-policy <- release. Publishers do not know each other;
 // `configuration` is given its carriers.
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'versioning-core': [],
@@ -13,7 +13,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'publisher-ghcr': ['versioning-core', 'publisher-kit'],
   'publisher-github': ['versioning-core', 'publisher-kit'],
   'publisher-configuration': ['versioning-core', 'publisher-kit'],
-  release: ['versioning-core', 'publisher-kit'],
+  'deploy-policy': ['versioning-core'],
+  release: ['versioning-core', 'publisher-kit', 'deploy-policy'],
   'local-registries': [],
 };
 

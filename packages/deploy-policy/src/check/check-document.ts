@@ -1,0 +1,130 @@
+import type { Problem } from '@ameide/versioning-core';
+import type { Node } from 'yaml';
+import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import { textOf } from '../manifest/node.ts';
+import { yamlProblem } from '../manifest/yaml-problem.ts';
+import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
+import type { DocumentImages } from '../places/find-images.ts';
+import type { ImageGroup, ImagePlace } from '../places/place.ts';
+import { readImage } from '../places/read-image.ts';
+import type { ImageReference } from '../reference/image-reference.ts';
+import type { Run } from './check.ts';
+import {
+  annotationRules,
+  type Broken,
+  brokenRules,
+  finding,
+  tagRule,
+  type Where,
+  wrongImage,
+} from './rules.ts';
+
+interface At {
+  readonly document: ManifestDocument;
+  readonly file: ManifestFile;
+  readonly run: Run;
+  /** Annotations that were reported: one may speak of several images. */
+  readonly reported: Set<Node>;
+}
+
+/** Checks one document that is YAML. */
+export function checkDocument(document: ManifestDocument, file: ManifestFile, run: Run): void {
+  const at = { document, file, run, reported: new Set<Node>() };
+  const found = imagesOf(at);
+  for (const group of found?.groups ?? [])
+    for (const place of group.places) checkPlace(place, group, at);
+  if (run.where === undefined) return;
+  for (const { node, reference, text } of found?.elsewhere ?? [])
+    for (const broken of tagRule(reference, run.where))
+      report(
+        { ...broken, message: `${broken.message} It stands in text: ${text}` },
+        node,
+        undefined,
+        at,
+      );
+}
+
+function imagesOf({ document, file, run }: At): DocumentImages | undefined {
+  try {
+    return run.findImages(document, file.path);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    const what = 'its aliases stand for too many values';
+    run.problems.push(
+      yamlProblem({ offset: document.root?.range?.[0] ?? 0, what }, document, file),
+    );
+    return undefined;
+  }
+}
+
+function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {
+  const { document, file, run } = at;
+  const read = readImage(place, file.text);
+  if ('wrong' in read) {
+    report(wrongImage(read.wrong, read.text), read.at, place.path, at);
+    return;
+  }
+  const { reference } = read;
+  if (!run.isOurs(reference.name)) {
+    run.others += 1;
+    return;
+  }
+  const isPatch = place.image.form === 'parts' && place.image.isPatch;
+  const rules = run.where === undefined ? [] : brokenRules(reference, run.where, isPatch);
+  for (const broken of rules) report(broken, read.at, place.path, at);
+  const sha = checkAnnotation(place, reference, read.at, { group, ...at });
+  run.images.push({
+    path: file.path,
+    ...document.positionOf(read.at.range?.[0] ?? 0),
+    owner: group.owner,
+    field: place.path,
+    reference,
+    ...(sha === undefined ? {} : { sha }),
+  });
+}
+
+/** Checks the annotation of an image, and returns the commit that it says. */
+function checkAnnotation(
+  { container, path }: ImagePlace,
+  image: ImageReference,
+  node: Node,
+  { group, ...at }: At & { readonly group: ImageGroup },
+): string | undefined {
+  const annotation = shaAnnotation(group, container, at.document);
+  if (annotation === undefined) {
+    const { where } = at.run;
+    if (group.isPod && where?.annotation === 'required')
+      report(missing(group, where), node, path, at);
+    return undefined;
+  }
+  const { key, value } = annotation;
+  const sha = textOf(value.node);
+  if (at.reported.has(value.node)) return sha;
+  const rules = annotationRules(image, { key, sha });
+  if (rules.length > 0) at.reported.add(value.node);
+  for (const broken of rules)
+    report(broken, value.written, `${group.annotations?.path ?? ''}["${key}"]`, at);
+  return sha;
+}
+
+function missing({ annotations }: ImageGroup, { name }: Where): Broken {
+  return {
+    code: 'deploy-annotation-missing',
+    message: `Nothing says which commit this image is from, which ${name} requires.`,
+    hint: `Write ${SHA_ANNOTATION} into ${annotations?.path ?? 'the annotations'}: ameide-release deploy pin --env ${name}`,
+  };
+}
+
+function report(
+  broken: Broken,
+  node: Node,
+  field: string | undefined,
+  { document, file, run }: At,
+): void {
+  const place: Pick<Problem, 'path' | 'line' | 'column' | 'field'> = {
+    path: file.path,
+    ...document.positionOf(node.range?.[0] ?? 0),
+    ...(field === undefined || field === '' ? {} : { field }),
+  };
+  run.problems.push(finding(broken, place));
+}

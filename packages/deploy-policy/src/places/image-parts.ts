@@ -1,0 +1,104 @@
+import { isMap, type Node } from 'yaml';
+import type { ManifestDocument } from '../manifest/document.ts';
+import { field, fieldAt, itemsOf, type Value } from '../manifest/node.ts';
+import type { ImageGroup, ImageParts, ImagePlace } from './place.ts';
+import { join, ownerOf, scalar } from './pod.ts';
+
+/**
+ * The list `images` of a kustomization, and of Flux's objects that have the same list in their `spec`
+ * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+ */
+export function kustomizeGroup(
+  root: Node,
+  document: ManifestDocument,
+  path: string,
+): ImageGroup | undefined {
+  const kind = scalar(field(root, 'kind', document));
+  const isNamed = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path);
+  if (kind === undefined ? !isNamed : kind !== 'Kustomization' && kind !== 'Component')
+    return undefined;
+  const inSpec = fieldAt(root, ['spec', 'images'], document);
+  const images = inSpec ?? field(root, 'images', document);
+  const at = inSpec === undefined ? 'images' : 'spec.images';
+  return {
+    owner: ownerOf(root, document) || 'Kustomization',
+    places: itemsOf(images, document).flatMap(({ node, written }, index) =>
+      kustomizeEntry({ node, written }, `${at}[${index}]`, document),
+    ),
+    // Flux has no annotations for what it builds there.
+    ...(inSpec === undefined
+      ? { annotations: { map: root, keys: ['commonAnnotations'], path: 'commonAnnotations' } }
+      : {}),
+    isPod: false,
+  };
+}
+
+function kustomizeEntry(
+  map: Value,
+  path: string,
+  document: ManifestDocument,
+): readonly ImagePlace[] {
+  const name = field(map.node, 'newName', document) ?? field(map.node, 'name', document);
+  if (name === undefined) return [];
+  const image: ImageParts = {
+    form: 'parts',
+    map,
+    name: [name],
+    tag: { key: 'newTag', value: field(map.node, 'newTag', document) },
+    digest: { key: 'digest', value: field(map.node, 'digest', document) },
+    isPatch: true,
+  };
+  return [{ path, image }];
+}
+
+/**
+ * The image that a map holds as the values of charts do: `repository` and `tag`, perhaps `registry` and
+ * `digest` (https://helm.sh/docs/chart_best_practices/pods/#images).
+ */
+export function chartImage(
+  map: Value,
+  path: string,
+  document: ManifestDocument,
+): ImagePlace | undefined {
+  const repository = isMap(map.node) ? field(map.node, 'repository', document) : undefined;
+  if (repository === undefined) return undefined;
+  const registry = field(map.node, 'registry', document);
+  const hasRegistry = registry !== undefined && scalar(registry) !== '';
+  return {
+    path,
+    image: {
+      form: 'parts',
+      map,
+      name: hasRegistry ? [registry, repository] : [repository],
+      tag: { key: 'tag', value: field(map.node, 'tag', document) },
+      digest: { key: 'digest', value: field(map.node, 'digest', document) },
+      isPatch: false,
+    },
+  };
+}
+
+/** The services of a Compose file (https://github.com/compose-spec/compose-spec/blob/main/spec.md#image). */
+export function composeGroup(root: Node, document: ManifestDocument): ImageGroup | undefined {
+  const services = field(root, 'services', document)?.node;
+  const isObject = field(root, 'kind', document) ?? field(root, 'apiVersion', document);
+  if (!isMap(services) || isObject !== undefined) return undefined;
+  const names = services.items.flatMap(
+    ({ key }) => scalar({ node: key as Node, written: key as Node }) ?? [],
+  );
+  return {
+    owner: 'Compose',
+    places: names.flatMap((name) => {
+      document.countStep();
+      const value = fieldAt(services, [name, 'image'], document);
+      if (value === undefined) return [];
+      return [
+        {
+          path: join('services', `${name}.image`),
+          container: name,
+          image: { form: 'reference', value } as const,
+        },
+      ];
+    }),
+    isPod: false,
+  };
+}

@@ -1,0 +1,10 @@
+export type { Environment, EnvironmentOptions } from './environment.ts';
+export type { PlaceOption } from './place-option.ts';
+export {
+  createPolicy,
+  type DeployOptions,
+  type DeployPolicy,
+  deployOptions,
+  environmentOf,
+} from './policy.ts';
+export type { TagKind } from './tag-kind.ts';
