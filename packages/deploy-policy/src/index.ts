@@ -1,8 +1,21 @@
-export { type CheckResult, checkManifests, type FoundImage } from './check/check.ts';
+export { type CheckResult, checkManifests, type FoundImage, listImages } from './check/check.ts';
+export { RULES } from './check/rule-names.ts';
 export type { ManifestFile } from './manifest/document.ts';
+export { checkOnline } from './online/check-online.ts';
+export type {
+  ArtifactProof,
+  FoundRelease,
+  ImageAnswer,
+  ImageRegistry,
+  ReleaseAnswer,
+  ReleaseArtifact,
+} from './online/image-registry.ts';
+export { type ResolvedImage, resolveImages } from './online/resolve.ts';
 export * from './policy/index.ts';
+export { readPolicy } from './policy/read-policy.ts';
 export {
   formatImageReference,
   type ImageReference,
   parseImageReference,
 } from './reference/image-reference.ts';
+export { toSarif } from './sarif.ts';
