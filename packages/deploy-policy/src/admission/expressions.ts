@@ -30,9 +30,10 @@ const MAX_MESSAGE = 2000;
 
 /**
  * Pods, and the pod templates of the kinds that have one. The second is that of the object before an update:
- * it is not there for a new object. `dyn`, because each kind has other fields.
+ * a new object has none, which is null in Kubernetes and empty in Kyverno. `dyn`, because each kind has
+ * other fields.
  */
-const PODS = `(oldObject == null ? [dyn(object)] : [dyn(object), dyn(oldObject)]).map(o,
+const PODS = `[dyn(object), dyn(oldObject)].filter(o, o != null && has(o.kind)).map(o,
   o.kind == 'Pod' ? o :
   o.kind == 'PodTemplate' ? o.template :
   o.kind == 'CronJob' ? o.spec.jobTemplate.spec.template :

@@ -35,7 +35,7 @@ const VOLUME_IMAGES =
   'object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.reference)';
 
 /** In CEL, for an update: without a new image, a pod stays what it is. */
-const HAS_NEW_IMAGE = `oldObject == null || ['containers', 'initContainers', 'ephemeralContainers'].exists(list,
+const HAS_NEW_IMAGE = `oldObject == null || !has(oldObject.spec) || ['containers', 'initContainers', 'ephemeralContainers'].exists(list,
   object.spec[?list].orValue([]).exists(c, !oldObject.spec[?list].orValue([]).exists(old, old.image == c.image)))`;
 
 /**
