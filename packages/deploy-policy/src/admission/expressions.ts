@@ -1,7 +1,7 @@
 import { allowedTags, type Where } from '../check/rules.ts';
 import { CONTAINER_ANNOTATION, SHA_ANNOTATION } from '../places/annotation.ts';
 import { TAG_PATTERNS } from '../policy/tag-kind.ts';
-import { imagePattern } from './image-pattern.ts';
+import { isOursExpression, suffixOf } from './name-expression.ts';
 
 /** A CEL expression that later ones use as `variables.<name>`. */
 export interface Variable {
@@ -50,10 +50,10 @@ function foundImages(names: readonly string[]): string {
   pod.?spec.?volumes.orValue([])
     .filter(v, has(v.image))
     .map(v, {'name': v.name, 'image': v.image.?reference.orValue('')})
-).filter(i, i.image.matches(r'${imagePattern(names)}')).map(i, {
+).filter(i, ${isOursExpression('i.image', names)}).map(i, {
   'name': dyn(i.name),
   'image': dyn(i.image),
-  'suffix': dyn(i.image.find(r'[:@][^/]*$')),
+  'suffix': dyn(${suffixOf('i.image')}),
   'commits': dyn(['${CONTAINER_ANNOTATION}' + i.name, '${SHA_ANNOTATION}']
     .filter(key, key in pod.?metadata.?annotations.orValue({}))
     .map(key, pod.metadata.annotations[key]))

@@ -1,8 +1,8 @@
 import { InvalidInputError, type SigningIdentity } from '@ameide/versioning-core';
 import type { AdmissionAction, EnginePolicy } from './engine.ts';
 import { identityPattern } from './identity-pattern.ts';
-import { imagePattern } from './image-pattern.ts';
 import { KYVERNO_ACTIONS } from './kyverno.ts';
+import { isOursExpression } from './name-expression.ts';
 
 /** Whose signatures images need. */
 export type AdmissionSignatures =
@@ -61,7 +61,7 @@ export function imageValidatingPolicy(
         resourceRules: PODS,
       },
       matchConditions: [{ name: 'new-image', expression: HAS_NEW_IMAGE }],
-      matchImageReferences: [{ expression: `ref.matches(r'${imagePattern(images)}')` }],
+      matchImageReferences: [{ expression: isOursExpression('ref', images) }],
       images: [{ name: 'volumes', expression: VOLUME_IMAGES }],
       // Digests are the business of the other policy, and a change here would undo what a manifest pins.
       validationConfigurations: { mutateDigest: false, verifyDigest: false, required: true },
