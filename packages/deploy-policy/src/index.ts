@@ -4,7 +4,7 @@ export {
   type AdmissionOptions,
   renderAdmission,
 } from './admission/render-admission.ts';
-export type { AdmissionSignatures } from './admission/signatures.ts';
+export type { AdmissionSignatures } from './admission/signatures-option.ts';
 export { type CheckResult, checkManifests, type FoundImage, listImages } from './check/check.ts';
 export { RULES } from './check/rule-names.ts';
 export type { ManifestFile } from './manifest/document.ts';

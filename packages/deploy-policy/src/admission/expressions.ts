@@ -4,13 +4,13 @@ import { TAG_PATTERNS } from '../policy/tag-kind.ts';
 import { isOursExpression, suffixOf } from './name-expression.ts';
 
 /** A CEL expression that later ones use as `variables.<name>`. */
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly expression: string;
 }
 
 /** What must be true, in CEL, and what is said otherwise. */
-export interface Validation {
+interface Validation {
   readonly expression: string;
   /** In CEL. */
   readonly messageExpression: string;

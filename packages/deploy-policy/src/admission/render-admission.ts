@@ -1,16 +1,13 @@
 import { InvalidInputError } from '@ameide/versioning-core';
-import { custom, listOf, oneOf, optional, shape, string } from '@ameide/versioning-core/options';
+import { listOf, oneOf, optional, shape, string } from '@ameide/versioning-core/options';
 import { stringify } from 'yaml';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import type { AdmissionAction, EnginePolicy } from './engine.ts';
 import { expressionsOf } from './expressions.ts';
 import { kubernetesObjects } from './kubernetes.ts';
 import { clusterPolicy, validatingPolicy } from './kyverno.ts';
-import {
-  type AdmissionSignatures,
-  clusterImagePolicy,
-  imageValidatingPolicy,
-} from './signatures.ts';
+import { clusterImagePolicy, imageValidatingPolicy } from './signatures.ts';
+import { type AdmissionSignatures, signaturesOption } from './signatures-option.ts';
 
 /**
  * Who admits.
@@ -46,12 +43,7 @@ const parseOptions = shape<AdmissionOptions>(
         /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
       ),
     ),
-    signatures: optional(
-      custom<AdmissionSignatures>(
-        (value) => typeof value === 'object' && value !== null && 'by' in value,
-        'who signs: { by: "identity", identity } or { by: "key", publicKey }',
-      ),
-    ),
+    signatures: optional(signaturesOption),
   },
   { name: 'admission', code: 'deploy-option' },
 );
@@ -103,14 +95,14 @@ function objectsOf(
 function signaturesFor({ signatures }: AdmissionOptions): AdmissionSignatures {
   if (signatures !== undefined) return signatures;
   throw new InvalidInputError({
-    field: 'admission.signatures',
+    field: 'signatures',
     expected: 'who signs the images, because the engine "sigstore" verifies nothing else',
   });
 }
 
 function cannotVerify(engine: AdmissionEngine): InvalidInputError {
   return new InvalidInputError({
-    field: 'admission.signatures',
+    field: 'signatures',
     expected: `no signatures, because the engine "${engine}" is not rendered with them`,
     hint: 'Render them for kyverno or sigstore, beside this one.',
   });

@@ -3,22 +3,7 @@ import type { AdmissionAction, EnginePolicy } from './engine.ts';
 import { identityPattern } from './identity-pattern.ts';
 import { KYVERNO_ACTIONS } from './kyverno.ts';
 import { isOursExpression } from './name-expression.ts';
-
-/** Whose signatures images need. */
-export type AdmissionSignatures =
-  | {
-      readonly by: 'identity';
-      readonly identity: SigningIdentity;
-      /** Of another Sigstore than the public one: the JSON of `TrustedRoot` (sigstore/protobuf-specs). */
-      readonly trustedRoot?: object;
-    }
-  | {
-      readonly by: 'key';
-      /** PEM. */
-      readonly publicKey: string;
-      /** False: signatures are not in the public transparency log. Default true. */
-      readonly log?: boolean;
-    };
+import type { AdmissionSignatures } from './signatures-option.ts';
 
 /** Only pods: whatever makes a pod makes it from a template, and each verification asks the registry. */
 const PODS = [

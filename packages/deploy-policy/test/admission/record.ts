@@ -32,7 +32,7 @@ export const CASE_OBJECTS: readonly CaseObject[] = CASES.map((one, index) => ({
   object: manifestOf(one, `case-${index}`),
 }));
 
-export function policyText(engine: CaseEngine): string {
+function policyText(engine: CaseEngine): string {
   return renderAdmission(POLICY, { engine });
 }
 

@@ -1,15 +1,7 @@
 import type { KubernetesObject, RunningKubernetes } from '@ameide/local-registries';
-import { parseAllDocuments } from 'yaml';
 import { type DeployPolicy, renderAdmission } from '../../../src/index.ts';
 import { POLICY, TS } from '../../cases/case.ts';
-
-/** The objects of a text with several documents. */
-export function objectsIn(text: string): readonly KubernetesObject[] {
-  return parseAllDocuments(text).flatMap((document) => {
-    const object = document.toJS() as KubernetesObject | null;
-    return object === null ? [] : [object];
-  });
-}
+import { objectsIn } from '../objects-in.ts';
 
 /** A pod with one container, `www`. */
 export function podOf(name: string, image: string, namespace = 'production'): KubernetesObject {

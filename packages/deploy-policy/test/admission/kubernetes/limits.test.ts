@@ -6,7 +6,8 @@ import {
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPolicy, renderAdmission } from '../../../src/index.ts';
-import { applyPolicy, objectsIn, podOf } from './apply-policy.ts';
+import { objectsIn } from '../objects-in.ts';
+import { applyPolicy, podOf } from './apply-policy.ts';
 
 /** More than a release has, with names of full length. */
 const IMAGES = Array.from(
