@@ -60,15 +60,14 @@ function fillNothing(
 function insertFirst(map: AnyMap, entries: Entries, source: SourceText): Edit | undefined {
   const start = map.items[0]?.key.range?.[0];
   if (start === undefined) return undefined;
-  const { indent, prefix } = source.indentation(start);
-  if (prefix.endsWith('?') || prefix.endsWith('? ')) return undefined;
+  const { indent, isAlone } = source.indentation(start);
   const step = source.stepOf(map);
   const lines = blockLines(entries, indent, step);
-  if (prefix.trim() === '') {
+  if (isAlone) {
     const offset = source.aboveComments(source.lineStart(start));
     return { start: offset, end: offset, text: lines.map((line) => line + source.eol).join('') };
   }
-  const offset = start - (source.column(start) - indent);
+  const offset = source.lineStart(start) + indent;
   const [first, ...rest] = [...lines, ' '.repeat(indent)];
   return { start: offset, end: offset, text: [first.trimStart(), ...rest].join(source.eol) };
 }
