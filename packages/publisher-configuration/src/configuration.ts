@@ -19,6 +19,7 @@ export function configuration(given: ConfigurationOptions): readonly PublisherDe
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,
     settings: settingsOf({ ...options, carriers: carrier.settings }),
+    ...(carrier.image === undefined ? {} : { image: carrier.image }),
     open: async (source) => carrier.open(source, await bundleAt(source)),
   }));
 }

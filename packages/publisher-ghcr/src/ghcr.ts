@@ -40,6 +40,7 @@ function publishImage(given: GhcrOptions): GhcrDefinition {
   return {
     label: `ghcr(${image.name})`,
     settings: settingsOf(options),
+    image: image.name,
     async open(tree) {
       await source.open(tree);
       return connect(image, options, source);
@@ -55,6 +56,7 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
   return {
     label: `ghcr.bundle(${image.name})`,
     settings: settingsOf({ ...options, image: name }),
+    image: image.name,
     open: async (_tree, bundle) =>
       connect(image, options, fromBundle(bundle, prefix, platforms), { attaches: true }),
   };

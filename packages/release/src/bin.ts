@@ -50,11 +50,19 @@ const world: CliEnvironment = {
   stdout: shared?.above(stdout.print) ?? stdout.print,
   stderr: shared?.above(stderr.print) ?? stderr.print,
   ...(shared === undefined ? {} : { terminal: shared.terminal }),
+  stdin: readStdin,
   redirectOutput(print) {
     flushes = [process.stdout, process.stderr].map((stream) => redirect(stream, print));
   },
 };
 const argv = process.argv.slice(2);
+
+async function readStdin(): Promise<Uint8Array | undefined> {
+  if (process.stdin.isTTY) return undefined;
+  const parts: Uint8Array[] = [];
+  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}
 
 // Of a definition that leaves a promise behind. Without this, Node would print the error as it is,
 // with any secret in it, and exit with a code that says nothing.

@@ -15,6 +15,7 @@ import {
   brokenRules,
   finding,
   tagRule,
+  type Where,
   wrongImage,
 } from './rules.ts';
 
@@ -32,6 +33,7 @@ export function checkDocument(document: ManifestDocument, file: ManifestFile, ru
   const found = imagesOf(at);
   for (const group of found?.groups ?? [])
     for (const place of group.places) checkPlace(place, group, at);
+  if (run.where === undefined) return;
   for (const { node, reference, text } of found?.elsewhere ?? [])
     for (const broken of tagRule(reference, run.where))
       report(
@@ -68,8 +70,8 @@ function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {
     return;
   }
   const isPatch = place.image.form === 'parts' && place.image.isPatch;
-  for (const broken of brokenRules(reference, run.where, isPatch))
-    report(broken, read.at, place.path, at);
+  const rules = run.where === undefined ? [] : brokenRules(reference, run.where, isPatch);
+  for (const broken of rules) report(broken, read.at, place.path, at);
   const sha = checkAnnotation(place, reference, read.at, { group, ...at });
   run.images.push({
     path: file.path,
@@ -90,8 +92,9 @@ function checkAnnotation(
 ): string | undefined {
   const annotation = shaAnnotation(group, container, at.document);
   if (annotation === undefined) {
-    if (group.isPod && at.run.where.annotation === 'required')
-      report(missing(group, at), node, path, at);
+    const { where } = at.run;
+    if (group.isPod && where?.annotation === 'required')
+      report(missing(group, where), node, path, at);
     return undefined;
   }
   const { key, value } = annotation;
@@ -104,11 +107,11 @@ function checkAnnotation(
   return sha;
 }
 
-function missing({ annotations }: ImageGroup, { run }: At): Broken {
+function missing({ annotations }: ImageGroup, { name }: Where): Broken {
   return {
     code: 'deploy-annotation-missing',
-    message: `Nothing says which commit this image is from, which ${run.where.name} requires.`,
-    hint: `Write ${SHA_ANNOTATION} into ${annotations?.path ?? 'the annotations'}: ameide-release deploy pin --env ${run.where.name}`,
+    message: `Nothing says which commit this image is from, which ${name} requires.`,
+    hint: `Write ${SHA_ANNOTATION} into ${annotations?.path ?? 'the annotations'}: ameide-release deploy pin --env ${name}`,
   };
 }
 

@@ -41,7 +41,18 @@ export function checkManifests(
   files: Iterable<ManifestFile>,
   { environment, policy }: { readonly policy: DeployPolicy; readonly environment: string },
 ): CheckResult {
-  const where: Where = { ...environmentOf(policy, environment), name: environment };
+  return lookAt(files, policy, { ...environmentOf(policy, environment), name: environment });
+}
+
+/**
+ * Finds the images that the policy applies to, without the rules of an environment. The problems are
+ * only what keeps an image from being read.
+ */
+export function listImages(files: Iterable<ManifestFile>, policy: DeployPolicy): CheckResult {
+  return lookAt(files, policy);
+}
+
+function lookAt(files: Iterable<ManifestFile>, policy: DeployPolicy, where?: Where): CheckResult {
   const run: Run = {
     where,
     isOurs: createIsOurs(policy.images),
@@ -58,7 +69,8 @@ export function checkManifests(
 
 /** What the documents of a run add to. */
 export interface Run {
-  readonly where: Where;
+  /** Undefined: no environment's rules apply. */
+  readonly where: Where | undefined;
   readonly isOurs: (name: string) => boolean;
   readonly findImages: FindImages;
   readonly problems: Problem[];

@@ -35,6 +35,23 @@ export const EXAMPLES = {
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
+  'deploy check': [
+    'ameide-release deploy check --env production deploy/production',
+    'ameide-release deploy check --env production --online deploy/production',
+    'helm template www charts/www | ameide-release deploy check --env production -',
+  ],
+  'deploy pin': [
+    'ameide-release deploy pin --env production --version 0.1.0 deploy/production',
+    'ameide-release deploy pin --env staging --sha 71e210b --write deploy/staging',
+  ],
+  'deploy rollback': [
+    'ameide-release deploy rollback --env production deploy/production',
+    'ameide-release deploy rollback --env production --write deploy/production',
+  ],
+  'deploy resolve': [
+    'ameide-release deploy resolve ghcr.io/ameideio/ameide-sdk-ts:0.1.0',
+    'ameide-release deploy resolve deploy/production',
+  ],
   trace: ['ameide-release trace 71e210b', 'ameide-release trace npm:@ameideio/ameide-sdk-ts@0.1.0'],
   verify: [
     'ameide-release verify 71e210b',
@@ -71,16 +88,19 @@ export function addCommand(
   name: keyof typeof EXAMPLES,
   description: string,
 ): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--json', 'print one JSON object')
-    .option(
-      '--config <file>',
-      'the release definition, relative to the working directory (default: release.config.ts at the root)',
-    )
-    .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
-    .exitOverride();
+  return (
+    program
+      // `deploy check` is a command of the command `deploy`.
+      .command(name.slice(name.indexOf(' ') + 1))
+      .description(description)
+      .option('--json', 'print one JSON object')
+      .option(
+        '--config <file>',
+        'the release definition, relative to the working directory (default: release.config.ts at the root)',
+      )
+      .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
+      .exitOverride()
+  );
 }
 
 /** Adds a command that takes time, with the options that all of these have. */

@@ -7,6 +7,10 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly stdout: Print;
   readonly stderr: Print;
+  /** Prints a patch to standard output: as it is, apart from secrets. Otherwise it would not apply. */
+  readonly patch?: Print;
+  /** Reads standard input to its end; undefined if it is a terminal. */
+  readonly stdin?: ReadInput;
   /** From now on, passes what other code writes to this process's output to `print`. */
   readonly redirectOutput?: (print: Print) => void;
   /** Present if standard error is a terminal. */
@@ -21,6 +25,8 @@ export interface ActionsOutput {
   /** Removes the environment's tokens from text that goes to a file. */
   redact(text: string): string;
 }
+
+export type ReadInput = () => Promise<Uint8Array | undefined>;
 
 /** Prints a text. Returns a promise while the reader cannot keep up. */
 export type Print = (text: string) => void | PromiseLike<void>;

@@ -13,6 +13,7 @@ import {
   ORIGIN,
   REF,
 } from './command-parts.ts';
+import { addDeploy } from './deploy-commands.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
@@ -28,7 +29,7 @@ Exit codes:
   6 authentication: a token is missing, wrong, or may do too little
  70 a fault of this program`;
 
-const COMMANDS: Readonly<Record<keyof typeof EXAMPLES, AddCommand>> = {
+const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   version: addVersion,
   ...RELEASE_COMMANDS,
   trace: addTrace,
@@ -37,7 +38,15 @@ const COMMANDS: Readonly<Record<keyof typeof EXAMPLES, AddCommand>> = {
   prune: addPrune,
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
+  deploy: addDeploy,
 };
+
+/** `deploy check` is below `deploy`. */
+type CommandName = keyof typeof EXAMPLES extends infer N
+  ? N extends `${infer First} ${string}`
+    ? First
+    : N
+  : never;
 
 /**
  * Builds the command line. If the arguments name a command, adds only that one, because each takes time
@@ -48,7 +57,6 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .description(
       'Publishes one commit to every package ecosystem, and reports which artifacts were built from it.',
     )
-    .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
     .configureOutput({
       writeOut: (text) => void env.stdout(text),
@@ -59,6 +67,9 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   const named = commandOf(argv);
+  // `deploy pin` has a --version of its own.
+  if (named !== 'deploy')
+    program.version(ownVersion(), '--version', 'print the version of this program');
   for (const [name, add] of Object.entries(COMMANDS))
     if (named === undefined || named === name) add(program, env, end);
   return program;
@@ -235,7 +246,7 @@ export async function main(argv: readonly string[], world: CliEnvironment): Prom
   } catch (error) {
     // Help that the user asked for.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const asked = askedFor(argv, Object.keys(EXAMPLES));
+    const asked = askedFor(argv, Object.keys(COMMANDS));
     const { reportFailure, reportUsage } = await import('./failure.ts');
     if (!(error instanceof CommanderError)) return reportFailure(error, env, asked);
     // Also help because the command is missing: a job that lost its command must not pass.

@@ -1,3 +1,4 @@
+import type { DeployOptions } from '@ameide/deploy-policy/policy';
 import {
   classifyRef,
   InvalidInputError,
@@ -7,6 +8,7 @@ import {
 } from '@ameide/versioning-core';
 import {
   type Argv,
+  anyObject,
   argv,
   boolean,
   branchName,
@@ -78,6 +80,11 @@ export interface ReleaseDefinition {
   readonly sigstore?: Sigstore;
   /** How long to wait until a published version can be read, in milliseconds. Default 120,000. */
   readonly visibleWithinMs?: number;
+  /**
+   * Which of the images may run in which environment, and where manifests hold them: for
+   * `ameide-release deploy`. Each part has a default.
+   */
+  readonly deploy?: DeployOptions;
 }
 
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
@@ -147,6 +154,8 @@ const parseDefinition = shape<ReleaseDefinition>(
     identity: optional(identityOption),
     sigstore: optional(sigstoreOption),
     visibleWithinMs: optional(milliseconds),
+    // `loadDefinition` checks its parts: few commands need the code that knows them.
+    deploy: optional(anyObject('an object { images?, environments?, places? }')),
   },
   { name: 'release', code: 'release-definition' },
 );

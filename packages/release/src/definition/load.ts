@@ -22,7 +22,10 @@ const DATA_NAME = 'release.config.json';
  */
 export async function loadDefinition(root: string, file?: string): Promise<ReleaseDefinition> {
   const path = locateDefinition(root, file);
-  return path.endsWith('.json') ? loadData(path) : loadCode(path);
+  const definition = await (path.endsWith('.json') ? loadData(path) : loadCode(path));
+  if (definition.deploy !== undefined)
+    (await import('@ameide/deploy-policy/policy')).deployOptions(definition.deploy, 'deploy');
+  return definition;
 }
 
 /**

@@ -32,7 +32,8 @@ export type ObservedCommand =
   | 'map'
   | 'prune'
   | 'move-pointer'
-  | 'deprecate';
+  | 'deprecate'
+  | 'deploy';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an

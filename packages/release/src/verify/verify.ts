@@ -5,7 +5,7 @@ import { inObservedContext } from '../run/observed-context.ts';
 import { eventOf, type PublisherRun } from '../run/publisher-run.ts';
 import { readProofs } from '../run/read-proofs.ts';
 import { readRegistry } from '../run/read-registry.ts';
-import { openCommit } from '../trace/open-commit.ts';
+import { type OpenedCommit, openCommit } from '../trace/open-commit.ts';
 import { askCoordinate, type TraceOptions } from '../trace/trace.ts';
 import type { TraceReport } from '../trace/trace-report.ts';
 import { findUnverified } from './unverified.ts';
@@ -17,16 +17,24 @@ import { type VerifyReport, verifyReport, withProblems } from './verify-report.t
  * because a bad commit could bring one that accepts anybody.
  */
 export async function verifyCommit(revision: string, options: TraceOptions): Promise<VerifyReport> {
-  const { current, expected, notes, problems, runs, sha } = await openCommit(revision, options);
+  const opened = await openCommit(revision, options);
+  const { current, notes, problems, runs, sha } = opened;
   if (current === undefined || runs.length === 0)
     return verifyReport({ sha, runs: [], notes, problems });
   const subject = { command: 'verify', commit: current, runs, sha } as const;
-  return inObservedContext(subject, options, async (context) => {
-    const read = await inParallel(runs, async (run) => verifyRun(run, context));
-    // A commit may have had other builds (a dev build, a release): those count only if something of them is published.
-    const shown = read.filter((run) => expected.has(run.publisher) || isThere(run));
-    return verifyReport({ sha, runs: shown, notes, problems });
-  });
+  return inObservedContext(subject, options, async (context) =>
+    verifyReport({ sha, runs: await verifyRuns(opened, context), notes, problems }),
+  );
+}
+
+/** Reads what was published of an opened commit, and its proofs. */
+export async function verifyRuns(
+  { expected, runs }: Pick<OpenedCommit, 'expected' | 'runs'>,
+  context: RunContext,
+): Promise<readonly PublisherRun[]> {
+  const read = await inParallel(runs, async (run) => verifyRun(run, context));
+  // A commit may have had other builds (a dev build, a release): those count only if something of them is published.
+  return read.filter((run) => expected.has(run.publisher) || isThere(run));
 }
 
 /**

@@ -52,5 +52,7 @@ export interface Carrier {
   readonly label: string;
   /** As in `PublisherDefinition`. */
   readonly settings?: unknown;
+  /** As in `PublisherDefinition`. */
+  readonly image?: string;
   open(source: SourceTree, bundle: Bundle): Promise<Publisher>;
 }

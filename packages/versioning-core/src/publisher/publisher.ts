@@ -33,6 +33,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
    * these `version` derives the module's version without opening a publisher.
    */
   readonly goModule?: { readonly directory: string; readonly mirror?: string };
+  /** The image that it publishes, `ghcr.io/acme/sdk`: the policy for manifests knows it without a commit. */
+  readonly image?: string;
   /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
   open(source: SourceTree): Promise<Publisher<P, B>>;
 }

@@ -1,0 +1,26 @@
+/** Every rule, by its code: what it asks for, in one sentence. */
+export const RULES: Readonly<Record<string, string>> = {
+  'deploy-yaml': 'A manifest is YAML that Kubernetes reads.',
+  'deploy-template': 'A template is rendered before it is checked.',
+  'deploy-not-utf8': 'A manifest is text in UTF-8.',
+  'deploy-nothing-to-check': 'There is at least one document to check.',
+  'deploy-not-text': 'An image, a tag and a digest are text.',
+  'deploy-variable': 'An image has no variable in it.',
+  'deploy-not-a-reference': 'An image is a reference that container runtimes read.',
+  'deploy-tag-missing': 'An image of ours has a tag or a digest.',
+  'deploy-tag-not-allowed': 'The tag of an image of ours is of a kind that the environment allows.',
+  'deploy-digest-required': 'An image of ours has a digest where the environment requires one.',
+  'deploy-digest-not-sha256': 'The digest of an image of ours is a SHA-256.',
+  'deploy-annotation-missing':
+    'A pod says in an annotation which commit its images are from, where the environment requires it.',
+  'deploy-annotation-not-a-sha': 'The annotation for the commit is a full SHA.',
+  'deploy-annotation-differs': 'The annotation names the commit that the image is from.',
+  'deploy-image-absent': 'The image exists on its registry.',
+  'deploy-image-unknown': 'The release definition publishes the image.',
+  'deploy-image-no-commit': 'The image says which commit it was built from.',
+  'deploy-image-other-commit': 'The image is of the commit that its tag stands for.',
+  'deploy-commit-unknown': 'The commit that the image was built from is in the repository.',
+  'deploy-digest-differs': 'A tag and a digest side by side are of one image.',
+  'deploy-image-not-proven': 'The image has the proofs that the release definition asks for.',
+  'deploy-release-incomplete': 'Every artifact of the commit is published.',
+};

@@ -1,0 +1,115 @@
+import type {
+  ImageAnswer,
+  ImageReference,
+  ImageRegistry,
+  ReleaseAnswer,
+  ReleaseArtifact,
+} from '@ameide/deploy-policy';
+import { InvalidInputError, type Problem, unixSeconds } from '@ameide/versioning-core';
+import type { RunContext } from '../run/context.ts';
+import type { Ended } from '../run/emitter.ts';
+import { noAnswer } from '../run/findings.ts';
+import { inObservedContext } from '../run/observed-context.ts';
+import type { PublisherRun } from '../run/publisher-run.ts';
+import { inspectCoordinate } from '../run/read-registry.ts';
+import { type OpenedCommit, openCommit } from '../trace/open-commit.ts';
+import { openRunsAtHead, publishes } from '../trace/open-publisher.ts';
+import type { TraceOptions } from '../trace/trace.ts';
+import { verifyRuns } from '../verify/verify.ts';
+import { type VerifiedArtifact, verifyReport } from '../verify/verify-report.ts';
+
+/** Asks the registries of a release definition about images, in one run with its events. */
+export async function withImageRegistry<R extends Ended>(
+  options: TraceOptions,
+  ask: (registry: ImageRegistry) => Promise<R>,
+): Promise<R> {
+  const { commit, runs } = await openRunsAtHead(options);
+  const images = runs.filter(({ publisher }) =>
+    publisher.members.some(({ ecosystem }) => ecosystem === 'oci'),
+  );
+  return inObservedContext({ command: 'deploy', commit, runs: images }, options, async (context) =>
+    ask({
+      readImage: async (reference) => readImage(reference, images, context),
+      readRelease: async (sha) => readRelease(sha, options, context),
+    }),
+  );
+}
+
+async function readImage(
+  { digest = '', name, tag }: ImageReference,
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<ImageAnswer> {
+  const coordinate = { ecosystem: 'oci', name, version: tag ?? digest } as const;
+  const run = runs.find((one) => publishes(one, coordinate));
+  if (run === undefined) return { state: 'unknown-image' };
+  const { problems, value = [] } = await inspectCoordinate(coordinate, run, context);
+  const [finding] = value;
+  if (finding?.state === 'absent') return { state: 'absent' };
+  const { digest: bytes, problem, sha, state = 'unknown' } = finding ?? {};
+  if (state === 'unknown' || bytes === undefined)
+    return { state: 'unknown', problem: problem ?? problems[0] ?? noAnswer(coordinate) };
+  return { state: 'found', digest: bytes, ...(sha === undefined ? {} : { sha }) };
+}
+
+/** Everything that was published from a commit, and its proofs. */
+async function readRelease(
+  sha: string,
+  options: TraceOptions,
+  context: RunContext,
+): Promise<ReleaseAnswer> {
+  const opened = await openIfKnown(sha, options);
+  const { current } = opened ?? {};
+  if (opened === undefined || current === undefined) return { state: 'unknown-commit' };
+  const runs = await verifyRuns(opened, context);
+  const { canonical, versions } = current;
+  return {
+    state: 'found',
+    release: {
+      sha,
+      datetime: `${new Date(unixSeconds(canonical.datetime) * 1000).toISOString().slice(0, 19)}Z`,
+      version: versions.npm.version,
+      artifacts: verifyReport({ sha, runs }).artifacts.map(releaseArtifact),
+      problems: [...opened.problems, ...runs.flatMap(unanswered)],
+    },
+  };
+}
+
+async function openIfKnown(sha: string, options: TraceOptions): Promise<OpenedCommit | undefined> {
+  try {
+    return await openCommit(sha, options);
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.field === 'ref') return undefined;
+    throw error;
+  }
+}
+
+const STATES: Readonly<Record<VerifiedArtifact['commit'], ReleaseArtifact['state']>> = {
+  proven: 'published',
+  claimed: 'published',
+  missing: 'missing',
+  wrong: 'wrong',
+  unknown: 'unknown',
+};
+
+function releaseArtifact({
+  commit,
+  coordinate,
+  digest,
+  proofs,
+}: VerifiedArtifact): ReleaseArtifact {
+  return {
+    coordinate,
+    state: STATES[commit],
+    ...(digest === undefined ? {} : { digest }),
+    proofs: proofs.map(({ kind, state }) => ({ kind, state })),
+  };
+}
+
+/** What the registry of a run did not say. */
+function unanswered({ findings, problems }: PublisherRun): readonly Problem[] {
+  if (findings.length === 0) return problems;
+  return findings.flatMap(({ coordinate, problem, state }) =>
+    state === 'unknown' ? [problem ?? noAnswer(coordinate)] : [],
+  );
+}

@@ -1,0 +1,115 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ManifestFile } from '@ameide/deploy-policy';
+import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
+import type { ReadInput } from '../cli/environment.ts';
+import { reasonOf } from '../run/faults.ts';
+
+/** A manifest that was read from a file. */
+export interface ReadFile extends ManifestFile {
+  /** The file to replace: absolute, without links. Absent for standard input. */
+  readonly file?: string;
+}
+
+export interface ReadManifests {
+  readonly files: readonly ReadFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** The path that stands for standard input. */
+export const STDIN = '-';
+
+/**
+ * Reads the manifests at paths: files, folders with all YAML below them, and standard input. Throws
+ * `InvalidInputError` if there is nothing at a path.
+ */
+export async function readManifests(
+  paths: readonly string[],
+  stdin: ReadInput | undefined,
+): Promise<ReadManifests> {
+  const files: ReadFile[] = [];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const path of paths)
+    for (const one of path === STDIN ? [STDIN] : await filesAt(path)) {
+      const file = one === STDIN ? undefined : await realpath(one);
+      if (file !== undefined && seen.has(file)) continue;
+      if (file !== undefined) seen.add(file);
+      const shown = one === STDIN ? 'standard input' : one;
+      const bytes = file === undefined ? await readStdin(stdin) : await readFile(file);
+      const text = decode(bytes);
+      if (text === undefined) problems.push(notUtf8(shown));
+      else if (isWanted(one, path, text))
+        files.push({ path: shown, text, ...(file === undefined ? {} : { file }) });
+    }
+  return { files, problems };
+}
+
+async function readStdin(stdin: ReadInput | undefined): Promise<Uint8Array> {
+  const bytes = await stdin?.();
+  if (bytes !== undefined) return bytes;
+  throw new InvalidInputError({
+    field: 'path',
+    received: STDIN,
+    expected: 'manifests on standard input, which is a terminal',
+    hint: 'Pipe them in: helm template … | ameide-release deploy check --env production -',
+  });
+}
+
+const YAML = /\.ya?ml$/i;
+const JSON_FILE = /\.json$/i;
+const NOT_MANIFESTS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+
+/** A file by its path, or the files below a folder, sorted. */
+async function filesAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new InvalidInputError({
+      field: 'path',
+      received: path,
+      expected: `a file or folder with manifests, or ${STDIN} for standard input (${reasonOf(cause)})`,
+    });
+  });
+  if (!found.isDirectory()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  const below = await Promise.all(
+    entries.map(async (entry) => {
+      const child = join(path, entry.name);
+      if (entry.isDirectory()) return NOT_MANIFESTS.has(entry.name) ? [] : filesAt(child);
+      // A link to a folder may lead anywhere, also back.
+      const isFile = entry.isFile() || (entry.isSymbolicLink() && (await isFileAt(child)));
+      return isFile && (YAML.test(entry.name) || JSON_FILE.test(entry.name)) ? [child] : [];
+    }),
+  );
+  return below.flat().toSorted();
+}
+
+async function isFileAt(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true;
+}
+
+/** Of the JSON in a folder only objects of Kubernetes: most of it is something else. */
+function isWanted(file: string, given: string, text: string): boolean {
+  return file === given || !JSON_FILE.test(file) || /"apiVersion"\s*:/.test(text);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Returns undefined for what is not UTF-8. A byte order mark stays. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function notUtf8(path: string): Problem {
+  return problem({
+    code: 'deploy-not-utf8',
+    kind: 'input',
+    message: `${path} is not text in UTF-8.`,
+    hint: 'Save it as UTF-8.',
+    path,
+  });
+}
