@@ -1,4 +1,12 @@
-import { isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isCollection,
+  isPair,
+  isScalar,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { isMapNode } from '../manifest/node.ts';
 import type { Edit } from './edit.ts';
 import { flowInsertion, flowMap } from './flow-insertion.ts';
@@ -86,8 +94,26 @@ function insertAfter(
   if (end === undefined) return undefined;
   if (source.isLineStart(end))
     return { start: end, end, text: lines.map((line) => line + source.eol).join('') };
+  if (isOpenBlock(lastScalar(pair.value), source)) return undefined;
   const offset = source.lineEnd(end);
   return { start: offset, end: offset, text: lines.map((line) => source.eol + line).join('') };
+}
+
+/** The scalar at the end of a value. */
+function lastScalar(node: unknown): Scalar | undefined {
+  let last: unknown = node;
+  while (isCollection(last)) {
+    const item: unknown = last.items.at(-1);
+    last = isPair(item) ? (item.value ?? item.key) : item;
+  }
+  return isScalar(last) ? last : undefined;
+}
+
+/** Whether a line break after a block scalar at the end of a file would become part of it: not after `|-`. */
+function isOpenBlock(scalar: Scalar | undefined, source: SourceText): boolean {
+  if (scalar?.type !== 'BLOCK_LITERAL' && scalar?.type !== 'BLOCK_FOLDED') return false;
+  const start = scalar.range?.[0] ?? 0;
+  return !/^[|>]\d?-/.test(source.slice(start, start + 3));
 }
 
 function indentOf(map: AnyMap, source: SourceText): number | undefined {
