@@ -31,19 +31,24 @@ export function flowInsertion(
     const style = { quotes: source.isJson, colon: ': ' };
     return insert(open + 1, flowPairs(entries, style).join(', '));
   }
-  const space = source.spaceAfter(open + 1);
-  const style = styleOf(map, space, source);
+  const style = styleOf(map, source);
   const pairs = flowPairs(entries, style);
-  const hasLines = style.line !== undefined;
-  const gap = hasLines ? space : betweenPairs(map, source);
   const merge = map.items.findLastIndex(({ key }) => isScalar(key) && key.value === '<<');
   const before = at === 'last' ? map.items.at(-1) : map.items[merge];
-  if (before === undefined)
-    return insert(open + 1 + space.length, pairs.map((pair) => `${pair},${gap}`).join(''));
-  const end = before.value?.range?.[1] ?? before.key.range?.[1];
-  return end === undefined
-    ? undefined
-    : insert(end, pairs.map((pair) => `,${gap}${pair}`).join(''));
+  const gap = style.line ?? betweenPairs(map, style, source);
+  if (before !== undefined) {
+    const end = before.value?.range?.[1] ?? before.key.range?.[1];
+    return end === undefined
+      ? undefined
+      : insert(end, pairs.map((pair) => `,${gap}${pair}`).join(''));
+  }
+  if (style.line === undefined)
+    return insert(
+      open + 1 + source.spaceAfter(open + 1).length,
+      pairs.map((pair) => `${pair},${gap}`).join(''),
+    );
+  // Comments behind the brace, and those above the first key, stay where they are.
+  return insert(source.lineEnd(open), pairs.map((pair) => `${gap}${pair},`).join(''));
 }
 
 /** A map in braces. */
@@ -67,33 +72,28 @@ function quoted(text: string, { quotes }: Style): string {
   return quotes ? JSON.stringify(text) : scalarText(text);
 }
 
-function styleOf(map: AnyMap, space: string, source: SourceText): Style {
-  const [pair] = map.items;
-  const quotes = isScalar(pair?.key) && pair.key.type === 'QUOTE_DOUBLE';
-  const isTight = quotes && source.spaceAfter((pair.key.range?.[1] ?? 0) + 1) === '';
+function styleOf(map: AnyMap, source: SourceText): Style {
+  const key = map.items[0]?.key;
+  const start = key?.range?.[0] ?? 0;
+  const open = map.range?.[0] ?? 0;
+  const quotes = isScalar(key) && key.type === 'QUOTE_DOUBLE';
+  const isTight = quotes && source.spaceAfter((key.range?.[1] ?? 0) + 1) === '';
   const style = { quotes, colon: isTight ? ':' : ': ' };
-  if (!space.includes('\n')) return style;
-  const indent = space.slice(space.lastIndexOf('\n') + 1);
-  const outer = source.leadingSpace(map.range?.[0] ?? 0);
+  const indent = source.leadingSpace(start);
+  if (!source.slice(open, start).includes('\n') || indent.length !== source.column(start))
+    return style;
+  const outer = source.leadingSpace(open);
   const step = indent.startsWith(outer) ? indent.slice(outer.length) : '';
-  return {
-    ...style,
-    line: `${source.eol}${indent}`,
-    step: step === '' ? '  ' : step,
-  };
+  return { ...style, line: `${source.eol}${indent}`, step: step === '' ? '  ' : step };
 }
 
-/** After the comma between two pairs; a space if there is only one. */
-function betweenPairs(map: AnyMap, source: SourceText): string {
+/** After the comma between two pairs of one line. */
+function betweenPairs(map: AnyMap, { colon }: Style, source: SourceText): string {
   const [first, second] = map.items;
   const end = first?.value?.range?.[1];
   const start = second?.key.range?.[0];
-  if (end === undefined || start === undefined) {
-    const isTight = first !== undefined && styleOf(map, '', source).colon === ':';
-    return isTight ? '' : ' ';
-  }
-  const [, gap = ' '] = /^\s*,([ \t]*)$/.exec(source.slice(end, start)) ?? [];
-  return gap;
+  const between = end === undefined || start === undefined ? '' : source.slice(end, start);
+  return /^\s*,([ \t]*)$/.exec(between)?.[1] ?? (colon === ':' ? '' : ' ');
 }
 
 function insert(offset: number, text: string): Edit {

@@ -1,4 +1,12 @@
-import { isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isCollection,
+  isPair,
+  isScalar,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { isMapNode } from '../manifest/node.ts';
 import type { Edit } from './edit.ts';
 import { flowInsertion, flowMap } from './flow-insertion.ts';
@@ -60,15 +68,14 @@ function fillNothing(
 function insertFirst(map: AnyMap, entries: Entries, source: SourceText): Edit | undefined {
   const start = map.items[0]?.key.range?.[0];
   if (start === undefined) return undefined;
-  const { indent, prefix } = source.indentation(start);
-  if (prefix.endsWith('?') || prefix.endsWith('? ')) return undefined;
+  const { indent, isAlone } = source.indentation(start);
   const step = source.stepOf(map);
   const lines = blockLines(entries, indent, step);
-  if (prefix.trim() === '') {
+  if (isAlone) {
     const offset = source.aboveComments(source.lineStart(start));
     return { start: offset, end: offset, text: lines.map((line) => line + source.eol).join('') };
   }
-  const offset = start - (source.column(start) - indent);
+  const offset = source.lineStart(start) + indent;
   const [first, ...rest] = [...lines, ' '.repeat(indent)];
   return { start: offset, end: offset, text: [first.trimStart(), ...rest].join(source.eol) };
 }
@@ -87,8 +94,26 @@ function insertAfter(
   if (end === undefined) return undefined;
   if (source.isLineStart(end))
     return { start: end, end, text: lines.map((line) => line + source.eol).join('') };
+  if (isOpenBlock(lastScalar(pair.value), source)) return undefined;
   const offset = source.lineEnd(end);
   return { start: offset, end: offset, text: lines.map((line) => source.eol + line).join('') };
+}
+
+/** The scalar at the end of a value. */
+function lastScalar(node: unknown): Scalar | undefined {
+  let last: unknown = node;
+  while (isCollection(last)) {
+    const item: unknown = last.items.at(-1);
+    last = isPair(item) ? (item.value ?? item.key) : item;
+  }
+  return isScalar(last) ? last : undefined;
+}
+
+/** Whether a line break after a block scalar at the end of a file would become part of it: not after `|-`. */
+function isOpenBlock(scalar: Scalar | undefined, source: SourceText): boolean {
+  if (scalar?.type !== 'BLOCK_LITERAL' && scalar?.type !== 'BLOCK_FOLDED') return false;
+  const start = scalar.range?.[0] ?? 0;
+  return !/^[|>]\d?-/.test(source.slice(start, start + 3));
 }
 
 function indentOf(map: AnyMap, source: SourceText): number | undefined {

@@ -15,8 +15,8 @@ export interface SourceText {
   readonly isLineStart: (offset: number) => boolean;
   /** How many characters stand before an offset in its line. */
   readonly column: (offset: number) => number;
-  /** By how much a map that begins at an offset is indented, and what stands before it in its line. */
-  readonly indentation: (offset: number) => { readonly indent: number; readonly prefix: string };
+  /** By how much the map with a key at an offset is indented; not alone if a `- ` is before it in its line. */
+  readonly indentation: (offset: number) => { readonly indent: number; readonly isAlone: boolean };
   /** The spaces at the start of the line of an offset. */
   readonly leadingSpace: (offset: number) => string;
   /** The white space that follows an offset. */
@@ -36,10 +36,9 @@ export function createSourceText(text: string, document: ManifestDocument): Sour
   };
   const lineStart = (offset: number): number => offset - column(offset);
   const indentation: SourceText['indentation'] = (offset) => {
-    const before = text.slice(lineStart(offset), offset);
-    // `- - `, `? ` and `: ` indent what follows them in the same line.
-    const [prefix = ''] = /^ *(?:[-?:] +)*/.exec(before) ?? [];
-    return { indent: prefix.length, prefix: before };
+    // `- - ` and `: ` indent what follows them in the same line.
+    const [prefix = ''] = /^ *(?:[-:] +)*/.exec(text.slice(lineStart(offset), offset)) ?? [];
+    return { indent: prefix.length, isAlone: prefix.trim() === '' };
   };
   return {
     text,
