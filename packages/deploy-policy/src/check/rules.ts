@@ -28,6 +28,7 @@ const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
     message: `${printable(text)} holds a variable, which no container runtime replaces.`,
     hint: 'Check what your tool makes of it: kubectl kustomize … | ameide-release deploy check --env … -',
   }),
+  digest: wrongDigest,
   'not-a-reference': (text) => ({
     code: 'deploy-not-a-reference',
     message: `${printable(text)} is no reference of an image.`,
@@ -39,7 +40,19 @@ export function wrongImage(wrong: WrongImage, text: string): Broken {
   return WRONG[wrong](text);
 }
 
-function wrongReference(text: string): string {
+function wrongDigest(text: string): Broken {
+  return {
+    code: 'deploy-digest-not-sha256',
+    message: `The digest of ${printable(text)} is not one of those that images are published with.`,
+    hint: 'Write sha256: and 64 lower-case hex digits.',
+  };
+}
+
+/** More of a text than this is not looked at. */
+const MAX_HINTED = 1000;
+
+function wrongReference(whole: string): string {
+  const text = whole.slice(0, MAX_HINTED);
   if (text.trim() !== text || /\s/.test(text))
     return 'It has a space or a line break in it: remove that.';
   if (/[^\x20-\x7e]/.test(text))
@@ -95,14 +108,7 @@ function digestRule(image: ImageReference, where: Where): readonly Broken[] {
             hint: `To write it: ameide-release deploy pin --env ${where.name}`,
           },
         ];
-  if (isOciDigest(digest)) return [];
-  return [
-    {
-      code: 'deploy-digest-not-sha256',
-      message: `The digest of ${text} is not one of those that images are published with.`,
-      hint: 'Write sha256: and 64 lower-case hex digits.',
-    },
-  ];
+  return isOciDigest(digest) ? [] : [wrongDigest(text)];
 }
 
 /** The rules for the annotation of an image of ours: `sha` is what it says. */

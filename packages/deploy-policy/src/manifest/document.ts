@@ -1,27 +1,14 @@
-import {
-  Composer,
-  isAlias,
-  isCollection,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  Parser,
-  type Scalar,
-} from 'yaml';
+import { Composer, isAlias, isScalar, LineCounter, type Node, Parser, type Scalar } from 'yaml';
+import { unreadableCharacters } from './unreadable-characters.ts';
+import { tooDeep, type Walked, walk, type YamlFault } from './walk.ts';
+
+export type { YamlFault } from './walk.ts';
 
 /** The text of one file, or of standard input. */
 export interface ManifestFile {
   /** As findings name it. */
   readonly path: string;
   readonly text: string;
-}
-
-/** What keeps a text from being a manifest. */
-export interface YamlFault {
-  /** In the text, counted from 0. */
-  readonly offset: number;
-  readonly what: string;
 }
 
 /** One document of a file. */
@@ -31,7 +18,7 @@ export interface ManifestDocument {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map with the key `repository`, which is how the values of charts hold an image. */
+  /** Every map that has the key `repository` or merges another one: values of charts hold an image so. */
   readonly repositories: readonly Node[];
   readonly positionOf: Position;
   /** Where its text begins and ends; comments and directives above it are part of it. */
@@ -48,8 +35,6 @@ export interface ManifestDocument {
 
 /** Some kilobytes of aliases can stand for billions of values. */
 const MAX_STEPS = 100_000;
-/** Deeper than any manifest, and not too deep for a function that calls itself. */
-const MAX_DEPTH = 200;
 
 export class TooManyAliases extends Error {}
 
@@ -67,14 +52,20 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
     return { line, column: col };
   };
   const tokens = new Parser(lines.addNewLine).parse(text);
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, resolveKnownTags: false });
+  const unreadable = unreadableCharacters(text);
   let end = 0;
-  for (const document of composer.compose(tokens, false)) {
-    const errors = document.errors.map(({ message, pos }) => ({ offset: pos[0], what: message }));
+  for (const document of composer.compose(tokens, true, text.length)) {
+    const errors = document.errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      what: code === 'RESOURCE_EXHAUSTION' ? tooDeep : message,
+    }));
     const start = end;
     end = document.range[2];
+    const walked = walk(document.contents);
     yield {
-      ...describe(document.contents, errors),
+      ...described(document.contents, walked),
+      faults: [...unreadable.before(end), ...errors, ...walked.faults],
       positionOf,
       range: [start, end],
       comments: { before: document.commentBefore ?? '', after: document.comment ?? '' },
@@ -82,41 +73,25 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
   }
 }
 
-interface Walk {
-  readonly anchors: Map<string, Node>;
-  readonly targets: Map<Node, Node>;
-  readonly faults: YamlFault[];
-  readonly scalars: Scalar<string>[];
-  readonly repositories: Node[];
-  nodes: number;
-}
-
-function describe(
+function described(
   contents: unknown,
-  errors: readonly YamlFault[],
-): Omit<ManifestDocument, 'positionOf' | 'range' | 'comments'> {
-  const state: Walk = {
-    anchors: new Map(),
-    targets: new Map(),
-    faults: [...errors],
-    scalars: [],
-    repositories: [],
-    nodes: 0,
-  };
-  visit(contents, 0, state);
+  { nodes, repositories, scalars, targets }: Walked,
+): Pick<
+  ManifestDocument,
+  'root' | 'scalars' | 'repositories' | 'isAliased' | 'resolve' | 'countStep'
+> {
   let steps = 0;
   const resolve = (node: unknown): Node | undefined =>
-    isAlias(node) ? state.targets.get(node) : ((node ?? undefined) as Node | undefined);
+    isAlias(node) ? targets.get(node) : ((node ?? undefined) as Node | undefined);
   return {
     root: resolve(contents),
-    faults: state.faults,
-    scalars: state.scalars,
-    repositories: state.repositories,
-    isAliased: lazyIsAliased(state.targets),
+    scalars,
+    repositories,
+    isAliased: lazyIsAliased(targets),
     resolve,
     countStep: () => {
       steps += 1;
-      if (steps > MAX_STEPS + state.nodes) throw new TooManyAliases();
+      if (steps > MAX_STEPS + nodes) throw new TooManyAliases();
     },
   };
 }
@@ -127,54 +102,6 @@ function lazyIsAliased(targets: ReadonlyMap<Node, Node>): (node: Node) => boolea
     aliased ??= new Set(targets.values());
     return aliased.has(node);
   };
-}
-
-function visit(node: unknown, depth: number, state: Walk): void {
-  state.nodes += 1;
-  if (isAlias(node)) {
-    const target = state.anchors.get(node.source);
-    // An anchor without its node is an alias inside of itself: it leads nowhere.
-    if (target !== undefined) state.targets.set(node, target);
-    else fault(node, `the alias *${node.source} has no anchor before it`, state);
-    return;
-  }
-  if (isScalar(node)) {
-    if (node.anchor !== undefined) state.anchors.set(node.anchor, node);
-    state.scalars.push(node as Scalar<string>);
-    return;
-  }
-  if (!isCollection(node)) return;
-  if (depth >= MAX_DEPTH) {
-    fault(node, `values are nested deeper than ${MAX_DEPTH} levels`, state);
-    return;
-  }
-  const keys = new Set<unknown>();
-  for (const item of node.items) {
-    if (!isPair(item)) {
-      visit(item, depth + 1, state);
-      continue;
-    }
-    visitKey(item.key, keys, depth, state);
-    visit(item.value, depth + 1, state);
-  }
-  if (keys.has('repository')) state.repositories.push(node);
-  // Only now: an alias in a node to the node itself has no end.
-  if (node.anchor !== undefined) state.anchors.set(node.anchor, node);
-}
-
-function visitKey(key: unknown, keys: Set<unknown>, depth: number, state: Walk): void {
-  if (isScalar(key)) {
-    if (keys.has(key.value) && key.value !== '<<')
-      fault(key, `the key ${JSON.stringify(String(key.value).slice(0, 60))} is there twice`, state);
-    keys.add(key.value);
-    if (key.anchor !== undefined) state.anchors.set(key.anchor, key);
-  } else {
-    visit(key, depth + 1, state);
-  }
-}
-
-function fault(node: Node, what: string, state: Walk): void {
-  state.faults.push({ offset: node.range?.[0] ?? 0, what });
 }
 
 /** True for a document that has no value, as after the last `---` of a file. */

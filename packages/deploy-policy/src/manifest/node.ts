@@ -1,5 +1,8 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { ManifestDocument } from './document.ts';
+import { isMergeKey } from './kubernetes-text.ts';
+
+export { needsQuotes, textOf } from './kubernetes-text.ts';
 
 type AnyMap = YAMLMap<Node, Node | null>;
 type AnyPair = Pair<Node, Node | null>;
@@ -16,7 +19,7 @@ export function isMapNode(node: unknown): node is AnyMap {
   return isMap(node);
 }
 
-/** The pair of a key of a map itself; undefined if it has none. The last of two wins, as in Kubernetes. */
+/** The pair of a key that a map itself has; undefined if it has none. */
 export function ownPair(map: Node, key: string): AnyPair | undefined {
   if (!isMap(map)) return undefined;
   return (map as AnyMap).items.findLast((pair) => isScalar(pair.key) && pair.key.value === key);
@@ -29,8 +32,8 @@ export function valueOf(written: unknown, document: ManifestDocument): Value | u
 }
 
 /**
- * The value of a key, also one that a merge key (`<<`) brings in: Kubernetes' reader merges. A key of
- * the map itself wins, then the first of the merged maps.
+ * The value of a key, also one that a merge key (`<<`) brings in. As in Kubernetes' reader, what is
+ * written later wins, be it the key or the merge key, and of a list of maps the first that has it.
  */
 export function field(
   map: Node | undefined,
@@ -38,22 +41,86 @@ export function field(
   document: ManifestDocument,
 ): Value | undefined {
   if (!isMap(map)) return undefined;
-  const own = ownPair(map, key);
-  if (own !== undefined) return valueOf(own.value, document);
-  const merge = ownPair(map, '<<');
-  if (merge === undefined || !isPlainKey(merge.key)) return undefined;
-  document.countStep();
-  const merged = document.resolve(merge.value);
-  const maps = isSeq(merged) ? merged.items.map((item) => document.resolve(item)) : [merged];
-  for (const one of maps) {
-    const found = one === map ? undefined : field(one, key, document);
-    if (found !== undefined) return found;
+  const { merges, own } = lookUp(map as AnyMap, key, document);
+  for (const index of merges.toReversed()) {
+    if (own !== undefined && index < own) break;
+    for (const one of mergedMaps((map as AnyMap).items[index]?.value, document)) {
+      const found = field(one, key, document);
+      if (found !== undefined) return found;
+    }
   }
-  return undefined;
+  return own === undefined ? undefined : valueOf((map as AnyMap).items[own]?.value, document);
 }
 
-function isPlainKey(key: unknown): boolean {
-  return isScalar(key) && key.type === 'PLAIN';
+/** Every key of a map, with those that merge keys bring in. */
+export function keysOf(map: Node | undefined, document: ManifestDocument): readonly string[] {
+  if (!isMap(map)) return [];
+  const keys = (map as AnyMap).items.flatMap(({ key, value }) => {
+    document.countStep();
+    if (isMergeKey(key)) return mergedMaps(value, document).flatMap((one) => keysOf(one, document));
+    return keyText(key, document) ?? [];
+  });
+  return [...new Set(keys)];
+}
+
+function mergedMaps(value: unknown, document: ManifestDocument): readonly Node[] {
+  document.countStep();
+  const merged = document.resolve(value);
+  const maps = isSeq(merged) ? merged.items.map((item) => document.resolve(item)) : [merged];
+  return maps.filter((one) => one !== undefined);
+}
+
+function keyText(key: unknown, document: ManifestDocument): string | undefined {
+  const scalar = document.resolve(key);
+  return isScalar(scalar) ? String(scalar.value) : undefined;
+}
+
+/** The indexes of the pairs of a key and of the merge keys of a map. */
+interface Places {
+  readonly own: number | undefined;
+  readonly merges: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+
+function lookUp(map: AnyMap, key: string, document: ManifestDocument): Places {
+  if (map.items.length > LARGE) {
+    const { merges, own } = indexOf(map, document);
+    return { own: own.get(key), merges };
+  }
+  let own: number | undefined;
+  let merges = NONE;
+  for (const [index, pair] of map.items.entries()) {
+    if (isMergeKey(pair.key)) merges = [...merges, index];
+    else if (keyText(pair.key, document) === key) own = index;
+  }
+  return { own, merges };
+}
+
+/** From this number of keys on, looking at each of them for each question would add up. */
+const LARGE = 32;
+
+interface Index {
+  readonly own: ReadonlyMap<string, number>;
+  readonly merges: readonly number[];
+}
+
+/** Nodes do not change, so neither do their indexes. */
+const INDEXES = new WeakMap<AnyMap, Index>();
+
+function indexOf(map: AnyMap, document: ManifestDocument): Index {
+  const known = INDEXES.get(map);
+  if (known !== undefined) return known;
+  const own = new Map<string, number>();
+  const merges: number[] = [];
+  for (const [index, pair] of map.items.entries()) {
+    const text = isMergeKey(pair.key) ? undefined : keyText(pair.key, document);
+    if (text !== undefined) own.set(text, index);
+    else if (isMergeKey(pair.key)) merges.push(index);
+  }
+  const made = { own, merges };
+  INDEXES.set(map, made);
+  return made;
 }
 
 /** The values at a path of keys. */
@@ -78,22 +145,4 @@ export function itemsOf(value: Value | undefined, document: ManifestDocument): r
     document.countStep();
     return valueOf(item, document) ?? [];
   });
-}
-
-/** What YAML 1.1, which Kubernetes reads, takes for something else than text when it has no quotes. */
-const NOT_TEXT =
-  /^(?:|~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)|[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-
-/** True for text that needs quotes to stay text. */
-export function needsQuotes(text: string): boolean {
-  return NOT_TEXT.test(text);
-}
-
-/** The text of a scalar; undefined for what Kubernetes would not read as text. */
-export function textOf(node: Node | undefined): string | undefined {
-  if (!isScalar(node)) return undefined;
-  const { tag, type, value } = node as Scalar<string>;
-  if (tag === 'tag:yaml.org,2002:str' || tag === '!') return value;
-  if (tag !== undefined) return undefined;
-  return type === 'PLAIN' && needsQuotes(value) ? undefined : value;
 }

@@ -84,7 +84,7 @@ function pinFile(
     const [fault] = document.faults;
     if (fault !== undefined) {
       run.problems.push(yamlProblem(fault, document, file));
-      if (isTemplate(file)) break;
+      if (isTemplate(document, file)) break;
     } else if (!isEmpty(document)) {
       const result = pinDocument(document, file, run);
       edits.push(...result.edits);

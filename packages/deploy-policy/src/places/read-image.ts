@@ -10,9 +10,9 @@ export type ReadImage =
 
 /**
  * `not-text`: Kubernetes reads a number, a map, nothing. `template`: a Go template that nobody has rendered.
- * `variable`: `$(NAME)` or `${NAME}`, which no container runtime replaces. `not-a-reference`: any other text.
+ * `variable`: `$(NAME)` or `${NAME}`, which no container runtime replaces. `digest`: all but its digest is an image. `not-a-reference`: any other text.
  */
-export type WrongImage = 'not-text' | 'template' | 'variable' | 'not-a-reference';
+export type WrongImage = 'not-text' | 'template' | 'variable' | 'digest' | 'not-a-reference';
 
 /** Reads the image at a place. `source` is the text of the file. */
 export function readImage({ image }: ImagePlace, source: string): ReadImage {
@@ -56,12 +56,20 @@ function readWhole(value: Value, source: string): ReadImage {
 function read(text: string, at: Node): ReadImage {
   const reference = parseImageReference(text);
   if (reference !== undefined) return { reference, text, at };
-  return { wrong: kindOf(text) ?? 'not-a-reference', text, at };
+  return { wrong: kindOf(text) ?? (hasWrongDigest(text) ? 'digest' : 'not-a-reference'), text, at };
+}
+
+/** What the expression of distribution/reference takes for a digest, and its reader of digests refuses. */
+const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+
+function hasWrongDigest(text: string): boolean {
+  const [image = '', digest = '', more] = text.slice(0, 1024).split('@', 3);
+  return more === undefined && DIGEST.test(digest) && parseImageReference(image) !== undefined;
 }
 
 function kindOf(text: string): 'template' | 'variable' | undefined {
   if (text.includes('{{')) return 'template';
-  return /\$[({]|^\$\w/.test(text) ? 'variable' : undefined;
+  return /\$[({]|(?:^|[/:@])\$\w/.test(text) ? 'variable' : undefined;
 }
 
 function written({ node }: Value, source: string): string {
