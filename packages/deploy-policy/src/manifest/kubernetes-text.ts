@@ -19,7 +19,8 @@ export function needsQuotes(text: string): boolean {
 
 function isNumber(text: string): boolean {
   if (!/^[-+.0-9]/.test(text) || text.length > MAX_NUMBER) return false;
-  const bare = text.startsWith('.') ? text : text.replaceAll('_', '');
+  // After a point, Go reads the number itself, and ignores underscores between digits alone.
+  const bare = text.replaceAll(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : /_/g, '');
   if (WHOLE.test(bare) && isInteger(bare)) return true;
   // 1e999 is text: it is beyond what a float can hold.
   return FLOAT.test(bare) && Number.isFinite(Number(bare));
