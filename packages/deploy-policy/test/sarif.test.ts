@@ -7,7 +7,9 @@ import { checkManifests, createPolicy, RULES, toSarif } from '../src/index.ts';
 /** The schema as Microsoft, who wrote the standard, ships it for tests. */
 const SCHEMA = JSON.parse(
   readFileSync(
-    createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
+    createRequire(import.meta.url).resolve(
+      '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
+    ),
     'utf8',
   ),
 ) as Record<string, unknown>;
@@ -27,6 +29,7 @@ interface Log {
     {
       readonly results: readonly {
         readonly ruleId: string;
+        readonly ruleIndex: number;
         readonly locations: readonly {
           readonly physicalLocation: {
             readonly artifactLocation: { readonly uri: string };
@@ -63,12 +66,10 @@ const problem = (path?: string, line?: number) => ({
 test('the validator refuses what is no SARIF', () => {
   const validate = validator();
   expect(validate({ version: '2.1.0', runs: [{ results: [] }] })).toBe(false);
-  const [run] = log([problem('a b.yaml', 1)]).runs;
-  const wrong = structuredClone(run) as { results: { locations: unknown[] }[] };
-  wrong.results[0]?.locations.splice(0, 1, {
-    physicalLocation: { artifactLocation: { uri: 'a b.yaml' } },
-  });
-  expect(validate({ version: '2.1.0', runs: [wrong] })).toBe(false);
+  const right = JSON.stringify(log([problem('a b.yaml', 1)]));
+  expect(validate(JSON.parse(right))).toBe(true);
+  expect(validate(JSON.parse(right.replace('a%20b', 'a b')))).toBe(false);
+  expect(validate(JSON.parse(right.replace('"startLine":1', '"startLine":0')))).toBe(false);
 });
 
 test('findings of a check are valid SARIF, with rules that are found by their index', () => {
@@ -85,8 +86,8 @@ test('findings of a check are valid SARIF, with rules that are found by their in
   expectValid(log(problems));
   expect(results.length).toBe(problems.length);
   expect(results.map(({ ruleId }) => ruleId)).toContain('deploy-tag-not-allowed');
-  for (const one of results as readonly { ruleId: string; ruleIndex: number }[])
-    expect(tool.driver.rules[one.ruleIndex]?.id).toBe(one.ruleId);
+  for (const { ruleId, ruleIndex } of results)
+    expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
   expect(results[0]?.locations[0]?.physicalLocation).toEqual({
     artifactLocation: { uri: 'www.yaml' },
     region: { startLine: 4, startColumn: 14 },

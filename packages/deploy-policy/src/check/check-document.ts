@@ -3,6 +3,7 @@ import type { Node } from 'yaml';
 import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
 import { textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
+import { tooManyAliases } from '../manifest/walk.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
 import type { DocumentImages } from '../places/find-images.ts';
@@ -51,10 +52,8 @@ function imagesOf({ document, file, run }: At): DocumentImages | undefined {
     return run.findImages(document, file.path);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    const what = 'its aliases stand for too many values';
-    run.problems.push(
-      yamlProblem({ offset: document.root?.range?.[0] ?? 0, what }, document, file),
-    );
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: tooManyAliases }, document, file));
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { Composer, isAlias, isScalar, LineCounter, type Node, Parser, type Scalar } from 'yaml';
 import { unreadableCharacters } from './unreadable-characters.ts';
-import { tooDeep, type Walked, walk, type YamlFault } from './walk.ts';
+import { MAX_ALIASED, tooDeep, type Walked, walk, type YamlFault } from './walk.ts';
 
 export type { YamlFault } from './walk.ts';
 
@@ -32,9 +32,6 @@ export interface ManifestDocument {
   /** Counts what a reader looks at. Throws `TooManyAliases` if aliases multiply it beyond reason. */
   readonly countStep: () => void;
 }
-
-/** Some kilobytes of aliases can stand for billions of values. */
-const MAX_STEPS = 100_000;
 
 export class TooManyAliases extends Error {}
 
@@ -91,7 +88,7 @@ function described(
     resolve,
     countStep: () => {
       steps += 1;
-      if (steps > MAX_STEPS + nodes) throw new TooManyAliases();
+      if (steps > MAX_ALIASED + nodes) throw new TooManyAliases();
     },
   };
 }

@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isCollection, isPair, isScalar, type Node, type Scalar } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isCollection,
+  isPair,
+  isScalar,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { isCoreTag, isMergeKey } from './kubernetes-text.ts';
 
 /** What keeps a text from being a manifest. */
@@ -20,6 +30,8 @@ export interface Walked {
   readonly nodes: number;
 }
 
+type Collection = YAMLMap | YAMLSeq;
+
 interface Walk extends Walked {
   readonly anchors: Map<string, Node>;
   /** Nodes with an anchor whose end has not come. */
@@ -29,7 +41,15 @@ interface Walk extends Walked {
   readonly scalars: Scalar<string>[];
   readonly repositories: Node[];
   nodes: number;
+  /** How many values there would be more if each alias were what it stands for. */
+  aliased: number;
+  /** The number of values in a node with an anchor, aliases followed. */
+  readonly sizes: Map<Node, number>;
 }
+
+/** Some kilobytes of aliases can stand for billions of values. Kubernetes refuses them as well. */
+export const MAX_ALIASED = 100_000;
+export const tooManyAliases: string = 'its aliases stand for too many values';
 
 /** Deeper than any manifest, and not too deep for a function that calls itself. */
 export const MAX_DEPTH = 200;
@@ -44,6 +64,8 @@ export function walk(contents: unknown): Walked {
     scalars: [],
     repositories: [],
     nodes: 0,
+    aliased: 0,
+    sizes: new Map(),
   };
   visit(contents, 0, state);
   return state;
@@ -61,11 +83,18 @@ function visit(node: unknown, depth: number, state: Walk): void {
       fault(node, tooDeep, state);
       return;
     }
-    remember(node, state);
-    if (node.anchor !== undefined) state.open.add(node);
-    visitItems(node, node.items, depth + 1, state);
-    state.open.delete(node);
+    if (node.anchor === undefined) visitItems(node, node.items, depth + 1, state);
+    else visitAnchored(node, depth, state);
   }
+}
+
+function visitAnchored(node: Collection, depth: number, state: Walk): void {
+  remember(node, state);
+  state.open.add(node);
+  const before = state.nodes + state.aliased;
+  visitItems(node, node.items, depth + 1, state);
+  state.sizes.set(node, state.nodes + state.aliased - before);
+  state.open.delete(node);
 }
 
 export const tooDeep: string = `values are nested deeper than ${MAX_DEPTH} levels`;
@@ -79,18 +108,18 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
       continue;
     }
     if (isMergeKey(item.key)) hasMerge = true;
-    else visitKey(item.key, keys, depth, state);
+    else visitKey(item.key, keys, state);
     visit(item.value, depth, state);
   }
   if (hasMerge || keys.has('repository')) state.repositories.push(node);
 }
 
-function visitKey(key: unknown, keys: Set<unknown>, depth: number, state: Walk): void {
+function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {
   state.nodes += 1;
   if (isAlias(key)) follow(key, state);
   const scalar = isAlias(key) ? state.targets.get(key) : key;
   if (!isScalar(scalar)) {
-    if (scalar !== undefined && scalar !== null && !isAlias(key)) visit(key, depth, state);
+    if (isCollection(scalar)) fault(key as Node, 'a key is a map or a list', state);
     return;
   }
   if (scalar === key) remember(scalar, state);
@@ -118,6 +147,9 @@ function follow(alias: Alias, state: Walk): void {
     fault(alias, `the alias ${quoted(`*${alias.source}`)} is in what it stands for`, state);
   } else {
     state.targets.set(alias, target);
+    const isFew = state.aliased <= MAX_ALIASED;
+    state.aliased += state.sizes.get(target) ?? 0;
+    if (isFew && state.aliased > MAX_ALIASED) fault(alias, tooManyAliases, state);
   }
 }
 

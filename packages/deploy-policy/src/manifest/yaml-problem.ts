@@ -23,7 +23,7 @@ export function yamlProblem(
     return problem({
       code: 'deploy-template',
       kind: 'input',
-      message: `${file.path} is a template, not a manifest: ${what}.`,
+      message: `${file.path} is a template, not a manifest: ${sentence(what)}.`,
       hint: 'Check what the template makes: helm template … | ameide-release deploy check --env … -',
       ...place,
     });

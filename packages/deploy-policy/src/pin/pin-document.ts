@@ -1,5 +1,6 @@
 import { finding, wrongImage } from '../check/rules.ts';
 import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import { tooManyAliases } from '../manifest/walk.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
@@ -58,9 +59,7 @@ function imagesOf(
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;
-    problems.push(
-      yamlProblem({ offset, what: 'its aliases stand for too many values' }, document, file),
-    );
+    problems.push(yamlProblem({ offset, what: tooManyAliases }, document, file));
     return undefined;
   }
 }

@@ -55,7 +55,11 @@ test('all of the table is read', () => {
   expect(TABLE.length).toBeGreaterThan(35);
 });
 
-needs('go', 'go-yaml', 'go-reference')('asked', () => {
+needs(
+  'go',
+  'go-yaml',
+  'go-reference',
+)('asked', () => {
   describe('sigs.k8s.io/yaml', () => {
     test('reads the same images at the same paths from the table', async () => {
       const { texts } = await askGo({ texts: TABLE.map(({ text }) => text) });

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
-import { isSeq, type Node } from 'yaml';
 import { expect, test } from 'vitest';
+import { isSeq } from 'yaml';
 import { readDocuments } from '../../src/manifest/document.ts';
 import { needsQuotes, textOf } from '../../src/manifest/node.ts';
 import { askGo } from '../go-readers/ask-go.ts';
 
 const linesOf = (path: string): readonly string[] =>
-  readFileSync(new URL(path, import.meta.url), 'utf8').trimEnd().split('\n');
+  readFileSync(new URL(path, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
 
 /** One value a line, as it would stand behind `- `; `\n` is a line break. */
 const SCALARS = [
@@ -22,7 +24,7 @@ function ours(scalar: string): string {
   const [document] = readDocuments(`- ${scalar}\n`);
   if (document === undefined || document.faults.length > 0) return 'error';
   const item = isSeq(document.root) ? document.resolve(document.root.items[0]) : undefined;
-  const text = textOf(item as Node | undefined);
+  const text = textOf(item);
   return text === undefined ? 'other' : JSON.stringify(text);
 }
 
@@ -44,13 +46,18 @@ test.each(['!!binary YQ==', '!!timestamp 2001-12-14'])(
   },
 );
 
-needs('go', 'go-yaml', 'go-reference')('asked', () => {
+needs(
+  'go',
+  'go-yaml',
+  'go-reference',
+)('asked', () => {
   test('sigs.k8s.io/yaml reads the same scalars as text', async () => {
     const { scalars } = await askGo({ scalars: SCALARS });
     const differing = SCALARS.flatMap((scalar, index) => {
       const read = { scalar, ours: ours(scalar), theirs: theirs(scalars[index] ?? '') };
       // It refuses numbers that JSON does not have, and we text that is none.
-      const isSame = read.theirs === 'error' ? !read.ours.startsWith('"') : read.ours === read.theirs;
+      const isSame =
+        read.theirs === 'error' ? !read.ours.startsWith('"') : read.ours === read.theirs;
       return isSame ? [] : [read];
     });
     expect(differing).toEqual([]);

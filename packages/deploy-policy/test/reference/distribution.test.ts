@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   completeName,
@@ -21,14 +21,22 @@ const STRINGS = readFileSync(new URL('strings.txt', import.meta.url), 'utf8')
     ),
   );
 
+const WORDS =
+  'a A 0 . _ __ ___ - -- / // : @ + % localhost docker.io index.docker.io Docker.io ghcr.io GHCR.IO [::1] :443 :0443 :5000 acme sdk library 0.1.0 dev :dev $(TAG) ${TAG} é İ ſ K \u{1f4a9} sha256:';
 const PARTS = [
-  ...['a', 'A', '0', '.', '_', '__', '___', '-', '--', '/', '//', ':', '@', '+', '%', ' ', '\n'],
-  ...['localhost', 'docker.io', 'index.docker.io', 'Docker.io', 'ghcr.io', 'GHCR.IO', '[::1]'],
-  ...[':443', ':0443', ':5000', 'acme', 'sdk', 'library', '0.1.0', 'dev', ':dev', HEX],
-  ...['é', 'İ', 'ſ', 'K', '\u{1f4a9}', '$(TAG)', '${TAG}'],
-  ...[`@sha256:${HEX}`, `sha256:${HEX.toUpperCase()}`, `sha256:${HEX.slice(1)}`, 'sha256:'],
-  ...[`@sha512:${HEX}${HEX}`, `@sha384:${HEX}${HEX.slice(32)}`, `@md5:${HEX.slice(32)}`],
-  ...['x'.repeat(128), 'x'.repeat(129), 'y/'.repeat(64)],
+  ...WORDS.split(' '),
+  ' ',
+  '\n',
+  HEX,
+  `@sha256:${HEX}`,
+  `sha256:${HEX.toUpperCase()}`,
+  `sha256:${HEX.slice(1)}`,
+  `@sha512:${HEX}${HEX}`,
+  `@sha384:${HEX}${HEX.slice(32)}`,
+  `@md5:${HEX.slice(32)}`,
+  'x'.repeat(128),
+  'x'.repeat(129),
+  'y/'.repeat(64),
 ];
 
 function generated(): readonly string[] {
@@ -57,7 +65,11 @@ test('what is longer than any reference is none', () => {
   expect(parseImageReference(`${'a.'.repeat(600)}io/acme/sdk:0.1.0`)).toBeUndefined();
 });
 
-needs('go', 'go-yaml', 'go-reference')('asked', () => {
+needs(
+  'go',
+  'go-yaml',
+  'go-reference',
+)('asked', () => {
   test('distribution/reference reads the same', async () => {
     const references = [...STRINGS, ...generated()];
     const answers = await askGo({ references });
