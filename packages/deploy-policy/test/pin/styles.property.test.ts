@@ -63,37 +63,79 @@ function annotations(containers: readonly Container[], { oneOf }: Draw) {
   return { before: shown, after: pinned.length === 0 ? shown : { ...before, ...wanted } };
 }
 
-function podOf(draw: Draw): Example {
+/** Values that stand at the top of a document, where aliases and merges find them. */
+interface Shared {
+  readonly before: Readonly<Record<string, Plain>>;
+  readonly after: Readonly<Record<string, Plain>>;
+}
+
+interface Labels {
+  readonly before: Readonly<Record<string, Plain>>;
+  readonly after: Readonly<Record<string, Plain>>;
+  readonly shared?: Readonly<Record<string, Plain>>;
+}
+
+function labelsOf({ oneOf }: Draw): Labels {
+  const own = oneOf<Readonly<Record<string, string>>>({}, { app: 'www' }, { app: 'a', tier: 'b' });
+  if (oneOf(true, true, false)) return { before: own, after: own };
+  const shared = { tier: 'front', zone: 'x' };
+  const { tier: _, ...rest } = own;
+  return {
+    before: { '<<': '*x-labels', ...rest },
+    after: { ...shared, ...rest },
+    shared: { 'x-labels': shared },
+  };
+}
+
+function podOf(draw: Draw): Example & { readonly shared: Shared } {
   const names = draw.oneOf(['a'], ['a'], ['a', 'b'], ['a', 'b', 'c-3']);
   const containers = names.map((name) => container(name, draw));
   const found = annotations(containers, draw);
-  const labels: Plain = draw.oneOf({}, { app: 'www' }, { app: 'www', tier: 'front' });
-  const hasMetadata = found.before !== undefined || draw.oneOf(true, true, false);
-  const args = draw.oneOf<Plain>(['--verbose'], ['a', 'b c', 'd: e'.replace(': ', '=')]);
-  const pod = (annotated: Plain | undefined, image: 'before' | 'after'): Plain => ({
-    ...(hasMetadata || annotated !== undefined
+  const labels = labelsOf(draw);
+  const hasMetadata =
+    found.before !== undefined || labels.shared !== undefined || draw.oneOf(true, true, false);
+  const args = draw.oneOf<Plain>(['--verbose'], ['a', 'b c', 'd=e']);
+  const [first] = containers;
+  const isAlias = draw.oneOf(true, false, false);
+  const image = (one: Container, when: 'before' | 'after'): string =>
+    isAlias && one === first && when === 'before' ? '*x-image' : one[when];
+  const pod = (when: 'before' | 'after'): Plain => ({
+    ...(hasMetadata || found[when] !== undefined
       ? {
           metadata: {
-            ...(hasMetadata ? { labels } : {}),
-            ...(annotated === undefined ? {} : { annotations: annotated }),
+            ...(hasMetadata ? { labels: labels[when] } : {}),
+            ...(found[when] === undefined ? {} : { annotations: found[when] }),
           },
         }
       : {}),
-    spec: { containers: containers.map((one) => ({ name: one.name, image: one[image], args })) },
+    spec: {
+      containers: containers.map((one) => ({ name: one.name, image: image(one, when), args })),
+    },
   });
-  return { before: pod(found.before, 'before'), after: pod(found.after, 'after') };
+  const shared = (when: 'before' | 'after') => ({
+    ...labels.shared,
+    ...(isAlias && first !== undefined ? { 'x-image': first[when] } : {}),
+  });
+  return {
+    before: pod('before'),
+    after: pod('after'),
+    shared: { before: shared('before'), after: shared('after') },
+  };
 }
 
 function objectOf(draw: Draw): Example {
-  const pod = podOf(draw);
+  const { after, before, shared } = podOf(draw);
   const kind = draw.oneOf('Deployment', 'CronJob', 'List');
-  const wrap = (template: Plain): Plain => {
+  const wrap = (template: Plain): { readonly [key: string]: Plain } => {
     if (kind === 'Deployment')
       return { apiVersion: 'apps/v1', kind, metadata: { name: 'www' }, spec: { template } };
     if (kind === 'CronJob') return { kind, spec: { jobTemplate: { spec: { template } } } };
     return { kind, items: [{ kind: 'Job', spec: { template } }, { kind: 'ConfigMap' }] };
   };
-  return { before: wrap(pod.before), after: wrap(pod.after) };
+  return {
+    before: { ...shared.before, ...wrap(before) },
+    after: { ...shared.after, ...wrap(after) },
+  };
 }
 
 const COMMENT = /# comment \d+/g;
@@ -115,7 +157,9 @@ test('whatever the style is, the images and annotations change and nothing else 
       const { files, problems } = pinManifests([{ path: 'a.yaml', text: before }], options);
       expect(problems).toEqual([]);
       const after = files[0]?.text ?? '';
-      const values = parseAllDocuments(after).map((document) => document.toJS() as unknown);
+      const values = parseAllDocuments(after, { merge: true }).map(
+        (document) => document.toJS() as unknown,
+      );
       expect(values).toEqual(examples.map((example) => example.after));
       expect(after.match(COMMENT)).toEqual(before.match(COMMENT));
       // Line breaks are of one kind.

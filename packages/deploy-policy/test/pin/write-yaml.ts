@@ -25,7 +25,11 @@ interface Style extends Draw {
   readonly comment: () => string;
 }
 
-/** Writes an object as somebody might: quotes, flow and block style, comments, indentation, key order. */
+/** Keys that begin so have an anchor of their name, and come first: `x-labels: &x-labels …`. */
+const SHARED = 'x-';
+
+/** Writes an object as somebody might: quotes, flow and block style, comments, indentation, key order.
+ * A text `*x-labels` is an alias. */
 export function writeYaml(value: Plain, draw: Draw, first: number): string {
   let comments = first;
   const style: Style = {
@@ -54,8 +58,8 @@ function blockMap(
   indent: number,
   style: Style,
 ): readonly string[] {
-  return style.shuffled(Object.keys(map)).flatMap((key) => {
-    const start = `${' '.repeat(indent)}${keyText(key, style)}${style.oneOf('', '', ' ')}:`;
+  return keysOf(map, style).flatMap((key) => {
+    const start = `${' '.repeat(indent)}${keyText(key, style)}${style.oneOf('', '', ' ')}:${anchor(key)}`;
     return [...above(indent, style), ...blockValue(map[key] ?? null, start, indent, style)];
   });
 }
@@ -87,7 +91,7 @@ function blockValue(value: Plain, start: string, indent: number, style: Style): 
       `${start}${behind(style)}`,
       ...blockList(value, indent + style.oneOf(0, style.step), style),
     ];
-  if (style.oneOf(true, false, false, false, false, false)) {
+  if (!value.startsWith('*') && style.oneOf(true, false, false, false, false, false)) {
     const inner = ' '.repeat(indent + style.step);
     return [`${start} ${style.oneOf('>-', '|-')}`, `${inner}${value}`];
   }
@@ -116,18 +120,31 @@ function flow(value: Plain, style: Style): string {
   const open = style.oneOf('', ' ', '  ');
   const comma = style.oneOf(', ', ',  ', ' , ');
   if (isList(value)) return `[${open}${value.map((item) => flow(item, style)).join(comma)}${open}]`;
-  const pairs = style
-    .shuffled(Object.keys(value))
-    .map((key) => `${keyText(key, style)}: ${flow(value[key] ?? null, style)}`);
+  const pairs = keysOf(value, style).map(
+    (key) => `${keyText(key, style)}:${anchor(key)} ${flow(value[key] ?? null, style)}`,
+  );
   return `{${open}${pairs.join(comma)}${open}}`;
 }
 
+/** An anchor stands before its aliases. */
+function keysOf(map: { readonly [key: string]: Plain }, style: Style): readonly string[] {
+  const keys = style.shuffled(Object.keys(map));
+  const isShared = (key: string): boolean => key.startsWith(SHARED);
+  return [...keys.filter(isShared), ...keys.filter((key) => !isShared(key))];
+}
+
+function anchor(key: string): string {
+  return key.startsWith(SHARED) ? ` &${key}` : '';
+}
+
 function keyText(key: string, style: Style): string {
+  if (key === '<<') return key;
   return style.oneOf(key, key, key, `"${key}"`, `'${key}'`);
 }
 
 /** Every text here is safe in every style. */
 function scalar(text: string, style: Style): string {
+  if (text.startsWith('*')) return text;
   const escaped = text.replace('c', String.raw`\x63`);
   return style.oneOf(text, text, `"${text}"`, `'${text}'`, `"${escaped}"`);
 }
