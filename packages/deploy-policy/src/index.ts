@@ -1,3 +1,10 @@
+export type { AdmissionAction } from './admission/engine.ts';
+export {
+  type AdmissionEngine,
+  type AdmissionOptions,
+  renderAdmission,
+} from './admission/render-admission.ts';
+export type { AdmissionSignatures } from './admission/signatures-option.ts';
 export { type CheckResult, checkManifests, type FoundImage, listImages } from './check/check.ts';
 export { RULES } from './check/rule-names.ts';
 export type { ManifestFile } from './manifest/document.ts';

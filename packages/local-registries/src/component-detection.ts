@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component, ComponentName, Found } from './component.ts';
+import { kubeconform, kubernetes } from './component-kubernetes.ts';
 import { memoize, optionalFolder, optionalProgram, output, program } from './component-programs.ts';
 import { pypiserver, pythonModule, pythonNames } from './component-python.ts';
 import { dockerBuild, dockerEngine, ocireg, pulp, sigstore } from './component-servers.ts';
@@ -17,6 +18,9 @@ const GO_YAML = [
   'sigs.k8s.io/yaml@v1.6.0',
   'go.yaml.in/yaml/v2@v2.4.2',
 ] as const;
+
+/** Builds all of them; those that are there are kept. */
+const BUILD_KUBERNETES = 'npx -y pnpm@12 test:kubernetes';
 
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   git: { install: 'apt-get install git', find: () => program('git') },
@@ -67,6 +71,15 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     install: 'apt-get install chromium',
     find: () => program('chromium', 'chromium-browser', 'google-chrome'),
   },
+  kubeconform: {
+    install:
+      'go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0, then npx -y pnpm@12 install:kubernetes-schemas',
+    find: kubeconform,
+  },
+  kustomize: {
+    install: 'go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.2',
+    find: () => program('kustomize'),
+  },
   crane: {
     install: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
     find: () => program('crane'),
@@ -109,6 +122,17 @@ const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
     find: pulp,
   },
   sigstore: { install: 'npx -y pnpm@12 test:sigstore', isOptional: true, find: sigstore },
+  kubernetes: { install: BUILD_KUBERNETES, isOptional: true, find: kubernetes },
+  kyverno: {
+    install: BUILD_KUBERNETES,
+    isOptional: true,
+    find: () => optionalProgram('kubernetes', 'kyverno'),
+  },
+  helm: {
+    install: BUILD_KUBERNETES,
+    isOptional: true,
+    find: () => optionalProgram('kubernetes', 'helm'),
+  },
 };
 
 /** Every component's name, in the order of the table above. */

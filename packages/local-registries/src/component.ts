@@ -38,9 +38,14 @@ export type ComponentName =
   | 'openssl'
   | 'docker-build'
   | 'chromium'
+  | 'kubeconform'
+  | 'kustomize'
   | 'gitea'
   | 'pulp'
-  | 'sigstore';
+  | 'sigstore'
+  | 'kubernetes'
+  | 'kyverno'
+  | 'helm';
 
 export interface Component {
   readonly available: boolean;
@@ -50,8 +55,8 @@ export interface Component {
    */
   readonly path?: string;
   /**
-   * The command line that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`. Absent for
-   * Docker Engine and Go modules.
+   * The command line that starts it, `path` first: `['/usr/bin/python3', '-m', 'pip']`; kubeconform's names its
+   * schemas. Absent for Docker Engine and Go modules.
    */
   readonly command?: readonly string[];
   /** The command that installs it. */

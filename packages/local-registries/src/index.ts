@@ -1,5 +1,6 @@
 export type { Component, ComponentName } from './component.ts';
 export { COMPONENT_NAMES, component } from './component-detection.ts';
+export { SCHEMAS_VERSION, schemasFolder } from './component-kubernetes.ts';
 export { optionalFolder } from './component-programs.ts';
 export { type GitHostOptions, type RunningGitHost, startGitHost } from './git-host/index.ts';
 export {
@@ -35,6 +36,12 @@ export {
   startDockerRegistry,
 } from './real-servers/docker-registry.ts';
 export { type RunningGitea, startGitea } from './real-servers/gitea.ts';
+export {
+  type KubernetesAnswer,
+  type KubernetesObject,
+  type RunningKubernetes,
+  startKubernetes,
+} from './real-servers/kubernetes/index.ts';
 export type { RealServerOptions } from './real-servers/open.ts';
 export { type PulpOptions, type RunningPulp, startPulp } from './real-servers/pulp.ts';
 export { type PypiserverOptions, startPypiserver } from './real-servers/pypiserver.ts';

@@ -1,42 +1,23 @@
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { COMPONENT_NAMES, type Component, type ComponentName } from '../src/components.ts';
+import { SCHEMAS_VERSION } from '../src/component-kubernetes.ts';
+import { COMPONENT_NAMES, type ComponentName } from '../src/components.ts';
 import { close } from '../src/running.ts';
-import { client, folder } from './client.ts';
+import { folder } from './client.ts';
+import { detect, program } from './detect-component.ts';
 
-const DETECTION = new URL('../src/component-detection.ts', import.meta.url).href;
-
-/**
- * Detects in a process of its own, for the answers hold for the life of one; `path` is all it can
- * see.
- */
-async function detect(
-  name: ComponentName,
-  path: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Component> {
-  const script = `import { component } from '${DETECTION}'; console.log(JSON.stringify(component('${name}')))`;
-  const { stdout } = await client(
-    await folder(),
-    { PATH: path, DOCKER_HOST: 'unix:///nowhere', ...env },
-    process.execPath,
-    '--input-type=module',
-    '-e',
-    script,
-  );
-  return JSON.parse(stdout) as Component;
-}
-
-async function program(path: string, script: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `#!/bin/sh\n${script}\n`);
-  await chmod(path, 0o755);
-}
+const OPTIONAL: ReadonlySet<ComponentName> = new Set([
+  'cosign-kms',
+  'gitea',
+  'helm',
+  'kubernetes',
+  'kyverno',
+  'pulp',
+  'sigstore',
+]);
 
 describe('detecting components', () => {
   test.each(COMPONENT_NAMES)(
@@ -45,7 +26,7 @@ describe('detecting components', () => {
       expect(await detect(name, '/nowhere')).toEqual({
         available: false,
         install: expect.stringMatching(/\w/) as string,
-        isOptional: ['cosign-kms', 'gitea', 'pulp', 'sigstore'].includes(name),
+        isOptional: OPTIONAL.has(name),
       });
     },
   );
@@ -54,11 +35,41 @@ describe('detecting components', () => {
     ['gitea', 'gitea/gitea'],
     ['sigstore', 'sigstore/fulcio'],
     ['distribution', 'distribution/registry'],
+    ['helm', 'kubernetes/helm'],
+    ['kyverno', 'kubernetes/kyverno'],
   ] as const)('%s is found in the cache for such servers', async (name, file) => {
     const cache = await folder();
     const path = join(cache, 'ameide-publishing/optional', file);
     await program(path, 'true');
     expect(await detect(name, '/nowhere', { XDG_CACHE_HOME: cache })).toMatchObject({ path });
+  });
+
+  test('Kubernetes’ API server is found when its database is beside it', async () => {
+    const cache = await folder();
+    const at = (name: string): string => join(cache, 'ameide-publishing/optional/kubernetes', name);
+    const env = { XDG_CACHE_HOME: cache };
+    await program(at('kube-apiserver'), 'true');
+    expect(await detect('kubernetes', '/nowhere', env)).toMatchObject({ available: false });
+    await program(at('etcd'), 'true');
+    expect(await detect('kubernetes', '/nowhere', env)).toMatchObject({
+      path: at('kube-apiserver'),
+    });
+  });
+
+  test('kubeconform is found when its schemas are there, and its command line names them', async () => {
+    const [bin, cache] = [await folder(), await folder()];
+    const env = { XDG_CACHE_HOME: cache };
+    await program(join(bin, 'kubeconform'), 'true');
+    expect(await detect('kubeconform', bin, env)).toMatchObject({ available: false });
+    const schemas = join(cache, `ameide-publishing/optional/kubernetes-schemas-${SCHEMAS_VERSION}`);
+    await mkdir(schemas, { recursive: true });
+    expect(await detect('kubeconform', bin, env)).toMatchObject({
+      command: [
+        join(bin, 'kubeconform'),
+        '-schema-location',
+        join(schemas, '{{.ResourceKind}}{{.KindSuffix}}.json'),
+      ],
+    });
   });
 
   test('Yarn 1 is not taken for Yarn', async () => {
@@ -156,70 +167,5 @@ describe('detecting components', () => {
     expect(
       await detect('docker-engine', '/nowhere', { DOCKER_HOST: `unix://${live}` }),
     ).toMatchObject({ available: true });
-  });
-});
-
-describe('needs', () => {
-  const vitest = join(
-    dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
-    'vitest.mjs',
-  );
-
-  async function run(env: NodeJS.ProcessEnv): Promise<{
-    code: number | null;
-    results: readonly { fullName: string; status: string; failureMessages?: string[] }[];
-  }> {
-    const directory = await folder();
-    const [report, config] = [join(directory, 'report.json'), join(directory, 'vitest.config.mjs')];
-    const root = fileURLToPath(new URL('.', import.meta.url));
-    await writeFile(
-      config,
-      `export default { test: { include: ['needs-example.ts'], root: ${JSON.stringify(root)} } };`,
-    );
-    const args = [
-      vitest,
-      'run',
-      '--config',
-      config,
-      '--root',
-      root,
-      '--reporter=json',
-      `--outputFile=${report}`,
-    ];
-    const { code, stderr, stdout } = await client(directory, env, process.execPath, ...args);
-    const text = await readFile(report, 'utf8').catch(() =>
-      Promise.reject(new Error(stderr + stdout)),
-    );
-    const parsed = JSON.parse(text) as {
-      testResults: {
-        assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
-      }[];
-    };
-    return { code, results: parsed.testResults.flatMap((file) => file.assertionResults) };
-  }
-
-  test('describes when everything is there', async () => {
-    const bin = await folder();
-    await program(join(bin, 'crane'), 'true');
-    expect(await run({ PATH: bin, CI: 'true' })).toMatchObject({
-      code: 0,
-      results: [{ fullName: 'a suite that runs', status: 'passed' }],
-    });
-  });
-
-  test('skips, with the reason and the remedy in the title', async () => {
-    const { code, results } = await run({ PATH: '/nowhere', CI: '' });
-    expect(code).toBe(0);
-    expect(results).toMatchObject([{ status: expect.stringMatching(/skipped|pending/) as string }]);
-    expect(results[0]?.fullName).toMatch(/^a suite \(needs crane: go install \S+\) that runs$/);
-  });
-
-  test('fails in CI, with the reason and the remedy', async () => {
-    const { code, results } = await run({ PATH: '/nowhere', CI: 'true' });
-    expect(code).toBe(1);
-    expect(results).toMatchObject([
-      { fullName: 'a suite has every component it needs', status: 'failed' },
-    ]);
-    expect(results[0]?.failureMessages?.join('')).toMatch(/needs crane: go install /);
   });
 });

@@ -18,7 +18,7 @@ export function createFindElsewhere(names: readonly string[]): FindElsewhere {
     const escaped = (isPrefix ? name.slice(0, -2) : name).replaceAll(/[.[\]]/g, String.raw`\$&`);
     const [host = '', ...path] = escaped.split('/');
     // A registry's name has no case, and may name its port.
-    return `${host}(?::443)?/${path.join('/')}${isPrefix ? `${path.length > 0 ? '/' : ''}[a-z0-9._/-]*[a-z0-9]` : ''}`;
+    return `${host}(?::0*443)?/${path.join('/')}${isPrefix ? `${path.length > 0 ? '/' : ''}[a-z0-9._/-]*[a-z0-9]` : ''}`;
   });
   const pattern = new RegExp(
     `(?<![\\w./-])(?:${alternatives.join('|')})(?=[:@])(?::[\\w][\\w.-]{0,127})?(?:@[\\w+.:-]+)?`,

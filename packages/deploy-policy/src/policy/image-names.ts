@@ -1,17 +1,18 @@
 import { InvalidInputError, parseOciName, received } from '@ameide/versioning-core';
+import { completeName } from '../reference/image-reference.ts';
 
 /**
  * Names of images: `ghcr.io/acme/sdk` is one image, `ghcr.io/acme/*` every one below it.
  */
 export type ImageNames = readonly string[];
 
-/** Checks one name or pattern, and returns it with its registry in lower case. */
+/** Checks one name or pattern, and returns it in full, as `parseImageReference` does: `docker.io/library/nginx`. */
 export function imageName(value: unknown, field = 'images', code?: string): string {
   const isPattern = typeof value === 'string' && value.endsWith('/*');
   try {
     return isPattern
-      ? `${parseOciName(`${value.slice(0, -2)}/x`, field).slice(0, -2)}/*`
-      : parseOciName(value, field);
+      ? `${completeName(parseOciName(`${value.slice(0, -2)}/x/y`, field)).slice(0, -4)}/*`
+      : completeName(parseOciName(value, field));
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(

@@ -45,12 +45,15 @@ export function formatImageReference({ digest, name, tag }: ImageReference): str
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** Completes a name without tag and digest: its registry, and `library/` for Docker's own images. */
-function completeName(written: string): string {
+/**
+ * Completes a name without tag and digest: its registry, and `library/` for Docker's own images. The port of
+ * HTTPS is as good as none, also with zeros before it.
+ */
+export function completeName(written: string): string {
   const cut = written.indexOf('/');
   const first = written.slice(0, Math.max(cut, 0));
   const isHost = /[.:]/.test(first) || first === 'localhost' || first.toLowerCase() !== first;
-  const host = isHost ? first.toLowerCase().replace(/:443$/, '') : 'docker.io';
+  const host = isHost ? first.toLowerCase().replace(/:0*443$/, '') : 'docker.io';
   const path = isHost ? written.slice(cut + 1) : written;
   if (host !== 'docker.io' && host !== 'index.docker.io') return `${host}/${path}`;
   return `docker.io/${path.includes('/') ? path : `library/${path}`}`;

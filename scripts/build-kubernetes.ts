@@ -1,0 +1,94 @@
+// Builds Kubernetes' API server, etcd, helm and kyverno's program into the cache for optional servers, each unless it is there.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { optionalFolder } from '@ameide/local-registries';
+
+interface Program {
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+  /** The folder of the program in its module. */
+  readonly path: string;
+  /** The variable of its source that holds its version. */
+  readonly versionVariable?: string;
+}
+
+interface Replacement {
+  readonly Old: { readonly Path: string };
+  readonly New: { readonly Path: string; readonly Version?: string };
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: 'etcd', module: 'go.etcd.io/etcd/server/v3', version: 'v3.6.16', path: '' },
+  {
+    name: 'kube-apiserver',
+    module: 'k8s.io/kubernetes',
+    version: 'v1.37.2',
+    path: '/cmd/kube-apiserver',
+    versionVariable: 'k8s.io/component-base/version.gitVersion',
+  },
+  { name: 'helm', module: 'helm.sh/helm/v3', version: 'v3.22.0', path: '/cmd/helm' },
+  {
+    name: 'kyverno',
+    module: 'github.com/kyverno/kyverno',
+    version: 'v1.19.1',
+    path: '/cmd/cli/kubectl-kyverno',
+  },
+];
+
+const folder = optionalFolder('kubernetes');
+mkdirSync(folder, { recursive: true });
+for (const program of PROGRAMS) if (!existsSync(join(folder, program.name))) build(program);
+
+/**
+ * Builds a program in a module of ours that requires the program's: `go install` takes no module
+ * whose go.mod replaces others.
+ */
+function build(program: Program): void {
+  const { name, module, version, path, versionVariable } = program;
+  console.log(`Building ${module}${path}@${version}`);
+  const scratch = mkdtempSync(join(dirname(folder), 'kubernetes-'));
+  try {
+    writeFileSync(join(scratch, 'go.mod'), goMod(program, scratch));
+    const variables = versionVariable === undefined ? '' : ` -X ${versionVariable}=${version}`;
+    const flags = ['-mod=mod', '-trimpath', '-buildvcs=false', `-ldflags=-s -w${variables}`];
+    run(['go', 'build', ...flags, '-o', name, `${module}${path}`], scratch);
+    renameSync(join(scratch, name), join(folder, name));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function goMod({ module, version }: Program, cwd: string): string {
+  const download = ['go', 'mod', 'download', '-json', `${module}@${version}`];
+  const { GoMod } = JSON.parse(run(download, cwd)) as { readonly GoMod: string };
+  const { Go, Replace } = JSON.parse(run(['go', 'mod', 'edit', '-json', GoMod], cwd)) as {
+    readonly Go: string;
+    readonly Replace: readonly Replacement[] | null;
+  };
+  const lines = (Replace ?? []).flatMap((replacement) => replaceLine(replacement, version));
+  return [`module local`, `go ${Go}`, `require ${module} ${version}`, ...lines, ''].join('\n');
+}
+
+/**
+ * Returns the line for one replacement of the program's own go.mod, for those of a main module alone
+ * hold. A folder beside the program is not in its module. What Kubernetes has in `staging` it
+ * publishes as v0.X.Y; of the others go.mod requires a published version.
+ */
+function replaceLine({ Old, New }: Replacement, version: string): readonly string[] {
+  if (New.Version !== undefined) return [`replace ${Old.Path} => ${New.Path} ${New.Version}`];
+  if (!New.Path.startsWith('./staging/src/')) return [];
+  return [`replace ${Old.Path} => ${Old.Path} ${version.replace(/^v\d+/, 'v0')}`];
+}
+
+function run([program = '', ...args]: readonly string[], cwd: string): string {
+  const { status, stdout, error } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}`);
+  return stdout;
+}
