@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ComponentName, component, needs } from '@ameide/local-registries/components';
-import fc from 'fast-check';
+import { gen, sample } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ManifestFile, pinManifests } from '../../src/index.ts';
 import { digest, PINS, POLICY, SDK, WWW } from './styles.ts';
@@ -85,14 +85,13 @@ const OBJECTS: readonly { readonly [key: string]: Plain }[] = [
 ];
 
 /** Each object in several styles, the same ones in every run. */
-const MANIFESTS: readonly ManifestFile[] = fc
-  .sample(fc.gen(), { numRuns: 8, seed: 20_261_130 })
-  .flatMap((generate, style) =>
+const MANIFESTS: readonly ManifestFile[] = sample(gen(), { numRuns: 8, seed: 20_261_130 }).flatMap(
+  (generate, style) =>
     OBJECTS.map((object, index) => ({
       path: `${index}-${style}.yaml`,
       text: writeYaml(object, createDraw(generate), 0),
     })),
-  );
+);
 
 needs('kubeconform')("Kubernetes' schemas", () => {
   test('accept what pin wrote', () => {
