@@ -117,7 +117,10 @@ function tried(
     const actual = places[index];
     return expected !== undefined && (actual === undefined || imageAt(actual, text) !== expected);
   });
-  if (shared !== undefined) return sharedText(placeOf(at, imageNode(shared), shared.path));
+  if (shared !== undefined) {
+    const node = imageNode(shared);
+    return sharedText(node, placeOf(at, node, shared.path));
+  }
   return isOnlyChangedBy(wishes, document, after)
     ? undefined
     : failed('the result would differ in more than what was asked for');

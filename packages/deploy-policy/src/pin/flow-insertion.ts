@@ -38,9 +38,7 @@ export function flowInsertion(
   const gap = style.line ?? betweenPairs(map, style, source);
   if (before !== undefined) {
     const end = before.value?.range?.[1] ?? before.key.range?.[1];
-    return end === undefined
-      ? undefined
-      : insert(end, pairs.map((pair) => `,${gap}${pair}`).join(''));
+    return end === undefined ? undefined : insertAfter(end, { pairs, gap, source });
   }
   if (style.line === undefined)
     return insert(
@@ -49,6 +47,24 @@ export function flowInsertion(
     );
   // Comments behind the brace, and those above the first key, stay where they are.
   return insert(source.lineEnd(open), pairs.map((pair) => `${gap}${pair},`).join(''));
+}
+
+/** After a value: behind its comma and its comment, if the line ends with them. */
+function insertAfter(
+  end: number,
+  {
+    gap,
+    pairs,
+    source,
+  }: { readonly pairs: readonly string[]; readonly gap: string; readonly source: SourceText },
+): Edit {
+  const text = pairs.join(`,${gap}`);
+  const lineEnd = source.lineEnd(end);
+  const rest = gap.includes('\n') ? source.slice(end, lineEnd) : '';
+  const [, comma] = /^[ \t]*(,?)[ \t]*(?:#.*)?$/.exec(rest) ?? [];
+  if (comma === ',') return insert(lineEnd, `${gap}${text},`);
+  if (comma === undefined) return insert(end, `,${gap}${text}`);
+  return { start: end, end: end + rest.length, text: `,${rest}${gap}${text}` };
 }
 
 /** A map in braces. */

@@ -91,7 +91,7 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
     pin === undefined || wanted === undefined
       ? keepImage(place, wishes)
       : wishImage(place, reference, wanted, wishes);
-  if (shared !== undefined) run.problems.push(sharedText(placeOf(at, shared, place.path)));
+  if (shared !== undefined) run.problems.push(sharedText(shared, placeOf(at, shared, place.path)));
   const text = formatImageReference({ ...wanted, name: reference.name });
   at.expected.set(place, text);
   const isChanged = text !== formatImageReference(reference);
