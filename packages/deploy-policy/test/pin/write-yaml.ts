@@ -41,7 +41,7 @@ export function writeYaml(value: Plain, draw: Draw, first: number): string {
   };
   return isMap(value) && draw.oneOf(true, true, true, false)
     ? `${blockMap(value, 0, style).join('\n')}\n`
-    : `${draw.oneOf('', '--- ')}${flow(value, style)}\n`;
+    : `${draw.oneOf('', '--- ')}${flow(value, style, 0)}\n`;
 }
 
 function isMap(value: Plain): value is { readonly [key: string]: Plain } {
@@ -82,7 +82,7 @@ function blockValue(value: Plain, start: string, indent: number, style: Style): 
   if (value === null) return [`${start}${style.oneOf('', ' null', ' ~')}${behind(style)}`];
   const isEmpty = Object.keys(value).length === 0;
   if (typeof value !== 'string' && (isEmpty || style.oneOf(true, false, false, false)))
-    return [`${start} ${flow(value, style)}${behind(style)}`];
+    return [`${start} ${flow(value, style, indent + style.step)}${behind(style)}`];
   if (isMap(value))
     return [`${start}${behind(style)}`, ...blockMap(value, indent + style.step, style)];
   if (isList(value))
@@ -101,7 +101,7 @@ function blockList(values: readonly Plain[], indent: number, style: Style): read
   return values.flatMap((value) => {
     const dash = `${' '.repeat(indent)}-${' '.repeat(style.oneOf(1, 1, 3))}`;
     if (!isMap(value) || style.oneOf(true, false, false, false))
-      return [...above(indent, style), `${dash}${flow(value, style)}${behind(style)}`];
+      return [...above(indent, style), `${dash}${flow(value, style, dash.length)}${behind(style)}`];
     const [first = '', ...rest] = withoutLeadingComments(blockMap(value, dash.length, style));
     return [...above(indent, style), `${dash}${first.slice(dash.length)}`, ...rest];
   });
@@ -113,16 +113,35 @@ function withoutLeadingComments(lines: readonly string[]): readonly string[] {
   return lines.slice(at);
 }
 
-function flow(value: Plain, style: Style): string {
+/** In one line, or with a line for each item, closed at this indentation. */
+function flow(value: Plain, style: Style, indent?: number): string {
   if (value === null) return style.oneOf('null', '~');
   if (typeof value === 'string') return scalar(value, style);
-  const open = style.oneOf('', ' ', '  ');
-  const comma = style.oneOf(', ', ',  ', ' , ');
-  if (isList(value)) return `[${open}${value.map((item) => flow(item, style)).join(comma)}${open}]`;
-  const pairs = keysOf(value, style).map(
-    (key) => `${keyText(key, style)}:${anchor(key)} ${flow(value[key] ?? null, style)}`,
-  );
-  return `{${open}${pairs.join(comma)}${open}}`;
+  const isLong = indent !== undefined && style.oneOf(true, false);
+  const inner = isLong ? indent + style.step : undefined;
+  const items = isList(value)
+    ? value.map((item) => flow(item, style, inner))
+    : keysOf(value, style).map(
+        (key) => `${keyText(key, style)}:${anchor(key)} ${flow(value[key] ?? null, style, inner)}`,
+      );
+  const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
+  if (inner !== undefined && items.length > 0)
+    return `${open}${behind(style)}\n${longItems(items, inner, style)}${' '.repeat(indent ?? 0)}${close}`;
+  const space = style.oneOf('', ' ', '  ');
+  return `${open}${space}${items.join(style.oneOf(', ', ',  ', ' , '))}${space}${close}`;
+}
+
+function longItems(items: readonly string[], indent: number, style: Style): string {
+  const hasLastComma = style.oneOf(true, false);
+  return items
+    .map((item, index) => {
+      const comma = index < items.length - 1 || hasLastComma ? ',' : '';
+      const comments = style.oneOf(true, false, false)
+        ? `${' '.repeat(indent)}${style.comment()}\n`
+        : '';
+      return `${comments}${' '.repeat(indent)}${item}${comma}${behind(style)}\n`;
+    })
+    .join('');
 }
 
 /** An anchor stands before its aliases. */
