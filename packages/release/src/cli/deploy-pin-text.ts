@@ -28,11 +28,7 @@ function pinRow({
   sha,
   tag,
 }: DeployPinReport['pins'][number]): readonly string[] {
-  return [name, short(tag), shortDigest(digest), short(sha)];
-}
-
-function shortDigest(digest: string): string {
-  return digest.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+  return [name, short(tag), short(digest), short(sha)];
 }
 
 function fileLines({ changes, path }: DeployPinReport['files'][number]): readonly string[] {

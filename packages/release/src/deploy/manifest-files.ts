@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { ManifestFile } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import type { ReadInput } from '../cli/environment.ts';
@@ -35,7 +35,7 @@ export async function readManifests(
       const file = one === STDIN ? undefined : await realpath(one);
       if (file !== undefined && seen.has(file)) continue;
       if (file !== undefined) seen.add(file);
-      const shown = one === STDIN ? 'standard input' : one;
+      const shown = one === STDIN ? 'standard input' : shownPath(one);
       const bytes = file === undefined ? await readStdin(stdin) : await readFile(file);
       const text = decode(bytes);
       if (text === undefined) problems.push(notUtf8(shown));
@@ -43,6 +43,12 @@ export async function readManifests(
         files.push({ path: shown, text, ...(file === undefined ? {} : { file }) });
     }
   return { files, problems };
+}
+
+/** Relative to the working directory, if it is below that: editors, `git apply` and GitHub take it from there. */
+function shownPath(path: string): string {
+  const below = relative('.', path);
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
 }
 
 async function readStdin(stdin: ReadInput | undefined): Promise<Uint8Array> {
