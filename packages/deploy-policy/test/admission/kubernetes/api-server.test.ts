@@ -1,14 +1,20 @@
 import { type RunningKubernetes, startKubernetes } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { POLICY, TS } from '../../cases/case.ts';
 import { CASE_OBJECTS, type CaseObject, recordText, refusalIn } from '../record.ts';
-import { applyPolicy } from './apply-policy.ts';
+import { applyPolicy, podOf, untilRefused } from './apply-policy.ts';
+import { bigPod, CROWD, WARNED } from './crowd.ts';
 
 needs('kubernetes')('Kubernetes’ API server', () => {
   let kubernetes: RunningKubernetes;
   beforeAll(async () => {
     kubernetes = await startKubernetes();
-    await applyPolicy(kubernetes);
+    await applyPolicy(kubernetes, POLICY);
+    await applyPolicy(kubernetes, CROWD);
+    await applyPolicy(kubernetes, WARNED, 'warn');
+    await untilRefused(kubernetes, POLICY);
+    await untilRefused(kubernetes, CROWD);
   });
   afterAll(async () => kubernetes?.stop());
 
@@ -33,5 +39,27 @@ needs('kubernetes')('Kubernetes’ API server', () => {
     await expect(recordText('kubernetes', verdicts)).toMatchFileSnapshot(
       '../recorded/kubernetes.json',
     );
+  });
+
+  test('60 containers and 101 images of ours stay within the budget of expressions, also in an update', async () => {
+    const good = { status: 201, message: '' };
+    expect(await kubernetes.create(bigPod('0.1.0'))).toMatchObject(good);
+    const changed = await kubernetes.apply(bigPod('0.1.0', { a: 'b' }));
+    expect(changed).toMatchObject({ status: 200, message: '' });
+    const { message, status } = await kubernetes.apply(bigPod('latest'));
+    expect(status).toBe(403);
+    expect(message).toContain('(container-0): its tag is not allowed; crowded allows X.Y.Z');
+    // A message of more than 5 KiB would give way to one that says nothing.
+    expect(message.endsWith('…')).toBe(true);
+  });
+
+  test('with the action warn, everything is admitted, and the warning says what deny would', async () => {
+    const pod = podOf('www', `${TS}:0.1.0`, 'warned');
+    await expect
+      .poll(async () => kubernetes.create(pod, { dryRun: true }), { timeout: 10_000 })
+      .toMatchObject({
+        status: 201,
+        warnings: [expect.stringMatching(/deploy-digest-required.*deploy-annotation-missing/)],
+      });
   });
 });
