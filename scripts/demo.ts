@@ -10,6 +10,7 @@ import type { TraceReport } from '@ameide/release';
 import { installWithClients, type Shown } from './demo/clients.ts';
 import { exampleEnvironment, untilStopped, writeEnvironment } from './demo/environment.ts';
 import { moveTag } from './demo/forgery.ts';
+import { setImages } from './demo/manifests.ts';
 import { pythonBuildTool } from './demo/python.ts';
 import { createDemoRepository, type DemoRepository } from './demo/repository.ts';
 import { type RunResult, run, runs } from './demo/run.ts';
@@ -18,6 +19,7 @@ import { startTrust } from './demo/trust.ts';
 
 const root = join(import.meta.dirname, '..');
 const MIRROR = 'ameideio/ameide-sdk-go';
+const ENVIRONMENTS = ['production', 'staging', 'development'] as const;
 const bin = join(root, 'packages/release/src/bin.ts');
 const flags = readFlags();
 
@@ -93,6 +95,10 @@ try {
   (await cli.verify('v0.1.0', 4))();
   good('verify names the forged tag, and ends with exit code 4');
   await moveBack();
+
+  heading('What may run where: the manifests of production and staging are pinned, and checked');
+  await setImages(join(repository.directory, 'deploy'), `${registries.oci.host}/ameideio`);
+  for (const show of await cli.deploy(second)) show();
   if (flags.keep) await stayUp(repository);
 } catch (error) {
   if (!stopped) throw error;
@@ -156,6 +162,23 @@ function ameideRelease(repository: DemoRepository, tool: string | undefined) {
     trace: (sha: string) => later(['trace', '--quiet', sha]),
     tracedBuild: async (sha: string): Promise<TraceReport> =>
       JSON.parse((await call(['trace', sha, '--json'])).stdout),
+    /** Pins production to the release and staging to a commit, and checks both; then what production refuses. */
+    deploy: async (sha: string): Promise<readonly (() => void)[]> => {
+      const [production, staging, development] = ENVIRONMENTS.map((name) =>
+        join(repository.directory, 'deploy', name),
+      ) as [string, string, string];
+      const ask = (...args: readonly string[]) => later(['deploy', ...args, '--quiet']);
+      const pinned = await settleAll([
+        ask('pin', '--env', 'production', '--version', '0.1.0', '--write', production),
+        ask('pin', '--env', 'staging', '--sha', sha, '--write', staging),
+      ]);
+      const checked = await settleAll([
+        ask('check', '--env', 'production', '--online', production),
+        ask('check', '--env', 'staging', '--online', staging),
+        later(['deploy', 'check', '--env', 'production', '--quiet', development], 2),
+      ]);
+      return [...pinned, ...checked];
+    },
     /** `expected` is the exit code. */
     verify: (revision: string, expected = 0) => later(['verify', '--quiet', revision], expected),
   };

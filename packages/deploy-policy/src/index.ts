@@ -9,6 +9,7 @@ export { type CheckResult, checkManifests, type FoundImage, listImages } from '.
 export { RULES } from './check/rule-names.ts';
 export type { ManifestFile } from './manifest/document.ts';
 export { checkOnline } from './online/check-online.ts';
+export { type CreatedPins, createPins, type PinTarget } from './online/create-pins.ts';
 export type {
   ArtifactProof,
   FoundRelease,
@@ -18,6 +19,10 @@ export type {
   ReleaseArtifact,
 } from './online/image-registry.ts';
 export { type ResolvedImage, resolveImages } from './online/resolve.ts';
+export type { PinChange } from './pin/document-edits.ts';
+export { type PinnedFile, type PinOptions, type PinResult, pinManifests } from './pin/pin.ts';
+export { diffOf } from './pin/unified-diff.ts';
+export type { Pin } from './pin/wanted.ts';
 export * from './policy/index.ts';
 export { readPolicy } from './policy/read-policy.ts';
 export {
@@ -25,4 +30,12 @@ export {
   type ImageReference,
   parseImageReference,
 } from './reference/image-reference.ts';
+export {
+  type Earlier,
+  type EarlierImage,
+  type EarlierManifests,
+  findEarlier,
+  type RollbackTargets,
+  rollbackTargets,
+} from './rollback/find-earlier.ts';
 export { toSarif } from './sarif.ts';

@@ -34,6 +34,12 @@ export interface ManifestDocument {
   /** Every map with the key `repository`, which is how the values of charts hold an image. */
   readonly repositories: readonly Node[];
   readonly positionOf: Position;
+  /** Where its text begins and ends; comments and directives above it are part of it. */
+  readonly range: readonly [number, number];
+  /** Comments that belong to no value: above the first one, and below the last one. */
+  readonly comments: { readonly before: string; readonly after: string };
+  /** True for what an alias names. */
+  readonly isAliased: (node: Node) => boolean;
   /** Follows an alias to its anchor; undefined for what is no node. */
   readonly resolve: (node: unknown) => Node | undefined;
   /** Counts what a reader looks at. Throws `TooManyAliases` if aliases multiply it beyond reason. */
@@ -62,9 +68,17 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
   };
   const tokens = new Parser(lines.addNewLine).parse(text);
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
+  let end = 0;
   for (const document of composer.compose(tokens, false)) {
     const errors = document.errors.map(({ message, pos }) => ({ offset: pos[0], what: message }));
-    yield describe(document.contents, errors, positionOf);
+    const start = end;
+    end = document.range[2];
+    yield {
+      ...describe(document.contents, errors),
+      positionOf,
+      range: [start, end],
+      comments: { before: document.commentBefore ?? '', after: document.comment ?? '' },
+    };
   }
 }
 
@@ -80,8 +94,7 @@ interface Walk {
 function describe(
   contents: unknown,
   errors: readonly YamlFault[],
-  positionOf: Position,
-): ManifestDocument {
+): Omit<ManifestDocument, 'positionOf' | 'range' | 'comments'> {
   const state: Walk = {
     anchors: new Map(),
     targets: new Map(),
@@ -99,12 +112,20 @@ function describe(
     faults: state.faults,
     scalars: state.scalars,
     repositories: state.repositories,
-    positionOf,
+    isAliased: lazyIsAliased(state.targets),
     resolve,
     countStep: () => {
       steps += 1;
       if (steps > MAX_STEPS + state.nodes) throw new TooManyAliases();
     },
+  };
+}
+
+function lazyIsAliased(targets: ReadonlyMap<Node, Node>): (node: Node) => boolean {
+  let aliased: ReadonlySet<Node> | undefined;
+  return (node) => {
+    aliased ??= new Set(targets.values());
+    return aliased.has(node);
   };
 }
 

@@ -12,6 +12,10 @@ export interface Value {
   readonly node: Node;
 }
 
+export function isMapNode(node: unknown): node is AnyMap {
+  return isMap(node);
+}
+
 /** The pair of a key of a map itself; undefined if it has none. The last of two wins, as in Kubernetes. */
 export function ownPair(map: Node, key: string): AnyPair | undefined {
   if (!isMap(map)) return undefined;

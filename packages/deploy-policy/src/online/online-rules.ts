@@ -154,7 +154,7 @@ function channelRule(
   ];
 }
 
-function proofRule(
+export function proofRule(
   text: string,
   own: readonly ReleaseArtifact[],
   where: Where,

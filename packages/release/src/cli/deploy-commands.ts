@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { addTimedCommand, type End } from './command-parts.ts';
+import { addCommand, addTimedCommand, type End } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 const ENVIRONMENT = [
@@ -24,7 +24,10 @@ export function addDeploy(program: Command, env: CliEnvironment, end: End): void
     .description('check and pin the images in manifests, and find out what they were built from')
     .exitOverride();
   addCheck(deploy, program, env, end);
+  addPin(deploy, program, env, end);
   addResolve(deploy, program, env, end);
+  addRollback(deploy, program, env, end);
+  addAdmission(deploy, program, env, end);
 }
 
 function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
@@ -62,5 +65,76 @@ function addResolve(deploy: Command, program: Command, env: CliEnvironment, end:
     .action(async (subjects, options) => {
       const { resolve } = await import('./commands/deploy/resolve.ts');
       end(await resolve(env, { ...options, ...program.opts(), subjects }));
+    });
+}
+
+const WRITE = ['--write', 'write the files; without it, only print a unified diff'] as const;
+const FILES = ['<path...>', 'files, or folders with all YAML below them'] as const;
+
+function addPin(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    deploy,
+    'deploy pin',
+    'set the images in manifests to one commit or version, and the annotation that says the commit; every other byte stays',
+  )
+    .argument(...FILES)
+    .requiredOption(...ENVIRONMENT)
+    .option('--sha <revision>', 'the commit: a SHA, a tag, a branch')
+    .option('--version <X.Y.Z>', 'the version, X.Y.Z or X.Y.Z-rc.N')
+    .option(
+      '--only <image...>',
+      'only these images (default: all in the manifests that the release definition publishes)',
+    )
+    .option('--offline', 'ask no registry whether the images are there; digests stay unknown')
+    .option(...WRITE)
+    .option(...POLICY)
+    .action(async (paths, options) => {
+      const { pin } = await import('./commands/deploy/pin.ts');
+      end(await pin(env, { ...program.opts(), ...options, paths }));
+    });
+}
+
+function addRollback(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    deploy,
+    'deploy rollback',
+    'pin the images that manifests had before, as their git history says and the registries confirm',
+  )
+    .argument(...FILES)
+    .requiredOption(...ENVIRONMENT)
+    .option(...WRITE)
+    .action(async (paths, options) => {
+      const { rollback } = await import('./commands/deploy/rollback.ts');
+      end(await rollback(env, { ...options, ...program.opts(), paths }));
+    });
+}
+
+function addAdmission(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    deploy,
+    'deploy admission',
+    'print the same policy for a cluster, as YAML for kubectl apply; asks nobody',
+    'text',
+  )
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (1.17), kyverno-cluster-policy (1.13 to 1.19), or sigstore (policy-controller: signatures alone)',
+      )
+        .choices(['kubernetes', 'kyverno', 'kyverno-cluster-policy', 'sigstore'])
+        .makeOptionMandatory(),
+    )
+    .option('--env <name...>', 'only these environments (default: all of the policy)')
+    .addOption(
+      new Option(
+        '--action <action>',
+        'what happens to what is not allowed (default: deny); begin with audit or warn',
+      ).choices(['deny', 'warn', 'audit']),
+    )
+    .option('--name <name>', 'what the names of the objects begin with (default: ameide-images)')
+    .option(...POLICY)
+    .action(async (options) => {
+      const { admission } = await import('./commands/deploy/admission.ts');
+      end(await admission(env, { ...options, ...program.opts() }));
     });
 }

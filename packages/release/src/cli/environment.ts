@@ -7,6 +7,8 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly stdout: Print;
   readonly stderr: Print;
+  /** Prints a patch to standard output: as it is, apart from secrets. Otherwise it would not apply. */
+  readonly patch?: Print;
   /** Reads standard input to its end; undefined if it is a terminal. */
   readonly stdin?: ReadInput;
   /** From now on, passes what other code writes to this process's output to `print`. */

@@ -57,7 +57,6 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .description(
       'Publishes one commit to every package ecosystem, and reports which artifacts were built from it.',
     )
-    .version(ownVersion(), '--version', 'print the version of this program')
     .option('-C, --directory <dir>', 'the repository', '.')
     .configureOutput({
       writeOut: (text) => void env.stdout(text),
@@ -68,6 +67,9 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   const named = commandOf(argv);
+  // `deploy pin` has a --version of its own.
+  if (named !== 'deploy')
+    program.version(ownVersion(), '--version', 'print the version of this program');
   for (const [name, add] of Object.entries(COMMANDS))
     if (named === undefined || named === name) add(program, env, end);
   return program;

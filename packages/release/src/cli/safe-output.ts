@@ -3,6 +3,9 @@ import type { ActionsOutput, CliEnvironment } from './environment.ts';
 import { environmentRedactor } from './environment-redactor.ts';
 import { inertLines, inertOutput } from './plain.ts';
 
+/** Controls that a terminal obeys, and characters that hide what they are beside: no part of a usual manifest. */
+const HAS_CONTROLS = /(?![\t\n\r\uFEFF])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
 /**
  * Makes all output safe: everything that the command prints goes through here. It redacts every
  * secret of the environment, wherever it appears (a registry's answer, a build's output, a mistyped
@@ -20,6 +23,8 @@ export function safeOutput(env: CliEnvironment): CliEnvironment {
     ...env,
     stdout: (text) => env.stdout(shown(text)),
     stderr: (text) => env.stderr(shown(text)),
+    patch: (text) =>
+      env.stdout(inActions || HAS_CONTROLS.test(text) ? shown(text) : redactor.redact(text)),
     ...(inActions ? { actions: actionsOutput(env, (text) => redactor.redact(text)) } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { type GitCall, gitEnvironment } from '../git-command.ts';
 import { createAncestry } from './ancestry.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
+import { fileHistory } from './file-history.ts';
 import { createObjectReader } from './object-reader.ts';
 import { describePlace, locate } from './place.ts';
 import { createRefs } from './refs.ts';
@@ -45,6 +46,7 @@ export async function openRepository(
     ...ancestry,
     resolve: (ref) => commits.resolve(ref),
     commitTime,
+    fileHistory: async (path) => fileHistory(path, call),
     subject: async (sha) => (await commits.header(sha)).subject,
     source: (sha, options = {}) =>
       createSourceTree(sha, {

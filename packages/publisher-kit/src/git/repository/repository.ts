@@ -41,6 +41,12 @@ export interface Repository {
    * (field `sha`) if there is no such commit.
    */
   subject(sha: string): Promise<string>;
+  /**
+   * Returns the commits up to HEAD that changed a file, the newest first, and its path at each: back
+   * through renames, if git sees them. None for a file that was never committed. `path` is relative to the
+   * root.
+   */
+  fileHistory(path: string): Promise<readonly FileChange[]>;
   /** `refs/heads/main`, or undefined when HEAD names no branch. */
   currentBranch(): Promise<string | undefined>;
   /** Returns every tag of a commit, sorted by name. */
@@ -77,6 +83,13 @@ export interface Repository {
   /** Ends the git process that reads objects. Later reads fail. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One commit that changed a file. */
+export interface FileChange {
+  readonly sha: CommitSha;
+  /** The file's path at that commit. */
+  readonly path: string;
 }
 
 export interface CheckoutOptions {

@@ -1,0 +1,115 @@
+import { type Problem, problem } from '@ameide/versioning-core';
+import { allowedTags, type Where } from '../check/rules.ts';
+import type { Pin } from '../pin/wanted.ts';
+import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
+import { type TagKind, tagKind } from '../policy/tag-kind.ts';
+import type { FoundRelease, ImageRegistry, ReleaseArtifact } from './image-registry.ts';
+import { proofRule, releaseRules } from './online-rules.ts';
+
+/** What to pin an image to: a commit, and which of its tags, if that matters. */
+export interface PinTarget {
+  readonly name: string;
+  readonly sha: string;
+  readonly tag?: string;
+}
+
+export interface CreatedPins {
+  readonly pins: readonly Pin[];
+  /** If there is any, nothing may be pinned. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Asks the registries what the images of commits are called, and that everything from these commits is
+ * published and proven. Throws `InvalidInputError` if the policy has no such environment.
+ */
+export async function createPins(
+  targets: readonly PinTarget[],
+  {
+    environment,
+    policy,
+    registry,
+  }: {
+    readonly policy: DeployPolicy;
+    readonly environment: string;
+    readonly registry: ImageRegistry;
+  },
+): Promise<CreatedPins> {
+  const where: Where = { ...environmentOf(policy, environment), name: environment };
+  const shas = [...new Set(targets.map(({ sha }) => sha))];
+  const asked = await Promise.all(
+    shas.map(async (sha) => [sha, await registry.readRelease(sha)] as const),
+  );
+  const answers = new Map(asked);
+  const pins: Pin[] = [];
+  const problems = asked.flatMap(([sha, answer]) =>
+    answer.state === 'found' ? ofRelease(answer.release) : [unknownCommit(sha)],
+  );
+  for (const target of targets) {
+    const answer = answers.get(target.sha);
+    if (answer?.state !== 'found') continue;
+    const chosen = choosePin(target, answer.release, where);
+    if ('code' in chosen) problems.push(chosen);
+    else pins.push(chosen);
+  }
+  return { pins, problems };
+}
+
+/** The kinds of tag that name one image for ever, the one to choose first. */
+const IMMUTABLE: readonly TagKind[] = ['commit', 'release', 'candidate'];
+
+function choosePin(
+  { name, sha, tag }: PinTarget,
+  release: FoundRelease,
+  where: Where,
+): Pin | Problem {
+  const own = release.artifacts.filter(
+    ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
+  );
+  if (own.length === 0)
+    return refused(
+      'deploy-image-absent',
+      `Commit ${sha} has no image ${name} on its registry.`,
+      'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
+    );
+  // Where only digests may run, the tag only leads to one.
+  const isAllowed = (one: string): boolean =>
+    where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
+  const tags = own.map(tagOf);
+  const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
+  const wanted = [...(tag === undefined ? [] : [tag]), ...inOrder];
+  const chosen = wanted.find((one) => tags.includes(one) && isAllowed(one));
+  const artifact = own.find((one) => tagOf(one) === chosen);
+  if (chosen === undefined || artifact === undefined)
+    return refused(
+      'deploy-tag-not-allowed',
+      `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`,
+      `Allowed there: ${allowedTags(where)}.`,
+    );
+  const [unproven] = proofRule(`${name}:${chosen}`, [artifact], where);
+  if (unproven !== undefined) return refused(unproven.code, unproven.message, unproven.hint);
+  const { digest } = artifact;
+  return { name, tag: chosen, sha, ...(digest === undefined ? {} : { digest }) };
+}
+
+function tagOf({ coordinate }: ReleaseArtifact): string {
+  return coordinate.slice(coordinate.lastIndexOf(':') + 1);
+}
+
+function ofRelease(release: FoundRelease): readonly Problem[] {
+  return releaseRules(release).map((one) =>
+    'kind' in one ? one : refused(one.code, one.message, one.hint),
+  );
+}
+
+function unknownCommit(sha: string): Problem {
+  return refused(
+    'deploy-commit-unknown',
+    `This clone does not have the commit ${sha}, or nothing can be published from it.`,
+    'Fetch all branches and tags, or name another commit.',
+  );
+}
+
+function refused(code: string, message: string, hint: string | undefined): Problem {
+  return problem({ code, kind: 'policy', message, hint });
+}

@@ -1,0 +1,38 @@
+import colors from 'picocolors';
+import type { DeployPinReport } from '../deploy/pin-report.ts';
+import { count, problemText } from './deploy-check-text.ts';
+
+/** What `deploy pin` and `deploy rollback` tell people besides the diff. */
+export function deployPinText(report: DeployPinReport): string {
+  const { earlier, exitCode, files, pins, problems, status } = report;
+  const names = pins.map(
+    ({ digest, name, sha, tag }) =>
+      `${name}:${tag}${digest === undefined ? '' : colors.dim(` ${digest}`)}  from ${sha}`,
+  );
+  const shown = [
+    ...(earlier === undefined ? [] : [`As in commit ${earlier} of the manifests:`]),
+    ...names,
+    ...(report.written ? files.flatMap(fileLines) : []),
+    ...problems.flatMap(problemText),
+  ];
+  return [
+    ...shown,
+    status === 'converged'
+      ? colors.green(done(report))
+      : colors.red(`Exit ${exitCode} (${status}).`),
+  ].join('\n');
+}
+
+function fileLines({ changes, path }: DeployPinReport['files'][number]): readonly string[] {
+  return changes.map(
+    ({ field, from, line, to }) =>
+      `${path}:${line}  ${field}: ${from === '' ? 'added' : from} -> ${to}`,
+  );
+}
+
+function done({ files, written }: DeployPinReport): string {
+  if (files.length === 0) return 'Everything is pinned to that already: no file changes.';
+  return written
+    ? `${count(files.length, 'file')} written.`
+    : `${count(files.length, 'file')} would change. --write writes them.`;
+}

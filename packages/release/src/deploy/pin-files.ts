@@ -1,0 +1,77 @@
+import {
+  type CreatedPins,
+  createPins,
+  type DeployPolicy,
+  diffOf,
+  environmentOf,
+  type FoundImage,
+  type ImageRegistry,
+  listImages,
+  type PinTarget,
+  pinManifests,
+} from '@ameide/deploy-policy';
+import type { ReadFile, ReadManifests } from './manifest-files.ts';
+import type { PinOutcome } from './pin-report.ts';
+import { replaceFiles } from './write-files.ts';
+
+/** Where images are pinned, and by which rules. */
+export interface PinRequest {
+  readonly policy: DeployPolicy;
+  readonly environment: string;
+  readonly read: ReadManifests;
+  /** False: only show what would change. */
+  readonly write: boolean;
+}
+
+/**
+ * Asks the registries about the targets, and pins them. Nothing is written if anything is wrong. Throws
+ * `InvalidInputError` if the policy has no such environment.
+ */
+export async function pinTargets(
+  targets: readonly PinTarget[],
+  registry: ImageRegistry,
+  request: PinRequest,
+): Promise<PinOutcome> {
+  return pinFiles(await createPins(targets, { ...request, registry }), request);
+}
+
+/** Pins images to what is known of them. */
+export async function pinFiles(
+  { pins, problems }: CreatedPins,
+  request: PinRequest,
+): Promise<PinOutcome> {
+  const { environment, policy, read, write } = request;
+  environmentOf(policy, environment);
+  const before = [...read.problems, ...problems];
+  if (before.length > 0) return { environment, pins, problems: before };
+  const {
+    files,
+    pinned,
+    problems: found,
+  } = pinManifests(read.files, { policy, environment, pins });
+  if (found.length > 0) return { environment, pins, problems: found };
+  const changed = files.filter(({ changes }) => changes.length > 0);
+  const outcome = { environment, pins, pinned, files: changed, diff: diffOf(changed) };
+  if (!write) return { ...outcome, problems: [] };
+  const notWritten = await replaceFiles(changed.flatMap((one) => replacementOf(one, read.files)));
+  return { ...outcome, written: notWritten.length === 0, problems: notWritten };
+}
+
+function replacementOf(
+  { before, path, text }: { readonly path: string; readonly before: string; readonly text: string },
+  files: readonly ReadFile[],
+): Parameters<typeof replaceFiles>[0] {
+  const file = files.find((one) => one.path === path)?.file;
+  return file === undefined ? [] : [{ file, path, before, text }];
+}
+
+/** The images in manifests that are to be pinned: the names among `chosen`. */
+export function namesIn(
+  read: ReadManifests,
+  policy: DeployPolicy,
+  chosen: readonly string[],
+): readonly string[] {
+  const { images } = listImages(read.files, policy);
+  const names = new Set(images.map(({ reference }: FoundImage) => reference.name));
+  return chosen.filter((name) => names.has(name));
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type Problem, problem } from '@ameide/versioning-core';
+import { reasonOf } from '../run/faults.ts';
+
+/** A file to replace. */
+export interface Replacement {
+  /** Absolute, without links. */
+  readonly file: string;
+  /** As messages name it. */
+  readonly path: string;
+  readonly before: string;
+  readonly text: string;
+}
+
+/**
+ * Replaces files. Each is there as it was or as it shall be, never in part: its new text is written
+ * beside it and renamed. Nothing is renamed before every new text is written. Returns why it could not.
+ */
+export async function replaceFiles(
+  replacements: readonly Replacement[],
+): Promise<readonly Problem[]> {
+  const staged = await Promise.all(replacements.map(stage));
+  const failed = staged.flatMap((one) => ('code' in one ? [one] : []));
+  const partials = staged.flatMap((one) => ('partial' in one ? [one] : []));
+  const problems = failed.length > 0 ? failed : await renameAll(partials);
+  await Promise.all(
+    partials.map(async ({ partial }) => rm(partial, { force: true }).catch(() => {})),
+  );
+  return problems;
+}
+
+interface Staged extends Replacement {
+  readonly partial: string;
+}
+
+async function stage(replacement: Replacement): Promise<Staged | Problem> {
+  const { before, file, path, text } = replacement;
+  const partial = `${file}.${randomUUID()}.partial`;
+  try {
+    if ((await readFile(file, 'utf8')) !== before) return changedMeanwhile(path);
+    const { mode } = await stat(file);
+    await writeFile(partial, text, { flag: 'wx', mode });
+    // The process's mask may have taken bits away.
+    await chmod(partial, mode);
+    return { ...replacement, partial };
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    return notWritten(path, cause);
+  }
+}
+
+async function renameAll(partials: readonly Staged[]): Promise<readonly Problem[]> {
+  for (const [index, { file, partial, path }] of partials.entries()) {
+    try {
+      await rename(partial, file);
+    } catch (cause) {
+      const done = partials.slice(0, index).map((one) => one.path);
+      return [notWritten(path, cause, done)];
+    }
+  }
+  return [];
+}
+
+function changedMeanwhile(path: string): Problem {
+  return problem({
+    code: 'deploy-file-changed',
+    kind: 'incomplete',
+    message: `${path} was changed while it was read. No file was written.`,
+    hint: 'Run the same command again.',
+    path,
+  });
+}
+
+function notWritten(path: string, cause: unknown, done: readonly string[] = []): Problem {
+  const reason = reasonOf(cause);
+  const written =
+    done.length === 0 ? 'No file was written.' : `Written before it: ${done.join(', ')}.`;
+  return problem({
+    code: 'deploy-file-not-written',
+    kind: 'incomplete',
+    message: `${path} could not be written: ${reason}. ${written}`,
+    hint: 'Make room or allow writing there, then run the same command again.',
+    path,
+    reason,
+  });
+}
