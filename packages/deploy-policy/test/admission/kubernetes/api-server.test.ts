@@ -1,8 +1,10 @@
 import { type RunningKubernetes, startKubernetes } from '@ameide/local-registries';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkManifests } from '../../../src/index.ts';
 import { POLICY, TS } from '../../cases/case.ts';
 import { CASE_OBJECTS, type CaseObject, recordText, refusalIn } from '../record.ts';
+import { anyPods } from './any-pods.ts';
 import { applyPolicy, podOf, untilRefused } from './apply-policy.ts';
 import { bigPod, CROWD, WARNED } from './crowd.ts';
 
@@ -35,8 +37,10 @@ needs('kubernetes')('Kubernetes’ API server', () => {
   test('judges the cases as recorded', { timeout: 120_000 }, async () => {
     const verdicts: Record<string, string> = {};
     for (const one of CASE_OBJECTS) verdicts[one.title] = await verdictOf(one);
+    const { body } = await kubernetes.ask({ method: 'GET', path: '/version' });
+    const version = (body as { readonly gitVersion: string }).gitVersion;
     // `--update` records them anew.
-    await expect(recordText('kubernetes', verdicts)).toMatchFileSnapshot(
+    await expect(recordText('kubernetes', { version, verdicts })).toMatchFileSnapshot(
       '../recorded/kubernetes.json',
     );
   });
@@ -61,5 +65,27 @@ needs('kubernetes')('Kubernetes’ API server', () => {
         status: 201,
         warnings: [expect.stringMatching(/deploy-digest-required.*deploy-annotation-missing/)],
       });
+  });
+
+  test('judges other objects as check does', async () => {
+    const environments = Object.keys(POLICY.environments);
+    let judged = 0;
+    for (const { annotations, environment, image } of anyPods(environments)) {
+      const object = { ...podOf('any', image, environment) };
+      const pod = { ...object, metadata: { ...object.metadata, annotations } };
+      const files = [{ path: 'any.yaml', text: JSON.stringify(pod) }];
+      const { problems } = checkManifests(files, { policy: POLICY, environment });
+      const codes = problems.map(({ code }) => code).join(', ') || 'admitted';
+      // What is no image, only check refuses.
+      if (codes.startsWith('deploy-not-a-reference')) continue;
+      judged += 1;
+      const { message, status } = await kubernetes.create(pod, { dryRun: true });
+      expect([image, annotations, status < 400 ? 'admitted' : refusalIn(message)]).toEqual([
+        image,
+        annotations,
+        codes,
+      ]);
+    }
+    expect(judged).toBeGreaterThan(300);
   });
 });

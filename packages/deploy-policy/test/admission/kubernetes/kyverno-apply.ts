@@ -44,3 +44,9 @@ export async function kyvernoApply(policy: string, objects: readonly object[]): 
   });
   return JSON.parse(stdout.slice(stdout.indexOf('{"kind"'))) as Report;
 }
+
+/** `v1.19.1` */
+export async function kyvernoVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)(component('kyverno').path ?? '', ['version']);
+  return /^Version: (\S+)$/m.exec(stdout)?.[1] ?? '';
+}

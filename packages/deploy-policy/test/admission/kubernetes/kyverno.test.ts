@@ -4,7 +4,7 @@ import { renderAdmission } from '../../../src/index.ts';
 import { POLICY, TS } from '../../cases/case.ts';
 import { CASE_OBJECTS, type CaseEngine, recordText, refusalIn } from '../record.ts';
 import { podOf } from './apply-policy.ts';
-import { kyvernoApply } from './kyverno-apply.ts';
+import { kyvernoApply, kyvernoVersion } from './kyverno-apply.ts';
 
 /** The verdicts on the cases of some environments. */
 async function verdictsIn(
@@ -42,9 +42,8 @@ needs('kyverno')('kyverno’s program', () => {
           verdicts.set(title, verdict);
       const inOrder = CASE_OBJECTS.map(({ title }) => [title, verdicts.get(title) ?? ''] as const);
       // `--update` records them anew.
-      await expect(recordText(engine, Object.fromEntries(inOrder))).toMatchFileSnapshot(
-        `../recorded/${engine}.json`,
-      );
+      const record = { version: await kyvernoVersion(), verdicts: Object.fromEntries(inOrder) };
+      await expect(recordText(engine, record)).toMatchFileSnapshot(`../recorded/${engine}.json`);
     },
   );
 });
