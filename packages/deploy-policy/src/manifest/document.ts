@@ -54,7 +54,7 @@ const MAX_DEPTH = 200;
 export class TooManyAliases extends Error {}
 
 /** Reads where lines begin. Lines and columns count from 1. */
-export type Position = (offset: number) => { readonly line: number; readonly column: number };
+type Position = (offset: number) => { readonly line: number; readonly column: number };
 
 /**
  * Reads the documents of a text one after the other, so that memory does not grow with their number.

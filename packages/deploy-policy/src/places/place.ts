@@ -11,7 +11,7 @@ export interface ImagePlace {
 }
 
 /** `image: ghcr.io/acme/sdk:0.1.0` */
-export interface WholeImage {
+interface WholeImage {
   readonly form: 'reference';
   readonly value: Value;
 }
