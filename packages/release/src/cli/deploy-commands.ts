@@ -42,6 +42,10 @@ function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: E
       '--online',
       'also ask the registries: that each image is there, of the commit that its tag and annotation say, proven, and its release complete',
     )
+    .option(
+      '--skip-templates',
+      'leave out the templates of Helm charts below a folder: check what helm template prints instead',
+    )
     .option(...POLICY)
     .addOption(
       new Option('--sarif', 'print a SARIF 2.1.0 log, for code scanning').conflicts('json'),
