@@ -20,6 +20,15 @@ function pod(containers: string, annotations = '{}'): string {
   return `kind: Pod\nmetadata:\n  annotations: ${annotations}\nspec:\n  containers:\n${containers}`;
 }
 
+/** Lists of ten lists of ten lists. */
+function bomb(levels: number): string {
+  return Array.from(
+    { length: levels },
+    (_, index) =>
+      `x${index + 1}: &x${index + 1} {kind: List, items: [${`*x${index}, `.repeat(10)}]}\n`,
+  ).join('');
+}
+
 const CASES: readonly Case[] = [
   {
     title: 'a digest that is there and is not known for the pin',
@@ -127,7 +136,10 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'another version in an argument and in an annotation',
-    text: `${pod('  - {name: a, image: ghcr.io/acme/www:1.2.3, args: [--as=ghcr.io/acme/www:1.0.0]}\n', '{a: "see ghcr.io/acme/www@$OLDD"}')}`,
+    text: pod(
+      '  - {name: a, image: ghcr.io/acme/www:1.2.3, args: [--as=ghcr.io/acme/www:1.0.0]}\n',
+      '{a: "see ghcr.io/acme/www@$OLDD"}',
+    ),
     problems: ['deploy-pin-in-text 3', 'deploy-pin-in-text 6'],
   },
   {
@@ -164,8 +176,8 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a bomb of aliases',
-    text: `kind: Pod\nx0: &x0 [{name: a, image: nginx}]\n${Array.from({ length: 9 }, (_, index) => `x${index + 1}: &x${index + 1} {spec: [${`*x${index}, `.repeat(9)}]}\n`).join('')}spec: {containers: ${`[${'*x0, '.repeat(3)}]`}}\n`,
-    problems: [],
+    text: `kind: List\nx0: &x0 {kind: Pod, spec: {containers: [{name: a, image: ghcr.io/acme/www:1.0.0}]}}\n${bomb(7)}items: [*x7]\n`,
+    problems: ['deploy-yaml 1'],
   },
   {
     title: 'a key for which there is no place',
@@ -188,7 +200,6 @@ describe('what cannot be pinned is a problem, and then nothing changes', () => {
     expect(problems.map(({ code, line }) => `${code} ${line}`)).toEqual(given.problems);
     expect(problems.every(({ hint = '', path: file }) => hint !== '' && file === path)).toBe(true);
     expect(files).toEqual([{ path, before: text, text, changes: [], edits: [] }]);
-    if (given.problems.length === 0) return;
     expect(pinned).toBe(0);
     const together = pinManifests([good, { path, text }], options);
     expect(together.files.map((file) => file.text)).toEqual([good.text, text]);

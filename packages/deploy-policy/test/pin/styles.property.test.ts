@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, gen, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { pinManifests } from '../../src/index.ts';
@@ -141,8 +141,8 @@ function objectOf(draw: Draw): Example {
 const COMMENT = /# comment \d+/g;
 
 test('whatever the style is, the images and annotations change and nothing else does', () => {
-  fc.assert(
-    fc.property(fc.gen(), (generate) => {
+  assert(
+    property(gen(), (generate) => {
       const draw = createDraw(generate);
       const examples = draw.oneOf([1], [1], [1, 2], [1, 2, 3]).map(() => objectOf(draw));
       const eol = draw.oneOf('\n', '\n', '\r\n');

@@ -1,5 +1,4 @@
-import type { GeneratorValue } from 'fast-check';
-import fc from 'fast-check';
+import { constantFrom, type GeneratorValue, shuffledSubarray } from 'fast-check';
 
 /** Draws a style: every answer is part of the example that fast-check shrinks. */
 export interface Draw {
@@ -9,11 +8,11 @@ export interface Draw {
 
 export function createDraw(generate: GeneratorValue): Draw {
   return {
-    oneOf: (...values) => generate(fc.constantFrom, ...values),
+    oneOf: (...values) => generate(constantFrom, ...values),
     shuffled: (values) =>
       values.length < 2
         ? values
-        : generate(() => fc.shuffledSubarray([...values], { minLength: values.length })),
+        : generate(() => shuffledSubarray([...values], { minLength: values.length })),
   };
 }
 
