@@ -13,7 +13,7 @@ import { type AdmissionSignatures, signaturesOption } from './signatures-option.
  * Who admits.
  * - `kubernetes`: the API server itself, 1.30 and later (ValidatingAdmissionPolicy).
  * - `kyverno`: Kyverno 1.17 and later (ValidatingPolicy, and ImageValidatingPolicy for signatures).
- * - `kyverno-cluster-policy`: Kyverno 1.13 to 1.19 (ClusterPolicy, which it has deprecated).
+ * - `kyverno-cluster-policy`: Kyverno's ClusterPolicy, which it deprecates since 1.17 and has until 1.19.
  * - `sigstore`: Sigstore's policy-controller 0.13 (ClusterImagePolicy), which knows signatures alone.
  */
 export type AdmissionEngine = 'kubernetes' | 'kyverno' | 'kyverno-cluster-policy' | 'sigstore';
