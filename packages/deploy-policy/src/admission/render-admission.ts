@@ -50,6 +50,9 @@ const parseOptions = shape<AdmissionOptions>(
 
 const HEADING = '# Rendered from the deploy policy of the release definition: change it there.\n';
 
+/** `on` and `1_000` get quotes: kubectl reads YAML 1.1. */
+const FORMAT = { lineWidth: 0, version: '1.1' } as const;
+
 /**
  * Renders the policy as YAML for `kubectl apply -f -`: the rules of `checkManifests`, which the cluster then
  * applies to whatever is created or changed. Throws `InvalidInputError` for an unknown environment, for
@@ -73,7 +76,7 @@ export function renderAdmission(policy: DeployPolicy, options: AdmissionOptions)
     checked.engine === 'sigstore'
       ? [clusterImagePolicy(policy.images, { action, name }, signaturesFor(checked))]
       : rendered.flatMap((one) => objectsOf(policy, one, checked));
-  return HEADING + objects.map((one) => `---\n${stringify(one, { lineWidth: 0 })}`).join('');
+  return HEADING + objects.map((one) => `---\n${stringify(one, FORMAT)}`).join('');
 }
 
 function objectsOf(
