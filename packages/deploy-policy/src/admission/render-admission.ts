@@ -13,7 +13,7 @@ import { type AdmissionSignatures, signaturesOption } from './signatures-option.
  * Who admits.
  * - `kubernetes`: the API server itself, 1.30 and later (ValidatingAdmissionPolicy).
  * - `kyverno`: Kyverno 1.17 and later (ValidatingPolicy, and ImageValidatingPolicy for signatures).
- * - `kyverno-cluster-policy`: Kyverno 1.13 to 1.19 (ClusterPolicy, which it has deprecated).
+ * - `kyverno-cluster-policy`: Kyverno's ClusterPolicy, which it deprecates since 1.17 and has until 1.19.
  * - `sigstore`: Sigstore's policy-controller 0.13 (ClusterImagePolicy), which knows signatures alone.
  */
 export type AdmissionEngine = 'kubernetes' | 'kyverno' | 'kyverno-cluster-policy' | 'sigstore';
@@ -50,6 +50,9 @@ const parseOptions = shape<AdmissionOptions>(
 
 const HEADING = '# Rendered from the deploy policy of the release definition: change it there.\n';
 
+/** `on` and `1_000` get quotes: kubectl reads YAML 1.1. */
+const FORMAT = { lineWidth: 0, version: '1.1' } as const;
+
 /**
  * Renders the policy as YAML for `kubectl apply -f -`: the rules of `checkManifests`, which the cluster then
  * applies to whatever is created or changed. Throws `InvalidInputError` for an unknown environment, for
@@ -73,7 +76,7 @@ export function renderAdmission(policy: DeployPolicy, options: AdmissionOptions)
     checked.engine === 'sigstore'
       ? [clusterImagePolicy(policy.images, { action, name }, signaturesFor(checked))]
       : rendered.flatMap((one) => objectsOf(policy, one, checked));
-  return HEADING + objects.map((one) => `---\n${stringify(one, { lineWidth: 0 })}`).join('');
+  return HEADING + objects.map((one) => `---\n${stringify(one, FORMAT)}`).join('');
 }
 
 function objectsOf(

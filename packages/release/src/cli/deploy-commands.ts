@@ -123,7 +123,7 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
     .addOption(
       new Option(
         '--engine <engine>',
-        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (1.17), kyverno-cluster-policy (1.13 to 1.19), or sigstore (policy-controller: signatures alone)',
+        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (ValidatingPolicy, 1.17), kyverno-cluster-policy (ClusterPolicy, which 1.17 deprecates), or sigstore (policy-controller: signatures alone)',
       )
         .choices(['kubernetes', 'kyverno', 'kyverno-cluster-policy', 'sigstore'])
         .makeOptionMandatory(),

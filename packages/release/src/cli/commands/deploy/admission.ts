@@ -31,7 +31,8 @@ function signaturesOf(
   engine: AdmissionOptions['engine'],
   definition: ReleaseDefinition | undefined,
 ): Pick<AdmissionOptions, 'signatures'> {
-  if (definition?.identity === undefined || engine === 'kubernetes') return {};
+  const verifies = engine === 'kyverno' || engine === 'sigstore';
+  if (definition?.identity === undefined || !verifies) return {};
   const { identity, sigstore } = signingOf(definition);
   if (identity === undefined) return {};
   const { trustedRoot } = sigstore;
