@@ -38,7 +38,10 @@ export async function pin(env: CliEnvironment, args: PinArguments): Promise<numb
   const target = await targetOf(args, opened);
   if (args.offline === true) {
     const pins = names.map((name) => offlinePin(name, target));
-    const report = pinReport(await pinFiles({ pins, problems: [] }, request), SCHEMA);
+    const outcome = await pinFiles({ pins, problems: [] }, request).catch((error: unknown) => {
+      throw ofOption(error, args);
+    });
+    const report = pinReport(outcome, SCHEMA);
     await printPin(env, args.json, report);
     return report.exitCode;
   }
@@ -151,4 +154,10 @@ function requireOne({ sha, version }: PinArguments): void {
     field: 'sha',
     expected: 'what to pin: --sha SHA, or --version X.Y.Z',
   });
+}
+
+/** Names the option in place of the pins that were made of it. */
+function ofOption(error: unknown, { version }: PinArguments): unknown {
+  const isPin = error instanceof InvalidInputError && error.field.startsWith('pins[');
+  return isPin ? error.with({ field: version === undefined ? 'sha' : 'version' }) : error;
 }
