@@ -33,7 +33,10 @@ export async function pin(env: CliEnvironment, args: PinArguments): Promise<numb
   await using opened = await openPolicy(args);
   const { policy } = opened;
   const read = await readFiles(args.paths);
-  const names = namesIn(read, policy, chosenNames(args.only, opened));
+  const chosen = chosenNames(args.only, opened);
+  const names = namesIn(read, policy, chosen);
+  const absent = args.only === undefined ? undefined : chosen.find((name) => !names.includes(name));
+  if (absent !== undefined) throw notThere(absent);
   const request: PinRequest = { policy, environment: args.env, read, write: args.write === true };
   const target = await targetOf(args, opened);
   if (args.offline === true) {
@@ -158,6 +161,12 @@ function requireOne({ sha, version }: PinArguments): void {
 
 /** Names the option in place of the pins that were made of it. */
 function ofOption(error: unknown, { version }: PinArguments): unknown {
-  const isPin = error instanceof InvalidInputError && error.field.startsWith('pins[');
-  return isPin ? error.with({ field: version === undefined ? 'sha' : 'version' }) : error;
+  if (!(error instanceof InvalidInputError && error.field.startsWith('pins['))) return error;
+  if (error.field.endsWith('.name')) return error.with({ field: 'only' });
+  return error.with({ field: version === undefined ? 'sha' : 'version' });
+}
+
+function notThere(received: string): InvalidInputError {
+  const expected = 'images of ours that these manifests have';
+  return new InvalidInputError({ field: 'only', received, expected });
 }
