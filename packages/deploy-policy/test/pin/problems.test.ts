@@ -160,6 +160,21 @@ const CASES: readonly Case[] = [
     problems: ['deploy-not-text 1'],
   },
   {
+    title: 'a key before a merge that brings it: kubectl and kustomize do not agree',
+    text: `x: &x {image: nginx}\n${pod('  - name: a\n    image: ghcr.io/acme/www:1.0.0\n    <<: *x\n')}`,
+    problems: ['deploy-yaml 8'],
+  },
+  {
+    title: 'a key before a list of merges, one of which brings it through another',
+    text: `x: &x {image: nginx}\ny: &y {<<: *x}\n${pod('  - name: a\n    image: ghcr.io/acme/www:1.0.0\n    <<: [{b: c}, *y]\n')}`,
+    problems: ['deploy-yaml 9'],
+  },
+  {
+    title: 'two merges in one map',
+    text: `x: &x {image: nginx}\n${pod('  - <<: *x\n    <<: *x\n')}`,
+    problems: ['deploy-yaml 8'],
+  },
+  {
     title: 'no YAML',
     text: `${pod('  - {name: a, image: ghcr.io/acme/www:1.0.0}\n')}---\na: [\n`,
     problems: ['deploy-yaml 9'],
