@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { listOf, oneOf, optional, shape, string } from '@ameide/versioning-core/options';
 import { stringify } from 'yaml';
+import { imageName } from '../policy/image-names.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import type { AdmissionAction, EnginePolicy } from './engine.ts';
 import { expressionsOf } from './expressions.ts';
@@ -28,6 +29,8 @@ export interface AdmissionOptions {
   readonly name?: string;
   /** Images in environments with `proof: 'required'` must be signed so. For `kyverno` and `sigstore`. */
   readonly signatures?: AdmissionSignatures;
+  /** The images that are signed, if not all of the policy are: full names, or all below a path with `/*`. */
+  readonly signedImages?: readonly string[];
 }
 
 const parseOptions = shape<AdmissionOptions>(
@@ -44,6 +47,9 @@ const parseOptions = shape<AdmissionOptions>(
       ),
     ),
     signatures: optional(signaturesOption),
+    signedImages: optional(
+      listOf(imageName, 'a list of images, for example ["ghcr.io/acme/sdk"]', 1),
+    ),
   },
   { name: 'admission', code: 'deploy-option' },
 );
@@ -74,21 +80,26 @@ export function renderAdmission(policy: DeployPolicy, options: AdmissionOptions)
   });
   const objects =
     checked.engine === 'sigstore'
-      ? [clusterImagePolicy(policy.images, { action, name }, signaturesFor(checked))]
+      ? [clusterImagePolicy(signedOf(policy, checked), { action, name }, signaturesFor(checked))]
       : rendered.flatMap((one) => objectsOf(policy, one, checked));
   return HEADING + objects.map((one) => `---\n${stringify(one, FORMAT)}`).join('');
 }
 
+function signedOf({ images }: DeployPolicy, { signedImages }: AdmissionOptions): readonly string[] {
+  return signedImages ?? images;
+}
+
 function objectsOf(
-  { images }: DeployPolicy,
+  policy: DeployPolicy,
   one: EnginePolicy & { readonly isProven: boolean },
-  { engine, signatures }: AdmissionOptions,
+  options: AdmissionOptions,
 ): readonly object[] {
+  const { engine, signatures } = options;
   if (engine === 'kyverno') {
     const isSigned = signatures !== undefined && one.isProven;
     return [
       validatingPolicy(one),
-      ...(isSigned ? [imageValidatingPolicy(images, one, signatures)] : []),
+      ...(isSigned ? [imageValidatingPolicy(signedOf(policy, options), one, signatures)] : []),
     ];
   }
   if (signatures !== undefined) throw cannotVerify(engine);

@@ -135,6 +135,10 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
         'what happens to what is not allowed (default: deny); begin with audit or warn',
       ).choices(['deny', 'warn', 'audit']),
     )
+    .option(
+      '--no-signatures',
+      'ask for no signatures (default: kyverno and sigstore verify those of the identity in the definition)',
+    )
     .option('--name <name>', 'what the names of the objects begin with (default: ameide-images)')
     .option(...POLICY)
     .action(async (options) => {
