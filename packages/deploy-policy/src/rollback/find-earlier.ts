@@ -108,13 +108,12 @@ async function targetOf(
   { reference, sha }: EarlierImage,
   registry: ImageRegistry,
 ): Promise<PinTarget | Problem> {
-  const { name, tag } = reference;
+  const { name } = reference;
   const text = formatImageReference(reference);
   if (isImmutable(reference)) {
     const answer = await registry.readImage(reference);
     if (answer.state === 'unknown') return answer.problem;
-    if (answer.state === 'found' && answer.sha !== undefined)
-      return { name, sha: answer.sha, ...(tag === undefined ? {} : { tag }) };
+    if (answer.state === 'found' && answer.sha !== undefined) return { name, sha: answer.sha };
   }
   if (sha !== undefined && isSha(sha)) return { name, sha };
   return problem({
