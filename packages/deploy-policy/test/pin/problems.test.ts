@@ -123,6 +123,13 @@ const CASES: readonly Case[] = [
     problems: ['deploy-pin-annotation 1'],
   },
   {
+    title: 'a container with a name that no annotation can have',
+    text: pod(
+      '  - {name: a b, image: ghcr.io/acme/www:1.0.0}\n  - {name: b, image: ghcr.io/acme/sdk:1.0.0}\n',
+    ),
+    problems: ['deploy-pin-annotation 1'],
+  },
+  {
     title: 'a container without a name beside another image of ours',
     text: pod(
       '  - {image: ghcr.io/acme/www:1.0.0}\n  - {name: b, image: ghcr.io/acme/sdk:1.0.0}\n',
