@@ -204,6 +204,7 @@ describe('what ran before', () => {
 
   test('a history that cannot be read is no empty history', async () => {
     async function* broken(): AsyncGenerator<EarlierManifests> {
+      yield { commit: 'c0', files: filesOf(NOW) };
       throw new Error('a damaged object');
     }
     await expect(findEarlier(filesOf(NOW), broken(), POLICY)).rejects.toThrow('a damaged object');
