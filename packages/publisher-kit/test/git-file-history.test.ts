@@ -10,7 +10,7 @@ const suite = needs('git');
 async function history(repo: Pick<Sample, 'directory'>, path: string): Promise<readonly string[]> {
   await using repository = await openRepository(repo.directory);
   const changes = await repository.fileHistory(path);
-  return Promise.all(
+  return await Promise.all(
     changes.map(async (change) => `${await repository.subject(change.sha)}: ${change.path}`),
   );
 }

@@ -21,7 +21,7 @@ export const STDIN = '-';
 
 /**
  * Reads the manifests at paths: files, folders with all YAML below them, and standard input. Throws
- * `InvalidInputError` if there is nothing at a path.
+ * `InvalidInputError` if there is nothing at a path, or it cannot be read.
  */
 export async function readManifests(
   paths: readonly string[],
@@ -30,13 +30,14 @@ export async function readManifests(
   const files: ReadFile[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const path of paths)
+  for (const path of new Set(paths))
     for (const one of path === STDIN ? [STDIN] : await filesAt(path)) {
-      const file = one === STDIN ? undefined : await realpath(one);
+      const file = one === STDIN ? undefined : await realpath(one).catch(unreadable(one));
       if (file !== undefined && seen.has(file)) continue;
       if (file !== undefined) seen.add(file);
       const shown = one === STDIN ? 'standard input' : one;
-      const bytes = file === undefined ? await readStdin(stdin) : await readFile(file);
+      const bytes =
+        file === undefined ? await readStdin(stdin) : await readFile(file).catch(unreadable(one));
       const text = decode(bytes);
       if (text === undefined) problems.push(notUtf8(shown));
       else if (isWanted(one, path, text))
@@ -62,15 +63,9 @@ const NOT_MANIFESTS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /** A file by its path, or the files below a folder, sorted. */
 async function filesAt(path: string): Promise<readonly string[]> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new InvalidInputError({
-      field: 'path',
-      received: path,
-      expected: `a file or folder with manifests, or ${STDIN} for standard input (${reasonOf(cause)})`,
-    });
-  });
+  const found = await stat(path).catch(unreadable(path));
   if (!found.isDirectory()) return [path];
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = await readdir(path, { withFileTypes: true }).catch(unreadable(path));
   const below = await Promise.all(
     entries.map(async (entry) => {
       const child = join(path, entry.name);
@@ -81,6 +76,17 @@ async function filesAt(path: string): Promise<readonly string[]> {
     }),
   );
   return below.flat().toSorted();
+}
+
+/** Returns what refuses a path that cannot be read. */
+function unreadable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new InvalidInputError({
+      field: 'path',
+      received: path,
+      expected: `a file or folder with manifests that can be read, or ${STDIN} for standard input (${reasonOf(cause)})`,
+    });
+  };
 }
 
 async function isFileAt(path: string): Promise<boolean> {
