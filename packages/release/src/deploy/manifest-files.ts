@@ -23,7 +23,7 @@ export const STDIN = '-';
 
 /**
  * Reads the manifests at paths: files, folders with all YAML below them, and standard input. Throws
- * `InvalidInputError` if there is nothing at a path.
+ * `InvalidInputError` if there is nothing at a path, or it cannot be read.
  */
 export async function readManifests(
   paths: readonly string[],
@@ -33,13 +33,14 @@ export async function readManifests(
   const problems: Problem[] = [];
   const seen = new Set<string>();
   const charts: string[] = [];
-  for (const path of paths)
+  for (const path of new Set(paths))
     for (const one of path === STDIN ? [STDIN] : await filesAt(path, charts)) {
-      const file = one === STDIN ? undefined : await realpath(one);
+      const file = one === STDIN ? undefined : await realpath(one).catch(unreadable(one));
       if (file !== undefined && seen.has(file)) continue;
       if (file !== undefined) seen.add(file);
       const shown = one === STDIN ? 'standard input' : shownPath(one);
-      const bytes = file === undefined ? await readStdin(stdin) : await readFile(file);
+      const bytes =
+        file === undefined ? await readStdin(stdin) : await readFile(file).catch(unreadable(one));
       const text = decode(bytes);
       if (text === undefined) problems.push(notUtf8(shown));
       else if (isWanted(one, path, text))
@@ -71,15 +72,9 @@ const NOT_MANIFESTS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /** A file by its path, or the files below a folder, sorted. Adds the charts below it to `charts`. */
 async function filesAt(path: string, charts: string[]): Promise<readonly string[]> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new InvalidInputError({
-      field: 'path',
-      received: path,
-      expected: `a file or folder with manifests, or ${STDIN} for standard input (${reasonOf(cause)})`,
-    });
-  });
+  const found = await stat(path).catch(unreadable(path));
   if (!found.isDirectory()) return [path];
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = await readdir(path, { withFileTypes: true }).catch(unreadable(path));
   const isChart = entries.some(({ name }) => name === 'Chart.yaml');
   const isTemplates = (name: string): boolean => isChart && name === 'templates';
   if (isChart && entries.some(({ name }) => isTemplates(name))) charts.push(shownPath(path));
@@ -96,6 +91,17 @@ async function filesAt(path: string, charts: string[]): Promise<readonly string[
     }),
   );
   return below.flat().toSorted();
+}
+
+/** Returns what refuses a path that cannot be read. */
+function unreadable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new InvalidInputError({
+      field: 'path',
+      received: path,
+      expected: `a file or folder with manifests that can be read, or ${STDIN} for standard input (${reasonOf(cause)})`,
+    });
+  };
 }
 
 async function isFileAt(path: string): Promise<boolean> {
