@@ -15,6 +15,7 @@ const PACKAGES = [
   'publisher-ghcr',
   'publisher-github',
   'publisher-configuration',
+  'deploy-policy',
   'release',
 ];
 

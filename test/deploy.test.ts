@@ -63,18 +63,22 @@ interface Deploying extends AsyncDisposable {
   readonly folder: string;
   readonly repository: ReturnType<typeof createTestRepository>;
   readonly shas: { readonly release: string; readonly dev: string };
-  commit(text: string): string;
-  publish(
+  readonly commit: (text: string) => string;
+  readonly publish: (
     sha: string,
     argv?: readonly string[],
     env?: Readonly<Record<string, string>>,
-  ): Promise<void>;
-  run(
+  ) => Promise<void>;
+  readonly run: (
     argv: readonly string[],
     env?: Readonly<Record<string, string>>,
-  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly report: Report }>;
+  ) => Promise<{ readonly code: number | null; readonly stdout: string; readonly report: Report }>;
   /** Writes a manifest and checks it: the codes of what is found. */
-  check(environment: string, text: string, ...argv: readonly string[]): Promise<readonly string[]>;
+  readonly check: (
+    environment: string,
+    text: string,
+    ...argv: readonly string[]
+  ) => Promise<readonly string[]>;
 }
 
 interface Report {

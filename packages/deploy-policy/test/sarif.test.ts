@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// The schema as Microsoft, who wrote the standard, ships it for tests.
+import SCHEMA from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { checkManifests, createPolicy, RULES, toSarif } from '../src/index.ts';
-
-/** The schema as Microsoft, who wrote the standard, ships it for tests. */
-const SCHEMA = JSON.parse(
-  readFileSync(
-    createRequire(import.meta.url).resolve(
-      '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
-    ),
-    'utf8',
-  ),
-) as Record<string, unknown>;
 
 function validator() {
   const { $schema: _draft4, id: _id, ...schema } = SCHEMA;

@@ -1,9 +1,13 @@
 import type { Problem } from '@ameide/versioning-core';
 import type { Node } from 'yaml';
-import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import {
+  type ManifestDocument,
+  type ManifestFile,
+  TOO_MANY_ALIASES,
+  TooManyAliases,
+} from '../manifest/document.ts';
 import { textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
-import { tooManyAliases } from '../manifest/walk.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
 import type { DocumentImages } from '../places/find-images.ts';
@@ -53,7 +57,7 @@ function imagesOf({ document, file, run }: At): DocumentImages | undefined {
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;
-    run.problems.push(yamlProblem({ offset, what: tooManyAliases }, document, file));
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
     return undefined;
   }
 }

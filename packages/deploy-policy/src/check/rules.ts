@@ -28,7 +28,6 @@ const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
     message: `${printable(text)} holds a variable, which no container runtime replaces.`,
     hint: 'Check what your tool makes of it: kubectl kustomize … | ameide-release deploy check --env … -',
   }),
-  digest: wrongDigest,
   'not-a-reference': (text) => ({
     code: 'deploy-not-a-reference',
     message: `${printable(text)} is no reference of an image.`,
@@ -38,14 +37,6 @@ const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
 
 export function wrongImage(wrong: WrongImage, text: string): Broken {
   return WRONG[wrong](text);
-}
-
-function wrongDigest(text: string): Broken {
-  return {
-    code: 'deploy-digest-not-sha256',
-    message: `The digest of ${printable(text)} is not one of those that images are published with.`,
-    hint: 'Write sha256: and 64 lower-case hex digits.',
-  };
 }
 
 /** More of a text than this is not looked at. */
@@ -108,7 +99,14 @@ function digestRule(image: ImageReference, where: Where): readonly Broken[] {
             hint: `To write it: ameide-release deploy pin --env ${where.name}`,
           },
         ];
-  return isOciDigest(digest) ? [] : [wrongDigest(text)];
+  if (isOciDigest(digest)) return [];
+  return [
+    {
+      code: 'deploy-digest-not-sha256',
+      message: `The digest of ${text} is not one of those that images are published with.`,
+      hint: 'Write sha256: and 64 lower-case hex digits.',
+    },
+  ];
 }
 
 /** The rules for the annotation of an image of ours: `sha` is what it says. */

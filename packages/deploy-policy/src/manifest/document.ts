@@ -1,8 +1,17 @@
 import { Composer, isAlias, isScalar, LineCounter, type Node, Parser, type Scalar } from 'yaml';
+import { mergeOrderFaults } from './merge-order.ts';
+import type { Resolving } from './node.ts';
 import { unreadableCharacters } from './unreadable-characters.ts';
-import { MAX_ALIASED, tooDeep, type Walked, walk, type YamlFault } from './walk.ts';
+import {
+  MAX_ALIASED,
+  TOO_MANY_ALIASES,
+  tooDeep,
+  type Walked,
+  walk,
+  type YamlFault,
+} from './walk.ts';
 
-export type { YamlFault } from './walk.ts';
+export { TOO_MANY_ALIASES, type YamlFault } from './walk.ts';
 
 /** The text of one file, or of standard input. */
 export interface ManifestFile {
@@ -18,7 +27,7 @@ export interface ManifestDocument {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map that has the key `repository` or merges another one: values of charts hold an image so. */
+  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
   readonly repositories: readonly Node[];
   readonly positionOf: Position;
   /** Where its text begins and ends; comments and directives above it are part of it. */
@@ -36,7 +45,7 @@ export interface ManifestDocument {
 export class TooManyAliases extends Error {}
 
 /** Reads where lines begin. Lines and columns count from 1. */
-export type Position = (offset: number) => { readonly line: number; readonly column: number };
+type Position = (offset: number) => { readonly line: number; readonly column: number };
 
 /**
  * Reads the documents of a text one after the other, so that memory does not grow with their number.
@@ -60,9 +69,11 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
     const start = end;
     end = document.range[2];
     const walked = walk(document.contents);
+    const described = describe(document.contents, walked);
+    const merges = lateMergeFaults(walked.lateMerges, described);
     yield {
-      ...described(document.contents, walked),
-      faults: [...unreadable.before(end), ...errors, ...walked.faults],
+      ...described,
+      faults: [...unreadable.before(end), ...errors, ...walked.faults, ...merges],
       positionOf,
       range: [start, end],
       comments: { before: document.commentBefore ?? '', after: document.comment ?? '' },
@@ -70,7 +81,7 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
   }
 }
 
-function described(
+function describe(
   contents: unknown,
   { nodes, repositories, scalars, targets }: Walked,
 ): Pick<
@@ -91,6 +102,15 @@ function described(
       if (steps > MAX_ALIASED + nodes) throw new TooManyAliases();
     },
   };
+}
+
+function lateMergeFaults(maps: readonly Node[], document: Resolving): readonly YamlFault[] {
+  try {
+    return mergeOrderFaults(maps, document);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    return [{ offset: maps[0]?.range?.[0] ?? 0, what: TOO_MANY_ALIASES }];
+  }
 }
 
 function lazyIsAliased(targets: ReadonlyMap<Node, Node>): (node: Node) => boolean {

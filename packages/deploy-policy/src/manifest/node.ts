@@ -4,6 +4,9 @@ import { isMergeKey } from './kubernetes-text.ts';
 
 export { needsQuotes, textOf } from './kubernetes-text.ts';
 
+/** What following aliases and merges needs of a document. */
+export type Resolving = Pick<ManifestDocument, 'resolve' | 'countStep'>;
+
 type AnyMap = YAMLMap<Node, Node | null>;
 type AnyPair = Pair<Node, Node | null>;
 
@@ -26,34 +29,29 @@ export function ownPair(map: Node, key: string): AnyPair | undefined {
 }
 
 /** Follows an alias to its anchor. */
-export function valueOf(written: unknown, document: ManifestDocument): Value | undefined {
+export function valueOf(written: unknown, document: Resolving): Value | undefined {
   const node = document.resolve(written);
   return node === undefined ? undefined : { written: written as Node, node };
 }
 
 /**
- * The value of a key, also one that a merge key (`<<`) brings in. As in Kubernetes' reader, what is
- * written later wins, be it the key or the merge key, and of a list of maps the first that has it.
+ * The value of a key, also one that a merge key (`<<`) brings in. A key of the map itself wins, then the
+ * first of the merged maps.
  */
-export function field(
-  map: Node | undefined,
-  key: string,
-  document: ManifestDocument,
-): Value | undefined {
+export function field(map: Node | undefined, key: string, document: Resolving): Value | undefined {
   if (!isMap(map)) return undefined;
-  const { merges, own } = lookUp(map as AnyMap, key, document);
-  for (const index of merges.toReversed()) {
-    if (own !== undefined && index < own) break;
-    for (const one of mergedMaps((map as AnyMap).items[index]?.value, document)) {
-      const found = field(one, key, document);
-      if (found !== undefined) return found;
-    }
+  const { merge, own } = lookUp(map as AnyMap, key, document);
+  if (own !== undefined) return valueOf(own.value, document);
+  if (merge === undefined) return undefined;
+  for (const one of mergedMaps(merge.value, document)) {
+    const found = field(one, key, document);
+    if (found !== undefined) return found;
   }
-  return own === undefined ? undefined : valueOf((map as AnyMap).items[own]?.value, document);
+  return undefined;
 }
 
-/** Every key of a map, with those that merge keys bring in. */
-export function keysOf(map: Node | undefined, document: ManifestDocument): readonly string[] {
+/** Every key of a map, with those that a merge key brings in. */
+export function keysOf(map: Node | undefined, document: Resolving): readonly string[] {
   if (!isMap(map)) return [];
   const keys = (map as AnyMap).items.flatMap(({ key, value }) => {
     document.countStep();
@@ -63,62 +61,59 @@ export function keysOf(map: Node | undefined, document: ManifestDocument): reado
   return [...new Set(keys)];
 }
 
-function mergedMaps(value: unknown, document: ManifestDocument): readonly Node[] {
+function mergedMaps(value: unknown, document: Resolving): readonly Node[] {
   document.countStep();
   const merged = document.resolve(value);
   const maps = isSeq(merged) ? merged.items.map((item) => document.resolve(item)) : [merged];
   return maps.filter((one) => one !== undefined);
 }
 
-function keyText(key: unknown, document: ManifestDocument): string | undefined {
-  const scalar = document.resolve(key);
+function keyText(key: unknown, document: Resolving): string | undefined {
+  const scalar = isScalar(key) ? key : document.resolve(key);
   return isScalar(scalar) ? String(scalar.value) : undefined;
 }
 
-/** The indexes of the pairs of a key and of the merge keys of a map. */
-interface Places {
-  readonly own: number | undefined;
-  readonly merges: readonly number[];
+/** The pair of a key, and that of the merge key. */
+interface Pairs {
+  readonly own: AnyPair | undefined;
+  readonly merge: AnyPair | undefined;
 }
 
-const NONE: readonly number[] = [];
-
-function lookUp(map: AnyMap, key: string, document: ManifestDocument): Places {
+function lookUp(map: AnyMap, key: string, document: Resolving): Pairs {
   if (map.items.length > LARGE) {
-    const { merges, own } = indexOf(map, document);
-    return { own: own.get(key), merges };
+    const { merge, own } = indexOf(map, document);
+    return { own: own.get(key), merge };
   }
-  let own: number | undefined;
-  let merges = NONE;
-  for (const [index, pair] of map.items.entries()) {
-    if (isMergeKey(pair.key)) merges = [...merges, index];
-    else if (keyText(pair.key, document) === key) own = index;
-  }
-  return { own, merges };
+  let own: AnyPair | undefined;
+  let merge: AnyPair | undefined;
+  for (const pair of map.items)
+    if (isMergeKey(pair.key)) merge = pair;
+    else if (keyText(pair.key, document) === key) own = pair;
+  return { own, merge };
 }
 
 /** From this number of keys on, looking at each of them for each question would add up. */
 const LARGE = 32;
 
 interface Index {
-  readonly own: ReadonlyMap<string, number>;
-  readonly merges: readonly number[];
+  readonly own: ReadonlyMap<string, AnyPair>;
+  readonly merge: AnyPair | undefined;
 }
 
 /** Nodes do not change, so neither do their indexes. */
 const INDEXES = new WeakMap<AnyMap, Index>();
 
-function indexOf(map: AnyMap, document: ManifestDocument): Index {
+function indexOf(map: AnyMap, document: Resolving): Index {
   const known = INDEXES.get(map);
   if (known !== undefined) return known;
-  const own = new Map<string, number>();
-  const merges: number[] = [];
-  for (const [index, pair] of map.items.entries()) {
+  const own = new Map<string, AnyPair>();
+  let merge: AnyPair | undefined;
+  for (const pair of map.items) {
     const text = isMergeKey(pair.key) ? undefined : keyText(pair.key, document);
-    if (text !== undefined) own.set(text, index);
-    else if (isMergeKey(pair.key)) merges.push(index);
+    if (text !== undefined) own.set(text, pair);
+    else if (isMergeKey(pair.key)) merge = pair;
   }
-  const made = { own, merges };
+  const made = { own, merge };
   INDEXES.set(map, made);
   return made;
 }
@@ -127,7 +122,7 @@ function indexOf(map: AnyMap, document: ManifestDocument): Index {
 export function fieldAt(
   map: Node | undefined,
   keys: readonly string[],
-  document: ManifestDocument,
+  document: Resolving,
 ): Value | undefined {
   let found: Value | undefined;
   let at = map;
@@ -139,7 +134,7 @@ export function fieldAt(
 }
 
 /** The items of a list; none for what is no list. */
-export function itemsOf(value: Value | undefined, document: ManifestDocument): readonly Value[] {
+export function itemsOf(value: Value | undefined, document: Resolving): readonly Value[] {
   if (!isSeq(value?.node)) return [];
   return value.node.items.flatMap((item) => {
     document.countStep();

@@ -23,8 +23,10 @@ export interface Walked {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map with the key `repository`, also by a merge: values of charts hold an image so. */
+  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
   readonly repositories: readonly Node[];
+  /** Maps with keys before a merge. */
+  readonly lateMerges: readonly Node[];
   /** What aliases lead to. */
   readonly targets: ReadonlyMap<Node, Node>;
   readonly nodes: number;
@@ -40,6 +42,7 @@ interface Walk extends Walked {
   readonly faults: YamlFault[];
   readonly scalars: Scalar<string>[];
   readonly repositories: Node[];
+  readonly lateMerges: Node[];
   nodes: number;
   /** How many values there would be more if each alias were what it stands for. */
   aliased: number;
@@ -49,10 +52,11 @@ interface Walk extends Walked {
 
 /** Some kilobytes of aliases can stand for billions of values. Kubernetes refuses them as well. */
 export const MAX_ALIASED = 100_000;
-export const tooManyAliases: string = 'its aliases stand for too many values';
+/** How findings say so. */
+export const TOO_MANY_ALIASES: string = 'its aliases stand for too many values';
 
 /** Deeper than any manifest, and not too deep for a function that calls itself. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** Looks at every node of a document once. */
 export function walk(contents: unknown): Walked {
@@ -63,6 +67,7 @@ export function walk(contents: unknown): Walked {
     faults: [],
     scalars: [],
     repositories: [],
+    lateMerges: [],
     nodes: 0,
     aliased: 0,
     sizes: new Map(),
@@ -107,8 +112,13 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
       visit(item, depth, state);
       continue;
     }
-    if (isMergeKey(item.key)) hasMerge = true;
-    else visitKey(item.key, keys, state);
+    if (isMergeKey(item.key)) {
+      if (hasMerge) fault(item.key as Node, 'the key "<<" is there twice', state);
+      if (keys.size > 0) state.lateMerges.push(node);
+      hasMerge = true;
+    } else {
+      visitKey(item.key, keys, state);
+    }
     visit(item.value, depth, state);
   }
   if (hasMerge || keys.has('repository')) state.repositories.push(node);
@@ -149,7 +159,7 @@ function follow(alias: Alias, state: Walk): void {
     state.targets.set(alias, target);
     const isFew = state.aliased <= MAX_ALIASED;
     state.aliased += state.sizes.get(target) ?? 0;
-    if (isFew && state.aliased > MAX_ALIASED) fault(alias, tooManyAliases, state);
+    if (isFew && state.aliased > MAX_ALIASED) fault(alias, TOO_MANY_ALIASES, state);
   }
 }
 

@@ -30,7 +30,7 @@ export async function checkOnline(
   );
   const answers = new Map(resolved.map((one) => [formatImageReference(one.reference), one]));
   const told = new Set<string>();
-  return images.flatMap((image) => {
+  const found = images.flatMap((image) => {
     const { answer, byDigest, release } = answers.get(formatImageReference(image.reference)) ?? {};
     // What names nothing that can be asked for is a finding already.
     if (answer === undefined) return [];
@@ -47,6 +47,8 @@ export async function checkOnline(
     ];
     return broken.map((one) => ('kind' in one ? one : finding(one, placeOf(image))));
   });
+  // What a registry did not say of an image is said once, in however many places the image is.
+  return [...new Set(found)];
 }
 
 function isNew(told: Set<string>, sha: string): boolean {

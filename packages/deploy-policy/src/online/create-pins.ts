@@ -1,15 +1,17 @@
 import { type Problem, problem } from '@ameide/versioning-core';
-import { allowedTags, type Where } from '../check/rules.ts';
+import { allowedTags, type Broken, type Where } from '../check/rules.ts';
 import type { Pin } from '../pin/wanted.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import { type TagKind, tagKind } from '../policy/tag-kind.ts';
 import type { FoundRelease, ImageRegistry, ReleaseArtifact } from './image-registry.ts';
-import { proofRule, releaseRules } from './online-rules.ts';
+import { isUnanswered, proofRule, releaseRules } from './online-rules.ts';
 
-/** What to pin an image to: a commit, and which of its tags, if that matters. */
+/** What to pin an image to. */
 export interface PinTarget {
   readonly name: string;
+  /** The commit. */
   readonly sha: string;
+  /** This tag and no other. Default: `<sha>` where the environment allows it, else the commit's version. */
   readonly tag?: string;
 }
 
@@ -43,14 +45,14 @@ export async function createPins(
   const answers = new Map(asked);
   const pins: Pin[] = [];
   const problems = asked.flatMap(([sha, answer]) =>
-    answer.state === 'found' ? ofRelease(answer.release) : [unknownCommit(sha)],
+    answer.state === 'found' ? releaseRules(answer.release).map(asProblem) : [unknownCommit(sha)],
   );
   for (const target of targets) {
     const answer = answers.get(target.sha);
     if (answer?.state !== 'found') continue;
     const chosen = choosePin(target, answer.release, where);
-    if ('code' in chosen) problems.push(chosen);
-    else pins.push(chosen);
+    if (chosen.pin !== undefined) pins.push(chosen.pin);
+    problems.push(...chosen.problems);
   }
   return { pins, problems };
 }
@@ -58,58 +60,67 @@ export async function createPins(
 /** The kinds of tag that name one image for ever, the one to choose first. */
 const IMMUTABLE: readonly TagKind[] = ['commit', 'release', 'candidate'];
 
-function choosePin(
-  { name, sha, tag }: PinTarget,
-  release: FoundRelease,
-  where: Where,
-): Pin | Problem {
+interface Chosen {
+  readonly pin?: Pin;
+  readonly problems: readonly Problem[];
+}
+
+function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: Where): Chosen {
   const own = release.artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
   if (own.length === 0)
-    return refused(
-      'deploy-image-absent',
-      `Commit ${sha} has no image ${name} on its registry.`,
-      'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
-    );
+    return { problems: isUnanswered(name, release) ? [] : [noImage(name, sha)] };
   // Where only digests may run, the tag only leads to one.
   const isAllowed = (one: string): boolean =>
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
   const tags = own.map(tagOf);
   const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
-  const wanted = [...(tag === undefined ? [] : [tag]), ...inOrder];
+  const wanted = tag === undefined ? inOrder : [tag];
   const chosen = wanted.find((one) => tags.includes(one) && isAllowed(one));
   const artifact = own.find((one) => tagOf(one) === chosen);
   if (chosen === undefined || artifact === undefined)
-    return refused(
-      'deploy-tag-not-allowed',
-      `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`,
-      `Allowed there: ${allowedTags(where)}.`,
-    );
-  const [unproven] = proofRule(`${name}:${chosen}`, [artifact], where);
-  if (unproven !== undefined) return refused(unproven.code, unproven.message, unproven.hint);
+    return {
+      problems: [
+        refused({
+          code: 'deploy-tag-not-allowed',
+          message: `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`,
+          hint: `Allowed there: ${allowedTags(where)}.`,
+        }),
+      ],
+    };
+  const unproven = proofRule(`${name}:${chosen}`, [artifact], where);
+  if (unproven.length > 0) return { problems: unproven.map(asProblem) };
   const { digest } = artifact;
-  return { name, tag: chosen, sha, ...(digest === undefined ? {} : { digest }) };
+  const pin = { name, tag: chosen, sha, ...(digest === undefined ? {} : { digest }) };
+  return { pin, problems: [] };
+}
+
+function noImage(name: string, sha: string): Problem {
+  return refused({
+    code: 'deploy-image-absent',
+    message: `Commit ${sha} has no image ${name} on its registry.`,
+    hint: 'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
+  });
 }
 
 function tagOf({ coordinate }: ReleaseArtifact): string {
   return coordinate.slice(coordinate.lastIndexOf(':') + 1);
 }
 
-function ofRelease(release: FoundRelease): readonly Problem[] {
-  return releaseRules(release).map((one) =>
-    'kind' in one ? one : refused(one.code, one.message, one.hint),
-  );
-}
-
 function unknownCommit(sha: string): Problem {
-  return refused(
-    'deploy-commit-unknown',
-    `This clone does not have the commit ${sha}, or nothing can be published from it.`,
-    'Fetch all branches and tags, or name another commit.',
-  );
+  return refused({
+    code: 'deploy-commit-unknown',
+    message: `This clone does not have the commit ${sha}, or nothing can be published from it.`,
+    hint: 'Fetch all branches and tags, or name another commit.',
+  });
 }
 
-function refused(code: string, message: string, hint: string | undefined): Problem {
-  return problem({ code, kind: 'policy', message, hint });
+/** What a rule says, or what a registry did not say. */
+function asProblem(one: Broken | Problem): Problem {
+  return 'kind' in one ? one : refused(one);
+}
+
+function refused(broken: Broken): Problem {
+  return problem({ kind: 'policy', ...broken });
 }

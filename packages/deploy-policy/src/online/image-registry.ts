@@ -49,4 +49,6 @@ export interface ReleaseArtifact {
 export interface ArtifactProof {
   readonly kind: ProofKind;
   readonly state: 'proven' | 'missing' | 'wrong' | 'unknown';
+  /** Why it is `unknown`. */
+  readonly problem?: Problem;
 }

@@ -65,7 +65,7 @@ export function commitRules(
   found: Found,
   release: ReleaseAnswer | undefined,
   where: Where,
-): readonly Broken[] {
+): readonly (Broken | Problem)[] {
   const text = formatImageReference(image.reference);
   if (found.sha === undefined || release === undefined)
     return [
@@ -86,7 +86,10 @@ export function commitRules(
       },
     ];
   const own = artifactsOf(image.reference, found, release.release);
-  if (own.length === 0) return [notOfCommit(text, found.sha)];
+  if (own.length === 0)
+    return isUnanswered(image.reference.name, release.release)
+      ? []
+      : [notOfCommit(text, found.sha)];
   return [...channelRule(image.reference, own, where), ...proofRule(text, own, where)];
 }
 
@@ -127,6 +130,15 @@ function artifactsOf(
     : of.filter((one) => one.digest === bytes);
 }
 
+/**
+ * True if nobody can say whether the commit has an image, because a registry did not answer: the release's own
+ * problems say so.
+ */
+export function isUnanswered(name: string, { artifacts, problems }: FoundRelease): boolean {
+  const own = artifacts.filter(({ coordinate }) => coordinate.startsWith(`oci:${name}:`));
+  return own.length === 0 ? problems.length > 0 : own.some(({ state }) => state === 'unknown');
+}
+
 function notOfCommit(text: string, sha: string): Broken {
   return {
     code: 'deploy-image-other-commit',
@@ -154,6 +166,7 @@ function channelRule(
   ];
 }
 
+/** The proofs that an image lacks. One that could not be read is no proof that is missing. */
 export function proofRule(
   text: string,
   own: readonly ReleaseArtifact[],
@@ -161,10 +174,15 @@ export function proofRule(
 ): readonly (Broken | Problem)[] {
   if (where.proof === 'optional') return [];
   const [one] = own;
-  const unproven = (one?.proofs ?? []).filter(({ state }) => state !== 'proven');
-  if (unproven.length === 0) return [];
+  const proofs = one?.proofs ?? [];
+  const unanswered = proofs.flatMap(({ problem }) => problem ?? []);
+  const unproven = proofs.filter(
+    ({ problem, state }) => state !== 'proven' && problem === undefined,
+  );
+  if (unproven.length === 0) return unanswered;
   const what = unproven.map(({ kind, state }) => `${PROOF_NAMES[kind]} ${state}`).join(', ');
   return [
+    ...unanswered,
     {
       code: 'deploy-image-not-proven',
       message: `${text} lacks what the release definition asks of it: ${what}.`,
@@ -173,19 +191,26 @@ export function proofRule(
   ];
 }
 
+const MISSING: Readonly<Record<ReleaseArtifact['state'], string>> = {
+  published: 'published',
+  missing: 'not published',
+  wrong: "another commit's",
+  unknown: 'not known',
+};
+
 /** A release that is there in part only. */
 export function releaseRules({
   artifacts,
   problems,
   sha,
 }: FoundRelease): readonly (Broken | Problem)[] {
-  const missing = artifacts.filter(({ state }) => state === 'missing' || state === 'wrong');
+  // Without a problem, nobody would hear of what no registry said.
+  const missing = artifacts.filter(
+    ({ state }) => state !== 'published' && (state !== 'unknown' || problems.length === 0),
+  );
   if (missing.length === 0) return problems;
   const list = missing
-    .map(
-      ({ coordinate, state }) =>
-        `${coordinate} (${state === 'missing' ? 'not published' : "another commit's"})`,
-    )
+    .map(({ coordinate, state }) => `${coordinate} (${MISSING[state]})`)
     .join(', ');
   return [
     ...problems,

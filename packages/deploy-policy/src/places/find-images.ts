@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, textOf } from '../manifest/node.ts';
+import { field, itemsOf, ownPair, textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
@@ -28,9 +28,9 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
     const known = objectsOf(root, document).flatMap((object) =>
       groupsOf(object, { document, findConfigured, path }),
     );
-    const seen = scalarsOf(known);
+    const seen = nodesOf(known);
     const charts = chartGroups(document, seen);
-    for (const node of scalarsOf(charts)) seen.add(node);
+    for (const node of nodesOf(charts)) seen.add(node);
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
       elsewhere: findElsewhere(document.scalars.filter((node) => !seen.has(node))),
@@ -86,24 +86,23 @@ function chartGroups(document: ManifestDocument, seen: ReadonlySet<Node>): reado
   const places = document.repositories.flatMap((map) => {
     const found = chartImage({ node: map, written: map }, '', document);
     if (found?.image.form !== 'parts') return [];
-    const { name, tag } = found.image;
-    // A merge key may bring in the name of an image of which only the tag is written here.
-    const isSeen = [...name, tag.value].every(
-      (value) => value === undefined || seen.has(value.node),
-    );
+    const { name } = found.image;
+    // What a merge brings may be the name of an image that is known under another map.
+    const isOwn = ownPair(map, 'repository') !== undefined;
+    const isKnown = seen.has(map) || (isOwn && name.some(({ node }) => seen.has(node)));
     const isText = name.every(({ node }) => textOf(node) !== undefined);
-    return isSeen || !isText ? [] : [{ ...found, path: pathTo(map, document) }];
+    return isKnown || !isText ? [] : [{ ...found, path: pathTo(map, document) }];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
 }
 
-function scalarsOf(groups: readonly ImageGroup[]): Set<Node> {
+function nodesOf(groups: readonly ImageGroup[]): Set<Node> {
   return new Set(
     groups.flatMap(({ places }) =>
       places.flatMap(({ image }) =>
         image.form === 'reference'
           ? [image.value.node]
-          : [...image.name, image.tag.value, image.digest.value].flatMap(
+          : [image.map, ...image.name, image.tag.value, image.digest.value].flatMap(
               (value) => value?.node ?? [],
             ),
       ),

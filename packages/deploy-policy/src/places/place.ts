@@ -20,7 +20,7 @@ export interface ImagePlace {
 }
 
 /** `image: ghcr.io/acme/sdk:0.1.0` */
-export interface WholeImage {
+interface WholeImage {
   readonly form: 'reference';
   readonly value: Value;
 }

@@ -10,9 +10,9 @@ export type ReadImage =
 
 /**
  * `not-text`: Kubernetes reads a number, a map, nothing. `template`: a Go template that nobody has rendered.
- * `variable`: `$(NAME)` or `${NAME}`, which no container runtime replaces. `digest`: all but its digest is an image. `not-a-reference`: any other text.
+ * `variable`: `$(NAME)` or `${NAME}`, which no container runtime replaces. `not-a-reference`: any other text.
  */
-export type WrongImage = 'not-text' | 'template' | 'variable' | 'digest' | 'not-a-reference';
+export type WrongImage = 'not-text' | 'template' | 'variable' | 'not-a-reference';
 
 /** Reads the image at a place. `source` is the text of the file. */
 export function readImage({ image }: ImagePlace, source: string): ReadImage {
@@ -54,17 +54,21 @@ function readWhole(value: Value, source: string): ReadImage {
 }
 
 function read(text: string, at: Node): ReadImage {
-  const reference = parseImageReference(text);
+  const reference = parseImageReference(text) ?? readWithAnyDigest(text);
   if (reference !== undefined) return { reference, text, at };
-  return { wrong: kindOf(text) ?? (hasWrongDigest(text) ? 'digest' : 'not-a-reference'), text, at };
+  return { wrong: kindOf(text) ?? 'not-a-reference', text, at };
 }
 
-/** What the expression of distribution/reference takes for a digest, and its reader of digests refuses. */
-const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+/** What the expression of distribution/reference takes for a digest, also if its reader of digests refuses it. */
+const ANY_DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const MAX_TEXT = 1024;
 
-function hasWrongDigest(text: string): boolean {
-  const [image = '', digest = '', more] = text.slice(0, 1024).split('@', 3);
-  return more === undefined && DIGEST.test(digest) && parseImageReference(image) !== undefined;
+/** Reads an image of which only the digest is wrong: a rule of its own says so. */
+function readWithAnyDigest(text: string): ImageReference | undefined {
+  const [image = '', digest = '', more] = text.slice(0, MAX_TEXT).split('@', 3);
+  if (more !== undefined || !ANY_DIGEST.test(digest)) return undefined;
+  const reference = parseImageReference(image);
+  return reference === undefined ? undefined : { ...reference, digest };
 }
 
 function kindOf(text: string): 'template' | 'variable' | undefined {

@@ -108,13 +108,15 @@ async function targetOf(
   { reference, sha }: EarlierImage,
   registry: ImageRegistry,
 ): Promise<PinTarget | Problem> {
-  const { name, tag } = reference;
+  const { digest, name, tag } = reference;
   const text = formatImageReference(reference);
+  // Whether the image is still of that commit is asked before it is pinned.
+  if (digest === undefined && isSha(tag)) return { name, sha: tag };
   if (isImmutable(reference)) {
-    const answer = await registry.readImage(reference);
+    // Beside a digest, a tag is only a name: the digest is what ran.
+    const answer = await registry.readImage(digest === undefined ? reference : { name, digest });
     if (answer.state === 'unknown') return answer.problem;
-    if (answer.state === 'found' && answer.sha !== undefined)
-      return { name, sha: answer.sha, ...(tag === undefined ? {} : { tag }) };
+    if (answer.state === 'found' && answer.sha !== undefined) return { name, sha: answer.sha };
   }
   if (sha !== undefined && isSha(sha)) return { name, sha };
   return problem({

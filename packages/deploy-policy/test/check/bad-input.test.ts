@@ -44,6 +44,13 @@ test.each([
   ],
   ['an alias in another of its name', 'a: &x 1\nb: &x [*x]\n', `${YAML} 2:8`, 'is in what'],
   ['a merge of itself', 'spec: &s\n  <<: *s\n', `${YAML} 2:7`, 'is in what it stands for'],
+  [
+    'two merges',
+    'a: &a {b: 1}\nc: {<<: *a, <<: *a}\n',
+    `${YAML} 2:13`,
+    'the key "<<" is there twice',
+  ],
+  ['a key before its merge', 'a: &a {b: 1}\nc: {b: 2, <<: *a}\n', `${YAML} 2:5`, 'write << first'],
   ['a map as a key', 'a: {? {b: c} : d}\n', `${YAML} 1:7`, 'a key is a map or a list'],
   ['a key with a tag', 'a: {!!binary Yg==: d}\n', `${YAML} 1:14`, 'has a tag'],
   ['a control character', 'a: b\n# \u0007\n', `${YAML} 2:3`, 'the control character U+0007'],

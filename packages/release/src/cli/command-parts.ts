@@ -48,6 +48,10 @@ export const EXAMPLES = {
     'ameide-release deploy rollback --env production deploy/production',
     'ameide-release deploy rollback --env production --write deploy/production',
   ],
+  'deploy admission': [
+    'ameide-release deploy admission --engine kubernetes --action audit | kubectl apply -f -',
+    'ameide-release deploy admission --engine kyverno --env production > policy.yaml',
+  ],
   'deploy resolve': [
     'ameide-release deploy resolve ghcr.io/ameideio/ameide-sdk-ts:0.1.0',
     'ameide-release deploy resolve deploy/production',
@@ -82,25 +86,24 @@ export const ORIGIN = [
   "the repository that this is a clone of, in place of what its remote and the CI run say: https://github.com/acme/sdk (default: the remote's address)",
 ] as const;
 
-/** Adds a command with what all commands have. */
+/** Adds a command with what all commands have; `'text'` for one whose output is no report. */
 export function addCommand(
   program: Command,
   name: keyof typeof EXAMPLES,
   description: string,
+  output: 'report' | 'text' = 'report',
 ): Command {
-  return (
-    program
-      // `deploy check` is a command of the command `deploy`.
-      .command(name.slice(name.indexOf(' ') + 1))
-      .description(description)
-      .option('--json', 'print one JSON object')
-      .option(
-        '--config <file>',
-        'the release definition, relative to the working directory (default: release.config.ts at the root)',
-      )
-      .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
-      .exitOverride()
-  );
+  // `deploy check` is a command of the command `deploy`.
+  const command = program
+    .command(name.slice(name.indexOf(' ') + 1))
+    .description(description)
+    .option(
+      '--config <file>',
+      'the release definition, relative to the working directory (default: release.config.ts at the root)',
+    )
+    .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
+    .exitOverride();
+  return output === 'text' ? command : command.option('--json', 'print one JSON object');
 }
 
 /** Adds a command that takes time, with the options that all of these have. */

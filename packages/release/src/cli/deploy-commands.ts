@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { addTimedCommand, type End } from './command-parts.ts';
+import { addCommand, addTimedCommand, type End } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 const ENVIRONMENT = [
@@ -27,6 +27,7 @@ export function addDeploy(program: Command, env: CliEnvironment, end: End): void
   addPin(deploy, program, env, end);
   addResolve(deploy, program, env, end);
   addRollback(deploy, program, env, end);
+  addAdmission(deploy, program, env, end);
 }
 
 function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
@@ -40,6 +41,10 @@ function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: E
     .option(
       '--online',
       'also ask the registries: that each image is there, of the commit that its tag and annotation say, proven, and its release complete',
+    )
+    .option(
+      '--skip-templates',
+      'leave out the templates of Helm charts below a folder: check what helm template prints instead',
     )
     .option(...POLICY)
     .addOption(
@@ -105,5 +110,39 @@ function addRollback(deploy: Command, program: Command, env: CliEnvironment, end
     .action(async (paths, options) => {
       const { rollback } = await import('./commands/deploy/rollback.ts');
       end(await rollback(env, { ...options, ...program.opts(), paths }));
+    });
+}
+
+function addAdmission(deploy: Command, program: Command, env: CliEnvironment, end: End): void {
+  addCommand(
+    deploy,
+    'deploy admission',
+    'print the same policy for a cluster, as YAML for kubectl apply; asks nobody',
+    'text',
+  )
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (ValidatingPolicy, 1.17), kyverno-cluster-policy (ClusterPolicy, which 1.17 deprecates), or sigstore (policy-controller: signatures alone)',
+      )
+        .choices(['kubernetes', 'kyverno', 'kyverno-cluster-policy', 'sigstore'])
+        .makeOptionMandatory(),
+    )
+    .option('--env <name...>', 'only these environments (default: all of the policy)')
+    .addOption(
+      new Option(
+        '--action <action>',
+        'what happens to what is not allowed (default: deny); begin with audit or warn',
+      ).choices(['deny', 'warn', 'audit']),
+    )
+    .option(
+      '--no-signatures',
+      'ask for no signatures (default: kyverno and sigstore verify those of the identity in the definition)',
+    )
+    .option('--name <name>', 'what the names of the objects begin with (default: ameide-images)')
+    .option(...POLICY)
+    .action(async (options) => {
+      const { admission } = await import('./commands/deploy/admission.ts');
+      end(await admission(env, { ...options, ...program.opts() }));
     });
 }

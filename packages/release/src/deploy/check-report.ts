@@ -22,7 +22,7 @@ export interface DeployCheckReport {
   readonly notes: readonly string[];
 }
 
-export type ShownImage = Omit<FoundImage, 'reference'> & {
+type ShownImage = Omit<FoundImage, 'reference'> & {
   /** In full: `ghcr.io/acme/sdk:0.1.0`. */
   readonly image: string;
 };

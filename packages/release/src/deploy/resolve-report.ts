@@ -1,4 +1,9 @@
-import { type FoundRelease, formatImageReference, type ResolvedImage } from '@ameide/deploy-policy';
+import {
+  type FoundRelease,
+  formatImageReference,
+  type ReleaseArtifact,
+  type ResolvedImage,
+} from '@ameide/deploy-policy';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
@@ -57,7 +62,12 @@ function shownRelease({
   datetime,
   version,
 }: FoundRelease): NonNullable<ResolvedReport['release']> {
-  return { version, datetime, artifacts };
+  return { version, datetime, artifacts: artifacts.map(shownArtifact) };
+}
+
+/** Without the problems, which are listed on their own, and whose causes may hold anything. */
+function shownArtifact({ proofs, ...artifact }: ReleaseArtifact): ReleaseArtifact {
+  return { ...artifact, proofs: proofs.map(({ kind, state }) => ({ kind, state })) };
 }
 
 function problemsOf({ answer, reference, release }: ResolvedImage): readonly Problem[] {
@@ -80,7 +90,7 @@ function problemsOf({ answer, reference, release }: ResolvedImage): readonly Pro
         `${image} has no label that says which commit it was built from.`,
       ),
     ];
-  if (release?.state === 'found') return release.release.problems;
+  if (release?.state === 'found') return unansweredIn(release.release);
   return [
     unresolved(
       'deploy-commit-unknown',
@@ -88,6 +98,12 @@ function problemsOf({ answer, reference, release }: ResolvedImage): readonly Pro
       'Fetch all branches and tags.',
     ),
   ];
+}
+
+/** What no registry said of a release, and which proofs could not be read. */
+function unansweredIn({ artifacts, problems }: FoundRelease): readonly Problem[] {
+  const unread = artifacts.flatMap(({ proofs }) => proofs.flatMap((one) => one.problem ?? []));
+  return [...problems, ...unread];
 }
 
 function unresolved(code: string, message: string, hint?: string): Problem {

@@ -134,7 +134,12 @@ function findingProblems(finding: Finding, run: PublisherRun): readonly Problem[
   return proofs.flatMap((proof) => proofProblems(proof, finding, run));
 }
 
-function proofProblems(proof: Proof, { digest }: Finding, run: PublisherRun): readonly Problem[] {
+/** Returns why a proof does not hold of what was found. */
+export function proofProblems(
+  proof: Proof,
+  { digest }: Finding,
+  run: PublisherRun,
+): readonly Problem[] {
   if (proof.state !== 'proven') return [proof.problem ?? unproven(proof, run)];
   return proof.digest === digest ? [] : [changed(proof)];
 }
@@ -168,7 +173,7 @@ function notOurs({ coordinate, sha }: Finding): Problem {
 }
 
 /** The hint names one publisher alone: another one of this commit may lack a proof that no run can add any more. */
-function unproven(
+export function unproven(
   { coordinate, kind }: Pick<Proof, 'coordinate'> & { readonly kind: ProofKind | 'proof' },
   { id, publisher }: PublisherRun,
 ): Problem {

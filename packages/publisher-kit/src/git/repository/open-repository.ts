@@ -46,7 +46,7 @@ export async function openRepository(
     ...ancestry,
     resolve: (ref) => commits.resolve(ref),
     commitTime,
-    fileHistory: async (path) => fileHistory(path, call),
+    fileHistory: async (path) => fileHistory(path, place.head?.id, call),
     subject: async (sha) => (await commits.header(sha)).subject,
     source: (sha, options = {}) =>
       createSourceTree(sha, {

@@ -43,8 +43,9 @@ export interface Repository {
   subject(sha: string): Promise<string>;
   /**
    * Returns the commits up to HEAD that changed a file, the newest first, and its path at each: back
-   * through renames, if git sees them. None for a file that was never committed. `path` is relative to the
-   * root.
+   * through renames, if git sees them, and not to the file that it is a copy of. Follows first parents,
+   * so that a merge is one change: what a branch had, not what was tried before it was merged. None for
+   * a file that was never committed. `path` is relative to the root.
    */
   fileHistory(path: string): Promise<readonly FileChange[]>;
   /** `refs/heads/main`, or undefined when HEAD names no branch. */
