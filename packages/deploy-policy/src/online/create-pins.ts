@@ -70,12 +70,10 @@ function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: 
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
   const tags = own.map(tagOf);
-  if (own.length === 0 || (tag !== undefined && !tags.includes(tag)))
-    return {
-      problems: isUnanswered(name, release)
-        ? []
-        : [noImage({ name, sha, ...(tag === undefined ? {} : { tag }) })],
-    };
+  if (own.length === 0 || (tag !== undefined && !tags.includes(tag))) {
+    const image = tag === undefined ? name : `${name}:${tag}`;
+    return { problems: isUnanswered(name, release) ? [] : [noImage(image, sha)] };
+  }
   // Where only digests may run, the tag only leads to one.
   const isAllowed = (one: string): boolean =>
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
