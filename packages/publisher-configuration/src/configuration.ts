@@ -1,5 +1,5 @@
 import { onceForEach } from '@ameide/publisher-kit';
-import type { PublisherDefinition, SourceTree } from '@ameide/versioning-core';
+import type { Carrier, PublisherDefinition, SourceTree } from '@ameide/versioning-core';
 import { settingsOf } from '@ameide/versioning-core/options';
 import { createBundle } from './bundle.ts';
 import { listFolder } from './folder.ts';
@@ -19,7 +19,14 @@ export function configuration(given: ConfigurationOptions): readonly PublisherDe
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,
     settings: settingsOf({ ...options, carriers: carrier.settings }),
-    ...(carrier.image === undefined ? {} : { image: carrier.image }),
+    ...imageOf(carrier),
     open: async (source) => carrier.open(source, await bundleAt(source)),
   }));
+}
+
+function imageOf({ image, imageSignature }: Carrier): Pick<Carrier, 'image' | 'imageSignature'> {
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(imageSignature === undefined ? {} : { imageSignature }),
+  };
 }

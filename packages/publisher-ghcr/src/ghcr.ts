@@ -41,6 +41,7 @@ function publishImage(given: GhcrOptions): GhcrDefinition {
     label: `ghcr(${image.name})`,
     settings: settingsOf(options),
     image: image.name,
+    ...signatureOf(options),
     async open(tree) {
       await source.open(tree);
       return connect(image, options, source);
@@ -57,12 +58,17 @@ function carryBundle(name: string, given: ImageOptions = {}): Carrier {
     label: `ghcr.bundle(${image.name})`,
     settings: settingsOf({ ...options, image: name }),
     image: image.name,
+    ...signatureOf(options),
     open: async (_tree, bundle) =>
       connect(image, options, fromBundle(bundle, prefix, platforms), { attaches: true }),
   };
 }
 
 export const ghcr: Ghcr = Object.assign(publishImage, { bundle: carryBundle });
+
+function signatureOf({ sign }: ImageOptions): Pick<GhcrDefinition, 'imageSignature'> {
+  return sign === undefined ? {} : { imageSignature: sign === 'keyless' ? 'keyless' : 'key' };
+}
 
 function connect(
   image: ImageName,

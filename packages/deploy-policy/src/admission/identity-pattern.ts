@@ -43,6 +43,6 @@ function foreign(workflow: string): InvalidInputError {
     received: workflow,
     expected:
       'a workflow of the repository itself, because admission sees no other name in a certificate',
-    hint: 'ameide-release deploy check --online also verifies the repository that called the workflow.',
+    hint: 'Render the rules for tags alone (engine "kubernetes"); ameide-release deploy check --online verifies who called the workflow.',
   });
 }

@@ -26,7 +26,7 @@ export function validatingPolicy(policy: EnginePolicy): object {
 }
 
 /**
- * A ClusterPolicy, for Kyverno 1.13 to 1.19. It is deprecated since 1.17
+ * A ClusterPolicy: Kyverno 1.13 and later until 1.19. It is deprecated since 1.17
  * (https://kyverno.io/docs/guides/migration-to-cel).
  */
 export function clusterPolicy(policy: EnginePolicy): object {

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@ameide/versioning-core';
 import { listOf, oneOf, optional, shape, string } from '@ameide/versioning-core/options';
 import { stringify } from 'yaml';
+import { imageName } from '../policy/image-names.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import type { AdmissionAction, EnginePolicy } from './engine.ts';
 import { expressionsOf } from './expressions.ts';
@@ -13,7 +14,7 @@ import { type AdmissionSignatures, signaturesOption } from './signatures-option.
  * Who admits.
  * - `kubernetes`: the API server itself, 1.30 and later (ValidatingAdmissionPolicy).
  * - `kyverno`: Kyverno 1.17 and later (ValidatingPolicy, and ImageValidatingPolicy for signatures).
- * - `kyverno-cluster-policy`: Kyverno 1.13 to 1.19 (ClusterPolicy, which it has deprecated).
+ * - `kyverno-cluster-policy`: Kyverno's ClusterPolicy, which it deprecates since 1.17 and has until 1.19.
  * - `sigstore`: Sigstore's policy-controller 0.13 (ClusterImagePolicy), which knows signatures alone.
  */
 export type AdmissionEngine = 'kubernetes' | 'kyverno' | 'kyverno-cluster-policy' | 'sigstore';
@@ -28,6 +29,8 @@ export interface AdmissionOptions {
   readonly name?: string;
   /** Images in environments with `proof: 'required'` must be signed so. For `kyverno` and `sigstore`. */
   readonly signatures?: AdmissionSignatures;
+  /** The images that are signed, if not all of the policy are: full names, or all below a path with `/*`. */
+  readonly signedImages?: readonly string[];
 }
 
 const parseOptions = shape<AdmissionOptions>(
@@ -44,11 +47,17 @@ const parseOptions = shape<AdmissionOptions>(
       ),
     ),
     signatures: optional(signaturesOption),
+    signedImages: optional(
+      listOf(imageName, 'a list of images, for example ["ghcr.io/acme/sdk"]', 1),
+    ),
   },
   { name: 'admission', code: 'deploy-option' },
 );
 
 const HEADING = '# Rendered from the deploy policy of the release definition: change it there.\n';
+
+/** `on` and `1_000` get quotes: kubectl reads YAML 1.1. */
+const FORMAT = { lineWidth: 0, version: '1.1' } as const;
 
 /**
  * Renders the policy as YAML for `kubectl apply -f -`: the rules of `checkManifests`, which the cluster then
@@ -71,21 +80,26 @@ export function renderAdmission(policy: DeployPolicy, options: AdmissionOptions)
   });
   const objects =
     checked.engine === 'sigstore'
-      ? [clusterImagePolicy(policy.images, { action, name }, signaturesFor(checked))]
+      ? [clusterImagePolicy(signedOf(policy, checked), { action, name }, signaturesFor(checked))]
       : rendered.flatMap((one) => objectsOf(policy, one, checked));
-  return HEADING + objects.map((one) => `---\n${stringify(one, { lineWidth: 0 })}`).join('');
+  return HEADING + objects.map((one) => `---\n${stringify(one, FORMAT)}`).join('');
+}
+
+function signedOf({ images }: DeployPolicy, { signedImages }: AdmissionOptions): readonly string[] {
+  return signedImages ?? images;
 }
 
 function objectsOf(
-  { images }: DeployPolicy,
+  policy: DeployPolicy,
   one: EnginePolicy & { readonly isProven: boolean },
-  { engine, signatures }: AdmissionOptions,
+  options: AdmissionOptions,
 ): readonly object[] {
+  const { engine, signatures } = options;
   if (engine === 'kyverno') {
     const isSigned = signatures !== undefined && one.isProven;
     return [
       validatingPolicy(one),
-      ...(isSigned ? [imageValidatingPolicy(images, one, signatures)] : []),
+      ...(isSigned ? [imageValidatingPolicy(signedOf(policy, options), one, signatures)] : []),
     ];
   }
   if (signatures !== undefined) throw cannotVerify(engine);

@@ -1,6 +1,11 @@
 import type { Problem } from '@ameide/versioning-core';
 import type { Node } from 'yaml';
-import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import {
+  type ManifestDocument,
+  type ManifestFile,
+  TOO_MANY_ALIASES,
+  TooManyAliases,
+} from '../manifest/document.ts';
 import { textOf } from '../manifest/node.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
@@ -49,9 +54,12 @@ function imagesOf({ document, file, run }: At): DocumentImages | undefined {
     return run.findImages(document, file.path);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    const what = 'its aliases stand for too many values';
     run.problems.push(
-      yamlProblem({ offset: document.root?.range?.[0] ?? 0, what }, document, file),
+      yamlProblem(
+        { offset: document.root?.range?.[0] ?? 0, what: TOO_MANY_ALIASES },
+        document,
+        file,
+      ),
     );
     return undefined;
   }

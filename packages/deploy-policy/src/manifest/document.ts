@@ -9,6 +9,8 @@ import {
   Parser,
   type Scalar,
 } from 'yaml';
+import { mergeOrderFaults } from './merge-order.ts';
+import type { Resolving } from './node.ts';
 
 /** The text of one file, or of standard input. */
 export interface ManifestFile {
@@ -31,7 +33,7 @@ export interface ManifestDocument {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map with the key `repository`, which is how the values of charts hold an image. */
+  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
   readonly repositories: readonly Node[];
   readonly positionOf: Position;
   /** Where its text begins and ends; comments and directives above it are part of it. */
@@ -50,6 +52,9 @@ export interface ManifestDocument {
 const MAX_STEPS = 100_000;
 /** Deeper than any manifest, and not too deep for a function that calls itself. */
 const MAX_DEPTH = 200;
+
+/** How findings say so. */
+export const TOO_MANY_ALIASES = 'its aliases stand for too many values';
 
 export class TooManyAliases extends Error {}
 
@@ -88,6 +93,8 @@ interface Walk {
   readonly faults: YamlFault[];
   readonly scalars: Scalar<string>[];
   readonly repositories: Node[];
+  /** Maps with keys before a merge. */
+  readonly lateMerges: Node[];
   nodes: number;
 }
 
@@ -101,24 +108,35 @@ function describe(
     faults: [...errors],
     scalars: [],
     repositories: [],
+    lateMerges: [],
     nodes: 0,
   };
   visit(contents, 0, state);
   let steps = 0;
+  const countStep = (): void => {
+    steps += 1;
+    if (steps > MAX_STEPS + state.nodes) throw new TooManyAliases();
+  };
   const resolve = (node: unknown): Node | undefined =>
     isAlias(node) ? state.targets.get(node) : ((node ?? undefined) as Node | undefined);
   return {
     root: resolve(contents),
-    faults: state.faults,
+    faults: [...state.faults, ...lateMergeFaults(state, { resolve, countStep })],
     scalars: state.scalars,
     repositories: state.repositories,
     isAliased: lazyIsAliased(state.targets),
     resolve,
-    countStep: () => {
-      steps += 1;
-      if (steps > MAX_STEPS + state.nodes) throw new TooManyAliases();
-    },
+    countStep,
   };
+}
+
+function lateMergeFaults({ lateMerges }: Walk, document: Resolving): readonly YamlFault[] {
+  try {
+    return mergeOrderFaults(lateMerges, document);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    return [{ offset: lateMerges[0]?.range?.[0] ?? 0, what: TOO_MANY_ALIASES }];
+  }
 }
 
 function lazyIsAliased(targets: ReadonlyMap<Node, Node>): (node: Node) => boolean {
@@ -154,17 +172,18 @@ function visit(node: unknown, depth: number, state: Walk): void {
       visit(item, depth + 1, state);
       continue;
     }
+    if (isScalar(item.key) && item.key.value === '<<' && keys.size > 0) state.lateMerges.push(node);
     visitKey(item.key, keys, depth, state);
     visit(item.value, depth + 1, state);
   }
-  if (keys.has('repository')) state.repositories.push(node);
+  if (keys.has('repository') || keys.has('<<')) state.repositories.push(node);
   // Only now: an alias in a node to the node itself has no end.
   if (node.anchor !== undefined) state.anchors.set(node.anchor, node);
 }
 
 function visitKey(key: unknown, keys: Set<unknown>, depth: number, state: Walk): void {
   if (isScalar(key)) {
-    if (keys.has(key.value) && key.value !== '<<')
+    if (keys.has(key.value))
       fault(key, `the key ${JSON.stringify(String(key.value).slice(0, 60))} is there twice`, state);
     keys.add(key.value);
     if (key.anchor !== undefined) state.anchors.set(key.anchor, key);

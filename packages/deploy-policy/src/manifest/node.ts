@@ -1,6 +1,9 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { ManifestDocument } from './document.ts';
 
+/** What following aliases and merges needs of a document. */
+export type Resolving = Pick<ManifestDocument, 'resolve' | 'countStep'>;
+
 type AnyMap = YAMLMap<Node, Node | null>;
 type AnyPair = Pair<Node, Node | null>;
 
@@ -23,7 +26,7 @@ export function ownPair(map: Node, key: string): AnyPair | undefined {
 }
 
 /** Follows an alias to its anchor. */
-export function valueOf(written: unknown, document: ManifestDocument): Value | undefined {
+export function valueOf(written: unknown, document: Resolving): Value | undefined {
   const node = document.resolve(written);
   return node === undefined ? undefined : { written: written as Node, node };
 }
@@ -32,11 +35,7 @@ export function valueOf(written: unknown, document: ManifestDocument): Value | u
  * The value of a key, also one that a merge key (`<<`) brings in: Kubernetes' reader merges. A key of
  * the map itself wins, then the first of the merged maps.
  */
-export function field(
-  map: Node | undefined,
-  key: string,
-  document: ManifestDocument,
-): Value | undefined {
+export function field(map: Node | undefined, key: string, document: Resolving): Value | undefined {
   if (!isMap(map)) return undefined;
   const own = ownPair(map, key);
   if (own !== undefined) return valueOf(own.value, document);
@@ -60,7 +59,7 @@ function isPlainKey(key: unknown): boolean {
 export function fieldAt(
   map: Node | undefined,
   keys: readonly string[],
-  document: ManifestDocument,
+  document: Resolving,
 ): Value | undefined {
   let found: Value | undefined;
   let at = map;
@@ -72,7 +71,7 @@ export function fieldAt(
 }
 
 /** The items of a list; none for what is no list. */
-export function itemsOf(value: Value | undefined, document: ManifestDocument): readonly Value[] {
+export function itemsOf(value: Value | undefined, document: Resolving): readonly Value[] {
   if (!isSeq(value?.node)) return [];
   return value.node.items.flatMap((item) => {
     document.countStep();

@@ -6,10 +6,12 @@ import { type TagKind, tagKind } from '../policy/tag-kind.ts';
 import type { FoundRelease, ImageRegistry, ReleaseArtifact } from './image-registry.ts';
 import { isUnanswered, proofRule, releaseRules } from './online-rules.ts';
 
-/** What to pin an image to: a commit, and which of its tags, if that matters. */
+/** What to pin an image to. */
 export interface PinTarget {
   readonly name: string;
+  /** The commit. */
   readonly sha: string;
+  /** This tag and no other. Default: `<sha>` where the environment allows it, else the commit's version. */
   readonly tag?: string;
 }
 
@@ -74,7 +76,7 @@ function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: 
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
   const tags = own.map(tagOf);
   const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
-  const wanted = [...(tag === undefined ? [] : [tag]), ...inOrder];
+  const wanted = tag === undefined ? inOrder : [tag];
   const chosen = wanted.find((one) => tags.includes(one) && isAllowed(one));
   const artifact = own.find((one) => tagOf(one) === chosen);
   if (chosen === undefined || artifact === undefined)

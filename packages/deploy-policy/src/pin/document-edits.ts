@@ -41,7 +41,7 @@ export function editsFor(found: DocumentImages, at: DocumentPins): DocumentEdits
   const { document, file, run, wishes } = at;
   const source = createSourceText(file.text, document);
   const scalars = changedScalars(wishes).map(({ field, text, value }) => ({
-    edit: scalarEdit(value.node as Scalar<string>, text, file.text),
+    edits: [scalarEdit(value.node as Scalar<string>, text, file.text)],
     changes: [
       {
         ...document.positionOf(value.node.range?.[0] ?? 0),
@@ -52,14 +52,14 @@ export function editsFor(found: DocumentImages, at: DocumentPins): DocumentEdits
     ],
   }));
   const additions = [...wishes.additions.values()].map((addition) => {
-    const edit = insertion(addition, source);
-    if (edit === undefined)
+    const edits = insertion(addition, source);
+    if (edits.length === 0)
       run.problems.push(pinFailed('no place was found for a new key', placeOf(at, addition.into)));
-    return { edit, changes: edit === undefined ? [] : added(addition, edit, document) };
+    return { edits, changes: added(addition, edits, document) };
   });
   const all = [...scalars, ...additions];
-  const edits = all.flatMap(({ edit }) => edit ?? []);
-  if (edits.length === 0 || edits.length < all.length) return NOTHING;
+  const edits = all.flatMap((one) => one.edits);
+  if (edits.length === 0 || all.some((one) => one.edits.length === 0)) return NOTHING;
   const problem = tried(edits, found, at);
   if (problem !== undefined) {
     run.problems.push(problem);
@@ -74,11 +74,11 @@ export function editsFor(found: DocumentImages, at: DocumentPins): DocumentEdits
 
 function added(
   { entries, field }: Addition,
-  { start }: Edit,
+  [edit]: readonly Edit[],
   { positionOf }: ManifestDocument,
 ): readonly PinChange[] {
   return leaves(entries).map(([key, to]) => ({
-    ...positionOf(start),
+    ...positionOf(edit?.start ?? 0),
     field: /^\w+$/.test(key) ? `${field}${field === '' ? '' : '.'}${key}` : `${field}["${key}"]`,
     to,
   }));
@@ -117,7 +117,10 @@ function tried(
     const actual = places[index];
     return expected !== undefined && (actual === undefined || imageAt(actual, text) !== expected);
   });
-  if (shared !== undefined) return sharedText(placeOf(at, imageNode(shared), shared.path));
+  if (shared !== undefined) {
+    const node = imageNode(shared);
+    return sharedText(node, placeOf(at, node, shared.path));
+  }
   return isOnlyChangedBy(wishes, document, after)
     ? undefined
     : failed('the result would differ in more than what was asked for');

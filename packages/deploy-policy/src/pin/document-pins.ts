@@ -29,7 +29,7 @@ export interface DocumentPins {
 }
 
 /** An image of ours. */
-export interface PinnedImage {
+interface PinnedImage {
   readonly name: string;
   readonly sha: string | undefined;
   readonly isChanged: boolean;

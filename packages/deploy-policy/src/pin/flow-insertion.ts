@@ -17,15 +17,15 @@ interface Style {
   readonly step?: string;
 }
 
-/** The edit that adds pairs to a map in braces: `{a: b}`. */
+/** The edits that add pairs to a map in braces: `{a: b}`. */
 export function flowInsertion(
   map: AnyMap,
   at: 'first' | 'last',
   entries: Entries,
   source: SourceText,
-): Edit | undefined {
+): readonly Edit[] {
   const open = map.range?.[0];
-  if (open === undefined) return undefined;
+  if (open === undefined) return [];
   const [first] = map.items;
   if (first === undefined) {
     const style = { quotes: source.isJson, colon: ': ' };
@@ -38,9 +38,7 @@ export function flowInsertion(
   const gap = style.line ?? betweenPairs(map, style, source);
   if (before !== undefined) {
     const end = before.value?.range?.[1] ?? before.key.range?.[1];
-    return end === undefined
-      ? undefined
-      : insert(end, pairs.map((pair) => `,${gap}${pair}`).join(''));
+    return end === undefined ? [] : insertAfter(end, { pairs, gap, source });
   }
   if (style.line === undefined)
     return insert(
@@ -49,6 +47,24 @@ export function flowInsertion(
     );
   // Comments behind the brace, and those above the first key, stay where they are.
   return insert(source.lineEnd(open), pairs.map((pair) => `${gap}${pair},`).join(''));
+}
+
+/** After a value: behind its comma and its comment, if the line ends with them. */
+function insertAfter(
+  end: number,
+  {
+    gap,
+    pairs,
+    source,
+  }: { readonly pairs: readonly string[]; readonly gap: string; readonly source: SourceText },
+): readonly Edit[] {
+  const text = pairs.join(`,${gap}`);
+  const lineEnd = source.lineEnd(end);
+  const ending = /^[ \t]*(,?)[ \t]*(?:#.*)?$/.exec(source.slice(end, lineEnd));
+  const comma = gap.includes('\n') ? ending?.[1] : undefined;
+  if (comma === ',') return insert(lineEnd, `${gap}${text},`);
+  if (comma === undefined) return insert(end, `,${gap}${text}`);
+  return [...insert(end, ','), ...insert(lineEnd, `${gap}${text}`)];
 }
 
 /** A map in braces. */
@@ -96,6 +112,6 @@ function betweenPairs(map: AnyMap, { colon }: Style, source: SourceText): string
   return /^\s*,([ \t]*)$/.exec(between)?.[1] ?? (colon === ':' ? '' : ' ');
 }
 
-function insert(offset: number, text: string): Edit {
-  return { start: offset, end: offset, text };
+function insert(offset: number, text: string): readonly Edit[] {
+  return [{ start: offset, end: offset, text }];
 }

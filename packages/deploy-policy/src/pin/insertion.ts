@@ -17,17 +17,22 @@ import type { Addition, Entries } from './wishes.ts';
 type AnyMap = YAMLMap<Node, Node | null>;
 type AnyPair = Pair<Node, Node | null>;
 
-/**
- * The edit that adds pairs to a map, in its own style. Undefined where there is no simple place for
- * them.
- */
-export function insertion(addition: Addition, source: SourceText): Edit | undefined {
+/** The edits that add pairs to a map, in its own style. None where there is no simple place for them. */
+export function insertion(addition: Addition, source: SourceText): readonly Edit[] {
   const { at, entries, into, pair, parent } = addition;
-  if (!isMapNode(into)) {
-    if (pair === undefined || parent === undefined) return undefined;
-    return fillNothing(into, { pair, parent, entries }, source);
-  }
-  if (into.flow === true) return flowInsertion(into, at, entries, source);
+  if (isMapNode(into) && into.flow === true) return flowInsertion(into, at, entries, source);
+  const edit = isMapNode(into)
+    ? blockInsertion(into, at, entries, source)
+    : fillNothing(into, { pair, parent, entries }, source);
+  return edit === undefined ? [] : [edit];
+}
+
+function blockInsertion(
+  into: AnyMap,
+  at: 'first' | 'last',
+  entries: Entries,
+  source: SourceText,
+): Edit | undefined {
   const merge = into.items.findLastIndex(({ key }) => isScalar(key) && key.value === '<<');
   if (at === 'last') return insertAfter(into, into.items.at(-1), entries, source);
   // Some readers take the last value of a key, also when a merge brings it.
@@ -43,9 +48,14 @@ function fillNothing(
     entries,
     pair,
     parent,
-  }: { readonly pair: AnyPair; readonly parent: AnyMap; readonly entries: Entries },
+  }: {
+    readonly entries: Entries;
+    readonly pair: AnyPair | undefined;
+    readonly parent: AnyMap | undefined;
+  },
   source: SourceText,
 ): Edit | undefined {
+  if (pair === undefined || parent === undefined) return undefined;
   const [start = 0, end = 0] = nothing.range ?? [];
   const isEmpty = start === end;
   if (parent.flow === true || !isEmpty) {

@@ -36,6 +36,8 @@ export function pinAnnotations(group: ImageGroup, at: DocumentPins): void {
   if (obstacle === undefined) return;
   const place = placeOf(at, obstacle.node, spot.path);
   run.problems.push(
-    obstacle.why === 'shared' ? sharedText(place) : annotationProblem('there is no map', place),
+    obstacle.why === 'shared'
+      ? sharedText(obstacle.node, place)
+      : annotationProblem('there is no map', place),
   );
 }

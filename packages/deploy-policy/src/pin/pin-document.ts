@@ -1,5 +1,10 @@
 import { finding, wrongImage } from '../check/rules.ts';
-import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import {
+  type ManifestDocument,
+  type ManifestFile,
+  TOO_MANY_ALIASES,
+  TooManyAliases,
+} from '../manifest/document.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
@@ -58,9 +63,7 @@ function imagesOf(
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;
-    problems.push(
-      yamlProblem({ offset, what: 'its aliases stand for too many values' }, document, file),
-    );
+    problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
     return undefined;
   }
 }
@@ -88,7 +91,7 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
     pin === undefined || wanted === undefined
       ? keepImage(place, wishes)
       : wishImage(place, reference, wanted, wishes);
-  if (shared !== undefined) run.problems.push(sharedText(placeOf(at, shared, place.path)));
+  if (shared !== undefined) run.problems.push(sharedText(shared, placeOf(at, shared, place.path)));
   const text = formatImageReference({ ...wanted, name: reference.name });
   at.expected.set(place, text);
   const isChanged = text !== formatImageReference(reference);

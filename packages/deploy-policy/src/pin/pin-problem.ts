@@ -1,4 +1,5 @@
 import { type Problem, printable, problem } from '@ameide/versioning-core';
+import { isAlias, type Node } from 'yaml';
 import type { Where } from '../check/rules.ts';
 import type { Pin } from './wanted.ts';
 
@@ -22,11 +23,13 @@ export function digestUnknown(
   });
 }
 
-export function sharedText(place: Place): Problem {
+/** `node` is what stands there: the alias, if it is one. */
+export function sharedText(node: Node, place: Place): Problem {
+  const who = isAlias(node) ? `The alias *${node.source}` : 'An alias or a merge';
   return problem({
     code: 'deploy-pin-shared',
     kind: 'input',
-    message: 'An alias or a merge shares this value with something that is not pinned to the same.',
+    message: `${who} shares this value with something that is not pinned to the same.`,
     hint: 'Write the value here instead of the alias, then pin again.',
     ...place,
   });

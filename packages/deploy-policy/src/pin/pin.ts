@@ -7,7 +7,7 @@ import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import type { PinChange } from './document-edits.ts';
 import type { PinRun } from './document-pins.ts';
 import { applyEdits, type Edit, inOrder } from './edit.ts';
-import { pinDocument } from './pin-document.ts';
+import { type PinnedDocument, pinDocument } from './pin-document.ts';
 import { pinsByName } from './pins.ts';
 import type { Pin } from './wanted.ts';
 
@@ -77,23 +77,26 @@ function pinFile(
   file: ManifestFile,
   run: PinRun,
 ): { readonly file: PinnedFile; readonly pinned: number } {
-  const edits: Edit[] = [];
-  const changes: PinChange[] = [];
-  let pinned = 0;
+  const pinned: PinnedDocument[] = [];
   for (const document of readDocuments(file.text)) {
     const [fault] = document.faults;
     if (fault !== undefined) {
       run.problems.push(yamlProblem(fault, document, file));
       if (isTemplate(file)) break;
     } else if (!isEmpty(document)) {
-      const result = pinDocument(document, file, run);
-      edits.push(...result.edits);
-      changes.push(...result.changes);
-      pinned += result.pinned;
+      pinned.push(pinDocument(document, file, run));
     }
   }
-  const { path, text: before } = file;
+  return joined(pinned, file);
+}
+
+function joined(
+  documents: readonly PinnedDocument[],
+  { path, text: before }: ManifestFile,
+): { readonly file: PinnedFile; readonly pinned: number } {
+  const pinned = documents.reduce((sum, document) => sum + document.pinned, 0);
+  const edits = inOrder(documents.flatMap((document) => document.edits));
   if (edits.length === 0) return { file: unchanged(before, path), pinned };
-  const text = applyEdits(before, edits);
-  return { file: { path, before, text, changes, edits: inOrder(edits) }, pinned };
+  const changes = documents.flatMap((document) => document.changes);
+  return { file: { path, before, text: applyEdits(before, edits), changes, edits }, pinned };
 }

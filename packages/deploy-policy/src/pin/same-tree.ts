@@ -85,41 +85,48 @@ function isSameValue(before: Node, after: Node, context: Context): boolean {
 function areSame(before: readonly unknown[], after: readonly unknown[], context: Context): boolean {
   return (
     before.length === after.length &&
-    before.every((item, index) => {
-      const other = after[index];
-      if (!isPair(item)) return !isPair(other) && isSame(item as Item, other as Item, context);
-      return (
-        isPair(other) &&
-        isSame(item.key as Item, other.key as Item, context) &&
-        isSame(item.value as Item, other.value as Item, context)
-      );
-    })
+    before.every((item, index) => isSameItem(item, after[index], context))
+  );
+}
+
+function isSameItem(before: unknown, after: unknown, context: Context): boolean {
+  if (!isPair(before)) return !isPair(after) && isSame(before as Item, after as Item, context);
+  return (
+    isPair(after) &&
+    isSame(before.key as Item, after.key as Item, context) &&
+    isSame(before.value as Item, after.value as Item, context)
   );
 }
 
 function hasAdded(before: Node, after: Node, addition: Addition, context: Context): boolean {
   const { entries } = addition;
   if (!isMapNode(after)) return false;
-  for (const item of after.items)
-    if (isAdded(item.key, entries)) collectComments([item.key, item.value], context.comments);
   if (![...entries].every(([key, value]) => hasEntry(after, key, value))) return false;
-  const rest = after.items.filter(({ key }) => !isAdded(key, entries));
-  if (!isMapNode(before)) return rest.length === 0;
-  return before.flow === after.flow && areSame(before.items, rest, context);
+  const items = isMapNode(before) ? before.items : [];
+  let index = 0;
+  for (const item of after.items) {
+    if (isAdded(item.key, entries)) {
+      collectComments([item.key, item.value], context.comments.after);
+    } else {
+      if (!isSameItem(items[index], item, context)) return false;
+      index += 1;
+    }
+  }
+  return index === items.length && (!isMapNode(before) || before.flow === after.flow);
 }
 
 function isAdded(key: unknown, entries: Entries): boolean {
   return isScalar(key) && entries.has(String(key.value));
 }
 
-/** A comment belongs to a value that was added if it stood above what it was added to. */
-function collectComments(nodes: readonly Item[], { after }: Comments): void {
+/** A comment may belong to a value that was added: it stood above what came after it. */
+function collectComments(nodes: readonly Item[], comments: string[]): void {
   for (const node of nodes) {
     if (!isNode(node)) continue;
-    after.push(node.commentBefore ?? '');
+    comments.push(node.commentBefore ?? '');
     if (isMapNode(node))
-      for (const { key, value } of node.items) collectComments([key, value], { before: [], after });
-    after.push(node.comment ?? '');
+      for (const { key, value } of node.items) collectComments([key, value], comments);
+    comments.push(node.comment ?? '');
   }
 }
 

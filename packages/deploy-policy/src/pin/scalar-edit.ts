@@ -30,8 +30,7 @@ function plainEdit(
     const isApart = /\s/.test(source.charAt(start - 1));
     return { start, end, text: `${isApart ? '' : ' '}${scalarText(text)}` };
   }
-  if (needsQuotes(text) || source.slice(start, end) !== value)
-    return { start, end, text: scalarText(text) };
+  if (needsQuotes(text)) return { start, end, text: scalarText(text) };
   const kept = commonPrefix(value, text);
   return { start: start + kept, end, text: text.slice(kept) };
 }

@@ -1,6 +1,6 @@
 import { isScalar, type Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf } from '../manifest/node.ts';
+import { field, itemsOf, ownPair } from '../manifest/node.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
 import { createFindElsewhere, type ImageElsewhere } from './elsewhere.ts';
@@ -27,9 +27,9 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
     const known = objectsOf(root, document).flatMap(({ at, node }) =>
       groupsOf(node, { at, document, findConfigured, path }),
     );
-    const seen = scalarsOf(known);
+    const seen = nodesOf(known);
     const charts = chartGroups(document, seen);
-    for (const node of scalarsOf(charts)) seen.add(node);
+    for (const node of nodesOf(charts)) seen.add(node);
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
       elsewhere: findElsewhere(document.scalars.filter((node) => !seen.has(node))),
@@ -76,18 +76,21 @@ function chartGroups(document: ManifestDocument, seen: ReadonlySet<Node>): reado
   const places = document.repositories.flatMap((map) => {
     const found = chartImage({ node: map, written: map }, '', document);
     if (found === undefined || found.image.form !== 'parts') return [];
-    return found.image.name.some(({ node }) => seen.has(node)) ? [] : [found];
+    // What a merge brings may be the name of an image that is known under another map.
+    const isOwn = ownPair(map, 'repository') !== undefined;
+    const isKnown = seen.has(map) || (isOwn && found.image.name.some(({ node }) => seen.has(node)));
+    return isKnown ? [] : [found];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
 }
 
-function scalarsOf(groups: readonly ImageGroup[]): Set<Node> {
+function nodesOf(groups: readonly ImageGroup[]): Set<Node> {
   return new Set(
     groups.flatMap(({ places }) =>
       places.flatMap(({ image }) =>
         image.form === 'reference'
           ? [image.value.node]
-          : [...image.name, image.tag.value, image.digest.value].flatMap(
+          : [image.map, ...image.name, image.tag.value, image.digest.value].flatMap(
               (value) => value?.node ?? [],
             ),
       ),

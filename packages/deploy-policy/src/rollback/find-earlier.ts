@@ -111,13 +111,12 @@ async function targetOf(
   const { digest, name, tag } = reference;
   const text = formatImageReference(reference);
   // Whether the image is still of that commit is asked before it is pinned.
-  if (digest === undefined && isSha(tag)) return { name, sha: tag, tag };
+  if (digest === undefined && isSha(tag)) return { name, sha: tag };
   if (isImmutable(reference)) {
     // Beside a digest, a tag is only a name: the digest is what ran.
     const answer = await registry.readImage(digest === undefined ? reference : { name, digest });
     if (answer.state === 'unknown') return answer.problem;
-    if (answer.state === 'found' && answer.sha !== undefined)
-      return { name, sha: answer.sha, ...(tag === undefined ? {} : { tag }) };
+    if (answer.state === 'found' && answer.sha !== undefined) return { name, sha: answer.sha };
   }
   if (sha !== undefined && isSha(sha)) return { name, sha };
   return problem({

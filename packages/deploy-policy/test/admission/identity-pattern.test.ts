@@ -1,5 +1,5 @@
 import type { SigningIdentity } from '@ameide/versioning-core';
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, pre, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { identityPattern } from '../../src/admission/identity-pattern.ts';
 
@@ -64,16 +64,16 @@ test('a workflow of another repository is refused: its certificates do not say w
 });
 
 test('every branch but those of the merge queue', () => {
-  const letters = fc.constantFrom(...'gh-readonly-queue/x');
-  const word = fc.oneof(
-    fc.string({ unit: letters, maxLength: 24 }),
-    fc.string({ unit: letters, maxLength: 4 }).map((end) => `gh-readonly-queue/${end}`),
+  const letters = constantFrom(...Array.from('gh-readonly-queue/x'));
+  const word = oneof(
+    string({ unit: letters, maxLength: 24 }),
+    string({ unit: letters, maxLength: 4 }).map((end) => `gh-readonly-queue/${end}`),
   );
-  fc.assert(
-    fc.property(word, (branch) => {
+  assert(
+    property(word, (branch) => {
       const isQueue = branch.startsWith('gh-readonly-queue/');
       // A branch has a name.
-      fc.pre(branch !== '');
+      pre(branch !== '');
       return matches(`${NAME}refs/heads/${branch}`) === !isQueue;
     }),
   );

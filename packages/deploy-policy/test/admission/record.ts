@@ -11,6 +11,8 @@ export type CaseEngine = Extract<AdmissionEngine, (typeof ENGINES)[number]>;
 
 /** What an engine said of every case, and of which policy. */
 export interface VerdictRecord {
+  /** Its version. */
+  readonly version: string;
   /** SHA-256 of the policy's text. */
   readonly policy: string;
   /** SHA-256 of the objects that it was asked about. */
@@ -37,13 +39,16 @@ function policyText(engine: CaseEngine): string {
 }
 
 /** What a record must be of, to be of today's policy and table. */
-export function subjectOf(engine: CaseEngine): Omit<VerdictRecord, 'verdicts'> {
+export function subjectOf(engine: CaseEngine): Pick<VerdictRecord, 'policy' | 'objects'> {
   const objects = CASE_OBJECTS.map(({ object }) => object);
   return { policy: sha256(policyText(engine)), objects: sha256(JSON.stringify(objects)) };
 }
 
-export function recordText(engine: CaseEngine, verdicts: VerdictRecord['verdicts']): string {
-  return `${JSON.stringify({ ...subjectOf(engine), verdicts }, undefined, 2)}\n`;
+export function recordText(
+  engine: CaseEngine,
+  { verdicts, version }: Pick<VerdictRecord, 'verdicts' | 'version'>,
+): string {
+  return `${JSON.stringify({ version, ...subjectOf(engine), verdicts }, undefined, 2)}\n`;
 }
 
 /** The verdict in a message of an engine. */

@@ -165,6 +165,18 @@ test('names the field that it cannot render', () => {
   expect(fields.map(([, options]) => fieldOf(options))).toEqual(fields.map(([field]) => field));
 });
 
+test('a label that YAML 1.1 takes for something else than text has quotes', () => {
+  const labels = ['on', 'y', 'NO', '1_000', '0x1f', '1e3', '1.5', 'null', '2026-01-01', 'true'];
+  for (const label of labels) {
+    const policy = createPolicy({
+      images: POLICY.images,
+      environments: { production: { namespaceLabels: { label } } },
+    });
+    const text = renderAdmission(policy, { engine: 'kubernetes', environments: ['production'] });
+    expect(text).toContain(`label: "${label}"\n`);
+  }
+});
+
 test('the same policy is the same text', () => {
   const engines: readonly AdmissionEngine[] = ['kubernetes', 'kyverno', 'sigstore'];
   for (const engine of engines) {

@@ -1,8 +1,8 @@
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { pinManifests } from '../../src/index.ts';
+import { checkManifests, pinManifests } from '../../src/index.ts';
 import { readByDefault, readByPython, unintended, type Values } from './readers.ts';
-import { COMMIT_PINS, PINS, POLICY, readStyles, type Style } from './styles.ts';
+import { COMMIT_PINS, PINS, POLICY, readStyles, type Style, WWW } from './styles.ts';
 
 const STYLES = readStyles();
 
@@ -41,6 +41,36 @@ function expectIntended(
     return old === undefined ? [title] : [];
   });
 }
+
+test('check has nothing against what was pinned', () => {
+  for (const { after, environment, path, title } of STYLES) {
+    const { problems } = checkManifests([{ path, text: after }], { policy: POLICY, environment });
+    // Nobody pins `job`.
+    const found = problems.filter(({ message }) => !message.includes('ghcr.io/acme/job'));
+    expect({ title, found }).toEqual({ title, found: [] });
+  }
+});
+
+test('thousands of documents and images, in one file or one document', () => {
+  const pod = (index: number, indent: string): string =>
+    [
+      'kind: Pod',
+      `metadata: {name: p${index}}`,
+      'spec: {containers: [{name: a, image: "ghcr.io/acme/www:1.0.0"}]}',
+    ].join(`\n${indent}`);
+  const many = Array.from({ length: 5000 }, (_, index) => `---\n${pod(index, '')}\n`).join('');
+  const list = Array.from({ length: 2000 }, (_, index) => `- ${pod(index, '  ')}\n`).join('');
+  for (const text of [many, `kind: List\nitems:\n${list}`]) {
+    const options = { policy: POLICY, environment: 'production', pins: PINS };
+    const { files, pinned, problems } = pinManifests([{ path: 'a.yaml', text }], options);
+    expect(problems).toEqual([]);
+    expect(pinned).toBe(text === many ? 5000 : 2000);
+    const expected = text
+      .replaceAll('www:1.0.0', 'www:1.2.3')
+      .replaceAll('{name: p', `{annotations: {ameide.io/image-sha: ${WWW}}, name: p`);
+    expect(files[0]?.text === expected).toBe(true);
+  }
+});
 
 describe('other readers find the intended changes alone', () => {
   test('yaml as it reads by default', () => {

@@ -4,7 +4,7 @@ import { createPolicy, type DeployPolicy, type Pin } from '../../src/index.ts';
 export const WWW = '71e210beab37b68546d56dceccba18f09264ecc3';
 export const SDK = 'c0ffee0123456789abcdef0123456789abcdef01';
 /** A commit that YAML would read as a number. */
-export const DIGITS = '1234567890123456789012345678901234567890';
+const DIGITS = '1234567890123456789012345678901234567890';
 
 export function digest(letter: string): string {
   return `sha256:${letter.repeat(64)}`;

@@ -73,6 +73,27 @@ describe('the unified diff', () => {
     expect(text).not.toBe(before);
   });
 
+  test('shows lines that change together as one change', () => {
+    const text =
+      'a: {repository: ghcr.io/acme/www, tag: v}\nb: {repository: ghcr.io/acme/www, tag: v}';
+    const diff = diffOf(pinnedFiles([{ path: 'a b.yaml', text }]));
+    expect(diff).toBe(
+      [
+        'diff --git a/a b.yaml b/a b.yaml',
+        '--- a/a b.yaml\t',
+        '+++ b/a b.yaml\t',
+        '@@ -1,2 +1,2 @@',
+        '-a: {repository: ghcr.io/acme/www, tag: v}',
+        '-b: {repository: ghcr.io/acme/www, tag: v}',
+        '\\ No newline at end of file',
+        '+a: {repository: ghcr.io/acme/www, tag: 1.2.3}',
+        '+b: {repository: ghcr.io/acme/www, tag: 1.2.3}',
+        '\\ No newline at end of file',
+        '',
+      ].join('\n'),
+    );
+  });
+
   const all = [...STYLES, ...PATHS, ...pinnedFiles([{ path: 'many.yaml', text: MANY }])];
 
   function write(name: string): string {

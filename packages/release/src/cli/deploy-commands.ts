@@ -42,6 +42,10 @@ function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: E
       '--online',
       'also ask the registries: that each image is there, of the commit that its tag and annotation say, proven, and its release complete',
     )
+    .option(
+      '--skip-templates',
+      'leave out the templates of Helm charts below a folder: check what helm template prints instead',
+    )
     .option(...POLICY)
     .addOption(
       new Option('--sarif', 'print a SARIF 2.1.0 log, for code scanning').conflicts('json'),
@@ -119,7 +123,7 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
     .addOption(
       new Option(
         '--engine <engine>',
-        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (1.17), kyverno-cluster-policy (1.13 to 1.19), or sigstore (policy-controller: signatures alone)',
+        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (ValidatingPolicy, 1.17), kyverno-cluster-policy (ClusterPolicy, which 1.17 deprecates), or sigstore (policy-controller: signatures alone)',
       )
         .choices(['kubernetes', 'kyverno', 'kyverno-cluster-policy', 'sigstore'])
         .makeOptionMandatory(),
@@ -130,6 +134,10 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
         '--action <action>',
         'what happens to what is not allowed (default: deny); begin with audit or warn',
       ).choices(['deny', 'warn', 'audit']),
+    )
+    .option(
+      '--no-signatures',
+      'ask for no signatures (default: kyverno and sigstore verify those of the identity in the definition)',
     )
     .option('--name <name>', 'what the names of the objects begin with (default: ameide-images)')
     .option(...POLICY)

@@ -1,17 +1,16 @@
 import colors from 'picocolors';
 import type { DeployPinReport } from '../deploy/pin-report.ts';
 import { count, problemText } from './deploy-check-text.ts';
+import { short, table } from './table.ts';
 
 /** What `deploy pin` and `deploy rollback` tell people besides the diff. */
 export function deployPinText(report: DeployPinReport): string {
   const { earlier, exitCode, files, pins, problems, status } = report;
-  const names = pins.map(
-    ({ digest, name, sha, tag }) =>
-      `${name}:${tag}${digest === undefined ? '' : colors.dim(` ${digest}`)}  from ${sha}`,
-  );
   const shown = [
     ...(earlier === undefined ? [] : [`As in commit ${earlier} of the manifests:`]),
-    ...names,
+    ...(pins.length === 0
+      ? []
+      : [table(['IMAGE', 'TAG', 'DIGEST', 'COMMIT'], pins.map(pinRow)), '']),
     ...(report.written ? files.flatMap(fileLines) : []),
     ...problems.flatMap(problemText),
   ];
@@ -23,11 +22,20 @@ export function deployPinText(report: DeployPinReport): string {
   ].join('\n');
 }
 
+function pinRow({
+  digest = '',
+  name,
+  sha,
+  tag,
+}: DeployPinReport['pins'][number]): readonly string[] {
+  return [name, short(tag), short(digest), short(sha)];
+}
+
 function fileLines({ changes, path }: DeployPinReport['files'][number]): readonly string[] {
-  return changes.map(
-    ({ field, from, line, to }) =>
-      `${path}:${line}  ${field}: ${from === '' ? 'added' : from} -> ${to}`,
-  );
+  return changes.map(({ field, from, line, to }) => {
+    const before = from === undefined ? '' : `${short(from)} -> `;
+    return `${path}:${line}  ${colors.dim(field)}  ${before}${short(to)}`;
+  });
 }
 
 function done({ files, written }: DeployPinReport): string {

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { ManifestFile } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import type { ReadInput } from '../cli/environment.ts';
@@ -14,6 +14,8 @@ export interface ReadFile extends ManifestFile {
 export interface ReadManifests {
   readonly files: readonly ReadFile[];
   readonly problems: readonly Problem[];
+  /** Helm charts below a folder, whose templates were left out: they are no manifests before Helm renders them. */
+  readonly charts: readonly string[];
 }
 
 /** The path that stands for standard input. */
@@ -30,12 +32,13 @@ export async function readManifests(
   const files: ReadFile[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
+  const charts: string[] = [];
   for (const path of new Set(paths))
-    for (const one of path === STDIN ? [STDIN] : await filesAt(path)) {
+    for (const one of path === STDIN ? [STDIN] : await filesAt(path, charts)) {
       const file = one === STDIN ? undefined : await realpath(one).catch(unreadable(one));
       if (file !== undefined && seen.has(file)) continue;
       if (file !== undefined) seen.add(file);
-      const shown = one === STDIN ? 'standard input' : one;
+      const shown = one === STDIN ? 'standard input' : shownPath(one);
       const bytes =
         file === undefined ? await readStdin(stdin) : await readFile(file).catch(unreadable(one));
       const text = decode(bytes);
@@ -43,7 +46,13 @@ export async function readManifests(
       else if (isWanted(one, path, text))
         files.push({ path: shown, text, ...(file === undefined ? {} : { file }) });
     }
-  return { files, problems };
+  return { files, problems, charts: [...new Set(charts)] };
+}
+
+/** Relative to the working directory, if it is below that: editors, `git apply` and GitHub take it from there. */
+function shownPath(path: string): string {
+  const below = relative('.', path);
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
 }
 
 async function readStdin(stdin: ReadInput | undefined): Promise<Uint8Array> {
@@ -61,15 +70,21 @@ const YAML = /\.ya?ml$/i;
 const JSON_FILE = /\.json$/i;
 const NOT_MANIFESTS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
-/** A file by its path, or the files below a folder, sorted. */
-async function filesAt(path: string): Promise<readonly string[]> {
+/** A file by its path, or the files below a folder, sorted. Adds the charts below it to `charts`. */
+async function filesAt(path: string, charts: string[]): Promise<readonly string[]> {
   const found = await stat(path).catch(unreadable(path));
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true }).catch(unreadable(path));
+  const isChart = entries.some(({ name }) => name === 'Chart.yaml');
+  const isTemplates = (name: string): boolean => isChart && name === 'templates';
+  if (isChart && entries.some(({ name }) => isTemplates(name))) charts.push(shownPath(path));
   const below = await Promise.all(
     entries.map(async (entry) => {
       const child = join(path, entry.name);
-      if (entry.isDirectory()) return NOT_MANIFESTS.has(entry.name) ? [] : filesAt(child);
+      if (entry.isDirectory())
+        return NOT_MANIFESTS.has(entry.name) || isTemplates(entry.name)
+          ? []
+          : filesAt(child, charts);
       // A link to a folder may lead anywhere, also back.
       const isFile = entry.isFile() || (entry.isSymbolicLink() && (await isFileAt(child)));
       return isFile && (YAML.test(entry.name) || JSON_FILE.test(entry.name)) ? [child] : [];
@@ -116,6 +131,17 @@ function notUtf8(path: string): Problem {
     kind: 'input',
     message: `${path} is not text in UTF-8.`,
     hint: 'Save it as UTF-8.',
+    path,
+  });
+}
+
+/** Says that the templates of a chart were not looked at. */
+export function chartProblem(path: string): Problem {
+  return problem({
+    code: 'deploy-template',
+    kind: 'input',
+    message: `${path} is a Helm chart: its templates are no manifests before Helm renders them.`,
+    hint: `Check what it makes: helm template ${path} | ameide-release deploy check --env … - and leave the templates out here with --skip-templates.`,
     path,
   });
 }

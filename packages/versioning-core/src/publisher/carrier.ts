@@ -54,5 +54,7 @@ export interface Carrier {
   readonly settings?: unknown;
   /** As in `PublisherDefinition`. */
   readonly image?: string;
+  /** As in `PublisherDefinition`. */
+  readonly imageSignature?: 'keyless' | 'key';
   open(source: SourceTree, bundle: Bundle): Promise<Publisher>;
 }

@@ -35,6 +35,8 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
   readonly goModule?: { readonly directory: string; readonly mirror?: string };
   /** The image that it publishes, `ghcr.io/acme/sdk`: the policy for manifests knows it without a commit. */
   readonly image?: string;
+  /** How it signs its image; absent: not at all. */
+  readonly imageSignature?: 'keyless' | 'key';
   /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
   open(source: SourceTree): Promise<Publisher<P, B>>;
 }

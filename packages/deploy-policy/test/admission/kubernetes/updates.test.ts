@@ -7,7 +7,7 @@ import {
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OTHER_SHA, POLICY, SHA, TS } from '../../cases/case.ts';
-import { applyPolicy, podOf } from './apply-policy.ts';
+import { applyPolicy, podOf, untilRefused } from './apply-policy.ts';
 
 const REFUSED = { status: 403, message: expect.stringContaining('[deploy-tag-not-allowed]') };
 const ADMITTED = { status: 200, message: '' };
@@ -38,7 +38,9 @@ needs('kubernetes')('an update of what is older than the policy', () => {
     const { images, environments, places } = POLICY;
     const { production } = environments;
     if (production === undefined) throw new Error('the policy has no production');
-    await applyPolicy(kubernetes, { images, environments: { production }, places });
+    const policy = { images, environments: { production }, places };
+    await applyPolicy(kubernetes, policy);
+    await untilRefused(kubernetes, policy);
   });
   afterAll(async () => kubernetes?.stop());
 

@@ -1,5 +1,5 @@
 import { type AdmissionOptions, renderAdmission } from '@ameide/deploy-policy';
-import type { ReleaseDefinition } from '../../../definition/definition.ts';
+import { publishersOf, type ReleaseDefinition } from '../../../definition/definition.ts';
 import { signingOf } from '../../../definition/signing.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { type DeployArguments, openPolicy } from './open-policy.ts';
@@ -9,6 +9,8 @@ export interface AdmissionArguments extends DeployArguments {
   readonly env?: readonly string[];
   readonly action?: NonNullable<AdmissionOptions['action']>;
   readonly name?: string;
+  /** False: with `--no-signatures`. */
+  readonly signatures?: boolean;
 }
 
 /** `ameide-release deploy admission` */
@@ -20,7 +22,7 @@ export async function admission(env: CliEnvironment, args: AdmissionArguments): 
     ...(environments === undefined ? {} : { environments }),
     ...(action === undefined ? {} : { action }),
     ...(name === undefined ? {} : { name }),
-    ...signaturesOf(engine, opened.release?.definition),
+    ...(args.signatures === false ? {} : signaturesOf(engine, opened.release?.definition)),
   });
   void (env.patch ?? env.stdout)(text);
   return 0;
@@ -30,12 +32,17 @@ export async function admission(env: CliEnvironment, args: AdmissionArguments): 
 function signaturesOf(
   engine: AdmissionOptions['engine'],
   definition: ReleaseDefinition | undefined,
-): Pick<AdmissionOptions, 'signatures'> {
-  if (definition?.identity === undefined || engine === 'kubernetes') return {};
+): Pick<AdmissionOptions, 'signatures' | 'signedImages'> {
+  const verifies = engine === 'kyverno' || engine === 'sigstore';
+  if (definition?.identity === undefined || !verifies) return {};
   const { identity, sigstore } = signingOf(definition);
-  if (identity === undefined) return {};
+  const signedImages = publishersOf(definition).flatMap(({ image, imageSignature }) =>
+    image !== undefined && imageSignature === 'keyless' ? [image] : [],
+  );
+  if (identity === undefined || signedImages.length === 0) return {};
   const { trustedRoot } = sigstore;
   return {
+    signedImages,
     signatures: { by: 'identity', identity, ...(trustedRoot === undefined ? {} : { trustedRoot }) },
   };
 }

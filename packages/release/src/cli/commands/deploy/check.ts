@@ -7,7 +7,7 @@ import {
 } from '@ameide/deploy-policy';
 import { checkReport, type DeployCheckReport } from '../../../deploy/check-report.ts';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
-import { readManifests } from '../../../deploy/manifest-files.ts';
+import { chartProblem, readManifests } from '../../../deploy/manifest-files.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { deployCheckText } from '../../deploy-check-text.ts';
 import type { CliEnvironment } from '../../environment.ts';
@@ -25,6 +25,8 @@ export interface CheckArguments extends DeployArguments {
   readonly paths: readonly string[];
   readonly online?: boolean;
   readonly sarif?: boolean;
+  /** The templates of charts below a folder are checked elsewhere, as Helm renders them. */
+  readonly skipTemplates?: boolean;
 }
 
 /** `ameide-release deploy check` */
@@ -73,10 +75,11 @@ async function checkAll(
 
 async function readAndCheck(
   env: CliEnvironment,
-  { env: environment, paths }: CheckArguments,
+  { env: environment, paths, skipTemplates = false }: CheckArguments,
   policy: DeployPolicy,
 ): Promise<CheckResult> {
-  const { files, problems } = await readManifests(paths, env.stdin);
+  const { charts, files, problems } = await readManifests(paths, env.stdin);
+  const templates = skipTemplates ? [] : charts.map(chartProblem);
   const result = checkManifests(files, { policy, environment });
-  return { ...result, problems: [...problems, ...result.problems] };
+  return { ...result, problems: [...problems, ...templates, ...result.problems] };
 }

@@ -33,12 +33,18 @@ export async function pin(env: CliEnvironment, args: PinArguments): Promise<numb
   await using opened = await openPolicy(args);
   const { policy } = opened;
   const read = await readFiles(args.paths);
-  const names = namesIn(read, policy, chosenNames(args.only, opened));
+  const chosen = chosenNames(args.only, opened);
+  const names = namesIn(read, policy, chosen);
+  const absent = args.only === undefined ? undefined : chosen.find((name) => !names.includes(name));
+  if (absent !== undefined) throw notThere(absent);
   const request: PinRequest = { policy, environment: args.env, read, write: args.write === true };
   const target = await targetOf(args, opened);
   if (args.offline === true) {
     const pins = names.map((name) => offlinePin(name, target));
-    const report = pinReport(await pinFiles({ pins, problems: [] }, request), SCHEMA);
+    const outcome = await pinFiles({ pins, problems: [] }, request).catch((error: unknown) => {
+      throw ofOption(error, args);
+    });
+    const report = pinReport(outcome, SCHEMA);
     await printPin(env, args.json, report);
     return report.exitCode;
   }
@@ -151,4 +157,16 @@ function requireOne({ sha, version }: PinArguments): void {
     field: 'sha',
     expected: 'what to pin: --sha SHA, or --version X.Y.Z',
   });
+}
+
+/** Names the option in place of the pins that were made of it. */
+function ofOption(error: unknown, { version }: PinArguments): unknown {
+  if (!(error instanceof InvalidInputError && error.field.startsWith('pins['))) return error;
+  if (error.field.endsWith('.name')) return error.with({ field: 'only' });
+  return error.with({ field: version === undefined ? 'sha' : 'version' });
+}
+
+function notThere(received: string): InvalidInputError {
+  const expected = 'images of ours that these manifests have';
+  return new InvalidInputError({ field: 'only', received, expected });
 }
