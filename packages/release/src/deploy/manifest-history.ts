@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { EarlierManifests } from '@ameide/deploy-policy';
 import { type Repository, refuseShallow } from '@ameide/publisher-kit/git';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { type CommitSha, InvalidInputError } from '@ameide/versioning-core';
 import type { ReadFile } from './manifest-files.ts';
 
 /**
@@ -14,28 +14,45 @@ export async function* manifestHistory(
 ): AsyncGenerator<EarlierManifests> {
   await refuseShallow(repository);
   const histories = await Promise.all(
-    files.map(async (file) => {
-      const changes = await repository.fileHistory(pathIn(repository, file));
-      const dated = changes.map(async (change) => ({
-        ...change,
-        time: await repository.commitTime(change.sha),
-      }));
-      return { file, changes: await Promise.all(dated) };
-    }),
+    files.map(async (file) => ({
+      path: file.path,
+      changes: [...(await repository.fileHistory(pathIn(repository, file)))],
+    })),
   );
-  const commits = new Map(
-    histories.flatMap(({ changes }) => changes).map(({ sha, time }) => [sha, time] as const),
-  );
-  for (const [sha, time] of [...commits].toSorted(([, a], [, b]) => b - a)) {
+  for (;;) {
+    const next = histories.flatMap(({ changes }) => changes[0]?.sha ?? []);
+    const sha = await newestOf([...new Set(next)], repository);
+    if (sha === undefined) return;
     const source = repository.source(sha);
-    const read = histories.map(async ({ changes, file: { path } }) => {
+    const read = histories.map(async ({ changes, path }) => {
       // Its name at that time: a file may have been renamed since.
-      const name = changes.find((change) => change.sha === sha || change.time <= time)?.path;
+      const name = changes[0]?.path;
       const text = name === undefined ? undefined : await source.readText(name);
       return text === undefined ? [] : [{ path, text }];
     });
     yield { commit: sha, files: (await Promise.all(read)).flat() };
+    for (const { changes } of histories) if (changes[0]?.sha === sha) changes.shift();
   }
+}
+
+/** The newest of commits of one branch. Several may have been made in one second. */
+async function newestOf(
+  shas: readonly CommitSha[],
+  repository: Repository,
+): Promise<CommitSha | undefined> {
+  const [first, ...others] = shas;
+  if (first === undefined) return undefined;
+  const history = repository.history();
+  let newest = { sha: first, time: await repository.commitTime(first) };
+  for (const sha of others) {
+    const time = await repository.commitTime(sha);
+    const isNewer =
+      time === newest.time
+        ? (await history.relation(newest.sha, sha)) === 'ancestor'
+        : time > newest.time;
+    if (isNewer) newest = { sha, time };
+  }
+  return newest.sha;
 }
 
 function pathIn({ root }: Repository, { file = '', path }: ReadFile): string {
