@@ -1,6 +1,7 @@
-import { Composer, isAlias, isScalar, LineCounter, type Node, Parser, type Scalar } from 'yaml';
+import { Composer, isAlias, isScalar, type Node, Parser, type Scalar } from 'yaml';
 import { mergeOrderFaults } from './merge-order.ts';
 import type { Resolving } from './node.ts';
+import { createPosition, type Position } from './position.ts';
 import { unreadableCharacters } from './unreadable-characters.ts';
 import {
   MAX_ALIASED,
@@ -44,20 +45,13 @@ export interface ManifestDocument {
 
 export class TooManyAliases extends Error {}
 
-/** Reads where lines begin. Lines and columns count from 1. */
-type Position = (offset: number) => { readonly line: number; readonly column: number };
-
 /**
  * Reads the documents of a text one after the other, so that memory does not grow with their number.
  * Every scalar stays the text that it is: which of them Kubernetes takes for a number, `textOf` says.
  */
 export function* readDocuments(text: string): Generator<ManifestDocument> {
-  const lines = new LineCounter();
-  const positionOf: Position = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const tokens = new Parser(lines.addNewLine).parse(text);
+  const positionOf = createPosition(text);
+  const tokens = new Parser().parse(text);
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, resolveKnownTags: false });
   const unreadable = unreadableCharacters(text);
   let end = 0;

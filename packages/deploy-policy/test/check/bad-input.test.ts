@@ -89,6 +89,14 @@ test('what is wrong in one document keeps no other from being checked', () => {
   ]);
 });
 
+test('lines are counted on after an error in a text of several lines', () => {
+  const pod = `kind: Pod\nspec: {containers: [{image: "${DEV}"}]}\n`;
+  expect(shown(` a: b\nc:\n - |\n  d\n  e\n---\n${pod}`)).toEqual([
+    `${YAML} 2:1`,
+    `${TAG} 8:29 spec.containers[0].image`,
+  ]);
+});
+
 test('after a template, its file is read no further', () => {
   expect(shown(`a: {{ x }}\n---\nb: {{ y }}\n---\nc: [\n`)).toEqual(['deploy-template 1:5']);
 });

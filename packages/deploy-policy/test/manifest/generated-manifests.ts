@@ -134,7 +134,7 @@ const INSERTED = [
 ];
 
 /** Manifests with one to three characters or lines that are inserted, deleted, replaced or repeated. */
-export function generatedManifests(count: number): readonly string[] {
+export function changedManifest(): fc.Arbitrary<string> {
   const change = fc.record({
     at: fc.nat(10_000),
     length: fc.nat(6),
@@ -143,8 +143,28 @@ export function generatedManifests(count: number): readonly string[] {
   });
   const base = fc.constantFrom(BLOCK, DOCUMENTS, JSON_LIST, EXPLICIT);
   const changes = fc.array(change, { minLength: 1, maxLength: 3 });
-  const text = fc.tuple(base, changes).map(([start, all]) => all.reduce(changed, start));
-  return fc.sample(text, { numRuns: count, seed: 1 });
+  return fc.tuple(base, changes).map(([start, all]) => all.reduce(changed, start));
+}
+
+/** The same ones in each run. */
+export function generatedManifests(count: number): readonly string[] {
+  return fc.sample(changedManifest(), { numRuns: count, seed: 1 });
+}
+
+/** Text of the characters that mean something in YAML. */
+export function yamlText(): fc.Arbitrary<string> {
+  const part = fc.oneof(
+    fc.constantFrom(...INSERTED),
+    fc.constantFrom(
+      'kind: Pod\n',
+      'spec:\n',
+      '  containers:\n',
+      '  - image: ghcr.io/acme/sdk:dev\n',
+    ),
+    fc.constantFrom('repository: ghcr.io/acme/sdk\n', 'services: {a: {image: ', 'image: {{ x }}\n'),
+    fc.string({ unit: 'binary', maxLength: 4 }),
+  );
+  return fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''));
 }
 
 type Change = { at: number; length: number; what: string; text: string };
