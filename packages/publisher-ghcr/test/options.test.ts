@@ -135,3 +135,14 @@ test('every accepted option can be planned', async () => {
     `oci:${image}`,
   );
 });
+
+test('what the policy for manifests knows without a commit', () => {
+  const files = { image: 'GHCR.io/acme/sdk', files: 'sdk' };
+  expect(ghcr(files)).toMatchObject({ image: 'ghcr.io/acme/sdk' });
+  expect(ghcr(files)).not.toHaveProperty('imageSignature');
+  expect(ghcr({ ...files, sign: 'keyless' })).toMatchObject({ imageSignature: 'keyless' });
+  expect(ghcr.bundle('ghcr.io/acme/settings', { sign: 'keyless' })).toMatchObject({
+    image: 'ghcr.io/acme/settings',
+    imageSignature: 'keyless',
+  });
+});

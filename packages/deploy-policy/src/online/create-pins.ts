@@ -69,15 +69,17 @@ function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: 
   const own = release.artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
-  if (own.length === 0)
-    return { problems: isUnanswered(name, release) ? [] : [noImage(name, sha)] };
+  const tags = own.map(tagOf);
+  if (own.length === 0 || (tag !== undefined && !tags.includes(tag))) {
+    const image = tag === undefined ? name : `${name}:${tag}`;
+    return { problems: isUnanswered(name, release) ? [] : [noImage(image, sha)] };
+  }
   // Where only digests may run, the tag only leads to one.
   const isAllowed = (one: string): boolean =>
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
-  const tags = own.map(tagOf);
   const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
   const wanted = tag === undefined ? inOrder : [tag];
-  const chosen = wanted.find((one) => tags.includes(one) && isAllowed(one));
+  const chosen = wanted.find(isAllowed);
   const artifact = own.find((one) => tagOf(one) === chosen);
   if (chosen === undefined || artifact === undefined)
     return {
@@ -96,10 +98,10 @@ function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: 
   return { pin, problems: [] };
 }
 
-function noImage(name: string, sha: string): Problem {
+function noImage(image: string, sha: string): Problem {
   return refused({
     code: 'deploy-image-absent',
-    message: `Commit ${sha} has no image ${name} on its registry.`,
+    message: `Commit ${sha} has no image ${image} on its registry.`,
     hint: 'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
   });
 }

@@ -88,6 +88,21 @@ test.each([
   expect(objectsIn(renderAdmission(POLICY, options)).at(-1)?.['spec']).toMatchObject(spec);
 });
 
+test('asks for signatures of the images that are signed, if not all are', () => {
+  const signedImages = ['ghcr.io/ameideio/ameide-sdk-ts'];
+  const globs = (more: Partial<AdmissionOptions>): string =>
+    JSON.stringify(
+      objectsIn(renderAdmission(POLICY, { engine: 'sigstore', signatures, ...more }))[0]?.['spec'],
+    );
+  expect(globs({})).toContain('index.docker.io/ameide/');
+  expect(globs({ signedImages })).not.toContain('docker.io/ameide/');
+  expect(globs({ signedImages })).toContain('ghcr.io/ameideio/ameide-sdk-ts:');
+  expect(fieldOf({ engine: 'sigstore', signatures, signedImages: [] })).toBe('signedImages');
+  expect(fieldOf({ engine: 'sigstore', signatures, signedImages: ['a b'] })).toBe(
+    'signedImages[0]',
+  );
+});
+
 test('asks for signatures where the environment asks for proofs', () => {
   const environments = ['production', 'development'];
   expect(kinds({ engine: 'kyverno', environments, signatures })).toEqual([

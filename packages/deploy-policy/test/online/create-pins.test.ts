@@ -69,7 +69,7 @@ describe('which tag an image is pinned to', () => {
     ['staging', CANDIDATE, '0.2.0-rc.1', '0.2.0-rc.1'],
     ['production', CANDIDATE, '0.2.0-rc.1', 'deploy-tag-not-allowed'],
     // The commit does not have the version that was asked for.
-    ['staging', DEV, '0.1.0', DEV],
+    ['staging', DEV, '0.1.0', 'deploy-image-absent'],
   ])('in %s, of %s, if the user says %3$s', async (environment, sha, tag, expected) => {
     expect(await chosen({ sha, tag }, environment)).toBe(expected);
   });
