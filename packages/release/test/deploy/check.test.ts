@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createDeployWorld, pod, SDK } from '../support/deploy-world.ts';
 
@@ -22,8 +23,9 @@ describe('the exit code', () => {
   test('2: something may not; each finding begins with its place', async () => {
     const { manifest, run } = createDeployWorld();
     const path = manifest(pod(`${SDK}:dev`));
-    const { code, stdout } = await run(['check', '--env', 'production', path]);
-    expect(code).toBe(2);
+    const result = await run(['check', '--env', 'production', path]);
+    const stdout = stripVTControlCharacters(result.stdout);
+    expect(result.code).toBe(2);
     expect(stdout).toContain(`${path}:6:14  deploy-tag-not-allowed  spec.containers[0].image\n`);
     expect(stdout).toContain('1 finding. Exit 2 (invalid-input).');
   });
@@ -73,7 +75,9 @@ describe('what is checked', () => {
     const stdin = pod(`${SDK}:dev`);
     const { code, stdout } = await run(['check', '--env', 'production', '-'], { stdin });
     expect(code).toBe(2);
-    expect(stdout).toContain('standard input:6:14  deploy-tag-not-allowed');
+    expect(stripVTControlCharacters(stdout)).toContain(
+      'standard input:6:14  deploy-tag-not-allowed',
+    );
     expect(await run(['check', '--env', 'development', '-'], { stdin })).toMatchObject({ code: 0 });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runCli } from '../support/cli.ts';
 import { createDeployWorld, pod, SDK } from '../support/deploy-world.ts';
+import { runProcess } from '../support/process.ts';
 
 const WWW = 'ghcr.io/acme/www';
 
@@ -104,6 +105,7 @@ describe('`deploy` in the definition', () => {
     const results = [
       await run(['check', '--env', 'production', '--json', path]),
       await runCli(['-C', git.directory, 'plan', '--json']),
+      await runCli(['-C', git.directory, 'version', '--json']),
     ];
     for (const { code, stdout } of results) {
       expect(code).toBe(2);
@@ -111,6 +113,20 @@ describe('`deploy` in the definition', () => {
       expect(problem).toMatchObject({ code: 'deploy-option', kind: 'input' });
       expect(problem.field).toContain(field);
     }
+  });
+
+  test('is checked without a YAML parser: `version` loads none', async () => {
+    const { git } = createDeployWorld('{ environments: { demo: { tags: ["dev"] } } }');
+    const hook = `data:text/javascript,${encodeURIComponent(`
+      import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });
+    `)}`;
+    const { code, stderr } = await runProcess(['-C', git.directory, 'version', '--json'], {
+      nodeArguments: ['--import', hook],
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^loaded file:.*\/policy\/environment\.ts$/m);
+    expect(stderr).not.toMatch(/^loaded file:.*\/node_modules\/yaml\//m);
   });
 
   test('is that of --config, and manifests are relative to the working directory', async () => {
