@@ -8,11 +8,11 @@ import { createGitWorld, type GitWorld, VERSION_FILE } from './git-world.ts';
 export const SDK = 'ghcr.io/acme/sdk';
 
 /** What the stand-in registry says of one tag or digest. */
-export type StoredImage =
+type StoredImage =
   | { readonly sha?: string; readonly digest: string }
   | { readonly noAnswer: true };
 
-export interface StandInImages {
+interface StandInImages {
   /** By tag or digest. What is not here is absent. */
   readonly images: Readonly<Record<string, StoredImage>>;
   /** What is attached to every image: absent if the definition asks for no proofs. */
