@@ -8,9 +8,7 @@ import { createGitWorld, type GitWorld, VERSION_FILE } from './git-world.ts';
 export const SDK = 'ghcr.io/acme/sdk';
 
 /** What the stand-in registry says of one tag or digest. */
-type StoredImage =
-  | { readonly sha?: string; readonly digest: string }
-  | { readonly noAnswer: true };
+type StoredImage = { readonly sha?: string; readonly digest: string } | { readonly noAnswer: true };
 
 interface StandInImages {
   /** By tag or digest. What is not here is absent. */
