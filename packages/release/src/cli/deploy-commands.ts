@@ -102,7 +102,7 @@ function addRollback(deploy: Command, program: Command, env: CliEnvironment, end
   addTimedCommand(
     deploy,
     'deploy rollback',
-    'pin the images that manifests had before, as their git history says and the registries confirm',
+    'pin the images that manifests had before, as their git history says and the registries confirm; a second rollback undoes the first: to go further back, use deploy pin',
   )
     .argument(...FILES)
     .requiredOption(...ENVIRONMENT)
