@@ -118,6 +118,24 @@ test('each file goes back to its own commit, and both are written', async () => 
   expect(paths.map((path) => readFileSync(join(git.directory, path), 'utf8'))).toEqual(all[0]);
 });
 
+test('two ways to write one image are one pin', async () => {
+  const world = createDeployWorld();
+  const { git, run, shas } = world;
+  const all = [
+    ['0.1.0', shas.release],
+    [shas.dev, shas.dev],
+  ];
+  for (const [hour, tags] of all.entries()) {
+    for (const [index, tag] of tags.entries())
+      git.write(`deploy/${index}.yaml`, pod(`${SDK}:${tag}`));
+    git.commit('manifests', `2025-11-15T1${hour}:00:00Z`);
+  }
+  const argv = ['rollback', '--env', 'production', '--json', join(git.directory, 'deploy')];
+  const { pins, files } = JSON.parse((await run(argv)).stdout);
+  expect(pins).toMatchObject([{ tag: '0.1.0', sha: shas.release }]);
+  expect(files).toHaveLength(2);
+});
+
 test('a file whose images of one name would be of several commits: somebody has to choose', async () => {
   const world = createDeployWorld();
   const two = (tag: string): string =>
