@@ -291,6 +291,18 @@ const CASES: readonly Case[] = [
     expected: [],
   },
   {
+    title: 'an image that moved to another file, and changed',
+    current: { 'a.yaml': 'a: b\n', 'b.yaml': NOW },
+    states: [{ 'a.yaml': pod([`${SDK}:0.1.0`]), 'b.yaml': '' }],
+    expected: [],
+  },
+  {
+    title: 'another image in the same container: pins do not change names',
+    current: NOW,
+    states: [pod([`${WWW}:0.1.0`])],
+    expected: [],
+  },
+  {
     title: 'YAML that is broken, a template, and a file that is no YAML, in the history',
     current: NOW,
     states: [
