@@ -26,7 +26,7 @@ const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
   variable: (text) => ({
     code: 'deploy-variable',
     message: `${printable(text)} holds a variable, which no container runtime replaces.`,
-    hint: 'Check what your tool makes of it: kubectl kustomize … | ameide-release deploy check --env … -',
+    hint: 'Check what your tool makes of it (kubectl kustomize, docker compose config, flux envsubst): … | ameide-release deploy check --env … -',
   }),
   'not-a-reference': (text) => ({
     code: 'deploy-not-a-reference',
@@ -73,8 +73,14 @@ export function allowedTags({ tags }: Where): string {
     : tags.map((kind) => TAG_FORMS[kind]).join(', ');
 }
 
+/** The command that writes what the environment allows. */
+export function pinCommand({ name, tags }: Where): string {
+  const isVersioned = tags.includes('release') && !tags.includes('commit');
+  return `ameide-release deploy pin --env ${name} ${isVersioned ? '--version X.Y.Z' : '--sha SHA'} FILE`;
+}
+
 export function tagRule({ digest, name, tag }: ImageReference, where: Where): readonly Broken[] {
-  const hint = `Allowed there: ${allowedTags(where)}. To write it: ameide-release deploy pin --env ${where.name}`;
+  const hint = `Allowed there: ${allowedTags(where)}. To write it: ${pinCommand(where)}`;
   if (tag === undefined) {
     if (digest !== undefined) return [];
     const message = `${name} has no tag, so that ${where.name} would run whatever "latest" is at the time.`;
@@ -96,7 +102,7 @@ function digestRule(image: ImageReference, where: Where): readonly Broken[] {
           {
             code: 'deploy-digest-required',
             message: `${text} has no digest, which ${where.name} requires.`,
-            hint: `To write it: ameide-release deploy pin --env ${where.name}`,
+            hint: `To write it: ${pinCommand(where)}`,
           },
         ];
   if (isOciDigest(digest)) return [];

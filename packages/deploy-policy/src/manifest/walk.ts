@@ -23,8 +23,8 @@ export interface Walked {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
-  readonly repositories: readonly Node[];
+  /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
+  readonly chartMaps: readonly Node[];
   /** Maps with keys before a merge. */
   readonly lateMerges: readonly Node[];
   /** What aliases lead to. */
@@ -41,7 +41,7 @@ interface Walk extends Walked {
   readonly targets: Map<Node, Node>;
   readonly faults: YamlFault[];
   readonly scalars: Scalar<string>[];
-  readonly repositories: Node[];
+  readonly chartMaps: Node[];
   readonly lateMerges: Node[];
   nodes: number;
   /** How many values there would be more if each alias were what it stands for. */
@@ -66,7 +66,7 @@ export function walk(contents: unknown): Walked {
     targets: new Map(),
     faults: [],
     scalars: [],
-    repositories: [],
+    chartMaps: [],
     lateMerges: [],
     nodes: 0,
     aliased: 0,
@@ -121,7 +121,7 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
     }
     visit(item.value, depth, state);
   }
-  if (hasMerge || keys.has('repository')) state.repositories.push(node);
+  if (hasMerge || keys.has('repository') || keys.has('tag')) state.chartMaps.push(node);
 }
 
 function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
 import {
   type Check,
   type Checks,
@@ -81,12 +81,13 @@ const DEFAULT_TAGS: Readonly<Record<string, readonly TagKind[]>> = {
 /** Completes the options with the defaults. Throws `InvalidInputError` for an environment without tags. */
 export function completeEnvironments(
   options: Readonly<Record<string, EnvironmentOptions>>,
+  field = '',
 ): Readonly<Record<string, Environment>> {
   const names = [...new Set([...Object.keys(DEFAULT_TAGS), ...Object.keys(options)])];
   return Object.fromEntries(
     names.map((name) => {
       const { tags = DEFAULT_TAGS[name], ...given } = options[name] ?? {};
-      if (tags === undefined) throw noTags(name);
+      if (tags === undefined) throw noTags(name, field);
       const defaults = {
         digest: 'optional',
         annotation: 'optional',
@@ -98,10 +99,14 @@ export function completeEnvironments(
   );
 }
 
-function noTags(name: string): InvalidInputError {
-  return new InvalidInputError({
-    field: `environments.${name}.tags`,
-    expected: `the kinds of tag that may run there, a list of ${TAG_KINDS.join(', ')}`,
-    hint: `Only ${Object.keys(DEFAULT_TAGS).join(', ')} have a default.`,
-  });
+function noTags(name: string, field: string): InvalidInputError {
+  const known = Object.keys(DEFAULT_TAGS);
+  return new InvalidInputError(
+    {
+      field: `${field === '' ? '' : `${field}.`}environments.${name}.tags`,
+      expected: `the kinds of tag that may run there, a list of ${TAG_KINDS.join(', ')}`,
+      hint: didYouMean(name, known) ?? `Only ${known.join(', ')} have a default.`,
+    },
+    'deploy-option',
+  );
 }

@@ -38,9 +38,17 @@ export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function verdict({ environment, exitCode, online, problems, status }: DeployCheckReport): string {
+function verdict({
+  environment,
+  exitCode,
+  images,
+  online,
+  problems,
+  status,
+}: DeployCheckReport): string {
   if (status !== 'converged')
     return colors.red(`${count(problems.length, 'finding')}. Exit ${exitCode} (${status}).`);
+  if (images.length === 0) return 'Nothing is wrong, but nothing was judged either.';
   return colors.green(
     online
       ? `All of it may run in ${environment}, and the registries confirm it.`

@@ -86,8 +86,9 @@ function addPin(deploy: Command, program: Command, env: CliEnvironment, end: End
     .option('--sha <revision>', 'the commit: a SHA, a tag, a branch')
     .option('--version <X.Y.Z>', 'the version, X.Y.Z or X.Y.Z-rc.N')
     .option(
-      '--only <image...>',
-      'only these images (default: all in the manifests that the release definition publishes)',
+      '--only <image>',
+      'only this image, and each of a further --only (default: all in the manifests that the release definition publishes)',
+      eachOf,
     )
     .option('--offline', 'ask no registry whether the images are there; digests stay unknown')
     .option(...WRITE)
@@ -145,4 +146,12 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
       const { admission } = await import('./commands/deploy/admission.ts');
       end(await admission(env, { ...options, ...program.opts() }));
     });
+}
+
+/** An option that may be given several times, with one value each: a list would take the paths, too. */
+function eachOf(
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return [...(before ?? []), value];
 }

@@ -108,7 +108,35 @@ describe('what is checked', () => {
     const path = manifest(pod('nginx:1'));
     const { code, stdout } = await run(['check', '--env', 'production', path]);
     expect(code).toBe(0);
-    expect(stdout).toContain('note: No manifest here has an image that the policy applies to.');
+    expect(stdout).toContain(
+      'note: No manifest here has an image that the policy applies to: nothing was judged.',
+    );
+    expect(stdout).not.toContain('All of it may run');
+  });
+
+  test('a name without a tag in an unknown place, and a tag from elsewhere, are noted', async () => {
+    const { manifest, run } = createDeployWorld();
+    const texts = [
+      manifest(`kind: Gadget\nspec: {image: ${SDK}, more: "see ${SDK}"}\n`, 'gadget.yaml'),
+      manifest(`images: [{name: ${SDK}}]\n`, 'kustomization.yaml'),
+    ];
+    const argv = ['check', '--env', 'production', '--json', ...texts];
+    const { code, stdout } = await run(argv);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).notes).toEqual([
+      expect.stringMatching(/gadget\.yaml:2 names .* without a tag/),
+      expect.stringMatching(/kustomization\.yaml:1 does not say the tag of .*kubectl kustomize/),
+    ]);
+  });
+
+  test('a tag in a value of its own, beside the name under any key', async () => {
+    const { manifest, run } = createDeployWorld();
+    const path = manifest(`worker: {image: ${SDK}, tag: dev}\nother: {name: redis, tag: x}\n`);
+    const { code, stdout } = await run(['check', '--env', 'production', '--json', path]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { code: 'deploy-tag-not-allowed', field: 'worker', line: 1 },
+    ]);
   });
 
   test('a file that is not UTF-8 does not hide what is wrong in another one', async () => {
