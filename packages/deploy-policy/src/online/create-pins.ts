@@ -65,7 +65,8 @@ interface Chosen {
   readonly problems: readonly Problem[];
 }
 
-function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: Where): Chosen {
+function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chosen {
+  const { name, sha, tag } = target;
   const own = release.artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
@@ -82,20 +83,23 @@ function choosePin({ name, sha, tag }: PinTarget, release: FoundRelease, where: 
   const chosen = wanted.find(isAllowed);
   const artifact = own.find((one) => tagOf(one) === chosen);
   if (chosen === undefined || artifact === undefined)
-    return {
-      problems: [
-        refused({
-          code: 'deploy-tag-not-allowed',
-          message: `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`,
-          hint: `Allowed there: ${allowedTags(where)}.`,
-        }),
-      ],
-    };
+    return { problems: [notAllowed(target, tags, where)] };
   const unproven = proofRule(`${name}:${chosen}`, [artifact], where);
   if (unproven.length > 0) return { problems: unproven.map(asProblem) };
   const { digest } = artifact;
   const pin = { name, tag: chosen, sha, ...(digest === undefined ? {} : { digest }) };
   return { pin, problems: [] };
+}
+
+function notAllowed({ name, sha, tag }: PinTarget, tags: readonly string[], where: Where): Problem {
+  return refused({
+    code: 'deploy-tag-not-allowed',
+    message:
+      tag === undefined
+        ? `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`
+        : `The tag ${tag} of ${name} is not allowed in ${where.name}.`,
+    hint: `Allowed there: ${allowedTags(where)}.`,
+  });
 }
 
 function noImage(image: string, sha: string): Problem {

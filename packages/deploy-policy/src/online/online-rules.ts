@@ -114,7 +114,7 @@ function differs({ reference, sha }: FoundImage, labelled: string): readonly Bro
 
 /** The names and digests under which the commit's release has this image. */
 function artifactsOf(
-  { digest, name, tag }: ImageReference,
+  { name, tag }: ImageReference,
   found: Found,
   { artifacts }: FoundRelease,
 ): readonly ReleaseArtifact[] {
@@ -124,10 +124,9 @@ function artifactsOf(
   const isImmutable =
     tag !== undefined && ['release', 'candidate', 'commit'].includes(tagKind(tag) ?? '');
   // A version names one commit; a moving tag, or a digest alone, is what it is by its bytes.
-  const bytes = digest ?? found.digest;
   return isImmutable
     ? of.filter(({ coordinate }) => coordinate === `oci:${name}:${tag}`)
-    : of.filter((one) => one.digest === bytes);
+    : of.filter((one) => one.digest === found.digest);
 }
 
 /**

@@ -68,7 +68,7 @@ function steps(path: string): readonly PathStep[] {
 }
 
 function keyOf(step: PathStep): string {
-  return typeof step === 'object' ? step.key : '';
+  return typeof step === 'object' && 'key' in step ? step.key : '';
 }
 
 function isOfKind(object: ManifestObject, named: string, document: ManifestDocument): boolean {
@@ -99,13 +99,19 @@ function follow(
   return found;
 }
 
-function next({ at, value }: Found, step: PathStep, document: ManifestDocument): readonly Found[] {
-  if (step === 'items')
-    return itemsOf(value, document).map((item, index) => ({ at: `${at}[${index}]`, value: item }));
-  if (step === 'values') {
-    return keysOf(value.node, document).flatMap((key) => child({ at, value }, key, document));
-  }
-  return child({ at, value }, step.key, document);
+function next(found: Found, step: PathStep, document: ManifestDocument): readonly Found[] {
+  const { value } = found;
+  if (step === 'items') return items(found, document);
+  if (step === 'values')
+    return keysOf(value.node, document).flatMap((key) => child(found, key, document));
+  if ('key' in step) return child(found, step.key, document);
+  return items(found, document).filter(
+    ({ value: item }) => scalar(field(item.node, step.having, document)) === step.text,
+  );
+}
+
+function items({ at, value }: Found, document: ManifestDocument): readonly Found[] {
+  return itemsOf(value, document).map((item, index) => ({ at: `${at}[${index}]`, value: item }));
 }
 
 function child({ at, value }: Found, key: string, document: ManifestDocument): readonly Found[] {

@@ -42,9 +42,12 @@ function patternOf(name: string): string {
   const [host = '', ...path] = exact.split('/');
   const rest = `${path.join('/')}${isPrefix ? '[a-z0-9._/-]*[a-z0-9]' : ''}`;
   // A registry's name has no case, and may name its port.
-  if (!name.startsWith(DOCKER)) return `${host}(?::0*443)?/${rest}`;
-  const short = rest.startsWith(LIBRARY) ? `(?:${LIBRARY})?${rest.slice(LIBRARY.length)}` : rest;
-  return `(?:(?:index\\.)?${host}(?::0*443)?/)?${short}`;
+  const at = `${host}(?::0*443)?/`;
+  if (!name.startsWith(DOCKER)) return `${at}${rest}`;
+  // Without its registry, a name of one word is any word: `redis:6379` is an address.
+  if (rest.startsWith(LIBRARY))
+    return `(?:(?:index\\.)?${at}(?:${LIBRARY})?|${LIBRARY})${rest.slice(LIBRARY.length)}`;
+  return `(?:(?:index\\.)?${at})${rest.includes('/') && path[0] !== '' ? '?' : ''}${rest}`;
 }
 
 /** The shortest text in which an image of this name can be, with a tag of one character. */

@@ -1,8 +1,10 @@
 import type { Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, ownPair, textOf } from '../manifest/node.ts';
+import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
+import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
+import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
 import { createFindElsewhere, type ImageElsewhere } from './elsewhere.ts';
 import { chartImage, composeGroup, kustomizeGroup } from './image-parts.ts';
@@ -22,6 +24,7 @@ export type FindImages = (document: ManifestDocument, path: string) => DocumentI
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
+  const isOurs = createIsOurs(policy.images);
   return (document, path) => {
     const { root } = document;
     if (root === undefined) return { groups: [], elsewhere: [] };
@@ -29,7 +32,7 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
       groupsOf(object, { document, findConfigured, path }),
     );
     const seen = nodesOf(known);
-    const charts = chartGroups(document, seen);
+    const charts = chartGroups(document, seen, isOurs);
     for (const node of nodesOf(charts)) seen.add(node);
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
@@ -82,18 +85,30 @@ function objectsOf(
 }
 
 /** The images that values of charts hold, wherever they are. */
-function chartGroups(document: ManifestDocument, seen: ReadonlySet<Node>): readonly ImageGroup[] {
+function chartGroups(
+  document: ManifestDocument,
+  seen: ReadonlySet<Node>,
+  isOurs: (name: string) => boolean,
+): readonly ImageGroup[] {
   const places = document.repositories.flatMap((map) => {
     const found = chartImage({ node: map, written: map }, '', document);
     if (found?.image.form !== 'parts') return [];
-    const { name } = found.image;
+    const { digest, name, tag } = found.image;
     // What a merge brings may be the name of an image that is known under another map.
     const isOwn = ownPair(map, 'repository') !== undefined;
     const isKnown = seen.has(map) || (isOwn && name.some(({ node }) => seen.has(node)));
+    // Charts and actions have repositories, too: without a tag beside it, it is an image only if it is ours.
+    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(name, isOurs);
     const isText = name.every(({ node }) => textOf(node) !== undefined);
-    return isKnown || !isText ? [] : [{ ...found, path: pathTo(map, document) }];
+    return isKnown || !isText || !isImage ? [] : [{ ...found, path: pathTo(map, document) }];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
+}
+
+function isOurName(name: readonly Value[], isOurs: (name: string) => boolean): boolean {
+  const text = name.map(({ node }) => textOf(node) ?? '').join('/');
+  const reference = parseImageReference(text);
+  return reference !== undefined && isOurs(reference.name);
 }
 
 function nodesOf(groups: readonly ImageGroup[]): Set<Node> {

@@ -123,6 +123,25 @@ const CASES: readonly Case[] = [
     image: `${SDK}:0.1.0@${DEV_BYTES}`,
     problems: [`deploy-digest-differs ${AT}`],
   },
+  {
+    title: 'a tag that moves beside a digest of another image',
+    image: `${SDK}:dev@${RELEASE_BYTES}`,
+    problems: [`deploy-digest-differs ${AT}`],
+  },
+  {
+    title: 'a tag that moves where nothing else may run',
+    image: `${SDK}:dev`,
+    environment: 'moving',
+    problems: [],
+  },
+  {
+    title: 'bytes that the commit publishes under a name that only begins alike',
+    image: `${SDK}:dev`,
+    answers: {
+      releases: { [DEV]: release(DEV, artifacts(`${SDK}-extra`, [DEV], { digest: DEV_BYTES })) },
+    },
+    problems: [`deploy-image-other-commit ${AT}`],
+  },
   { title: 'tag and digest of one', image: `${SDK}:0.1.0@${RELEASE_BYTES}`, problems: [] },
   { title: 'dev', image: `${SDK}:dev`, environment: 'development', problems: [] },
   { title: 'latest', image: `${SDK}:latest`, problems: [] },

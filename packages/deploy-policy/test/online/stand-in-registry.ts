@@ -133,6 +133,7 @@ const OPTIONS: DeployOptions = {
   environments: {
     unproven: { tags: ['release', 'commit', 'dev', 'line', 'latest'], proof: 'optional' },
     anything: { tags: ['release', 'candidate', 'commit', 'dev', 'line', 'latest'] },
+    moving: { tags: ['dev'] },
     digests: { tags: [] },
   },
 };

@@ -7,6 +7,7 @@ const POLICY = createPolicy({
   images: ['ghcr.io/acme/*', 'docker.io/acme/sdk'],
   places: [
     { kind: 'Widget.example.com', images: ['spec.image', 'spec.more["a.b"][*]', 'spec.byName.*'] },
+    { kind: 'Operator', images: ['spec.env[name=SDK_IMAGE].value'] },
     { kind: 'Fleet', podTemplates: ['spec.groups[*].template'], images: ['spec.base'] },
     { files: 'chart/values*.yaml', images: ['web.image', 'jobs.*.image'], annotations: 'podNotes' },
   ],
@@ -112,6 +113,23 @@ items:
 });
 
 describe('custom resources, by path', () => {
+  test('the items of a list that have a name: an image without a tag is found there, too', () => {
+    const text = `kind: Operator\nspec: {env: [{name: A, value: x y}, {name: SDK_IMAGE, value: ${SDK}}]}\n`;
+    const { images, problems } = checkManifests([{ path: 'a.yaml', text }], {
+      policy: POLICY,
+      environment: 'production',
+    });
+    expect(images).toMatchObject([{ field: 'spec.env[1].value' }]);
+    expect(problems).toMatchObject([{ code: 'deploy-tag-missing', field: 'spec.env[1].value' }]);
+  });
+
+  test.each(['a[name=]', 'a[=b]', 'a[name=b', 'a[*].b'])('%s is no path of annotations', (path) => {
+    const place = { kind: 'Fleet', images: ['a'], annotations: path };
+    expect(() => createPolicy({ images: [SDK], places: [place] })).toThrow(
+      expect.objectContaining({ field: 'places[0].annotations' }),
+    );
+  });
+
   test('of a kind and its group', () => {
     const text = (apiVersion: string): string => `apiVersion: ${apiVersion}
 kind: Widget

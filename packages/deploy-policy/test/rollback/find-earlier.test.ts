@@ -139,6 +139,12 @@ const CASES: readonly Case[] = [
     expected: ['c0', `${SDK}:0.1.0`, `${SDK}:0.0.9`],
   },
   {
+    title: 'a second version of one name since',
+    current: pod([`${SDK}:0.1.0`, `${SDK}:0.2.0`]),
+    states: [pod([`${SDK}:0.1.0`])],
+    expected: ['c0', `${SDK}:0.1.0`],
+  },
+  {
     title: 'the same images in another order, or more often',
     current: pod([`${SDK}:0.1.0`, `${SDK}:0.2.0`]),
     states: [pod([`${SDK}:0.2.0`, `${SDK}:0.1.0`, `${SDK}:0.2.0`])],

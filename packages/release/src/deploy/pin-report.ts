@@ -56,7 +56,7 @@ export function pinReport(
     exitCode: EXIT_CODES[status],
     environment,
     pins,
-    files: files.filter(({ changes }) => changes.length > 0),
+    files: files.map(({ changes, path }) => ({ path, changes })),
     written,
     diff,
     ...(earlier === undefined ? {} : { earlier }),

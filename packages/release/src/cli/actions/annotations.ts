@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { pathInside } from '../../commit/path-inside.ts';
 import type { ProblemReport } from '../../report/shown.ts';
 import type { WorkflowCommand } from './workflow-command.ts';
@@ -63,5 +63,5 @@ function first(all: readonly WorkflowCommand[], name: WorkflowCommand['name']): 
 /** The path from the workspace, with slashes; nothing if the repository is not in it. */
 function fileIn({ workspace, root }: Places, path: string): string | undefined {
   if (workspace === undefined || workspace === '' || root === undefined) return undefined;
-  return pathInside(workspace, join(root, path))?.replaceAll('\\', '/');
+  return pathInside(workspace, resolve(root, path))?.replaceAll('\\', '/');
 }

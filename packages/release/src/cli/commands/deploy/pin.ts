@@ -115,6 +115,16 @@ async function targetOf(
   await refuseShallow(repository);
   const named = version === undefined ? sha : `refs/tags/${definition.tagPrefix ?? 'v'}${version}`;
   const commit = await resolve(repository, named ?? '', version === undefined ? 'sha' : 'version');
+  if (
+    version !== undefined &&
+    sha !== undefined &&
+    (await resolve(repository, sha, 'sha')) !== commit
+  )
+    throw new InvalidInputError({
+      field: 'sha',
+      received: sha,
+      expected: `the commit of version ${version}, ${commit}, or --version alone`,
+    });
   return { sha: commit, ...(version === undefined ? {} : { tag: version }) };
 }
 

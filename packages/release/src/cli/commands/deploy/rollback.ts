@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { findEarlier, type ImageRegistry, rollbackTargets } from '@ameide/deploy-policy';
-import { openRepository } from '@ameide/publisher-kit/git';
-import { type Problem, problem } from '@ameide/versioning-core';
+import { openRepository, type Repository } from '@ameide/publisher-kit/git';
+import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { manifestHistory } from '../../../deploy/manifest-history.ts';
 import { type PinRequest, pinTargets } from '../../../deploy/pin-files.ts';
@@ -49,7 +49,7 @@ async function rollBack(request: PinRequest, registry: ImageRegistry): Promise<D
   const { environment, policy, read } = request;
   const [first] = read.files;
   if (first?.file === undefined) return pinReport({ environment, problems: read.problems }, SCHEMA);
-  await using manifests = await openRepository(dirname(first.file));
+  await using manifests = await openManifests(dirname(first.file));
   const earlier = await findEarlier(read.files, manifestHistory(read.files, manifests), policy);
   if (earlier === undefined)
     return pinReport({ environment, problems: [nothingEarlier()] }, SCHEMA);
@@ -57,6 +57,17 @@ async function rollBack(request: PinRequest, registry: ImageRegistry): Promise<D
   const outcome =
     problems.length > 0 ? { environment, problems } : await pinTargets(targets, registry, request);
   return pinReport({ ...outcome, earlier: earlier.commit }, SCHEMA);
+}
+
+/** Opens the repository that has the manifests, which may be another one than is released. */
+async function openManifests(folder: string): Promise<Repository> {
+  try {
+    return await openRepository(folder);
+  } catch (error) {
+    throw error instanceof InvalidInputError && error.field === 'directory'
+      ? error.with({ field: 'path' })
+      : error;
+  }
 }
 
 function nothingEarlier(): Problem {

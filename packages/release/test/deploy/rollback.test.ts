@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createDeployWorld, type DeployWorld, pod, SDK } from '../support/deploy-world.ts';
+
+const PATH = 'deploy/pod.yaml';
+
+/** Commits states of one manifest, an hour after the other, and returns the file. */
+function states(world: DeployWorld, ...texts: readonly string[]): string {
+  for (const [hour, text] of texts.entries()) {
+    world.git.write(PATH, text);
+    world.git.commit(`state ${hour}`, `2025-11-15T1${hour}:00:00Z`);
+  }
+  return join(world.git.directory, PATH);
+}
+
+async function codes(
+  world: DeployWorld,
+  ...argv: readonly string[]
+): Promise<{ readonly code: number; readonly codes: readonly string[] }> {
+  const { code, stdout } = await world.run(['rollback', '--json', ...argv]);
+  const { problems } = JSON.parse(stdout);
+  return { code, codes: problems.map((one: { readonly code: string }) => one.code) };
+}
+
+test('writes what ran before, and keeps what else has changed', async () => {
+  const world = createDeployWorld();
+  const { run, shas } = world;
+  const annotated = (tag: string, sha: string): string =>
+    pod(`${SDK}:${tag}`, `{ameide.io/image-sha: ${sha}}`);
+  const now = `# ours\n${annotated(shas.dev, shas.dev)}`;
+  const path = states(world, annotated('0.1.0', shas.release), annotated(shas.dev, shas.dev), now);
+  const shown = await run(['rollback', '--env', 'production', path]);
+  expect(shown.code).toBe(0);
+  expect(shown.stdout).toContain(`+    - image: ${SDK}:0.1.0\n`);
+  expect(shown.stderr).toContain('As in commit ');
+  expect(readFileSync(path, 'utf8')).toBe(now);
+  const { code } = await run(['rollback', '--env', 'production', '--write', path]);
+  expect(code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toBe(`# ours\n${annotated('0.1.0', shas.release)}`);
+});
+
+test('dev with its commit in the annotation: to that commit', async () => {
+  const world = createDeployWorld();
+  const { run, shas } = world;
+  const dev = (sha: string): string => pod(`${SDK}:dev`, `{ameide.io/image-sha: "${sha}"}`);
+  const path = states(world, dev(shas.release), dev(shas.dev));
+  const { code, stdout } = await run(['rollback', '--env', 'development', '--json', path]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).pins).toMatchObject([{ tag: shas.release, sha: shas.release }]);
+});
+
+test('dev without an annotation: nobody knows what ran', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:dev`), pod(`${SDK}:0.1.0`));
+  expect(await codes(world, '--env', 'development', path)).toEqual({
+    code: 2,
+    codes: ['deploy-rollback-unknown'],
+  });
+});
+
+test('several images of one name: somebody has to choose', async () => {
+  const world = createDeployWorld();
+  const two = `${pod(`${SDK}:0.1.0`)}---\n${pod(`${SDK}:${world.shas.dev}`)}`;
+  const path = states(world, two, pod(`${SDK}:0.1.0`));
+  expect(await codes(world, '--env', 'staging', path)).toEqual({
+    code: 2,
+    codes: ['deploy-rollback-several'],
+  });
+});
+
+test('nothing earlier', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:0.1.0`), `# a comment\n${pod(`${SDK}:0.1.0`)}`);
+  expect(await codes(world, '--env', 'production', path)).toEqual({
+    code: 2,
+    codes: ['deploy-nothing-earlier'],
+  });
+});
+
+test('broken YAML in the history does not stop it; broken YAML now does', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:0.1.0`), 'kind: [', pod(`${SDK}:${world.shas.dev}`));
+  expect(await codes(world, '--env', 'production', path)).toEqual({ code: 0, codes: [] });
+  world.git.write(PATH, 'kind: [');
+  expect((await codes(world, '--env', 'production', path)).code).toBe(2);
+});
+
+test('what may not run there any more is refused', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:${world.shas.dev}`), pod(`${SDK}:0.1.0`));
+  expect(await codes(world, '--env', 'production', path)).toEqual({
+    code: 2,
+    codes: ['deploy-tag-not-allowed'],
+  });
+});
+
+test('a registry that does not answer is exit 3, and nothing is written', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:0.1.0`), pod(`${SDK}:${world.shas.dev}`));
+  world.registry({ images: { '0.1.0': { noAnswer: true } } });
+  expect(await codes(world, '--env', 'production', '--write', path)).toEqual({
+    code: 3,
+    codes: ['oci-no-answer'],
+  });
+  expect(readFileSync(path, 'utf8')).toBe(pod(`${SDK}:${world.shas.dev}`));
+});
+
+test.each([
+  [
+    'outside of a repository',
+    'path',
+    async (world: DeployWorld) => world.manifest(pod(`${SDK}:dev`)),
+  ],
+  ['standard input', 'path', async () => '-'],
+])('manifests %s have no history', async (_, field, path) => {
+  const world = createDeployWorld();
+  const argv = ['rollback', '--env', 'production', '--json', await path(world)];
+  const { code, stdout } = await world.run(argv);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).problems).toMatchObject([{ field }]);
+});
