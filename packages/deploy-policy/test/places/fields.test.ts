@@ -269,6 +269,7 @@ describe('text', () => {
     ['two in one', `args: ["${DEV} ${DEV}"]`, Array(2).fill('spec.containers[0].args[0]')],
     ['another spelling', 'args: ["GHCR.IO:443/acme/sdk:dev"]', ['spec.containers[0].args[0]']],
     ['a short name', 'args: ["acme/sdk:dev"]', ['spec.containers[0].args[0]']],
+    ['an old name', 'args: ["index.docker.io/acme/sdk:dev"]', ['spec.containers[0].args[0]']],
     ['the shortest text', 'args: ["acme/sdk:1"]', ['spec.containers[0].args[0]']],
   ])('%s', (_, line, expected) => {
     const text = `kind: Pod\nspec:\n  containers:\n  - image: nginx\n    ${line}\n`;
