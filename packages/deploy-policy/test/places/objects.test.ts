@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEV, fields, SDK } from './fields.ts';
+import { checkManifests, createPolicy } from '../../src/index.ts';
+import { DEV, fields, POLICY, SDK } from './fields.ts';
 
 const spec = `spec: {containers: [{image: "${DEV}"}]}`;
 
