@@ -44,6 +44,7 @@ describe('the exit code', () => {
     ['dev', 'proven', 0, []],
     ['dev', 'missing', 2, ['deploy-image-not-proven']],
     ['dev', 'unknown', 3, ['log-no-answer']],
+    ['dev', 'of-other-bytes', 5, ['changed-meanwhile']],
     ['dev', 'throws', 3, ['publisher-failed']],
     // A publisher that says nothing of a proof that it was asked for.
     ['dev', 'none', 3, ['not-proven']],
@@ -55,6 +56,23 @@ describe('the exit code', () => {
     const { problems } = JSON.parse(result.stdout);
     expect(problems.map((one: { readonly code: string }) => one.code)).toEqual(codes);
     expect(result.code).toBe(code);
+  });
+
+  test('3: a registry that fails for what else the commit has', async () => {
+    const { manifest, registry, run } = createDeployWorld();
+    registry({ failsForCommits: true });
+    for (const argv of [
+      ['check', '--env', 'production', '--online', manifest(RELEASED)],
+      ['resolve', `${SDK}:0.1.0`],
+      ['pin', '--env', 'production', '--version', '0.1.0', '--write', manifest(RELEASED)],
+    ]) {
+      const { code, stdout } = await run([...argv, '--json']);
+      const { problems } = JSON.parse(stdout);
+      expect(problems.map((one: { readonly code: string }) => one.code)).toEqual([
+        'publisher-failed',
+      ]);
+      expect(code).toBe(3);
+    }
   });
 
   test('0 all the same, where nobody asks for proofs', async () => {
