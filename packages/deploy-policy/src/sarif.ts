@@ -3,12 +3,22 @@ import { RULES } from './check/rule-names.ts';
 
 type Shown = Pick<Problem, 'code' | 'message' | 'hint' | 'path' | 'line' | 'column'>;
 
+/** GitHub refuses a run with more (docs.github.com: "SARIF results exceed one or more limits"). */
+const MAX_RESULTS = 25_000;
+
+const HOME = 'https://github.com/ameideio/ameide-publishing';
+
 /**
- * Returns findings as a SARIF log, which code scanning reads (OASIS SARIF 2.1.0). `version` is that of
- * the program.
+ * Returns findings as a SARIF log (OASIS SARIF 2.1.0), as GitHub's code scanning accepts it: every result has
+ * a file and a line, and there are at most 25,000. What has no file, and how many results are left out, is
+ * said in notifications. `version` is that of the program.
  */
 export function toSarif(problems: readonly Shown[], version: string): object {
+  const located = problems.filter(({ path = '' }) => path !== '');
+  const others = problems.filter(({ path = '' }) => path === '');
+  const shown = located.slice(0, MAX_RESULTS);
   const codes = [...new Set(problems.map(({ code }) => code))].toSorted();
+  const notes = [...others.map(({ code, ...one }) => note(textOf(one), code)), ...leftOut(located)];
   return {
     $schema:
       'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -16,48 +26,74 @@ export function toSarif(problems: readonly Shown[], version: string): object {
     runs: [
       {
         tool: {
-          driver: {
-            name: 'ameide-release',
-            version,
-            informationUri: 'https://github.com/ameideio/ameide-publishing',
-            rules: codes.map((id) => ({
-              id,
-              shortDescription: { text: RULES[id] ?? id },
-              defaultConfiguration: { level: 'error' },
-            })),
-          },
+          driver: { name: 'ameide-release', version, informationUri: HOME, rules: codes.map(rule) },
         },
         // Section 3.14.17: our columns count as JavaScript's strings do.
         columnKind: 'utf16CodeUnits',
-        results: problems.map((problem) => result(problem, codes)),
+        ...(notes.length === 0
+          ? {}
+          : { invocations: [{ executionSuccessful: true, toolExecutionNotifications: notes }] }),
+        results: shown.map((problem) => result(problem, codes)),
       },
     ],
   };
 }
 
-function result(
-  { code, column, hint, line, message, path }: Shown,
-  codes: readonly string[],
-): object {
-  const region =
-    line === undefined
-      ? {}
-      : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
+function rule(id: string): object {
+  const text = RULES[id] ?? id;
+  return {
+    id,
+    shortDescription: { text },
+    fullDescription: { text },
+    help: { text: `${text} Each finding says how to correct it.` },
+    helpUri: `${HOME}/tree/main/packages/deploy-policy#readme`,
+    defaultConfiguration: { level: 'error' },
+  };
+}
+
+function textOf({ hint, message }: Pick<Shown, 'message' | 'hint'>): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
+function note(text: string, ruleId?: string): object {
+  return {
+    level: 'error',
+    message: { text },
+    ...(ruleId === undefined ? {} : { associatedRule: { id: ruleId } }),
+  };
+}
+
+function leftOut({ length }: readonly Shown[]): readonly object[] {
+  return length <= MAX_RESULTS
+    ? []
+    : [note(`${length - MAX_RESULTS} more findings are left out, because GitHub refuses them.`)];
+}
+
+function result(problem: Shown, codes: readonly string[]): object {
+  const { code, column, line = 1, path = '' } = problem;
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: 'error',
-    message: { text: hint === undefined ? message : `${message} ${hint}` },
-    ...(path === undefined
-      ? {}
-      : {
-          locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) }, ...region } }],
-        }),
+    message: { text: textOf(problem) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(path) },
+          region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
+        },
+      },
+    ],
   };
 }
 
 /** A path as a URI reference (RFC 3986): relative to where the command ran. */
 function uriOf(path: string): string {
-  const uri = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const isWindows = /^[A-Za-z]:[\\/]/.test(path);
+  const parts = path.toWellFormed().replaceAll('\\', '/').split('/');
+  const uri = parts
+    .map((part, index) => (isWindows && index === 0 ? part : encodeURIComponent(part)))
+    .join('/');
+  if (isWindows) return `file:///${uri}`;
   return path.startsWith('/') ? `file://${uri}` : uri;
 }

@@ -17,15 +17,27 @@ const GO_YAML = [
   'gopkg.in/yaml.v3@v3.0.1',
   'sigs.k8s.io/yaml@v1.6.0',
   'go.yaml.in/yaml/v2@v2.4.2',
+  // The other two name it, so Go wants to know what it needs.
+  'gopkg.in/check.v1@v0.0.0-20161208181325-20d25e280405',
 ] as const;
 
 /** Builds all of them; those that are there are kept. */
 const BUILD_KUBERNETES = 'npx -y pnpm@12 test:kubernetes';
 
+/** What container runtimes read the names of images with, for the same purpose. */
+const GO_REFERENCE = [
+  'github.com/distribution/reference@v0.6.0',
+  'github.com/opencontainers/go-digest@v1.0.0',
+] as const;
+
 const RECIPES: Readonly<Record<ComponentName, Recipe>> = {
   git: { install: 'apt-get install git', find: () => program('git') },
   go: { install: 'see https://go.dev/dl/', find: () => program('go') },
-  'go-yaml': { install: `go mod download ${GO_YAML.join(' ')}`, find: goYaml },
+  'go-yaml': { install: `go mod download ${GO_YAML.join(' ')}`, find: () => goModules(GO_YAML) },
+  'go-reference': {
+    install: `go mod download ${GO_REFERENCE.join(' ')}`,
+    find: () => goModules(GO_REFERENCE),
+  },
   python: { install: 'apt-get install python3', find: () => program(...pythonNames) },
   packaging: { install: 'python3 -m pip install packaging', find: () => pythonModule('packaging') },
   pyyaml: { install: 'python3 -m pip install pyyaml', find: () => pythonModule('yaml') },
@@ -150,11 +162,11 @@ export const component: (name: ComponentName) => Component = memoize((name) => {
 });
 
 /** Finds Go's cache of modules, if it has the sources of these. */
-function goYaml(): Found {
+function goModules(names: readonly string[]): Found {
   const go = program('go')?.path;
   if (go === undefined) return undefined;
   const path = output(go, ['env', 'GOMODCACHE']).trim();
-  return GO_YAML.every((name) => existsSync(join(path, name))) ? { path } : undefined;
+  return names.every((name) => existsSync(join(path, name))) ? { path } : undefined;
 }
 
 function yarn(): Found {

@@ -6,6 +6,7 @@ export type ComponentName =
   | 'git'
   | 'go'
   | 'go-yaml'
+  | 'go-reference'
   | 'python'
   | 'packaging'
   | 'pyyaml'

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { goScenarios } from './go.ts';
 import { imageScenarios } from './image.ts';
 import { layerScenarios } from './layer.ts';
+import { manifestScenarios } from './manifests.ts';
 import { npmScenarios } from './npm.ts';
 import { pythonScenarios } from './python.ts';
 import { readScenarios } from './reads.ts';
@@ -18,4 +19,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...imageScenarios,
   ...layerScenarios,
   ...goScenarios,
+  ...manifestScenarios,
 ];

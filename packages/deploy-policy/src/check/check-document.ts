@@ -7,9 +7,11 @@ import {
   TooManyAliases,
 } from '../manifest/document.ts';
 import { textOf } from '../manifest/node.ts';
+import { pathTo } from '../manifest/path-to.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
 import type { DocumentImages } from '../places/find-images.ts';
+import { isOurPlace } from '../places/our-place.ts';
 import type { ImageGroup, ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
@@ -44,7 +46,7 @@ export function checkDocument(document: ManifestDocument, file: ManifestFile, ru
       report(
         { ...broken, message: `${broken.message} It stands in text: ${text}` },
         node,
-        undefined,
+        pathTo(node, document),
         at,
       );
 }
@@ -54,13 +56,8 @@ function imagesOf({ document, file, run }: At): DocumentImages | undefined {
     return run.findImages(document, file.path);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    run.problems.push(
-      yamlProblem(
-        { offset: document.root?.range?.[0] ?? 0, what: TOO_MANY_ALIASES },
-        document,
-        file,
-      ),
-    );
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
     return undefined;
   }
 }
@@ -69,7 +66,9 @@ function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {
   const { document, file, run } = at;
   const read = readImage(place, file.text);
   if ('wrong' in read) {
-    report(wrongImage(read.wrong, read.text), read.at, place.path, at);
+    if (isOurPlace(place, read, run.isOurs))
+      report(wrongImage(read.wrong, read.text), read.at, place.path, at);
+    else run.others += 1;
     return;
   }
   const { reference } = read;
@@ -123,16 +122,11 @@ function missing({ annotations }: ImageGroup, { name }: Where): Broken {
   };
 }
 
-function report(
-  broken: Broken,
-  node: Node,
-  field: string | undefined,
-  { document, file, run }: At,
-): void {
+function report(broken: Broken, node: Node, field: string, { document, file, run }: At): void {
   const place: Pick<Problem, 'path' | 'line' | 'column' | 'field'> = {
     path: file.path,
     ...document.positionOf(node.range?.[0] ?? 0),
-    ...(field === undefined || field === '' ? {} : { field }),
+    ...(field === '' ? {} : { field }),
   };
   run.problems.push(finding(broken, place));
 }

@@ -89,7 +89,7 @@ function checkFile(file: ManifestFile, run: Run): void {
     } else {
       run.problems.push(yamlProblem(fault, document, file));
       // What follows in a template would only be more of the same.
-      if (isTemplate(file)) return;
+      if (isTemplate(document, file)) return;
     }
   }
 }

@@ -39,7 +39,11 @@ export function wrongImage(wrong: WrongImage, text: string): Broken {
   return WRONG[wrong](text);
 }
 
-function wrongReference(text: string): string {
+/** More of a text than this is not looked at. */
+const MAX_HINTED = 1000;
+
+function wrongReference(whole: string): string {
+  const text = whole.slice(0, MAX_HINTED);
   if (text.trim() !== text || /\s/.test(text))
     return 'It has a space or a line break in it: remove that.';
   if (/[^\x20-\x7e]/.test(text))

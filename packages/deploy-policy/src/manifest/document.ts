@@ -1,29 +1,24 @@
-import {
-  Composer,
-  isAlias,
-  isCollection,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  Parser,
-  type Scalar,
-} from 'yaml';
+import { Composer, isAlias, isScalar, type Node, Parser, type Scalar } from 'yaml';
 import { mergeOrderFaults } from './merge-order.ts';
 import type { Resolving } from './node.ts';
+import { createPosition, type Position } from './position.ts';
+import { unreadableCharacters } from './unreadable-characters.ts';
+import {
+  MAX_ALIASED,
+  TOO_MANY_ALIASES,
+  tooDeep,
+  type Walked,
+  walk,
+  type YamlFault,
+} from './walk.ts';
+
+export { TOO_MANY_ALIASES, type YamlFault } from './walk.ts';
 
 /** The text of one file, or of standard input. */
 export interface ManifestFile {
   /** As findings name it. */
   readonly path: string;
   readonly text: string;
-}
-
-/** What keeps a text from being a manifest. */
-export interface YamlFault {
-  /** In the text, counted from 0. */
-  readonly offset: number;
-  readonly what: string;
 }
 
 /** One document of a file. */
@@ -48,38 +43,31 @@ export interface ManifestDocument {
   readonly countStep: () => void;
 }
 
-/** Some kilobytes of aliases can stand for billions of values. */
-const MAX_STEPS = 100_000;
-/** Deeper than any manifest, and not too deep for a function that calls itself. */
-const MAX_DEPTH = 200;
-
-/** How findings say so. */
-export const TOO_MANY_ALIASES = 'its aliases stand for too many values';
-
 export class TooManyAliases extends Error {}
-
-/** Reads where lines begin. Lines and columns count from 1. */
-type Position = (offset: number) => { readonly line: number; readonly column: number };
 
 /**
  * Reads the documents of a text one after the other, so that memory does not grow with their number.
  * Every scalar stays the text that it is: which of them Kubernetes takes for a number, `textOf` says.
  */
 export function* readDocuments(text: string): Generator<ManifestDocument> {
-  const lines = new LineCounter();
-  const positionOf: Position = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const tokens = new Parser(lines.addNewLine).parse(text);
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
+  const positionOf = createPosition(text);
+  const tokens = new Parser().parse(text);
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, resolveKnownTags: false });
+  const unreadable = unreadableCharacters(text);
   let end = 0;
-  for (const document of composer.compose(tokens, false)) {
-    const errors = document.errors.map(({ message, pos }) => ({ offset: pos[0], what: message }));
+  for (const document of composer.compose(tokens, true, text.length)) {
+    const errors = document.errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      what: code === 'RESOURCE_EXHAUSTION' ? tooDeep : message,
+    }));
     const start = end;
     end = document.range[2];
+    const walked = walk(document.contents);
+    const described = describe(document.contents, walked);
+    const merges = lateMergeFaults(walked.lateMerges, described);
     yield {
-      ...describe(document.contents, errors),
+      ...described,
+      faults: [...unreadable.before(end), ...errors, ...walked.faults, ...merges],
       positionOf,
       range: [start, end],
       comments: { before: document.commentBefore ?? '', after: document.comment ?? '' },
@@ -87,55 +75,35 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
   }
 }
 
-interface Walk {
-  readonly anchors: Map<string, Node>;
-  readonly targets: Map<Node, Node>;
-  readonly faults: YamlFault[];
-  readonly scalars: Scalar<string>[];
-  readonly repositories: Node[];
-  /** Maps with keys before a merge. */
-  readonly lateMerges: Node[];
-  nodes: number;
-}
-
 function describe(
   contents: unknown,
-  errors: readonly YamlFault[],
-): Omit<ManifestDocument, 'positionOf' | 'range' | 'comments'> {
-  const state: Walk = {
-    anchors: new Map(),
-    targets: new Map(),
-    faults: [...errors],
-    scalars: [],
-    repositories: [],
-    lateMerges: [],
-    nodes: 0,
-  };
-  visit(contents, 0, state);
+  { nodes, repositories, scalars, targets }: Walked,
+): Pick<
+  ManifestDocument,
+  'root' | 'scalars' | 'repositories' | 'isAliased' | 'resolve' | 'countStep'
+> {
   let steps = 0;
-  const countStep = (): void => {
-    steps += 1;
-    if (steps > MAX_STEPS + state.nodes) throw new TooManyAliases();
-  };
   const resolve = (node: unknown): Node | undefined =>
-    isAlias(node) ? state.targets.get(node) : ((node ?? undefined) as Node | undefined);
+    isAlias(node) ? targets.get(node) : ((node ?? undefined) as Node | undefined);
   return {
     root: resolve(contents),
-    faults: [...state.faults, ...lateMergeFaults(state, { resolve, countStep })],
-    scalars: state.scalars,
-    repositories: state.repositories,
-    isAliased: lazyIsAliased(state.targets),
+    scalars,
+    repositories,
+    isAliased: lazyIsAliased(targets),
     resolve,
-    countStep,
+    countStep: () => {
+      steps += 1;
+      if (steps > MAX_ALIASED + nodes) throw new TooManyAliases();
+    },
   };
 }
 
-function lateMergeFaults({ lateMerges }: Walk, document: Resolving): readonly YamlFault[] {
+function lateMergeFaults(maps: readonly Node[], document: Resolving): readonly YamlFault[] {
   try {
-    return mergeOrderFaults(lateMerges, document);
+    return mergeOrderFaults(maps, document);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    return [{ offset: lateMerges[0]?.range?.[0] ?? 0, what: TOO_MANY_ALIASES }];
+    return [{ offset: maps[0]?.range?.[0] ?? 0, what: TOO_MANY_ALIASES }];
   }
 }
 
@@ -145,55 +113,6 @@ function lazyIsAliased(targets: ReadonlyMap<Node, Node>): (node: Node) => boolea
     aliased ??= new Set(targets.values());
     return aliased.has(node);
   };
-}
-
-function visit(node: unknown, depth: number, state: Walk): void {
-  state.nodes += 1;
-  if (isAlias(node)) {
-    const target = state.anchors.get(node.source);
-    // An anchor without its node is an alias inside of itself: it leads nowhere.
-    if (target !== undefined) state.targets.set(node, target);
-    else fault(node, `the alias *${node.source} has no anchor before it`, state);
-    return;
-  }
-  if (isScalar(node)) {
-    if (node.anchor !== undefined) state.anchors.set(node.anchor, node);
-    state.scalars.push(node as Scalar<string>);
-    return;
-  }
-  if (!isCollection(node)) return;
-  if (depth >= MAX_DEPTH) {
-    fault(node, `values are nested deeper than ${MAX_DEPTH} levels`, state);
-    return;
-  }
-  const keys = new Set<unknown>();
-  for (const item of node.items) {
-    if (!isPair(item)) {
-      visit(item, depth + 1, state);
-      continue;
-    }
-    if (isScalar(item.key) && item.key.value === '<<' && keys.size > 0) state.lateMerges.push(node);
-    visitKey(item.key, keys, depth, state);
-    visit(item.value, depth + 1, state);
-  }
-  if (keys.has('repository') || keys.has('<<')) state.repositories.push(node);
-  // Only now: an alias in a node to the node itself has no end.
-  if (node.anchor !== undefined) state.anchors.set(node.anchor, node);
-}
-
-function visitKey(key: unknown, keys: Set<unknown>, depth: number, state: Walk): void {
-  if (isScalar(key)) {
-    if (keys.has(key.value))
-      fault(key, `the key ${JSON.stringify(String(key.value).slice(0, 60))} is there twice`, state);
-    keys.add(key.value);
-    if (key.anchor !== undefined) state.anchors.set(key.anchor, key);
-  } else {
-    visit(key, depth + 1, state);
-  }
-}
-
-function fault(node: Node, what: string, state: Walk): void {
-  state.faults.push({ offset: node.range?.[0] ?? 0, what });
 }
 
 /** True for a document that has no value, as after the last `---` of a file. */

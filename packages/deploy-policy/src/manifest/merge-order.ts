@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { YamlFault } from './document.ts';
+import { isMergeKey } from './kubernetes-text.ts';
 import { field, type Resolving } from './node.ts';
+import type { YamlFault } from './walk.ts';
 
 /**
  * Finds keys that stand before a merge (`<<`) that brings them, too. Kubernetes' reader
@@ -29,8 +30,4 @@ function faultsOf(map: Node, document: Resolving): readonly YamlFault[] {
       },
     ];
   });
-}
-
-function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 }

@@ -1,5 +1,8 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { ManifestDocument } from './document.ts';
+import { isMergeKey } from './kubernetes-text.ts';
+
+export { needsQuotes, textOf } from './kubernetes-text.ts';
 
 /** What following aliases and merges needs of a document. */
 export type Resolving = Pick<ManifestDocument, 'resolve' | 'countStep'>;
@@ -19,7 +22,7 @@ export function isMapNode(node: unknown): node is AnyMap {
   return isMap(node);
 }
 
-/** The pair of a key of a map itself; undefined if it has none. The last of two wins, as in Kubernetes. */
+/** The pair of a key that a map itself has; undefined if it has none. */
 export function ownPair(map: Node, key: string): AnyPair | undefined {
   if (!isMap(map)) return undefined;
   return (map as AnyMap).items.findLast((pair) => isScalar(pair.key) && pair.key.value === key);
@@ -32,27 +35,87 @@ export function valueOf(written: unknown, document: Resolving): Value | undefine
 }
 
 /**
- * The value of a key, also one that a merge key (`<<`) brings in: Kubernetes' reader merges. A key of
- * the map itself wins, then the first of the merged maps.
+ * The value of a key, also one that a merge key (`<<`) brings in. A key of the map itself wins, then the
+ * first of the merged maps.
  */
 export function field(map: Node | undefined, key: string, document: Resolving): Value | undefined {
   if (!isMap(map)) return undefined;
-  const own = ownPair(map, key);
+  const { merge, own } = lookUp(map as AnyMap, key, document);
   if (own !== undefined) return valueOf(own.value, document);
-  const merge = ownPair(map, '<<');
-  if (merge === undefined || !isPlainKey(merge.key)) return undefined;
-  document.countStep();
-  const merged = document.resolve(merge.value);
-  const maps = isSeq(merged) ? merged.items.map((item) => document.resolve(item)) : [merged];
-  for (const one of maps) {
-    const found = one === map ? undefined : field(one, key, document);
+  if (merge === undefined) return undefined;
+  for (const one of mergedMaps(merge.value, document)) {
+    const found = field(one, key, document);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function isPlainKey(key: unknown): boolean {
-  return isScalar(key) && key.type === 'PLAIN';
+/** Every key of a map, with those that a merge key brings in. */
+export function keysOf(map: Node | undefined, document: Resolving): readonly string[] {
+  if (!isMap(map)) return [];
+  const keys = (map as AnyMap).items.flatMap(({ key, value }) => {
+    document.countStep();
+    if (isMergeKey(key)) return mergedMaps(value, document).flatMap((one) => keysOf(one, document));
+    return keyText(key, document) ?? [];
+  });
+  return [...new Set(keys)];
+}
+
+function mergedMaps(value: unknown, document: Resolving): readonly Node[] {
+  document.countStep();
+  const merged = document.resolve(value);
+  const maps = isSeq(merged) ? merged.items.map((item) => document.resolve(item)) : [merged];
+  return maps.filter((one) => one !== undefined);
+}
+
+function keyText(key: unknown, document: Resolving): string | undefined {
+  const scalar = isScalar(key) ? key : document.resolve(key);
+  return isScalar(scalar) ? String(scalar.value) : undefined;
+}
+
+/** The pair of a key, and that of the merge key. */
+interface Pairs {
+  readonly own: AnyPair | undefined;
+  readonly merge: AnyPair | undefined;
+}
+
+function lookUp(map: AnyMap, key: string, document: Resolving): Pairs {
+  if (map.items.length > LARGE) {
+    const { merge, own } = indexOf(map, document);
+    return { own: own.get(key), merge };
+  }
+  let own: AnyPair | undefined;
+  let merge: AnyPair | undefined;
+  for (const pair of map.items)
+    if (isMergeKey(pair.key)) merge = pair;
+    else if (keyText(pair.key, document) === key) own = pair;
+  return { own, merge };
+}
+
+/** From this number of keys on, looking at each of them for each question would add up. */
+const LARGE = 32;
+
+interface Index {
+  readonly own: ReadonlyMap<string, AnyPair>;
+  readonly merge: AnyPair | undefined;
+}
+
+/** Nodes do not change, so neither do their indexes. */
+const INDEXES = new WeakMap<AnyMap, Index>();
+
+function indexOf(map: AnyMap, document: Resolving): Index {
+  const known = INDEXES.get(map);
+  if (known !== undefined) return known;
+  const own = new Map<string, AnyPair>();
+  let merge: AnyPair | undefined;
+  for (const pair of map.items) {
+    const text = isMergeKey(pair.key) ? undefined : keyText(pair.key, document);
+    if (text !== undefined) own.set(text, pair);
+    else if (isMergeKey(pair.key)) merge = pair;
+  }
+  const made = { own, merge };
+  INDEXES.set(map, made);
+  return made;
 }
 
 /** The values at a path of keys. */
@@ -77,22 +140,4 @@ export function itemsOf(value: Value | undefined, document: Resolving): readonly
     document.countStep();
     return valueOf(item, document) ?? [];
   });
-}
-
-/** What YAML 1.1, which Kubernetes reads, takes for something else than text when it has no quotes. */
-const NOT_TEXT =
-  /^(?:|~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)|[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-
-/** True for text that needs quotes to stay text. */
-export function needsQuotes(text: string): boolean {
-  return NOT_TEXT.test(text);
-}
-
-/** The text of a scalar; undefined for what Kubernetes would not read as text. */
-export function textOf(node: Node | undefined): string | undefined {
-  if (!isScalar(node)) return undefined;
-  const { tag, type, value } = node as Scalar<string>;
-  if (tag === 'tag:yaml.org,2002:str' || tag === '!') return value;
-  if (tag !== undefined) return undefined;
-  return type === 'PLAIN' && needsQuotes(value) ? undefined : value;
 }

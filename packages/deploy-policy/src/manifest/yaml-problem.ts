@@ -1,23 +1,29 @@
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { ManifestDocument, ManifestFile, YamlFault } from './document.ts';
 
-/** True for a file that a template engine would read: it is no YAML before. */
-export function isTemplate({ text }: ManifestFile): boolean {
-  return text.includes('{{');
+/**
+ * True for a document that a template engine would read: it is no YAML before. Only comments may hold
+ * the marks of a template.
+ */
+export function isTemplate(
+  { range: [start, end] }: Pick<ManifestDocument, 'range'>,
+  { text }: ManifestFile,
+): boolean {
+  return /^[^#\n]*\{\{/m.test(text.slice(start, end));
 }
 
 /** Says why a document is no YAML, and where. */
 export function yamlProblem(
   { offset, what }: YamlFault,
-  { positionOf }: Pick<ManifestDocument, 'positionOf'>,
+  document: Pick<ManifestDocument, 'positionOf' | 'range'>,
   file: ManifestFile,
 ): Problem {
-  const place = { path: file.path, ...positionOf(offset) };
-  if (isTemplate(file))
+  const place = { path: file.path, ...document.positionOf(offset) };
+  if (isTemplate(document, file))
     return problem({
       code: 'deploy-template',
       kind: 'input',
-      message: `${file.path} is a template, not a manifest: ${what}.`,
+      message: `${file.path} is a template, not a manifest: ${sentence(what)}.`,
       hint: 'Check what the template makes: helm template … | ameide-release deploy check --env … -',
       ...place,
     });

@@ -8,13 +8,13 @@ import {
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
+import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
 import { type DocumentEdits, editsFor } from './document-edits.ts';
 import { type DocumentPins, type PinRun, placeOf } from './document-pins.ts';
 import { keepImage, wishImage } from './image-wishes.ts';
-import { isOurPlace } from './our-place.ts';
 import { pinAnnotations } from './pin-annotations.ts';
 import { digestUnknown, inText, sharedText } from './pin-problem.ts';
 import { wantedOf } from './wanted.ts';
@@ -72,7 +72,7 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
   const { file, run, wishes } = at;
   const read = readImage(place, file.text);
   if ('wrong' in read) {
-    if (isOurPlace(place, run.isOurs))
+    if (isOurPlace(place, read, run.isOurs))
       run.problems.push(
         finding(wrongImage(read.wrong, read.text), placeOf(at, read.at, place.path)),
       );

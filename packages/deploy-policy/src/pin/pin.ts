@@ -82,7 +82,7 @@ function pinFile(
     const [fault] = document.faults;
     if (fault !== undefined) {
       run.problems.push(yamlProblem(fault, document, file));
-      if (isTemplate(file)) break;
+      if (isTemplate(document, file)) break;
     } else if (!isEmpty(document)) {
       pinned.push(pinDocument(document, file, run));
     }

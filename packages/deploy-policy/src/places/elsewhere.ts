@@ -13,23 +13,45 @@ export interface ImageElsewhere {
 export type FindElsewhere = (scalars: readonly Scalar<string>[]) => readonly ImageElsewhere[];
 
 export function createFindElsewhere(names: readonly string[]): FindElsewhere {
-  const alternatives = names.map((name) => {
-    const isPrefix = name.endsWith('/*');
-    const escaped = (isPrefix ? name.slice(0, -2) : name).replaceAll(/[.[\]]/g, String.raw`\$&`);
-    const [host = '', ...path] = escaped.split('/');
-    // A registry's name has no case, and may name its port.
-    return `${host}(?::0*443)?/${path.join('/')}${isPrefix ? `${path.length > 0 ? '/' : ''}[a-z0-9._/-]*[a-z0-9]` : ''}`;
-  });
+  const alternatives = names.map(patternOf);
+  // All that a name is made of is in the first group, so that no name is looked for in another one.
   const pattern = new RegExp(
     `(?<![\\w./-])(?:${alternatives.join('|')})(?=[:@])(?::[\\w][\\w.-]{0,127})?(?:@[\\w+.:-]+)?`,
     'gi',
   );
-  return (scalars) =>
-    scalars.flatMap((node) =>
-      Array.from(node.value.matchAll(pattern), ([text]) => text).flatMap((text) => {
-        const reference = parseImageReference(text);
-        const isNamed = reference?.tag !== undefined || reference?.digest !== undefined;
-        return reference !== undefined && isNamed ? [{ node, text, reference }] : [];
-      }),
-    );
+  const shortest = Math.min(...names.map(lengthOf));
+  return (scalars) => {
+    const found: ImageElsewhere[] = [];
+    for (const node of scalars)
+      if (node.value.length >= shortest)
+        for (const [text] of node.value.matchAll(pattern)) {
+          const reference = parseImageReference(text);
+          if (reference?.tag !== undefined || reference?.digest !== undefined)
+            found.push({ node, text, reference });
+        }
+    return found;
+  };
+}
+
+const DOCKER = 'docker.io/';
+const LIBRARY = 'library/';
+
+function patternOf(name: string): string {
+  const isPrefix = name.endsWith('/*');
+  const exact = (isPrefix ? name.slice(0, -1) : name).replaceAll(/[.[\]]/g, String.raw`\$&`);
+  const [host = '', ...path] = exact.split('/');
+  const rest = `${path.join('/')}${isPrefix ? '[a-z0-9._/-]*[a-z0-9]' : ''}`;
+  // A registry's name has no case, and may name its port.
+  const at = `${host}(?::0*443)?/`;
+  if (!name.startsWith(DOCKER)) return `${at}${rest}`;
+  // Without its registry, a name of one word is any word: `redis:6379` is an address.
+  if (rest.startsWith(LIBRARY))
+    return `(?:(?:index\\.)?${at}(?:${LIBRARY})?|${LIBRARY})${rest.slice(LIBRARY.length)}`;
+  return `(?:(?:index\\.)?${at})${rest.includes('/') && path[0] !== '' ? '?' : ''}${rest}`;
+}
+
+/** The shortest text in which an image of this name can be, with a tag of one character. */
+function lengthOf(name: string): number {
+  const written = name.replace(DOCKER, '').replace(LIBRARY, '').replace('*', 'x');
+  return written.length + ':x'.length;
 }

@@ -1,12 +1,15 @@
-import { isScalar, type Node } from 'yaml';
+import type { Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, ownPair } from '../manifest/node.ts';
+import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
+import { pathTo } from '../manifest/path-to.ts';
+import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
+import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
 import { createFindElsewhere, type ImageElsewhere } from './elsewhere.ts';
 import { chartImage, composeGroup, kustomizeGroup } from './image-parts.ts';
-import type { ImageGroup } from './place.ts';
-import { podGroups } from './pod.ts';
+import type { ImageGroup, ManifestObject } from './place.ts';
+import { join, podGroups, scalar } from './pod.ts';
 
 /** What one document says about images. */
 export interface DocumentImages {
@@ -21,14 +24,15 @@ export type FindImages = (document: ManifestDocument, path: string) => DocumentI
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
+  const isOurs = createIsOurs(policy.images);
   return (document, path) => {
     const { root } = document;
     if (root === undefined) return { groups: [], elsewhere: [] };
-    const known = objectsOf(root, document).flatMap(({ at, node }) =>
-      groupsOf(node, { at, document, findConfigured, path }),
+    const known = objectsOf(root, document).flatMap((object) =>
+      groupsOf(object, { document, findConfigured, path }),
     );
     const seen = nodesOf(known);
-    const charts = chartGroups(document, seen);
+    const charts = chartGroups(document, seen, isOurs);
     for (const node of nodesOf(charts)) seen.add(node);
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
@@ -38,50 +42,73 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
 }
 
 interface Where {
-  readonly at: string;
   readonly document: ManifestDocument;
   readonly findConfigured: FindConfigured;
   readonly path: string;
 }
 
 function groupsOf(
-  object: Node,
-  { at, document, findConfigured, path }: Where,
+  object: ManifestObject,
+  { document, findConfigured, path }: Where,
 ): readonly ImageGroup[] {
   const kustomize = kustomizeGroup(object, document, path);
-  const compose = composeGroup(object, document);
+  const compose = object.at === '' ? composeGroup(object.node, document) : undefined;
   return [
-    ...podGroups(object, document, at),
+    ...podGroups(object, document),
     ...(kustomize === undefined ? [] : [kustomize]),
     ...(compose === undefined ? [] : [compose]),
     ...findConfigured(object, document, path),
   ];
 }
 
-/** The objects of a document: one, or the items of a list (`kind: List`, `DeploymentList`). */
+/**
+ * The objects of a document: it, and what kubectl takes for the items of a list (`kind: List`,
+ * `DeploymentList`): those of anything that has a kind and `items`.
+ */
 function objectsOf(
-  root: Node,
+  node: Node,
   document: ManifestDocument,
   at = '',
-): readonly { readonly at: string; readonly node: Node }[] {
-  const kind = field(root, 'kind', document)?.node;
-  if (!isScalar(kind) || !String(kind.value).endsWith('List')) return [{ at, node: root }];
-  return itemsOf(field(root, 'items', document), document).flatMap(({ node }, index) =>
-    objectsOf(node, document, `${at === '' ? '' : `${at}.`}items[${index}]`),
-  );
+  listed?: string,
+): readonly ManifestObject[] {
+  const kind = scalar(field(node, 'kind', document)) ?? listed;
+  const object = { at, node, kind };
+  if (kind === undefined) return [object];
+  const itemKind = kind === 'List' ? undefined : kind.replace(/List$/, '');
+  const items = itemsOf(field(node, 'items', document), document);
+  return [
+    object,
+    ...items.flatMap((item, index) =>
+      objectsOf(item.node, document, join(at, `items[${index}]`), itemKind),
+    ),
+  ];
 }
 
 /** The images that values of charts hold, wherever they are. */
-function chartGroups(document: ManifestDocument, seen: ReadonlySet<Node>): readonly ImageGroup[] {
+function chartGroups(
+  document: ManifestDocument,
+  seen: ReadonlySet<Node>,
+  isOurs: (name: string) => boolean,
+): readonly ImageGroup[] {
   const places = document.repositories.flatMap((map) => {
     const found = chartImage({ node: map, written: map }, '', document);
-    if (found === undefined || found.image.form !== 'parts') return [];
+    if (found?.image.form !== 'parts') return [];
+    const { digest, name, tag } = found.image;
     // What a merge brings may be the name of an image that is known under another map.
     const isOwn = ownPair(map, 'repository') !== undefined;
-    const isKnown = seen.has(map) || (isOwn && found.image.name.some(({ node }) => seen.has(node)));
-    return isKnown ? [] : [found];
+    const isKnown = seen.has(map) || (isOwn && name.some(({ node }) => seen.has(node)));
+    // Charts and actions have repositories, too: without a tag beside it, it is an image only if it is ours.
+    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(name, isOurs);
+    const isText = name.every(({ node }) => textOf(node) !== undefined);
+    return isKnown || !isText || !isImage ? [] : [{ ...found, path: pathTo(map, document) }];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
+}
+
+function isOurName(name: readonly Value[], isOurs: (name: string) => boolean): boolean {
+  const text = name.map(({ node }) => textOf(node) ?? '').join('/');
+  const reference = parseImageReference(text);
+  return reference !== undefined && isOurs(reference.name);
 }
 
 function nodesOf(groups: readonly ImageGroup[]): Set<Node> {

@@ -1,7 +1,8 @@
 import { isMap, type Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, fieldAt, itemsOf, type Value } from '../manifest/node.ts';
-import type { ImageGroup, ImageParts, ImagePlace } from './place.ts';
+import { field, itemsOf, keysOf, type Value } from '../manifest/node.ts';
+import { below } from '../manifest/path-to.ts';
+import type { ImageGroup, ImageParts, ImagePlace, ManifestObject } from './place.ts';
 import { join, ownerOf, scalar } from './pod.ts';
 
 /**
@@ -9,25 +10,30 @@ import { join, ownerOf, scalar } from './pod.ts';
  * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
  */
 export function kustomizeGroup(
-  root: Node,
+  { at: above, kind, node: root }: ManifestObject,
   document: ManifestDocument,
   path: string,
 ): ImageGroup | undefined {
-  const kind = scalar(field(root, 'kind', document));
-  const isNamed = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path);
+  const isNamed = /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(path);
   if (kind === undefined ? !isNamed : kind !== 'Kustomization' && kind !== 'Component')
     return undefined;
-  const inSpec = fieldAt(root, ['spec', 'images'], document);
+  const inSpec = field(field(root, 'spec', document)?.node, 'images', document);
   const images = inSpec ?? field(root, 'images', document);
-  const at = inSpec === undefined ? 'images' : 'spec.images';
+  const at = join(above, inSpec === undefined ? 'images' : 'spec.images');
   return {
-    owner: ownerOf(root, document) || 'Kustomization',
+    owner: ownerOf(root, document, kind) || 'Kustomization',
     places: itemsOf(images, document).flatMap(({ node, written }, index) =>
       kustomizeEntry({ node, written }, `${at}[${index}]`, document),
     ),
     // Flux has no annotations for what it builds there.
     ...(inSpec === undefined
-      ? { annotations: { map: root, keys: ['commonAnnotations'], path: 'commonAnnotations' } }
+      ? {
+          annotations: {
+            map: root,
+            keys: ['commonAnnotations'],
+            path: join(above, 'commonAnnotations'),
+          },
+        }
       : {}),
     isPod: false,
   };
@@ -82,18 +88,14 @@ export function composeGroup(root: Node, document: ManifestDocument): ImageGroup
   const services = field(root, 'services', document)?.node;
   const isObject = field(root, 'kind', document) ?? field(root, 'apiVersion', document);
   if (!isMap(services) || isObject !== undefined) return undefined;
-  const names = services.items.flatMap(
-    ({ key }) => scalar({ node: key as Node, written: key as Node }) ?? [],
-  );
   return {
     owner: 'Compose',
-    places: names.flatMap((name) => {
-      document.countStep();
-      const value = fieldAt(services, [name, 'image'], document);
+    places: keysOf(services, document).flatMap((name) => {
+      const value = field(field(services, name, document)?.node, 'image', document);
       if (value === undefined) return [];
       return [
         {
-          path: join('services', `${name}.image`),
+          path: `${below('services', name)}.image`,
           container: name,
           image: { form: 'reference', value } as const,
         },

@@ -1,6 +1,15 @@
 import type { Node } from 'yaml';
 import type { Value } from '../manifest/node.ts';
 
+/** An object of a document: the document itself, or an item of a list. */
+export interface ManifestObject {
+  readonly node: Node;
+  /** Its path: `items[0]`; `''` is the document. */
+  readonly at: string;
+  /** Items of a typed list (`PodList`) may leave it out: then it is that of the list. */
+  readonly kind: string | undefined;
+}
+
 /** One image in a document: where it stands, and how it is written. */
 export interface ImagePlace {
   /** `spec.template.spec.containers[0].image` */

@@ -1,25 +1,26 @@
 import { isScalar, type Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
 import { field, fieldAt, itemsOf, type Value } from '../manifest/node.ts';
-import type { ImageGroup, ImagePlace } from './place.ts';
+import type { ImageGroup, ImagePlace, ManifestObject } from './place.ts';
 
-/** Where the objects of Kubernetes have a pod or the template of one. `''` is the object itself. */
-const TEMPLATES = ['spec.template', 'spec.jobTemplate.spec.template', 'template'] as const;
+/** Where the objects of Kubernetes have the template of a pod. */
+const TEMPLATES = [
+  ['spec', 'template'],
+  ['spec', 'jobTemplate', 'spec', 'template'],
+  ['template'],
+] as const;
 
 /** The images of an object: of a pod, or of whatever has a pod template where workloads have it. */
 export function podGroups(
-  object: Node,
+  { at, kind, node }: ManifestObject,
   document: ManifestDocument,
-  at: string,
 ): readonly ImageGroup[] {
-  const kind = scalar(field(object, 'kind', document));
-  if (kind === 'Pod') return [podGroup(object, document, { owner: ownerOf(object, document), at })];
-  return TEMPLATES.flatMap((path) => {
-    const template = fieldAt(object, path.split('.'), document);
+  const owner = ownerOf(node, document, kind);
+  if (kind === 'Pod') return [podGroup(node, document, { owner, at })];
+  return TEMPLATES.flatMap((keys) => {
+    const template = fieldAt(node, keys, document);
     if (template === undefined || field(template.node, 'spec', document) === undefined) return [];
-    return [
-      podGroup(template.node, document, { owner: ownerOf(object, document), at: join(at, path) }),
-    ];
+    return [podGroup(template.node, document, { owner, at: join(at, keys.join('.')) })];
   });
 }
 
@@ -94,8 +95,11 @@ function place(
 }
 
 /** `Deployment www` */
-export function ownerOf(object: Node, document: ManifestDocument): string {
-  const kind = scalar(field(object, 'kind', document));
+export function ownerOf(
+  object: Node,
+  document: ManifestDocument,
+  kind: string | undefined = scalar(field(object, 'kind', document)),
+): string {
   const name = scalar(fieldAt(object, ['metadata', 'name'], document));
   return [kind, name].filter((word) => word !== undefined).join(' ');
 }

@@ -54,14 +54,26 @@ function readWhole(value: Value, source: string): ReadImage {
 }
 
 function read(text: string, at: Node): ReadImage {
-  const reference = parseImageReference(text);
+  const reference = parseImageReference(text) ?? readWithAnyDigest(text);
   if (reference !== undefined) return { reference, text, at };
   return { wrong: kindOf(text) ?? 'not-a-reference', text, at };
 }
 
+/** What the expression of distribution/reference takes for a digest, also if its reader of digests refuses it. */
+const ANY_DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const MAX_TEXT = 1024;
+
+/** Reads an image of which only the digest is wrong: a rule of its own says so. */
+function readWithAnyDigest(text: string): ImageReference | undefined {
+  const [image = '', digest = '', more] = text.slice(0, MAX_TEXT).split('@', 3);
+  if (more !== undefined || !ANY_DIGEST.test(digest)) return undefined;
+  const reference = parseImageReference(image);
+  return reference === undefined ? undefined : { ...reference, digest };
+}
+
 function kindOf(text: string): 'template' | 'variable' | undefined {
   if (text.includes('{{')) return 'template';
-  return /\$[({]|^\$\w/.test(text) ? 'variable' : undefined;
+  return /\$[({]|(?:^|[/:@])\$\w/.test(text) ? 'variable' : undefined;
 }
 
 function written({ node }: Value, source: string): string {

@@ -4,7 +4,7 @@ import { custom, listOf, optional, pattern, shape, string } from '@ameide/versio
 /**
  * A place that holds images and that nobody could know: in a custom resource, in the values of a
  * Helm chart. Paths are as in `spec.containers[*].image`: `[*]` is each item of a list, `*` each
- * value of a map, and `["a.b"]` a key that is no plain word.
+ * value of a map, `["a.b"]` a key that is no plain word, and `env[name=IMAGE].value` the item of that name.
  */
 export interface PlaceOption {
   /** The documents of this kind: `Widget`, or with its API group `Widget.example.com`. */
@@ -22,21 +22,30 @@ export interface PlaceOption {
   readonly annotations?: string;
 }
 
-/** One step of a path: a key, or everything in a list (`items`) or map (`values`). */
-export type PathStep = { readonly key: string } | 'items' | 'values';
+/**
+ * One step of a path: a key, everything in a list (`items`) or map (`values`), or the items of a list that
+ * have this text under a key.
+ */
+export type PathStep =
+  | { readonly key: string }
+  | { readonly having: string; readonly text: string }
+  | 'items'
+  | 'values';
 
-const STEP = /(?:^|\.)([\w/-]+)|(?:^|\.)(\*)|\[(\*)\]|\[("(?:[^"\\]|\\.)+")\]/y;
+const STEP =
+  /(?:^|\.)([\w/-]+)|(?:^|\.)(\*)|\[(\*)\]|\[("(?:[^"\\]|\\.)+")\]|\[([\w-]+)=([^\][]+)\]/y;
 
 /** Reads a path. Returns undefined for what is none. */
 export function parsePath(text: string): readonly PathStep[] | undefined {
   const steps: PathStep[] = [];
   const step = new RegExp(STEP);
   while (step.lastIndex < text.length) {
-    const [, word, values, items, quoted] = step.exec(text) ?? [];
+    const [, word, values, items, quoted, having, wanted] = step.exec(text) ?? [];
     if (values !== undefined) steps.push('values');
     else if (items !== undefined) steps.push('items');
     else if (word !== undefined) steps.push({ key: word });
     else if (quoted !== undefined) steps.push({ key: JSON.parse(quoted) as string });
+    else if (having !== undefined && wanted !== undefined) steps.push({ having, text: wanted });
     else return undefined;
   }
   return steps.length === 0 ? undefined : steps;
@@ -45,6 +54,12 @@ export function parsePath(text: string): readonly PathStep[] | undefined {
 const path = custom<string>(
   (value) => typeof value === 'string' && parsePath(value) !== undefined,
   'a path such as spec.image, sidecars[*].image or ["a.b"].image',
+);
+const keysOnly = custom<string>(
+  (value) =>
+    typeof value === 'string' &&
+    parsePath(value)?.every((step) => typeof step === 'object' && 'key' in step) === true,
+  'a path of keys, such as podAnnotations or web["pod.annotations"]',
 );
 const paths = listOf(path, 'a list of paths, for example ["spec.image"]', 1);
 
@@ -55,7 +70,7 @@ const parseOption = shape<PlaceOption>({
   files: optional(pattern),
   images: optional(paths),
   podTemplates: optional(paths),
-  annotations: optional(path),
+  annotations: optional(keysOnly),
 });
 
 export function placeOption(value: unknown, field = 'places', code?: string): PlaceOption {

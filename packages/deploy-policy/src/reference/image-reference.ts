@@ -6,7 +6,7 @@ export interface ImageReference {
    */
   readonly name: string;
   readonly tag?: string;
-  /** `sha256:<64 hex digits>`, or of another algorithm. */
+  /** `sha256:<64 hex digits>`, or a SHA-384 or SHA-512 in the same form. */
   readonly digest?: string;
 }
 
@@ -17,10 +17,12 @@ const HOST = `(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
 const REFERENCE = new RegExp(
   `^((?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*)` +
     '(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?' +
-    '(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$',
+    '(?:@(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}))?$',
 );
 
 const MAX_NAME = 255;
+/** The longest domain, port, name, tag and digest together are shorter. No text is too long for the expression. */
+const MAX_TEXT = 1024;
 /** A bare image ID, which no registry knows. */
 const IMAGE_ID = /^[0-9a-f]{64}$/;
 
@@ -29,8 +31,9 @@ const IMAGE_ID = /^[0-9a-f]{64}$/;
  * Returns undefined for what they refuse.
  */
 export function parseImageReference(text: string): ImageReference | undefined {
+  if (text.length > MAX_TEXT || IMAGE_ID.test(text)) return undefined;
   const [, written, tag, digest] = REFERENCE.exec(text) ?? [];
-  if (written === undefined || IMAGE_ID.test(written)) return undefined;
+  if (written === undefined) return undefined;
   const name = completeName(written);
   if (name.slice(name.indexOf('/') + 1).length > MAX_NAME) return undefined;
   return {

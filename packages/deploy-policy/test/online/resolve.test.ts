@@ -69,7 +69,7 @@ test('what no registry can be asked for is left out', async () => {
   const images = references(
     SDK,
     `${SDK}@sha512:${'a'.repeat(128)}`,
-    `${SDK}:0.1.0@sha1:${'a'.repeat(40)}`,
+    `${SDK}:0.1.0@sha384:${'a'.repeat(96)}`,
   );
   expect(await resolveImages(images, registry)).toEqual([]);
   expect(registry.asked).toEqual([]);

@@ -199,7 +199,7 @@ const CASES: readonly Case[] = [
   {
     title: 'a bomb of aliases',
     text: `kind: List\nx0: &x0 {kind: Pod, spec: {containers: [{name: a, image: ghcr.io/acme/www:1.0.0}]}}\n${bomb(7)}items: [*x7]\n`,
-    problems: ['deploy-yaml 1'],
+    problems: ['deploy-yaml 6'],
   },
   {
     title: 'a key for which there is no place',

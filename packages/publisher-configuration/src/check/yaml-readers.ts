@@ -83,7 +83,8 @@ function kubernetes(plain: string): Understood {
 /** `strconv.ParseInt(plain, 0, 64)`, `ParseUint`, then a float, as resolve.go tries them. */
 function goNumber(plain: string): Understood | undefined {
   if (!/^[-+.0-9]/.test(plain)) return undefined;
-  const bare = plain.startsWith('.') ? plain : plain.replaceAll('_', '');
+  // After a point, Go reads the number itself, and ignores underscores between digits alone.
+  const bare = plain.replaceAll(plain.startsWith('.') ? /(?<=\d)_(?=\d)/g : /_/g, '');
   if (/^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.test(bare)) {
     const value = integer(bare);
     const least = -(2n ** 63n);

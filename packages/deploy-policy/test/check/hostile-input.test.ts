@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { checkManifests, createPolicy } from '../../src/index.ts';
+
+// What takes more than linear time does not end within the time that a test has.
+
+const POLICY = createPolicy({ images: ['ghcr.io/acme/*'] });
+const DEV = 'ghcr.io/acme/sdk:dev';
+
+function check(text: string, path = 'www.yaml') {
+  return checkManifests([{ path, text }], { policy: POLICY, environment: 'production' });
+}
+
+const rules = (text: string): readonly string[] => [
+  ...new Set(check(text).problems.map(({ code }) => code)),
+];
+
+const lines = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('');
+const pod = (image: string): string => `kind: Pod\nspec: {containers: [{image: ${image}}]}\n`;
+
+/** Each anchor is a list of nine of the one before it. */
+const bomb = (first: string, around: (list: string) => string): string =>
+  `a0: &a0 ${first}\n${lines(12, (index) => {
+    const list = `*a${index}, `.repeat(9);
+    return `a${index + 1}: &a${index + 1} ${around(`[${list}]`)}\n`;
+  })}`;
+
+test.each([
+  ['lists that nobody reads', `${bomb('[x]', (list) => list)}kind: Pod\n`],
+  ['containers', `${bomb('[x]', (list) => list)}kind: Pod\nspec: {containers: *a12}\n`],
+  [
+    'lists of objects',
+    `${bomb('{kind: Pod}', (list) => `{kind: List, items: ${list}}`)}kind: List\nitems: [*a12]\n`,
+  ],
+  ['merges', bomb('{image: x}', (list) => `{<<: ${list}}`)],
+  [
+    'a list of containers in many pods',
+    `x: &c [${`{image: "${DEV}"},`.repeat(1000)}]\nkind: List\nitems: [${'{kind: Pod, spec: {containers: *c}},'.repeat(1000)}]\n`,
+  ],
+])('a bomb of aliases is refused: %s', (_, text) => {
+  const [problem, ...more] = check(text).problems;
+  expect(problem?.code).toBe('deploy-yaml');
+  expect(problem?.message).toContain('aliases stand for too many values');
+  expect(more).toEqual([]);
+});
+
+test('aliases of a common size are followed', () => {
+  const text = `x: &c [${`{image: "${DEV}"},`.repeat(20)}]\nkind: List\nitems: [${'{kind: Pod, spec: {containers: *c}},'.repeat(20)}]\n`;
+  expect(check(text).images.length).toBe(400);
+});
+
+test.each([
+  ['lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ['lists without an end', '['.repeat(100_000)],
+  ['maps', `${'{a: '.repeat(50_000)}${'}'.repeat(50_000)}`],
+  ['lists in one line', `- ${'- '.repeat(100_000)}a`],
+  ['explicit keys', '? '.repeat(100_000)],
+  ['lines', lines(2000, (index) => `${' '.repeat(index)}a:\n`)],
+  ['more than 200 levels', `${'['.repeat(201)}${']'.repeat(201)}`],
+])('deep nesting is refused: %s', (_, text) => {
+  const { problems } = check(text);
+  expect(problems[0]).toMatchObject({ code: 'deploy-yaml', path: 'www.yaml' });
+  expect(problems[0]?.message).toMatch(/nested deeper than 200 levels/);
+});
+
+test('200 levels are not deep', () => {
+  expect(rules(`${'['.repeat(200)}${']'.repeat(200)}`)).toEqual([]);
+});
+
+test('large files are read: 10 MB in one document, 200,000 lines, 5,000 documents', () => {
+  const last = pod(`"${DEV}"`);
+  const line = `  - ${'x'.repeat(50)}\n`;
+  expect(check(`${last}data:\n${line.repeat(200_000)}`).problems.length).toBe(1);
+  const many = check(`${last}---\n`.repeat(5000));
+  expect([many.documents, many.problems.length]).toEqual([5000, 5000]);
+  expect(many.problems.at(-1)).toMatchObject({ line: 14_999, column: 29 });
+});
+
+test('maps with 20,000 keys are looked up in no quadratic time', () => {
+  const text = `kind: Pod
+metadata:
+  annotations:
+${lines(20_000, (index) => `    k${index}: v\n`)}    ameide.io/image-sha: ${'a'.repeat(40)}
+spec:
+  containers:
+${'    - image: ghcr.io/acme/sdk:0.1.0\n'.repeat(20_000)}`;
+  const { images, problems } = check(text);
+  expect([images.length, problems]).toEqual([20_000, []]);
+  expect(images.at(-1)?.sha).toBe('a'.repeat(40));
+  const services = lines(20_000, (index) => `  s${index}: {image: "${DEV}"}\n`);
+  expect(check(`services:\n${services}`, 'compose.yaml').problems.length).toBe(20_000);
+  const values = lines(20_000, (index) => `s${index}: {repository: ghcr.io/acme/sdk, tag: dev}\n`);
+  const found = check(values, 'values.yaml').problems;
+  expect([found.length, found.at(-1)?.field]).toEqual([20_000, 's19999']);
+});
+
+const SIZE = 1_000_000;
+const NO_IMAGE = ['deploy-not-a-reference'];
+
+test.each<readonly [string, string, readonly string[]]>([
+  ['letters', 'a'.repeat(5 * SIZE), NO_IMAGE],
+  ['labels', 'a.'.repeat(SIZE / 2), NO_IMAGE],
+  ['dashes', `a${'-'.repeat(SIZE)}`, NO_IMAGE],
+  ['underscores', 'a__'.repeat(SIZE / 3), NO_IMAGE],
+  ['components', 'a/'.repeat(SIZE / 2), NO_IMAGE],
+  ['colons', `${':'.repeat(SIZE)}/`, NO_IMAGE],
+  ['at signs', `${'@'.repeat(SIZE)}/`, NO_IMAGE],
+  ['spaces', `${' '.repeat(SIZE)}x`, NO_IMAGE],
+  ['variables', '${'.repeat(SIZE / 2), ['deploy-variable']],
+  ['digits', '1'.repeat(SIZE), NO_IMAGE],
+  ['1 KB of labels', 'a.'.repeat(500), NO_IMAGE],
+  ['1 KB of dashes', `a${'-'.repeat(1000)}/`, NO_IMAGE],
+  ['1 KB of underscores', 'a__'.repeat(340), NO_IMAGE],
+  ['1 KB of letters', `${'aA'.repeat(500)}/`, NO_IMAGE],
+])('an image of many %s is refused', (_, image, expected) => {
+  expect(rules(pod(`"${image}"`))).toEqual(expected);
+});
+
+test.each([
+  ['digits', '1'.repeat(SIZE)],
+  ['underscores', `1${'_'.repeat(SIZE)}x`],
+])('a scalar of many %s is no number', (_, image) => {
+  expect(rules(pod(image))).toEqual(NO_IMAGE);
+});
+
+test.each([
+  ['names', 'ghcr.io/acme/a'.repeat(SIZE / 14)],
+  ['names with spaces between', ' ghcr.io/acme/a'.repeat(SIZE / 15)],
+  ['parts of a name', `ghcr.io/acme/${'a-'.repeat(SIZE / 2)}`],
+  ['paths', `ghcr.io/acme/${'a/'.repeat(SIZE / 2)}`],
+])('text with many %s is searched', (_, text) => {
+  expect(rules(`a: "${text}"\nb: "see ${DEV}."\n`)).toEqual(['deploy-tag-not-allowed']);
+});
+
+test('5,000 faulty documents in one file are found', () => {
+  const { problems } = check(`${'x: y\n'.repeat(50)}---\n`.repeat(5000));
+  expect(problems.length).toBe(5000);
+});
