@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createDeployWorld, pod, SDK } from '../support/deploy-world.ts';
+import { expectValid } from '../support/event-schema.ts';
 
 const RELEASED = pod(`${SDK}:0.1.0`);
 
@@ -154,7 +155,13 @@ describe('a wrong command line', () => {
       schema: 'ameide-release/failure/1',
       problems: [{ code: 'invalid-input', field }],
     });
-    expect(JSON.stringify(report.problems)).toContain(word);
+    expect(report.problems[0].message).toContain(word);
+  });
+
+  test('a misspelt environment is answered with the one that was meant', async () => {
+    const { manifest, run } = createDeployWorld();
+    const { stderr } = await run(['check', '--env', 'prodution', manifest(RELEASED)]);
+    expect(stderr).toContain('Did you mean "production"?');
   });
 
   test.each([
@@ -176,6 +183,17 @@ describe('a wrong command line', () => {
         stdout: expect.stringContaining(`Examples:\n  ameide-release deploy ${command}`) as string,
       });
   });
+});
+
+test('--events writes what was asked, as its schema says', async () => {
+  const { manifest, run } = createDeployWorld();
+  const path = manifest(RELEASED);
+  const file = join(path, '../events.jsonl');
+  const argv = ['check', '--env', 'production', '--online', '--events', file, path];
+  expect(await run(argv)).toMatchObject({ code: 0 });
+  const events = readFileSync(file, 'utf8').trim().split('\n');
+  expectValid(events.map((line) => JSON.parse(line)));
+  expect(events.length).toBeGreaterThan(2);
 });
 
 describe('--sarif', () => {
