@@ -53,7 +53,7 @@ function checkText({ node, reference, text }: ImageElsewhere, at: At): void {
   const rules = run.where === undefined ? [] : tagRule(reference, run.where);
   for (const { code, message } of rules)
     report(
-      { code, message: `${message} It stands in text: ${text}`, hint: IN_TEXT },
+      { code, message: `${message} It is inside a longer string: ${text}`, hint: IN_TEXT },
       node,
       field,
       at,
@@ -63,7 +63,7 @@ function checkText({ node, reference, text }: ImageElsewhere, at: At): void {
 }
 
 const IN_TEXT =
-  'Write it by hand. If it is an image that runs, name the place in the policy (places), and pin writes it.';
+  'Write it by hand. If the whole value is an image, add its path to "places" in the policy, and pin writes it.';
 
 function noteName(node: Scalar<string>, { document, file, run }: At): void {
   const { line } = document.positionOf(node.range?.[0] ?? 0);

@@ -15,13 +15,16 @@ export interface Where extends Environment {
 const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
   'not-text': (text) => ({
     code: 'deploy-not-text',
-    message: `Kubernetes does not read ${text === '' ? 'an empty value' : printable(text)} as text.`,
-    hint: text === '' ? 'Write an image.' : 'Put it in quotes.',
+    message:
+      text === ''
+        ? 'The value is empty.'
+        : `Kubernetes reads ${plain(text)} here as a number, a boolean, null, a list or a map, not as a string.`,
+    hint: text === '' ? 'Write an image.' : 'If it is a string, put it in quotes.',
   }),
   template: (text) => ({
     code: 'deploy-template',
     message: `${printable(text)} is a template, not an image.`,
-    hint: 'Check what the template makes: helm template … | ameide-release deploy check --env … -',
+    hint: 'Check what it renders: helm template CHART | ameide-release deploy check --env ENV -',
   }),
   variable: (text) => ({
     code: 'deploy-variable',
@@ -30,10 +33,15 @@ const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
   }),
   'not-a-reference': (text) => ({
     code: 'deploy-not-a-reference',
-    message: `${printable(text)} is no reference of an image.`,
+    message: `${printable(text)} is not an image reference.`,
     hint: wrongReference(text),
   }),
 };
+
+/** Without the quotes that it lacks in the file. */
+function plain(text: string): string {
+  return printable(text).slice(1, -1);
+}
 
 export function wrongImage(wrong: WrongImage, text: string): Broken {
   return WRONG[wrong](text);
@@ -109,7 +117,7 @@ function digestRule(image: ImageReference, where: Where): readonly Broken[] {
   return [
     {
       code: 'deploy-digest-not-sha256',
-      message: `The digest of ${text} is not one of those that images are published with.`,
+      message: `The digest of ${text} is not a SHA-256 digest.`,
       hint: 'Write sha256: and 64 lower-case hex digits.',
     },
   ];

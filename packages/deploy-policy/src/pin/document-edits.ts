@@ -54,7 +54,9 @@ export function editsFor(found: DocumentImages, at: DocumentPins): DocumentEdits
   const additions = [...wishes.additions.values()].map((addition) => {
     const edits = insertion(addition, source);
     if (edits.length === 0)
-      run.problems.push(pinFailed('no place was found for a new key', placeOf(at, addition.into)));
+      run.problems.push(
+        pinFailed('there is no safe position for a new key', placeOf(at, addition.into)),
+      );
     return { edits, changes: added(addition, edits, document) };
   });
   const all = [...scalars, ...additions];

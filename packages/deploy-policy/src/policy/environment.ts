@@ -33,12 +33,12 @@ const LABEL_KEY = custom<string>(
     /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(
       value,
     ),
-  'the key of a label of Kubernetes, for example ameide.io/environment',
+  'a Kubernetes label key, for example ameide.io/environment',
 );
 const LABEL_VALUE = custom<string>(
   (value) =>
     typeof value === 'string' && /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/.test(value),
-  'the value of a label of Kubernetes: at most 63 letters, digits, "-", "_" and "."',
+  'a Kubernetes label value: at most 63 letters, digits, "-", "_" and "."',
 );
 
 const CHECKS: Checks<EnvironmentOptions> = {
@@ -67,10 +67,7 @@ export const environmentsOption: Check<Readonly<Record<string, EnvironmentOption
     NAME,
   );
 
-/**
- * What is definite is allowed wherever something less definite is: staging and development also run
- * releases.
- */
+/** Staging and development also run releases: what is to run in production must be able to run there first. */
 const DEFAULT_TAGS: Readonly<Record<string, readonly TagKind[]>> = {
   production: ['release'],
   staging: ['release', 'candidate', 'commit'],

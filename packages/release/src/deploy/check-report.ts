@@ -48,10 +48,7 @@ export function checkReport(
     problems: all.map((one) => problemReport(one)),
     notes:
       images.length === 0 && documents > 0
-        ? [
-            ...notes,
-            'No manifest here has an image that the policy applies to: nothing was judged.',
-          ]
+        ? [...notes, 'No manifest here has an image that the policy covers: nothing was checked.']
         : notes,
   };
 }

@@ -17,7 +17,7 @@ describe('the exit code', () => {
       manifest(RELEASED),
     ]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('1 image of ours and 0 of others in 1 document');
+    expect(stdout).toContain('1 image that the policy covers and 0 other in 1 document');
     expect(stdout).toContain('--online asks the registries.');
   });
 
@@ -128,9 +128,9 @@ describe('what is checked', () => {
     const { code, stdout } = await run(['check', '--env', 'production', path]);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'note: No manifest here has an image that the policy applies to: nothing was judged.',
+      'note: No manifest here has an image that the policy covers: nothing was checked.',
     );
-    expect(stdout).not.toContain('All of it may run');
+    expect(stdout).not.toContain('may run in');
   });
 
   test('a name without a tag in an unknown place, and a tag from elsewhere, are noted', async () => {

@@ -14,7 +14,7 @@ describe('deploy pin', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^diff --git a\/.*\n--- a\/.*\n\+\+\+ b\/.*\n@@ /);
     expect(stdout).toContain(`\n+    - image: ${SDK}:0.1.0\n`);
-    expect(stderr).toContain('1 file would change. --write writes them.');
+    expect(stderr).toContain('1 file would change: run it again with --write to write them.');
     expect(stderr).toContain(shas.release.slice(0, 7));
     expect(readFileSync(path, 'utf8')).toBe(pod(`${SDK}:dev`));
   });

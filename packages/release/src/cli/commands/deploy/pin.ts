@@ -199,6 +199,7 @@ function ofOffline(problem: Problem): Problem {
 }
 
 function notThere(received: string): InvalidInputError {
-  const expected = 'images of ours that these manifests have';
-  return new InvalidInputError({ field: 'only', received, expected });
+  const expected = 'an image that a manifest here has, in an image field or in a text';
+  const hint = 'ameide-release deploy check lists the images.';
+  return new InvalidInputError({ field: 'only', received, expected, hint });
 }
