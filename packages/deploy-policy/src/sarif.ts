@@ -45,7 +45,7 @@ function rule(id: string): object {
     id,
     shortDescription: { text },
     fullDescription: { text },
-    help: { text: `${text} Each finding says how to correct it.` },
+    help: { text: `${text} Each result says how to fix it.` },
     helpUri: `${HOME}/tree/main/packages/deploy-policy#readme`,
     defaultConfiguration: { level: 'error' },
   };
@@ -66,7 +66,7 @@ function note(text: string, ruleId?: string): object {
 function leftOut({ length }: readonly Shown[]): readonly object[] {
   return length <= MAX_RESULTS
     ? []
-    : [note(`${length - MAX_RESULTS} more findings are left out, because GitHub refuses them.`)];
+    : [note(`${length - MAX_RESULTS} more results are left out: GitHub accepts at most 25,000.`)];
 }
 
 function result(problem: Shown, codes: readonly string[]): object {

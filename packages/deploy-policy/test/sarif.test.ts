@@ -123,6 +123,6 @@ test('GitHub refuses more than 25,000 results, so the rest is counted', () => {
   ).runs;
   expect(results.length).toBe(25_000);
   expect(invocations?.[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
-    '3 more findings are left out, because GitHub refuses them.',
+    '3 more results are left out: GitHub accepts at most 25,000.',
   ]);
 });

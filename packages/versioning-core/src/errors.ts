@@ -69,7 +69,8 @@ function described(value: unknown): string {
  * Matches user information before a host, with or without a scheme, but not the `npm:name@` of a
  * coordinate.
  */
-const USER_INFORMATION = /\/\/[^\s/]*@|(?<![^\s/])(?!(?:npm|pypi|go|oci):)[^\s/:@]+:[^\s/@]+@/g;
+const USER_INFORMATION =
+  /\/\/[^\s/]*@|(?<![^\s/])(?!(?:npm|pypi|go|oci):)[^\s/:@]+:[^\s/@]+@(?!sha\d+:)/g;
 const QUERY_VALUE = /([?&][^\s=&#]+=)[^\s&#]+/g;
 
 /** Removes user information and query values from addresses: people put secrets there. */

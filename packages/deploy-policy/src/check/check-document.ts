@@ -1,5 +1,5 @@
 import type { Problem } from '@ameide/versioning-core';
-import type { Node } from 'yaml';
+import type { Node, Scalar } from 'yaml';
 import {
   type ManifestDocument,
   type ManifestFile,
@@ -10,6 +10,7 @@ import { textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
+import type { ImageElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImageGroup, ImagePlace } from '../places/place.ts';
@@ -21,6 +22,7 @@ import {
   type Broken,
   brokenRules,
   finding,
+  pinCommand,
   tagRule,
   type Where,
   wrongImage,
@@ -40,20 +42,39 @@ export function checkDocument(document: ManifestDocument, file: ManifestFile, ru
   const found = imagesOf(at);
   for (const group of found?.groups ?? [])
     for (const place of group.places) checkPlace(place, group, at);
-  if (run.where === undefined) return;
-  for (const { node, reference, text } of found?.elsewhere ?? [])
-    for (const broken of tagRule(reference, run.where))
-      report(
-        { ...broken, message: `${broken.message} It stands in text: ${text}` },
-        node,
-        pathTo(node, document),
-        at,
-      );
+  for (const image of found?.elsewhere ?? []) checkText(image, at);
+  for (const node of found?.names ?? []) noteName(node, at);
+}
+
+/** Judges the tag of an image of ours in a text. */
+function checkText({ node, reference, text }: ImageElsewhere, at: At): void {
+  const { document, file, run } = at;
+  const field = pathTo(node, document);
+  const rules = run.where === undefined ? [] : tagRule(reference, run.where);
+  for (const { code, message } of rules)
+    report(
+      { code, message: `${message} It is inside a longer string: ${text}`, hint: IN_TEXT },
+      node,
+      field,
+      at,
+    );
+  const place = { path: file.path, ...document.positionOf(node.range?.[0] ?? 0) };
+  run.images.push({ ...place, owner: '', field, reference, inText: true });
+}
+
+const IN_TEXT =
+  'Write it by hand. If the whole value is an image, add its path to "places" in the policy, and pin writes it.';
+
+function noteName(node: Scalar<string>, { document, file, run }: At): void {
+  const { line } = document.positionOf(node.range?.[0] ?? 0);
+  run.notes.push(
+    `${file.path}:${line} names ${node.value} without a tag, in a place that the policy does not know: if it is an image that runs, name the place (places).`,
+  );
 }
 
 function imagesOf({ document, file, run }: At): DocumentImages | undefined {
   try {
-    return run.findImages(document, file.path);
+    return run.findImages(document, file.inRepository ?? file.path);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;
@@ -77,6 +98,10 @@ function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {
     return;
   }
   const isPatch = place.image.form === 'parts' && place.image.isPatch;
+  if (isPatch && reference.tag === undefined && reference.digest === undefined)
+    run.notes.push(
+      `${file.path}:${document.positionOf(read.at.range?.[0] ?? 0).line} does not say the tag of ${reference.name}: check what kubectl kustomize prints.`,
+    );
   const rules = run.where === undefined ? [] : brokenRules(reference, run.where, isPatch);
   for (const broken of rules) report(broken, read.at, place.path, at);
   const sha = checkAnnotation(place, reference, read.at, { group, ...at });
@@ -115,11 +140,11 @@ function checkAnnotation(
   return sha;
 }
 
-function missing({ annotations }: ImageGroup, { name }: Where): Broken {
+function missing({ annotations }: ImageGroup, where: Where): Broken {
   return {
     code: 'deploy-annotation-missing',
-    message: `Nothing says which commit this image is from, which ${name} requires.`,
-    hint: `Write ${SHA_ANNOTATION} into ${annotations?.path ?? 'the annotations'}: ameide-release deploy pin --env ${name}`,
+    message: `Nothing says which commit this image is from, which ${where.name} requires.`,
+    hint: `Write ${SHA_ANNOTATION} into ${annotations?.path ?? 'the annotations'}: ${pinCommand(where)}`,
   };
 }
 

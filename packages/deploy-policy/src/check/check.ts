@@ -22,6 +22,8 @@ export interface FoundImage {
   readonly reference: ImageReference;
   /** The commit that its annotation says. */
   readonly sha?: string;
+  /** True if it stands in a text, such as an argument, that may hold anything. */
+  readonly inText?: true;
 }
 
 export interface CheckResult {
@@ -33,6 +35,8 @@ export interface CheckResult {
   readonly others: number;
   /** How many documents were read. Empty ones do not count. */
   readonly documents: number;
+  /** What could not be judged, because it says too little: each in one sentence, with its place. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -63,10 +67,11 @@ function lookAt(files: Iterable<ManifestFile>, policy: DeployPolicy, where?: Whe
     images: [],
     others: 0,
     documents: 0,
+    notes: [],
   };
   for (const file of files) checkFile(file, run);
-  const { documents, images, others, problems } = run;
-  return { problems, images, others, documents };
+  const { documents, images, notes, others, problems } = run;
+  return { problems, images, others, documents, notes };
 }
 
 /** What the documents of a run add to. */
@@ -77,6 +82,7 @@ export interface Run {
   readonly findImages: FindImages;
   readonly problems: Problem[];
   readonly images: FoundImage[];
+  readonly notes: string[];
   others: number;
   documents: number;
 }

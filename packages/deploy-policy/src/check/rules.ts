@@ -15,25 +15,33 @@ export interface Where extends Environment {
 const WRONG: Readonly<Record<WrongImage, (text: string) => Broken>> = {
   'not-text': (text) => ({
     code: 'deploy-not-text',
-    message: `Kubernetes does not read ${text === '' ? 'an empty value' : printable(text)} as text.`,
-    hint: text === '' ? 'Write an image.' : 'Put it in quotes.',
+    message:
+      text === ''
+        ? 'The value is empty.'
+        : `Kubernetes reads ${plain(text)} here as a number, a boolean, null, a list or a map, not as a string.`,
+    hint: text === '' ? 'Write an image.' : 'If it is a string, put it in quotes.',
   }),
   template: (text) => ({
     code: 'deploy-template',
     message: `${printable(text)} is a template, not an image.`,
-    hint: 'Check what the template makes: helm template … | ameide-release deploy check --env … -',
+    hint: 'Check what it renders: helm template CHART | ameide-release deploy check --env ENV -',
   }),
   variable: (text) => ({
     code: 'deploy-variable',
     message: `${printable(text)} holds a variable, which no container runtime replaces.`,
-    hint: 'Check what your tool makes of it: kubectl kustomize … | ameide-release deploy check --env … -',
+    hint: 'Check what your tool makes of it (kubectl kustomize, docker compose config, flux envsubst): … | ameide-release deploy check --env … -',
   }),
   'not-a-reference': (text) => ({
     code: 'deploy-not-a-reference',
-    message: `${printable(text)} is no reference of an image.`,
+    message: `${printable(text)} is not an image reference.`,
     hint: wrongReference(text),
   }),
 };
+
+/** Without the quotes that it lacks in the file. */
+function plain(text: string): string {
+  return printable(text).slice(1, -1);
+}
 
 export function wrongImage(wrong: WrongImage, text: string): Broken {
   return WRONG[wrong](text);
@@ -73,8 +81,14 @@ export function allowedTags({ tags }: Where): string {
     : tags.map((kind) => TAG_FORMS[kind]).join(', ');
 }
 
+/** The command that writes what the environment allows. */
+export function pinCommand({ name, tags }: Where): string {
+  const isVersioned = tags.includes('release') && !tags.includes('commit');
+  return `ameide-release deploy pin --env ${name} ${isVersioned ? '--version X.Y.Z' : '--sha SHA'} FILE`;
+}
+
 export function tagRule({ digest, name, tag }: ImageReference, where: Where): readonly Broken[] {
-  const hint = `Allowed there: ${allowedTags(where)}. To write it: ameide-release deploy pin --env ${where.name}`;
+  const hint = `Allowed there: ${allowedTags(where)}. To write it: ${pinCommand(where)}`;
   if (tag === undefined) {
     if (digest !== undefined) return [];
     const message = `${name} has no tag, so that ${where.name} would run whatever "latest" is at the time.`;
@@ -96,14 +110,14 @@ function digestRule(image: ImageReference, where: Where): readonly Broken[] {
           {
             code: 'deploy-digest-required',
             message: `${text} has no digest, which ${where.name} requires.`,
-            hint: `To write it: ameide-release deploy pin --env ${where.name}`,
+            hint: `To write it: ${pinCommand(where)}`,
           },
         ];
   if (isOciDigest(digest)) return [];
   return [
     {
       code: 'deploy-digest-not-sha256',
-      message: `The digest of ${text} is not one of those that images are published with.`,
+      message: `The digest of ${text} is not a SHA-256 digest.`,
       hint: 'Write sha256: and 64 lower-case hex digits.',
     },
   ];

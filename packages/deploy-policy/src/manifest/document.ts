@@ -19,6 +19,10 @@ export interface ManifestFile {
   /** As findings name it. */
   readonly path: string;
   readonly text: string;
+  /**
+   * Its path from the top of its repository, with `/`: patterns of `places` are about that. Default: `path`.
+   */
+  readonly inRepository?: string;
 }
 
 /** One document of a file. */
@@ -28,8 +32,8 @@ export interface ManifestDocument {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
-  readonly repositories: readonly Node[];
+  /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
+  readonly chartMaps: readonly Node[];
   readonly positionOf: Position;
   /** Where its text begins and ends; comments and directives above it are part of it. */
   readonly range: readonly [number, number];
@@ -77,10 +81,10 @@ export function* readDocuments(text: string): Generator<ManifestDocument> {
 
 function describe(
   contents: unknown,
-  { nodes, repositories, scalars, targets }: Walked,
+  { nodes, chartMaps, scalars, targets }: Walked,
 ): Pick<
   ManifestDocument,
-  'root' | 'scalars' | 'repositories' | 'isAliased' | 'resolve' | 'countStep'
+  'root' | 'scalars' | 'chartMaps' | 'isAliased' | 'resolve' | 'countStep'
 > {
   let steps = 0;
   const resolve = (node: unknown): Node | undefined =>
@@ -88,7 +92,7 @@ function describe(
   return {
     root: resolve(contents),
     scalars,
-    repositories,
+    chartMaps,
     isAliased: lazyIsAliased(targets),
     resolve,
     countStep: () => {

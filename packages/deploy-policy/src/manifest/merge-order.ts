@@ -26,7 +26,7 @@ function faultsOf(map: Node, document: Resolving): readonly YamlFault[] {
     return [
       {
         offset: key.range?.[0] ?? 0,
-        what: `the merge after the key ${shown} brings another value for it, and readers differ in which one they take: write << first`,
+        what: `the key ${shown} comes before a merge key (<<) that also sets it, and parsers disagree about which value wins: write << first`,
       },
     ];
   });

@@ -23,8 +23,8 @@ export interface Walked {
   readonly faults: readonly YamlFault[];
   /** Every scalar, in order. Keys are left out. */
   readonly scalars: readonly Scalar<string>[];
-  /** Every map that may hold an image as the values of charts do: with the key `repository`, or a merge. */
-  readonly repositories: readonly Node[];
+  /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
+  readonly chartMaps: readonly Node[];
   /** Maps with keys before a merge. */
   readonly lateMerges: readonly Node[];
   /** What aliases lead to. */
@@ -41,7 +41,7 @@ interface Walk extends Walked {
   readonly targets: Map<Node, Node>;
   readonly faults: YamlFault[];
   readonly scalars: Scalar<string>[];
-  readonly repositories: Node[];
+  readonly chartMaps: Node[];
   readonly lateMerges: Node[];
   nodes: number;
   /** How many values there would be more if each alias were what it stands for. */
@@ -53,7 +53,7 @@ interface Walk extends Walked {
 /** Some kilobytes of aliases can stand for billions of values. Kubernetes refuses them as well. */
 export const MAX_ALIASED = 100_000;
 /** How findings say so. */
-export const TOO_MANY_ALIASES: string = 'its aliases stand for too many values';
+export const TOO_MANY_ALIASES: string = 'its aliases stand for more than 100,000 values';
 
 /** Deeper than any manifest, and not too deep for a function that calls itself. */
 const MAX_DEPTH = 200;
@@ -66,7 +66,7 @@ export function walk(contents: unknown): Walked {
     targets: new Map(),
     faults: [],
     scalars: [],
-    repositories: [],
+    chartMaps: [],
     lateMerges: [],
     nodes: 0,
     aliased: 0,
@@ -113,7 +113,7 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
       continue;
     }
     if (isMergeKey(item.key)) {
-      if (hasMerge) fault(item.key as Node, 'the key "<<" is there twice', state);
+      if (hasMerge) fault(item.key as Node, 'duplicate key "<<"', state);
       if (keys.size > 0) state.lateMerges.push(node);
       hasMerge = true;
     } else {
@@ -121,7 +121,7 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
     }
     visit(item.value, depth, state);
   }
-  if (hasMerge || keys.has('repository')) state.repositories.push(node);
+  if (hasMerge || keys.has('repository') || keys.has('tag')) state.chartMaps.push(node);
 }
 
 function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {
@@ -129,15 +129,19 @@ function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {
   if (isAlias(key)) follow(key, state);
   const scalar = isAlias(key) ? state.targets.get(key) : key;
   if (!isScalar(scalar)) {
-    if (isCollection(scalar)) fault(key as Node, 'a key is a map or a list', state);
+    if (isCollection(scalar)) fault(key as Node, 'a key is not a string', state);
     return;
   }
   if (scalar === key) remember(scalar, state);
   const text = String(scalar.value);
-  if (keys.has(text)) fault(key as Node, `the key ${quoted(text)} is there twice`, state);
+  if (keys.has(text)) fault(key as Node, `duplicate key ${quoted(text)}`, state);
   keys.add(text);
   if (isCoreTag(scalar.tag) && !scalar.tag.endsWith(':str'))
-    fault(key as Node, `the key ${quoted(text)} has a tag, which readers take differently`, state);
+    fault(
+      key as Node,
+      `the key ${quoted(text)} has a YAML tag, which parsers read in different ways`,
+      state,
+    );
 }
 
 function quoted(text: string): string {
@@ -154,7 +158,7 @@ function follow(alias: Alias, state: Walk): void {
   if (target === undefined) {
     fault(alias, `the alias ${quoted(`*${alias.source}`)} has no anchor before it`, state);
   } else if (state.open.has(target)) {
-    fault(alias, `the alias ${quoted(`*${alias.source}`)} is in what it stands for`, state);
+    fault(alias, `the anchor of ${quoted(`*${alias.source}`)} contains itself`, state);
   } else {
     state.targets.set(alias, target);
     const isFew = state.aliased <= MAX_ALIASED;

@@ -23,14 +23,14 @@ export function yamlProblem(
     return problem({
       code: 'deploy-template',
       kind: 'input',
-      message: `${file.path} is a template, not a manifest: ${sentence(what)}.`,
-      hint: 'Check what the template makes: helm template … | ameide-release deploy check --env … -',
+      message: `${file.path} is a template, not a manifest.`,
+      hint: 'Check what it renders: helm template CHART | ameide-release deploy check --env ENV -',
       ...place,
     });
   return problem({
     code: 'deploy-yaml',
     kind: 'input',
-    message: `${file.path} is not YAML that Kubernetes reads: ${sentence(what)}.`,
+    message: `${file.path} is YAML that parsers refuse, or read in different ways: ${sentence(what)}.`,
     hint: 'Correct the file; nothing in this document was checked.',
     ...place,
   });

@@ -3,7 +3,7 @@ import type { ImageReference } from '../reference/image-reference.ts';
 
 /** The port that asks registries. Everything else in this package is pure. */
 export interface ImageRegistry {
-  /** What the registry has under a tag, or if there is none under a digest. */
+  /** Looks up the reference's tag; if it has none, its digest. A registry that fails is `unknown`, never a rejection. */
   readImage(reference: ImageReference): Promise<ImageAnswer>;
   /** Everything that was published from a commit, with its proofs. */
   readRelease(sha: string): Promise<ReleaseAnswer>;

@@ -71,8 +71,8 @@ export function commitRules(
     return [
       {
         code: 'deploy-image-no-commit',
-        message: `${text} has no label that says which commit it was built from.`,
-        hint: 'Whoever pushed it did not use ameide-release publish: find out who did.',
+        message: `${text} has no label org.opencontainers.image.revision, so its commit is not known.`,
+        hint: 'It was not pushed by ameide-release publish: find out who pushed it.',
       },
     ];
   const differing = differs(image, found.sha);

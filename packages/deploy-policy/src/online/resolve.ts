@@ -5,7 +5,7 @@ import type { ImageAnswer, ImageRegistry, ReleaseAnswer } from './image-registry
 /** What the registries say of one image. */
 export interface ResolvedImage {
   readonly reference: ImageReference;
-  /** What is there under the tag, or if there is none under the digest. */
+  /** What is there under the tag; without a tag, under the digest. */
   readonly answer: ImageAnswer;
   /** If there are a tag and a digest: what is there under the digest. */
   readonly byDigest?: ImageAnswer;

@@ -54,7 +54,9 @@ export function editsFor(found: DocumentImages, at: DocumentPins): DocumentEdits
   const additions = [...wishes.additions.values()].map((addition) => {
     const edits = insertion(addition, source);
     if (edits.length === 0)
-      run.problems.push(pinFailed('no place was found for a new key', placeOf(at, addition.into)));
+      run.problems.push(
+        pinFailed('there is no safe position for a new key', placeOf(at, addition.into)),
+      );
     return { edits, changes: added(addition, edits, document) };
   });
   const all = [...scalars, ...additions];
@@ -111,7 +113,7 @@ function tried(
   };
   if (after === undefined || more !== undefined || after.faults.length > 0)
     return failed('the result would not be one document of YAML');
-  const places = placesOf(run.findImages(after, file.path));
+  const places = placesOf(run.findImages(after, file.inRepository ?? file.path));
   const shared = placesOf(found).find((place, index) => {
     const expected = at.expected.get(place);
     const actual = places[index];

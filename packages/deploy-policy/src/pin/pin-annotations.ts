@@ -38,6 +38,6 @@ export function pinAnnotations(group: ImageGroup, at: DocumentPins): void {
   run.problems.push(
     obstacle.why === 'shared'
       ? sharedText(obstacle.node, place)
-      : annotationProblem('there is no map', place),
+      : annotationProblem(`${spot.path} is not a map`, place),
   );
 }

@@ -59,7 +59,7 @@ function imagesOf(
   { findImages, problems }: PinRun,
 ): DocumentImages | undefined {
   try {
-    return findImages(document, file.path);
+    return findImages(document, file.inRepository ?? file.path);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;

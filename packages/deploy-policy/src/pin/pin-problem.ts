@@ -23,14 +23,14 @@ export function digestUnknown(
   });
 }
 
-/** `node` is what stands there: the alias, if it is one. */
+/** `node` is the alias, if there is one. */
 export function sharedText(node: Node, place: Place): Problem {
   const who = isAlias(node) ? `The alias *${node.source}` : 'An alias or a merge';
   return problem({
     code: 'deploy-pin-shared',
     kind: 'input',
-    message: `${who} shares this value with something that is not pinned to the same.`,
-    hint: 'Write the value here instead of the alias, then pin again.',
+    message: `${who} uses this value in another place, too, where it must be different: another image, or annotations of another object.`,
+    hint: 'Write the value out in both places, without the alias or merge key, then pin again.',
     ...place,
   });
 }
@@ -40,8 +40,8 @@ export function inText(text: string, { digest, name, tag }: Pin, place: Place): 
   return problem({
     code: 'deploy-pin-in-text',
     kind: 'input',
-    message: `${printable(text)} stands in a text, which nobody but its author can change safely.`,
-    hint: `Write ${wanted} there, or say in the policy's "places" that an image stands there.`,
+    message: `${printable(text)} is inside a longer string, which pin does not edit.`,
+    hint: `Write ${wanted} there by hand. If the whole value is an image, add its path to "places" in the policy.`,
     ...place,
   });
 }
@@ -51,7 +51,7 @@ export function annotationProblem(why: string, place: Place): Problem {
     code: 'deploy-pin-annotation',
     kind: 'input',
     message: `The annotation for the commit of the images cannot be written: ${why}.`,
-    hint: 'Give each container a name of its own, pin the images together, or remove the annotation.',
+    hint: 'Give each container a name of its own, make the annotations a map, pin the images together, or remove the annotation.',
     ...place,
   });
 }

@@ -33,6 +33,16 @@ export function createFindElsewhere(names: readonly string[]): FindElsewhere {
   };
 }
 
+/** Tells whether a text is the name of an image of ours, and nothing else. */
+export function createIsName(names: readonly string[]): (node: Scalar<string>) => boolean {
+  const pattern = new RegExp(`^(?:${names.map(patternOf).join('|')})$`, 'i');
+  const shortest = Math.min(...names.map(lengthOf)) - ':x'.length;
+  return ({ value }) =>
+    value.length >= shortest &&
+    pattern.test(value) &&
+    parseImageReference(value)?.tag === undefined;
+}
+
 const DOCKER = 'docker.io/';
 const LIBRARY = 'library/';
 

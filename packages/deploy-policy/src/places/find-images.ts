@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import type { Node, Scalar } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
 import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
@@ -6,8 +6,8 @@ import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
-import { createFindElsewhere, type ImageElsewhere } from './elsewhere.ts';
-import { chartImage, composeGroup, kustomizeGroup } from './image-parts.ts';
+import { createFindElsewhere, createIsName, type ImageElsewhere } from './elsewhere.ts';
+import { chartImage, composeGroup, kustomizeGroup, taggedImage } from './image-parts.ts';
 import type { ImageGroup, ManifestObject } from './place.ts';
 import { join, podGroups, scalar } from './pod.ts';
 
@@ -16,6 +16,8 @@ export interface DocumentImages {
   readonly groups: readonly ImageGroup[];
   /** Images of ours in text that is in no such place: in an argument, in a patch that is a string. */
   readonly elsewhere: readonly ImageElsewhere[];
+  /** Texts that are the name of an image of ours and nothing else: nobody knows what they are for. */
+  readonly names: readonly Scalar<string>[];
 }
 
 /** Finds the images of a document. `path` is that of its file. Throws `TooManyAliases`. */
@@ -24,19 +26,22 @@ export type FindImages = (document: ManifestDocument, path: string) => DocumentI
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
+  const isName = createIsName(policy.images);
   const isOurs = createIsOurs(policy.images);
   return (document, path) => {
     const { root } = document;
-    if (root === undefined) return { groups: [], elsewhere: [] };
+    if (root === undefined) return { groups: [], elsewhere: [], names: [] };
     const known = objectsOf(root, document).flatMap((object) =>
       groupsOf(object, { document, findConfigured, path }),
     );
     const seen = nodesOf(known);
     const charts = chartGroups(document, seen, isOurs);
     for (const node of nodesOf(charts)) seen.add(node);
+    const others = document.scalars.filter((node) => !seen.has(node));
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
-      elsewhere: findElsewhere(document.scalars.filter((node) => !seen.has(node))),
+      elsewhere: findElsewhere(others),
+      names: others.filter(isName),
     };
   };
 }
@@ -90,8 +95,9 @@ function chartGroups(
   seen: ReadonlySet<Node>,
   isOurs: (name: string) => boolean,
 ): readonly ImageGroup[] {
-  const places = document.repositories.flatMap((map) => {
-    const found = chartImage({ node: map, written: map }, '', document);
+  const places = document.chartMaps.flatMap((map) => {
+    const value = { node: map, written: map };
+    const found = chartImage(value, '', document) ?? taggedImage(value, isOurs, document);
     if (found?.image.form !== 'parts') return [];
     const { digest, name, tag } = found.image;
     // What a merge brings may be the name of an image that is known under another map.

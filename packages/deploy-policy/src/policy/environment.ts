@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@ameide/versioning-core';
+import { didYouMean, InvalidInputError } from '@ameide/versioning-core';
 import {
   type Check,
   type Checks,
@@ -33,12 +33,12 @@ const LABEL_KEY = custom<string>(
     /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(
       value,
     ),
-  'the key of a label of Kubernetes, for example ameide.io/environment',
+  'a Kubernetes label key, for example ameide.io/environment',
 );
 const LABEL_VALUE = custom<string>(
   (value) =>
     typeof value === 'string' && /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/.test(value),
-  'the value of a label of Kubernetes: at most 63 letters, digits, "-", "_" and "."',
+  'a Kubernetes label value: at most 63 letters, digits, "-", "_" and "."',
 );
 
 const CHECKS: Checks<EnvironmentOptions> = {
@@ -67,10 +67,7 @@ export const environmentsOption: Check<Readonly<Record<string, EnvironmentOption
     NAME,
   );
 
-/**
- * What is definite is allowed wherever something less definite is: staging and development also run
- * releases.
- */
+/** Staging and development also run releases: what is to run in production must be able to run there first. */
 const DEFAULT_TAGS: Readonly<Record<string, readonly TagKind[]>> = {
   production: ['release'],
   staging: ['release', 'candidate', 'commit'],
@@ -81,12 +78,13 @@ const DEFAULT_TAGS: Readonly<Record<string, readonly TagKind[]>> = {
 /** Completes the options with the defaults. Throws `InvalidInputError` for an environment without tags. */
 export function completeEnvironments(
   options: Readonly<Record<string, EnvironmentOptions>>,
+  field = '',
 ): Readonly<Record<string, Environment>> {
   const names = [...new Set([...Object.keys(DEFAULT_TAGS), ...Object.keys(options)])];
   return Object.fromEntries(
     names.map((name) => {
       const { tags = DEFAULT_TAGS[name], ...given } = options[name] ?? {};
-      if (tags === undefined) throw noTags(name);
+      if (tags === undefined) throw noTags(name, field);
       const defaults = {
         digest: 'optional',
         annotation: 'optional',
@@ -98,10 +96,14 @@ export function completeEnvironments(
   );
 }
 
-function noTags(name: string): InvalidInputError {
-  return new InvalidInputError({
-    field: `environments.${name}.tags`,
-    expected: `the kinds of tag that may run there, a list of ${TAG_KINDS.join(', ')}`,
-    hint: `Only ${Object.keys(DEFAULT_TAGS).join(', ')} have a default.`,
-  });
+function noTags(name: string, field: string): InvalidInputError {
+  const known = Object.keys(DEFAULT_TAGS);
+  return new InvalidInputError(
+    {
+      field: `${field === '' ? '' : `${field}.`}environments.${name}.tags`,
+      expected: `the kinds of tag that may run there, a list of ${TAG_KINDS.join(', ')}`,
+      hint: didYouMean(name, known) ?? `Only ${known.join(', ')} have a default.`,
+    },
+    'deploy-option',
+  );
 }

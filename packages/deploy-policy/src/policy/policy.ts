@@ -30,8 +30,7 @@ export interface DeployPolicy {
   readonly places: readonly PlaceOption[];
 }
 
-/** Checks the options. Throws `InvalidInputError` with the wrong field. */
-export const deployOptions: Check<DeployOptions> = shape<DeployOptions>(
+const parseOptions = shape<DeployOptions>(
   {
     images: optional(listOf(imageName, 'a list of images, for example ["ghcr.io/acme/*"]')),
     environments: optional(environmentsOption),
@@ -39,6 +38,13 @@ export const deployOptions: Check<DeployOptions> = shape<DeployOptions>(
   },
   { name: 'deploy', code: 'deploy-option' },
 );
+
+/** Checks the options. Throws `InvalidInputError` with the wrong field. */
+export const deployOptions: Check<DeployOptions> = (value, field = '', code = 'deploy-option') => {
+  const options = parseOptions(value, field, code);
+  completeEnvironments(options.environments ?? {}, field);
+  return options;
+};
 
 /**
  * Completes checked options. `published` are the images that the release definition publishes.
@@ -54,11 +60,15 @@ export function createPolicy(
     throw new InvalidInputError(
       {
         field: 'deploy.images',
-        expected: 'at least one image, because the release definition publishes none',
+        expected: 'at least one image of yours, for example ["ghcr.io/acme/*"]',
       },
       'deploy-option',
     );
-  return { images: names, environments: completeEnvironments(environments), places };
+  return {
+    images: names,
+    environments: completeEnvironments(environments),
+    places,
+  };
 }
 
 /** Returns the rules of an environment. Throws `InvalidInputError` for one that the policy does not have. */

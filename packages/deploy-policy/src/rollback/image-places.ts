@@ -12,14 +12,15 @@ export interface EarlierImage {
 }
 
 /**
- * The images of ours by their place. Places that nothing tells apart (two objects of one name in a file,
+ * The images of ours by their place, without those in texts, which are not pinned. Places that nothing tells apart (two objects of one name in a file,
  * items of a list without names) are one, with their images in the order of the file.
  */
 export function imagesByPlace(
   files: readonly ManifestFile[],
   policy: DeployPolicy,
 ): ReadonlyMap<string, readonly FoundImage[]> {
-  return Map.groupBy(listImages(files, policy).images, placeKey);
+  const images = listImages(files, policy).images.filter(({ inText }) => inText !== true);
+  return Map.groupBy(images, placeKey);
 }
 
 /** What stays when a manifest changes: containers and documents may move, but keep their names. */

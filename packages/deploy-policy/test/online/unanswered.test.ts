@@ -56,6 +56,23 @@ const CASES: readonly (readonly [string, string, Answers, readonly string[]])[] 
     ['registry-no-answer'],
   ],
   [
+    'one name of the image, while another one is there',
+    `${SDK}:0.1.0`,
+    {
+      releases: {
+        [RELEASE]: release(
+          RELEASE,
+          [
+            ...artifacts(SDK, ['0.1.0'], { state: 'unknown' }),
+            ...artifacts(SDK, [RELEASE], { digest: RELEASE_BYTES }),
+          ],
+          [NO_ANSWER],
+        ),
+      },
+    },
+    ['registry-no-answer'],
+  ],
+  [
     'whoever publishes the image at that commit',
     `${SDK}:0.1.0`,
     { releases: { [RELEASE]: release(RELEASE, [], [NO_ANSWER]) } },

@@ -297,6 +297,12 @@ const CASES: readonly Case[] = [
     expected: [],
   },
   {
+    title: 'an image in an argument, which is not pinned',
+    current: `${NOW}      args: ["--image=${SDK}:0.2.0"]\n`,
+    states: [`${NOW}      args: ["--image=${SDK}:0.1.0"]\n`],
+    expected: [],
+  },
+  {
     title: 'another image in the same container: pins do not change names',
     current: NOW,
     states: [pod([`${WWW}:0.1.0`])],

@@ -7,7 +7,7 @@ export function deployCheckText(report: DeployCheckReport): string {
   const { documents, environment, images, notes, others, problems } = report;
   return [
     ...problems.flatMap(problemText),
-    `${colors.bold(environment)}: ${count(images.length, 'image')} of ours and ${others} of others in ${count(documents, 'document')}`,
+    `${colors.bold(environment)}: ${count(images.length, 'image')} that the policy covers and ${others} other in ${count(documents, 'document')}`,
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     verdict(report),
   ].join('\n');
@@ -38,12 +38,21 @@ export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function verdict({ environment, exitCode, online, problems, status }: DeployCheckReport): string {
+function verdict({
+  environment,
+  exitCode,
+  images,
+  online,
+  problems,
+  status,
+}: DeployCheckReport): string {
   if (status !== 'converged')
     return colors.red(`${count(problems.length, 'finding')}. Exit ${exitCode} (${status}).`);
+  if (images.length === 0)
+    return 'Nothing was checked: no manifest here has an image that the policy covers.';
   return colors.green(
     online
-      ? `All of it may run in ${environment}, and the registries confirm it.`
-      : `All of it may run in ${environment}, as far as the files say. --online asks the registries.`,
+      ? `Every image may run in ${environment}, and the registries confirm it.`
+      : `Every image may run in ${environment}, as far as the files show. --online asks the registries.`,
   );
 }

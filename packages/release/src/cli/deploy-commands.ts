@@ -4,7 +4,7 @@ import type { CliEnvironment } from './environment.ts';
 
 const ENVIRONMENT = [
   '--env <name>',
-  'the environment: production, staging, development, ephemeral, or one of the policy',
+  'the environment: production, staging, development, ephemeral, or another that the policy defines',
 ] as const;
 
 const POLICY = [
@@ -21,7 +21,9 @@ const PATHS = [
 export function addDeploy(program: Command, env: CliEnvironment, end: End): void {
   const deploy = program
     .command('deploy')
-    .description('check and pin the images in manifests, and find out what they were built from')
+    .description(
+      'check, pin and roll back the images in Kubernetes manifests; print the policy for a cluster',
+    )
     .exitOverride();
   addCheck(deploy, program, env, end);
   addPin(deploy, program, env, end);
@@ -40,11 +42,11 @@ function addCheck(deploy: Command, program: Command, env: CliEnvironment, end: E
     .requiredOption(...ENVIRONMENT)
     .option(
       '--online',
-      'also ask the registries: that each image is there, of the commit that its tag and annotation say, proven, and its release complete',
+      'also ask the registries: the image exists, was built from the commit that its tag and annotation name, has its signatures and provenance, and its release is complete',
     )
     .option(
       '--skip-templates',
-      'leave out the templates of Helm charts below a folder: check what helm template prints instead',
+      'leave out the templates of Helm charts below a folder: check the output of helm template separately',
     )
     .option(...POLICY)
     .addOption(
@@ -79,17 +81,21 @@ function addPin(deploy: Command, program: Command, env: CliEnvironment, end: End
   addTimedCommand(
     deploy,
     'deploy pin',
-    'set the images in manifests to one commit or version, and the annotation that says the commit; every other byte stays',
+    'set the images in manifests to one commit or version, and the annotation with the commit; all other bytes stay as they are',
   )
     .argument(...FILES)
     .requiredOption(...ENVIRONMENT)
     .option('--sha <revision>', 'the commit: a SHA, a tag, a branch')
     .option('--version <X.Y.Z>', 'the version, X.Y.Z or X.Y.Z-rc.N')
     .option(
-      '--only <image...>',
-      'only these images (default: all in the manifests that the release definition publishes)',
+      '--only <image>',
+      'only this image, and each of a further --only (default: all in the manifests that the release definition publishes)',
+      eachOf,
     )
-    .option('--offline', 'ask no registry whether the images are there; digests stay unknown')
+    .option(
+      '--offline',
+      'do not ask the registries whether the images are there; then no digest can be written',
+    )
     .option(...WRITE)
     .option(...POLICY)
     .action(async (paths, options) => {
@@ -102,7 +108,7 @@ function addRollback(deploy: Command, program: Command, env: CliEnvironment, end
   addTimedCommand(
     deploy,
     'deploy rollback',
-    'pin the images that manifests had before, as their git history says and the registries confirm; a second rollback undoes the first: to go further back, use deploy pin',
+    'pin the images that the manifests had before, from their git history, if the registries confirm them; a second rollback undoes the first: to go further back, use deploy pin',
   )
     .argument(...FILES)
     .requiredOption(...ENVIRONMENT)
@@ -117,13 +123,13 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
   addCommand(
     deploy,
     'deploy admission',
-    'print the same policy for a cluster, as YAML for kubectl apply; asks nobody',
+    'print the policy as YAML for kubectl apply; asks no registry',
     'text',
   )
     .addOption(
       new Option(
         '--engine <engine>',
-        'who admits: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (ValidatingPolicy, 1.17), kyverno-cluster-policy (ClusterPolicy, which 1.17 deprecates), or sigstore (policy-controller: signatures alone)',
+        'the policy engine: kubernetes (ValidatingAdmissionPolicy, 1.30), kyverno (ValidatingPolicy, 1.17), kyverno-cluster-policy (ClusterPolicy, which 1.17 deprecates), or sigstore (policy-controller: only signatures)',
       )
         .choices(['kubernetes', 'kyverno', 'kyverno-cluster-policy', 'sigstore'])
         .makeOptionMandatory(),
@@ -132,17 +138,25 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
     .addOption(
       new Option(
         '--action <action>',
-        'what happens to what is not allowed (default: deny); begin with audit or warn',
+        'what to do with an object that breaks the policy (default: deny); begin with audit or warn',
       ).choices(['deny', 'warn', 'audit']),
     )
     .option(
       '--no-signatures',
-      'ask for no signatures (default: kyverno and sigstore verify those of the identity in the definition)',
+      'require no signatures (default: kyverno and sigstore require those of the identity in the definition)',
     )
-    .option('--name <name>', 'what the names of the objects begin with (default: ameide-images)')
+    .option('--name <name>', 'the prefix of the names of the objects (default: ameide-images)')
     .option(...POLICY)
     .action(async (options) => {
       const { admission } = await import('./commands/deploy/admission.ts');
       end(await admission(env, { ...options, ...program.opts() }));
     });
+}
+
+/** An option that may be given several times, with one value each: a list would take the paths, too. */
+function eachOf(
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return [...(before ?? []), value];
 }

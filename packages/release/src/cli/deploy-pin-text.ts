@@ -42,5 +42,5 @@ function done({ files, written }: DeployPinReport): string {
   if (files.length === 0) return 'Everything is pinned to that already: no file changes.';
   return written
     ? `${count(files.length, 'file')} written.`
-    : `${count(files.length, 'file')} would change. --write writes them.`;
+    : `${count(files.length, 'file')} would change: run it again with --write to write them.`;
 }

@@ -11,7 +11,7 @@ export function deployResolveText({
   status,
 }: DeployResolveReport): string {
   return [
-    ...images.flatMap(imageLines),
+    ...images.flatMap((image, index) => imageLines(image, isFirst(images, index))),
     ...problems.flatMap(problemText),
     status === 'converged'
       ? colors.green('The commit of every image is known.')
@@ -19,7 +19,15 @@ export function deployResolveText({
   ].join('\n');
 }
 
-function imageLines({ digest, image, release, sha }: ResolvedReport): readonly string[] {
+/** What else was published from a commit is shown once. */
+function isFirst(images: readonly ResolvedReport[], index: number): boolean {
+  return images.findIndex(({ sha }) => sha === images[index]?.sha) === index;
+}
+
+function imageLines(
+  { digest, image, release, sha }: ResolvedReport,
+  showsRelease: boolean,
+): readonly string[] {
   const facts = [
     ...(release === undefined ? [] : [['version', release.version]]),
     ...(sha === undefined ? [] : [['commit', sha]]),
@@ -31,7 +39,7 @@ function imageLines({ digest, image, release, sha }: ResolvedReport): readonly s
   return [
     colors.bold(image),
     ...facts.map(([name = '', value = '']) => `  ${colors.dim(name.padEnd(width))}  ${value}`),
-    ...(release === undefined
+    ...(release === undefined || !showsRelease
       ? []
       : ['', table(['ALSO FROM THIS COMMIT', 'STATE', 'PROOFS'], rows(release))]),
     '',

@@ -28,7 +28,7 @@ type ShownImage = Omit<FoundImage, 'reference'> & {
 };
 
 export function checkReport(
-  { documents, images, others, problems }: CheckResult,
+  { documents, images, notes, others, problems }: CheckResult,
   { environment, online }: { readonly environment: string; readonly online: boolean },
 ): DeployCheckReport {
   const all = documents === 0 && problems.length === 0 ? [nothingToCheck()] : problems;
@@ -48,8 +48,8 @@ export function checkReport(
     problems: all.map((one) => problemReport(one)),
     notes:
       images.length === 0 && documents > 0
-        ? ['No manifest here has an image that the policy applies to.']
-        : [],
+        ? [...notes, 'No manifest here has an image that the policy covers: nothing was checked.']
+        : notes,
   };
 }
 

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { ManifestFile } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import type { ReadInput } from '../cli/environment.ts';
@@ -44,9 +45,18 @@ export async function readManifests(
       const text = decode(bytes);
       if (text === undefined) problems.push(notUtf8(shown));
       else if (isWanted(one, path, text))
-        files.push({ path: shown, text, ...(file === undefined ? {} : { file }) });
+        files.push({ path: shown, text, ...(file === undefined ? {} : placeOf(file)) });
     }
   return { files, problems, charts: [...new Set(charts)] };
+}
+
+/** The file, and its path from the top of its repository, if it is in one. */
+function placeOf(file: string): Pick<ReadFile, 'file' | 'inRepository'> {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git')))
+      return { file, inRepository: relative(folder, file).split(sep).join('/') };
+    if (folder === dirname(folder)) return { file };
+  }
 }
 
 /** Relative to the working directory, if it is below that: editors, `git apply` and GitHub take it from there. */
@@ -111,7 +121,7 @@ async function isFileAt(path: string): Promise<boolean> {
 
 /** Of the JSON in a folder only objects of Kubernetes: most of it is something else. */
 function isWanted(file: string, given: string, text: string): boolean {
-  return file === given || !JSON_FILE.test(file) || /"apiVersion"\s*:/.test(text);
+  return file === given || !JSON_FILE.test(file) || /"(?:apiVersion|kind)"\s*:/.test(text);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -15,7 +15,7 @@ export async function* manifestHistory(
   await refuseShallow(repository);
   const histories = await Promise.all(
     files.map(async (file) => ({
-      path: file.path,
+      file,
       changes: [...(await repository.fileHistory(pathIn(repository, file)))],
     })),
   );
@@ -24,11 +24,11 @@ export async function* manifestHistory(
     const sha = await newestOf([...new Set(next)], repository);
     if (sha === undefined) return;
     const source = repository.source(sha);
-    const read = histories.map(async ({ changes, path }) => {
+    const read = histories.map(async ({ changes, file }) => {
       // Its name at that time: a file may have been renamed since.
       const name = changes[0]?.path;
       const text = name === undefined ? undefined : await source.readText(name);
-      return text === undefined ? [] : [{ path, text }];
+      return text === undefined ? [] : [{ ...file, text }];
     });
     yield { commit: sha, files: (await Promise.all(read)).flat() };
     for (const { changes } of histories) if (changes[0]?.sha === sha) changes.shift();

@@ -54,10 +54,24 @@ export async function pinFiles(
   const pinned = results.reduce((sum, one) => sum + one.pinned, 0);
   if (found.length > 0) return { environment, pins, problems: found };
   const changed = files.filter(({ changes }) => changes.length > 0);
-  const outcome = { environment, pins, pinned, files: changed, diff: diffOf(changed) };
+  const outcome = {
+    environment,
+    pins,
+    pinned,
+    files: changed,
+    diff: diffOf(changed.map(inRepository(read.files))),
+  };
   if (!write) return { ...outcome, problems: [] };
   const notWritten = await replaceFiles(changed.flatMap((one) => replacementOf(one, read.files)));
   return { ...outcome, written: notWritten.length === 0, problems: notWritten };
+}
+
+/** `git apply` takes paths from the top of the repository, wherever it runs. */
+function inRepository<F extends { readonly path: string }>(
+  files: readonly ReadFile[],
+): (changed: F) => F {
+  const paths = new Map(files.map((one) => [one.path, one.inRepository ?? one.path]));
+  return (changed) => ({ ...changed, path: paths.get(changed.path) ?? changed.path });
 }
 
 function replacementOf(

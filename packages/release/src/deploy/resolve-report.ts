@@ -87,7 +87,7 @@ function problemsOf({ answer, reference, release }: ResolvedImage): readonly Pro
     return [
       unresolved(
         'deploy-image-no-commit',
-        `${image} has no label that says which commit it was built from.`,
+        `${image} has no label org.opencontainers.image.revision, so its commit is not known.`,
       ),
     ];
   if (release?.state === 'found') return unansweredIn(release.release);

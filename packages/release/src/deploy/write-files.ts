@@ -66,7 +66,7 @@ function changedMeanwhile(path: string): Problem {
   return problem({
     code: 'deploy-file-changed',
     kind: 'incomplete',
-    message: `${path} was changed while it was read. No file was written.`,
+    message: `${path} was changed after it was read. No file was written.`,
     hint: 'Run the same command again.',
     path,
   });

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createDeployWorld, pod, SDK } from '../support/deploy-world.ts';
+import { expectValid } from '../support/event-schema.ts';
 
 const RELEASED = pod(`${SDK}:0.1.0`);
 
@@ -16,7 +17,7 @@ describe('the exit code', () => {
       manifest(RELEASED),
     ]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('1 image of ours and 0 of others in 1 document');
+    expect(stdout).toContain('1 image that the policy covers and 0 other in 1 document');
     expect(stdout).toContain('--online asks the registries.');
   });
 
@@ -44,6 +45,7 @@ describe('the exit code', () => {
     ['dev', 'proven', 0, []],
     ['dev', 'missing', 2, ['deploy-image-not-proven']],
     ['dev', 'unknown', 3, ['log-no-answer']],
+    ['dev', 'of-other-bytes', 5, ['changed-meanwhile']],
     ['dev', 'throws', 3, ['publisher-failed']],
     // A publisher that says nothing of a proof that it was asked for.
     ['dev', 'none', 3, ['not-proven']],
@@ -55,6 +57,23 @@ describe('the exit code', () => {
     const { problems } = JSON.parse(result.stdout);
     expect(problems.map((one: { readonly code: string }) => one.code)).toEqual(codes);
     expect(result.code).toBe(code);
+  });
+
+  test('3: a registry that fails for what else the commit has', async () => {
+    const { manifest, registry, run } = createDeployWorld();
+    registry({ failsForCommits: true });
+    for (const argv of [
+      ['check', '--env', 'production', '--online', manifest(RELEASED)],
+      ['resolve', `${SDK}:0.1.0`],
+      ['pin', '--env', 'production', '--version', '0.1.0', '--write', manifest(RELEASED)],
+    ]) {
+      const { code, stdout } = await run([...argv, '--json']);
+      const { problems } = JSON.parse(stdout);
+      expect(problems.map((one: { readonly code: string }) => one.code)).toEqual([
+        'publisher-failed',
+      ]);
+      expect(code).toBe(3);
+    }
   });
 
   test('0 all the same, where nobody asks for proofs', async () => {
@@ -108,7 +127,35 @@ describe('what is checked', () => {
     const path = manifest(pod('nginx:1'));
     const { code, stdout } = await run(['check', '--env', 'production', path]);
     expect(code).toBe(0);
-    expect(stdout).toContain('note: No manifest here has an image that the policy applies to.');
+    expect(stdout).toContain(
+      'note: No manifest here has an image that the policy covers: nothing was checked.',
+    );
+    expect(stdout).not.toContain('may run in');
+  });
+
+  test('a name without a tag in an unknown place, and a tag from elsewhere, are noted', async () => {
+    const { manifest, run } = createDeployWorld();
+    const texts = [
+      manifest(`kind: Gadget\nspec: {image: ${SDK}, more: "see ${SDK}"}\n`, 'gadget.yaml'),
+      manifest(`images: [{name: ${SDK}}]\n`, 'kustomization.yaml'),
+    ];
+    const argv = ['check', '--env', 'production', '--json', ...texts];
+    const { code, stdout } = await run(argv);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).notes).toEqual([
+      expect.stringMatching(/gadget\.yaml:2 names .* without a tag/),
+      expect.stringMatching(/kustomization\.yaml:1 does not say the tag of .*kubectl kustomize/),
+    ]);
+  });
+
+  test('a tag in a value of its own, beside the name under any key', async () => {
+    const { manifest, run } = createDeployWorld();
+    const path = manifest(`worker: {image: ${SDK}, tag: dev}\nother: {name: redis, tag: x}\n`);
+    const { code, stdout } = await run(['check', '--env', 'production', '--json', path]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { code: 'deploy-tag-not-allowed', field: 'worker', line: 1 },
+    ]);
   });
 
   test('a file that is not UTF-8 does not hide what is wrong in another one', async () => {
@@ -136,7 +183,13 @@ describe('a wrong command line', () => {
       schema: 'ameide-release/failure/1',
       problems: [{ code: 'invalid-input', field }],
     });
-    expect(JSON.stringify(report.problems)).toContain(word);
+    expect(report.problems[0].message).toContain(word);
+  });
+
+  test('a misspelt environment is answered with the one that was meant', async () => {
+    const { manifest, run } = createDeployWorld();
+    const { stderr } = await run(['check', '--env', 'prodution', manifest(RELEASED)]);
+    expect(stderr).toContain('Did you mean "production"?');
   });
 
   test.each([
@@ -158,6 +211,17 @@ describe('a wrong command line', () => {
         stdout: expect.stringContaining(`Examples:\n  ameide-release deploy ${command}`) as string,
       });
   });
+});
+
+test('--events writes what was asked, as its schema says', async () => {
+  const { manifest, run } = createDeployWorld();
+  const path = manifest(RELEASED);
+  const file = join(path, '../events.jsonl');
+  const argv = ['check', '--env', 'production', '--online', '--events', file, path];
+  expect(await run(argv)).toMatchObject({ code: 0 });
+  const events = readFileSync(file, 'utf8').trim().split('\n');
+  expectValid(events.map((line) => JSON.parse(line)));
+  expect(events.length).toBeGreaterThan(2);
 });
 
 describe('--sarif', () => {

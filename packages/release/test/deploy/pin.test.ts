@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createDeployWorld, pod, SDK } from '../support/deploy-world.ts';
 
@@ -14,7 +14,7 @@ describe('deploy pin', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^diff --git a\/.*\n--- a\/.*\n\+\+\+ b\/.*\n@@ /);
     expect(stdout).toContain(`\n+    - image: ${SDK}:0.1.0\n`);
-    expect(stderr).toContain('1 file would change. --write writes them.');
+    expect(stderr).toContain('1 file would change: run it again with --write to write them.');
     expect(stderr).toContain(shas.release.slice(0, 7));
     expect(readFileSync(path, 'utf8')).toBe(pod(`${SDK}:dev`));
   });
@@ -34,6 +34,27 @@ describe('deploy pin', () => {
     expect(await run(['check', '--env', 'production', '--online', path])).toMatchObject({
       code: 0,
     });
+  });
+
+  test('an image that is only in a text is no image that was pinned', async () => {
+    const { manifest, run } = createDeployWorld();
+    const text = `kind: ConfigMap\ndata: {run: "--image=${SDK}:dev"}\n`;
+    const { code, stdout } = await run([...PIN, '--version', '0.1.0', '--json', manifest(text)]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'deploy-pin-in-text', line: 2 }]);
+  });
+
+  test('the diff applies from a folder below the top of the repository', async () => {
+    const { git, run } = createDeployWorld();
+    const path = 'deploy/live/www.yaml';
+    git.write(path, pod(`${SDK}:dev`));
+    git.commit('a manifest');
+    const file = join(git.directory, path);
+    const { code, stdout } = await run([...PIN, '--version', '0.1.0', file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`--- a/${path}\n`);
+    execFileSync('git', ['apply'], { cwd: dirname(file), input: stdout });
+    expect(readFileSync(file, 'utf8')).toContain(`${SDK}:0.1.0`);
   });
 
   test('by a commit, also abbreviated, a branch and a tag', async () => {

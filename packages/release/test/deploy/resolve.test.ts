@@ -78,6 +78,19 @@ describe('deploy resolve', () => {
     expect(stdout).not.toContain('"cause"');
   });
 
+  test('what a registry fails to say of a commit is shown as not known', async () => {
+    const { registry, run, shas } = createDeployWorld();
+    registry({ failsForCommits: true });
+    const { code, stdout } = await run(['resolve', '--json', `${SDK}:0.1.0`]);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout).images[0].release.artifacts).toEqual(
+      expect.arrayContaining([
+        { coordinate: `oci:${SDK}:${shas.release}`, state: 'unknown', proofs: [] },
+        { coordinate: `oci:${SDK}:0.1.0`, state: 'unknown', proofs: [] },
+      ]),
+    );
+  });
+
   test('a release that is there in part is shown, and is no failure', async () => {
     const { registry, run, shas } = createDeployWorld();
     registry({ images: { [shas.release]: { digest: '' } } });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createDeployWorld, type DeployWorld, pod, SDK } from '../support/deploy-world.ts';
+import { createGitWorld } from '../support/git-world.ts';
 
 const PATH = 'deploy/pod.yaml';
 
@@ -38,6 +39,33 @@ test('writes what ran before, and keeps what else has changed', async () => {
   const { code } = await run(['rollback', '--env', 'production', '--write', path]);
   expect(code).toBe(0);
   expect(readFileSync(path, 'utf8')).toBe(`# ours\n${annotated('0.1.0', shas.release)}`);
+});
+
+test('the manifests may be in another repository than the one that is released', async () => {
+  const { run, shas } = createDeployWorld();
+  const manifests = createGitWorld();
+  for (const [tag, hour] of [
+    ['0.1.0', 10],
+    [shas.dev, 11],
+  ] as const) {
+    manifests.write(PATH, pod(`${SDK}:${tag}`));
+    manifests.commit(`pin ${tag}`, `2025-11-15T${hour}:00:00Z`);
+  }
+  const folder = join(manifests.directory, 'deploy');
+  const { code, stdout } = await run(['rollback', '--env', 'production', '--json', folder]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    earlier: manifests.git('rev-parse', 'HEAD~1').trim(),
+    pins: [{ tag: '0.1.0', sha: shas.release }],
+  });
+});
+
+test('images at places that the definition names by the files they are in', async () => {
+  const world = createDeployWorld("{places: [{files: 'deploy/*.yaml', images: ['www.image']}]}");
+  const text = (tag: string): string => `www: {image: "${SDK}:${tag}"}\n`;
+  const path = states(world, text('0.1.0'), text(world.shas.dev));
+  expect((await world.run(['rollback', '--env', 'production', '--write', path])).code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toBe(text('0.1.0'));
 });
 
 test('dev with its commit in the annotation: to that commit', async () => {

@@ -14,7 +14,9 @@ interface StandInImages {
   /** By tag or digest. What is not here is absent. */
   readonly images: Readonly<Record<string, StoredImage>>;
   /** What is attached to every image: absent if the definition asks for no proofs. */
-  readonly proofs?: 'proven' | 'missing' | 'unknown' | 'none' | 'throws';
+  readonly proofs?: 'proven' | 'missing' | 'unknown' | 'of-other-bytes' | 'none' | 'throws';
+  /** True: asked about everything of a commit, it fails. */
+  readonly failsForCommits?: boolean;
 }
 
 /**
@@ -37,7 +39,10 @@ async function proofs(plan) {
   if (state === 'throws') throw new Error('a broken proof');
   if (state === 'none') return [];
   return plan.coordinates.map((coordinate) => ({
-    coordinate, kind: 'signature', state, digest: stored().images[coordinate.version]?.digest,
+    coordinate, kind: 'signature',
+    ...(state === 'of-other-bytes'
+      ? { state: 'proven', digest: 'sha256:${'f'.repeat(64)}' }
+      : { state, digest: stored().images[coordinate.version]?.digest }),
     ...(state === 'unknown' ? { problem: unread } : {}),
   }));
 }
@@ -54,8 +59,11 @@ const image = {
         .map((version) => ({ ecosystem: 'oci', name: '${SDK}', version })),
     }),
     check: async () => [],
-    inspect: async (subject) => ('plan' in subject ? subject.plan.coordinates : [subject.coordinate])
-      .map((one) => finding(one, subject.plan?.sha)),
+    inspect: async (subject) => {
+      if ('plan' in subject && stored().failsForCommits) throw new Error('a broken registry');
+      return ('plan' in subject ? subject.plan.coordinates : [subject.coordinate])
+        .map((one) => finding(one, subject.plan?.sha));
+    },
     build: async () => ({ problems: [noAnswer] }),
     publish: async () => [],
     ...(stored().proofs === undefined ? {} : { proofs }),

@@ -7,7 +7,7 @@ import {
 } from '@ameide/deploy-policy';
 import { checkReport, type DeployCheckReport } from '../../../deploy/check-report.ts';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
-import { chartProblem, readManifests } from '../../../deploy/manifest-files.ts';
+import { chartProblem, type ReadManifests, readManifests } from '../../../deploy/manifest-files.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { deployCheckText } from '../../deploy-check-text.ts';
 import type { CliEnvironment } from '../../environment.ts';
@@ -32,38 +32,46 @@ export interface CheckArguments extends DeployArguments {
 /** `ameide-release deploy check` */
 export async function check(env: CliEnvironment, args: CheckArguments): Promise<number> {
   await using opened = await openPolicy(args);
+  const read = await readManifests(args.paths, env.stdin);
+  const found = lookAt(read, args, opened.policy);
   const { exitCode, report } =
-    args.online === true ? await checkAll(env, args, opened) : await checkFiles(env, args, opened);
-  if (args.sarif === true)
-    void env.stdout(`${JSON.stringify(toSarif(report.problems, ownVersion()), null, 2)}\n`);
+    args.online === true ? await checkAll(env, args, opened, found) : checkFiles(args, found);
+  if (args.sarif === true) void env.stdout(`${JSON.stringify(sarifOf(report, read), null, 2)}\n`);
   else printReport(env, args.json, report, deployCheckText);
   await reportToActions(env, report, process.cwd());
   return exitCode;
 }
 
-/** Looks at the files alone. */
-async function checkFiles(
-  env: CliEnvironment,
-  args: CheckArguments,
-  { policy }: OpenedPolicy,
-): Promise<{ readonly report: DeployCheckReport; readonly exitCode: number }> {
-  const report = checkReport(await readAndCheck(env, args, policy), {
-    environment: args.env,
-    online: false,
-  });
+interface Checked {
+  readonly report: DeployCheckReport;
+  readonly exitCode: number;
+}
+
+function lookAt(
+  { charts, files, problems }: ReadManifests,
+  { env: environment, skipTemplates = false }: CheckArguments,
+  policy: DeployPolicy,
+): CheckResult {
+  const templates = skipTemplates ? [] : charts.map(chartProblem);
+  const result = checkManifests(files, { policy, environment });
+  return { ...result, problems: [...problems, ...templates, ...result.problems] };
+}
+
+/** Reports what the files say. */
+function checkFiles({ env: environment }: CheckArguments, found: CheckResult): Checked {
+  const report = checkReport(found, { environment, online: false });
   return { report, exitCode: report.exitCode };
 }
 
-/** Looks at the files, and asks the registries about their images. */
+/** Also asks the registries about the images. */
 async function checkAll(
   env: CliEnvironment,
   args: CheckArguments,
   opened: OpenedPolicy,
-): Promise<{ readonly report: DeployCheckReport; readonly exitCode: number }> {
-  const { policy } = opened;
+  found: CheckResult,
+): Promise<Checked> {
   const release = requireRelease(opened, '--online');
-  const found = await readAndCheck(env, args, policy);
-  const asked = { policy, environment: args.env };
+  const asked = { policy: opened.policy, environment: args.env };
   return withProgress(env, args, release.repository.root, async (onEvent) =>
     withImageRegistry({ ...release, signal: env.signal, onEvent }, async (registry) => {
       const problems = await checkOnline(found.images, { ...asked, registry });
@@ -73,13 +81,11 @@ async function checkAll(
   );
 }
 
-async function readAndCheck(
-  env: CliEnvironment,
-  { env: environment, paths, skipTemplates = false }: CheckArguments,
-  policy: DeployPolicy,
-): Promise<CheckResult> {
-  const { charts, files, problems } = await readManifests(paths, env.stdin);
-  const templates = skipTemplates ? [] : charts.map(chartProblem);
-  const result = checkManifests(files, { policy, environment });
-  return { ...result, problems: [...problems, ...templates, ...result.problems] };
+/** Code scanning takes paths from the top of the repository. */
+function sarifOf({ problems }: DeployCheckReport, { files }: ReadManifests): object {
+  const paths = new Map(files.map(({ inRepository, path }) => [path, inRepository ?? path]));
+  const placed = problems.map((one) =>
+    one.path === undefined ? one : { ...one, path: paths.get(one.path) ?? one.path },
+  );
+  return toSarif(placed, ownVersion());
 }

@@ -34,7 +34,7 @@ export async function openPolicy(args: DeployArguments): Promise<OpenedPolicy> {
   }
   const repository = await openDirectory(args.directory);
   try {
-    const definition = await loadDefinition(repository.root, args.config);
+    const definition = await loadDefinition(repository.root, args.config).catch(withPolicyHint);
     const definitionFile = locateDefinition(repository.root, args.config);
     return {
       policy: policyOf(definition),
@@ -45,6 +45,15 @@ export async function openPolicy(args: DeployArguments): Promise<OpenedPolicy> {
     await repository.close();
     throw error;
   }
+}
+
+/** A repository of manifests has no definition. */
+function withPolicyHint(error: unknown): never {
+  throw error instanceof InvalidInputError && error.code === 'no-config'
+    ? error.with({
+        hint: `${error.hint ?? ''} If this repository has only manifests: -C DIR names the one that is released, or --policy FILE the policy alone.`.trimStart(),
+      })
+    : error;
 }
 
 /** Returns the release. Throws `InvalidInputError` if there is only a policy; `option` needs more. */

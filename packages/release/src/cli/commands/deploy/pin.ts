@@ -1,7 +1,13 @@
 import type { Pin, PinTarget } from '@ameide/deploy-policy';
 import { parseImageReference } from '@ameide/deploy-policy';
 import { type Repository, refuseShallow } from '@ameide/publisher-kit/git';
-import { InvalidInputError, isSha, parseOciTag } from '@ameide/versioning-core';
+import {
+  type InvalidInput,
+  InvalidInputError,
+  isSha,
+  type Problem,
+  parseOciTag,
+} from '@ameide/versioning-core';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { imagesOf } from '../../../deploy/load-policy.ts';
 import { type ReadManifests, readManifests, STDIN } from '../../../deploy/manifest-files.ts';
@@ -44,7 +50,7 @@ export async function pin(env: CliEnvironment, args: PinArguments): Promise<numb
     const outcome = await pinFiles({ pins, problems: [] }, request).catch((error: unknown) => {
       throw ofOption(error, args);
     });
-    const report = pinReport(outcome, SCHEMA);
+    const report = pinReport({ ...outcome, problems: outcome.problems.map(ofOffline) }, SCHEMA);
     await printPin(env, args.json, report);
     return report.exitCode;
   }
@@ -113,12 +119,19 @@ async function targetOf(
   if (release === undefined) return targetWithoutRepository(sha, version);
   const { definition, repository } = release;
   await refuseShallow(repository);
-  const named = version === undefined ? sha : `refs/tags/${definition.tagPrefix ?? 'v'}${version}`;
-  const commit = await resolve(repository, named ?? '', version === undefined ? 'sha' : 'version');
+  const tag = `${definition.tagPrefix ?? 'v'}${version}`;
+  const commit =
+    version === undefined
+      ? await resolve(repository, sha ?? '', { field: 'sha' })
+      : await resolve(repository, `refs/tags/${tag}`, {
+          field: 'version',
+          received: version,
+          expected: `a version that is released: this clone has no tag ${tag}`,
+        });
   if (
     version !== undefined &&
     sha !== undefined &&
-    (await resolve(repository, sha, 'sha')) !== commit
+    (await resolve(repository, sha, { field: 'sha' })) !== commit
   )
     throw new InvalidInputError({
       field: 'sha',
@@ -128,13 +141,15 @@ async function targetOf(
   return { sha: commit, ...(version === undefined ? {} : { tag: version }) };
 }
 
-async function resolve(repository: Repository, ref: string, field: string): Promise<string> {
+async function resolve(
+  repository: Repository,
+  ref: string,
+  input: Partial<InvalidInput>,
+): Promise<string> {
   try {
     return await repository.resolve(ref);
   } catch (error) {
-    throw error instanceof InvalidInputError && error.field === 'ref'
-      ? error.with({ field })
-      : error;
+    throw error instanceof InvalidInputError && error.field === 'ref' ? error.with(input) : error;
   }
 }
 
@@ -176,7 +191,15 @@ function ofOption(error: unknown, { version }: PinArguments): unknown {
   return error.with({ field: version === undefined ? 'sha' : 'version' });
 }
 
+/** Only the registry knows a digest. */
+function ofOffline(problem: Problem): Problem {
+  return problem.code === 'deploy-pin-digest-unknown'
+    ? { ...problem, hint: 'Leave out --offline, so that the registry is asked for it.' }
+    : problem;
+}
+
 function notThere(received: string): InvalidInputError {
-  const expected = 'images of ours that these manifests have';
-  return new InvalidInputError({ field: 'only', received, expected });
+  const expected = 'an image that a manifest here has, in an image field or in a text';
+  const hint = 'ameide-release deploy check lists the images.';
+  return new InvalidInputError({ field: 'only', received, expected, hint });
 }

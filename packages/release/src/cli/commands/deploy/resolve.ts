@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import {
   type DeployPolicy,
+  type FoundImage,
   type ImageReference,
   listImages,
   parseImageReference,
   resolveImages,
 } from '@ameide/deploy-policy';
-import { InvalidInputError, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { readManifests, STDIN } from '../../../deploy/manifest-files.ts';
 import { resolveReport } from '../../../deploy/resolve-report.ts';
@@ -53,10 +54,38 @@ async function referencesIn(
   const named = subjects.filter((one) => !paths.includes(one)).map(parseSubject);
   const read = await readManifests(paths, env.stdin);
   const { images, problems } = listImages(read.files, policy);
+  const references = [...named, ...images.map(({ reference }) => reference)];
+  const unnamed = images.filter(({ reference: { digest, tag } }) => (digest ?? tag) === undefined);
   return {
-    references: [...named, ...images.map(({ reference }) => reference)],
-    problems: [...read.problems, ...problems],
+    references,
+    problems: [
+      ...read.problems,
+      ...problems,
+      ...unnamed.map(noTag),
+      ...(references.length === 0 ? [nothingToResolve()] : []),
+    ],
   };
+}
+
+function noTag({ column, line, path, reference }: FoundImage): Problem {
+  return problem({
+    code: 'deploy-tag-missing',
+    kind: 'policy',
+    message: `${reference.name} has no tag here, so nobody can say what it is.`,
+    hint: 'If its tag comes from elsewhere, resolve what your tool renders.',
+    path,
+    line,
+    column,
+  });
+}
+
+function nothingToResolve(): Problem {
+  return problem({
+    code: 'deploy-nothing-to-check',
+    kind: 'input',
+    message: 'There is no image of ours here to ask about.',
+    hint: 'Name an image, or manifests that have images of the release definition.',
+  });
 }
 
 function parseSubject(text: string): ImageReference {

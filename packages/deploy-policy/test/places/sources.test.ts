@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { checkManifests } from '../../src/index.ts';
+import { DEV, fields, POLICY, SDK } from './fields.ts';
+
+describe('kustomizations', () => {
+  const images = `images: [{name: "${SDK}", newTag: "dev"}, {name: www, newName: "${SDK}", newTag: "dev"}, {name: "${SDK}", newName: nginx, newTag: "dev"}]`;
+  test.each([
+    ['by kind', `kind: Kustomization\n${images}`, 'any.yaml', 'images'],
+    ['a component', `kind: Component\n${images}`, 'any.yaml', 'images'],
+    ['by the name of the file', images, 'deploy/kustomization.yaml', 'images'],
+    ['by the other names', images, 'deploy\\kustomization.yml', 'images'],
+    ['by the last name', images, 'Kustomization', 'images'],
+    [
+      'of Flux',
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {${images}}`,
+      'any.yaml',
+      'spec.images',
+    ],
+  ])('%s', (_, text, path, at) => {
+    expect(fields(text, path)).toEqual([`${at}[0]`, `${at}[1]`]);
+  });
+
+  test('a file of another name has no such list', () => {
+    expect(
+      checkManifests([{ path: 'a.yaml', text: images }], {
+        policy: POLICY,
+        environment: 'production',
+      }).problems,
+    ).toEqual([]);
+  });
+
+  test('inline patches, and the images of Argo CD, are text', () => {
+    expect(
+      fields(`kind: Kustomization
+patches:
+  - patch: |-
+      - {op: replace, path: /spec/image, value: "${DEV}"}
+  - target: {kind: Pod}
+    patch: '{"spec": {"image": "${DEV}"}}'
+`),
+    ).toEqual(['patches[0].patch', 'patches[1].patch']);
+    expect(
+      fields(`apiVersion: argoproj.io/v1alpha1
+kind: Application
+spec: {source: {kustomize: {images: ["${DEV}", "nginx=${DEV}"]}}}
+`),
+    ).toEqual(['spec.source.kustomize.images[0]', 'spec.source.kustomize.images[1]']);
+  });
+});
+
+describe('values of charts', () => {
+  test('maps with a repository, wherever they are, have their path', () => {
+    const text = `global: {imageRegistry: ghcr.io}
+web:
+  image: {repository: "${SDK}", tag: "dev"}
+  sidecars:
+    - name: a
+      image:
+        registry: ghcr.io
+        repository: acme/sdk
+        tag: "dev"
+"a.b": {repository: "${SDK}", tag: "dev"}
+other: {repository: nginx, tag: "dev"}
+chart: {repository: {url: x}}
+`;
+    expect(fields(text, 'values.yaml')).toEqual(['web.image', 'web.sidecars[0].image', '["a.b"]']);
+  });
+
+  test('by path, and in a HelmRelease', () => {
+    const values = `web: {image: "${DEV}"}\njobs: {a: {image: {repository: "${SDK}", tag: "dev"}}, b: {image: "${DEV}"}}\n`;
+    expect(fields(values, 'chart/values-production.yaml')).toEqual([
+      'web.image',
+      'jobs.a.image',
+      'jobs.b.image',
+    ]);
+    expect(
+      fields(`apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+spec: {values: {image: {repository: "${SDK}", tag: "dev"}}}
+`),
+    ).toEqual(['spec.values.image']);
+  });
+
+  test('a tag that stands beside a merged repository', () => {
+    const text = `base: &base {repository: "${SDK}", tag: 0.1.0}\nweb: {<<: *base, tag: "dev"}\n`;
+    expect(fields(text, 'values.yaml')).toEqual(['web']);
+  });
+});
+
+describe('Compose', () => {
+  test('services, also by a merge', () => {
+    const text = `x-base: &base {image: "${DEV}"}
+services:
+  web: {image: "${DEV}"}
+  "a.b": {<<: *base, command: [run]}
+  db: {image: postgres}
+`;
+    expect(fields(text, 'compose.yaml')).toEqual(['services.web.image', 'services["a.b"].image']);
+  });
+
+  test('an object with services is none', () => {
+    const text = `kind: Mesh\nservices: {web: {image: "${DEV}"}}\n`;
+    expect(fields(text)).toEqual(['services.web.image']);
+  });
+});
+
+describe('text', () => {
+  test.each([
+    ['an argument', `args: ["--image=${DEV}"]`, ['spec.containers[0].args[0]']],
+    ['a variable', `env: [{name: A, value: "${DEV}"}]`, ['spec.containers[0].env[0].value']],
+    ['a folded text', `args:\n      - >-\n        see ${DEV}.`, ['spec.containers[0].args[0]']],
+    ['two in one', `args: ["${DEV} ${DEV}"]`, Array(2).fill('spec.containers[0].args[0]')],
+    ['another spelling', 'args: ["GHCR.IO:443/acme/sdk:dev"]', ['spec.containers[0].args[0]']],
+    ['a short name', 'args: ["acme/sdk:dev"]', ['spec.containers[0].args[0]']],
+    ['an old name', 'args: ["index.docker.io/acme/sdk:dev"]', ['spec.containers[0].args[0]']],
+    ['the shortest text', 'args: ["acme/sdk:1"]', ['spec.containers[0].args[0]']],
+  ])('%s', (_, line, expected) => {
+    const text = `kind: Pod\nspec:\n  containers:\n  - image: nginx\n    ${line}\n`;
+    expect(fields(text)).toEqual(expected);
+  });
+
+  test('YAML in a ConfigMap, and what kubectl applied last', () => {
+    const text = `kind: ConfigMap
+metadata:
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"spec":{"containers":[{"image":"${DEV}"}]}}
+data:
+  pod.yaml: |
+    image: ${DEV}
+`;
+    expect(fields(text)).toEqual([
+      'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
+      'data["pod.yaml"]',
+    ]);
+  });
+
+  test.each([
+    ['a comment', `# ${DEV}\nkind: Pod # image: ${DEV}\n`],
+    ['a key', `${JSON.stringify(DEV)}: 1\n`],
+    ['a name alone', `a: ${SDK}\n`],
+    [
+      'another name around it',
+      `a: x.${DEV}\nb: my-${DEV}\nc: x/${DEV}\nd: ghcr.io/acmes/sdk:dev\n`,
+    ],
+    ['an address', `a: https://${SDK}:8080/path\n`],
+    ['a kind of image that is allowed', `a: ${SDK}:0.1.0\nb: ${SDK}@sha256:${'a'.repeat(64)}\n`],
+  ])('%s is not found', (_, text) => {
+    const { problems } = checkManifests([{ path: 'a.yaml', text }], {
+      policy: POLICY,
+      environment: 'production',
+    });
+    expect(problems).toEqual([]);
+  });
+});
