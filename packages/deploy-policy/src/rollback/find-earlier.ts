@@ -1,5 +1,6 @@
 import { isSha, type Problem, problem } from '@ameide/versioning-core';
-import { type FoundImage, listImages } from '../check/check.ts';
+import { listImages } from '../check/check.ts';
+import type { FoundImage } from '../check/run.ts';
 import type { ManifestFile } from '../manifest/document.ts';
 import type { PinTarget } from '../online/create-pins.ts';
 import type { ImageRegistry } from '../online/image-registry.ts';
