@@ -33,10 +33,10 @@ export {
 } from './reference/image-reference.ts';
 export {
   type Earlier,
-  type EarlierImage,
+  type EarlierFile,
   type EarlierManifests,
   findEarlier,
-  type RollbackTargets,
-  rollbackTargets,
 } from './rollback/find-earlier.ts';
+export type { EarlierImage } from './rollback/image-places.ts';
+export { type RollbackTargets, rollbackTargets } from './rollback/rollback-targets.ts';
 export { toSarif } from './sarif.ts';

@@ -110,6 +110,7 @@ function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {
     ...document.positionOf(read.at.range?.[0] ?? 0),
     owner: group.owner,
     field: place.path,
+    ...(place.container === undefined ? {} : { container: place.container }),
     reference,
     ...(sha === undefined ? {} : { sha }),
   });

@@ -12,6 +12,8 @@ export interface FoundImage {
   readonly owner: string;
   /** `spec.template.spec.containers[0].image` */
   readonly field: string;
+  /** The name of its container, volume, or service of Compose. */
+  readonly container?: string;
   readonly reference: ImageReference;
   /** The commit that its annotation says. */
   readonly sha?: string;

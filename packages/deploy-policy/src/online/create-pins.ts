@@ -13,9 +13,12 @@ export interface PinTarget {
   readonly sha: string;
   /** This tag and no other. Default: `<sha>` where the environment allows it, else the commit's version. */
   readonly tag?: string;
+  /** Chosen before other tags if it is one of the commit's, never moves, and the environment allows it. */
+  readonly formerTag?: string;
 }
 
 export interface CreatedPins {
+  /** In the order of the targets: without problems, one for each. */
   readonly pins: readonly Pin[];
   /** If there is any, nothing may be pinned. */
   readonly problems: readonly Problem[];
@@ -66,7 +69,7 @@ interface Chosen {
 }
 
 function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chosen {
-  const { name, sha, tag } = target;
+  const { formerTag, name, sha, tag } = target;
   const own = release.artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
@@ -79,7 +82,8 @@ function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chos
   const isAllowed = (one: string): boolean =>
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
   const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
-  const wanted = tag === undefined ? inOrder : [tag];
+  const former = inOrder.filter((one) => one === formerTag);
+  const wanted = tag === undefined ? [...former, ...inOrder] : [tag];
   const chosen = wanted.find(isAllowed);
   const artifact = own.find((one) => tagOf(one) === chosen);
   if (chosen === undefined || artifact === undefined)

@@ -74,6 +74,27 @@ describe('which tag an image is pinned to', () => {
     expect(await chosen({ sha, tag }, environment)).toBe(expected);
   });
 
+  test.each([
+    ['staging', RELEASE, '0.1.0', '0.1.0'],
+    ['staging', RELEASE, RELEASE, RELEASE],
+    // What the environment does not allow, what is another commit's, and what moves is passed over.
+    ['production', RELEASE, RELEASE, '0.1.0'],
+    ['staging', DEV, '0.1.0', DEV],
+    ['anything', RELEASE, 'latest', RELEASE],
+  ])('in %s, of %s, after %s: %s', async (environment, sha, formerTag, expected) => {
+    const all = artifacts(SDK, [RELEASE, '0.1.0', 'latest'], { digest: RELEASE_BYTES });
+    const releases = { ...RELEASES, [RELEASE]: release(RELEASE, all) };
+    const { pins, problems } = await create([{ name: SDK, sha, formerTag }], environment, releases);
+    expect(problems).toEqual([]);
+    expect(pins).toMatchObject([{ tag: expected }]);
+  });
+
+  test('what the user says wins over the tag that was there', async () => {
+    expect(await chosen({ sha: RELEASE, tag: RELEASE, formerTag: '0.1.0' }, 'staging')).toBe(
+      RELEASE,
+    );
+  });
+
   test('a candidate where commits may not run', async () => {
     const policy = createPolicy({ images: [SDK], environments: { demo: { tags: ['candidate'] } } });
     const registry = standInRegistry({ releases: RELEASES });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Earlier, type EarlierManifests, findEarlier } from '../../src/index.ts';
+import {
+  type Earlier,
+  type EarlierImage,
+  type EarlierManifests,
+  findEarlier,
+  formatImageReference,
+} from '../../src/index.ts';
 import {
   DEV,
   DEV_BYTES,
@@ -53,8 +59,26 @@ interface Case {
   readonly title: string;
   readonly current: State;
   readonly states: readonly State[];
-  /** The commit, and the images with their commits. */
+  /** The commit, and the images with their commits; after `=`, what stays as it is beside them. With several files, the path before them. */
   readonly expected: readonly string[];
+}
+
+/** A pod with containers of these names and tags. */
+function named(...containers: readonly (readonly [string, string])[]): string {
+  const items = containers.map(([name, tag]) => `  - {name: ${name}, image: "${SDK}:${tag}"}\n`);
+  return `kind: Pod\nspec:\n  containers:\n${items.join('')}`;
+}
+
+function withVolume(container: string, volume: string): string {
+  return `${named(['app', container])}  volumes:\n  - {name: app, image: {reference: "${SDK}:${volume}"}}\n`;
+}
+
+function object(name: string, tag: string): string {
+  return `metadata: {name: ${name}}\n${named(['app', tag])}`;
+}
+
+function kustomization(...images: readonly (readonly [string, string])[]): string {
+  return `images:\n${images.map(([name, tag]) => `- {name: ${name}, newTag: ${tag}}\n`).join('')}`;
 }
 
 const NOW = pod([`${SDK}:0.2.0`]);
@@ -133,22 +157,88 @@ const CASES: readonly Case[] = [
     expected: ['c0', `${SDK}:0.1.0`, `${WWW}:0.1.0`],
   },
   {
-    title: 'several images of one name',
+    title: 'of several containers the one that is still there',
     current: NOW,
     states: [pod([`${SDK}:0.1.0`, `${SDK}:0.0.9`, `${SDK}:0.1.0`])],
-    expected: ['c0', `${SDK}:0.1.0`, `${SDK}:0.0.9`],
-  },
-  {
-    title: 'a second version of one name since',
-    current: pod([`${SDK}:0.1.0`, `${SDK}:0.2.0`]),
-    states: [pod([`${SDK}:0.1.0`])],
     expected: ['c0', `${SDK}:0.1.0`],
   },
   {
-    title: 'the same images in another order, or more often',
+    title: 'two containers of one image, of which one changed',
+    current: pod([`${SDK}:0.1.0`, `${SDK}:0.2.0`, `${WWW}:0.1.0`]),
+    states: [pod([`${SDK}:0.1.0`, `${SDK}:0.0.9`, `${WWW}:0.1.0`])],
+    expected: ['c0', `${SDK}:0.0.9`, `=${SDK}:0.1.0`],
+  },
+  {
+    title: 'a new container beside one that changed',
+    current: pod([`${SDK}:0.2.0`, `${SDK}:0.2.0`]),
+    states: [pod([`${SDK}:0.1.0`])],
+    expected: ['c0', `${SDK}:0.1.0`, `=${SDK}:0.2.0`],
+  },
+  {
+    title: 'a new container with another version',
     current: pod([`${SDK}:0.1.0`, `${SDK}:0.2.0`]),
-    states: [pod([`${SDK}:0.2.0`, `${SDK}:0.1.0`, `${SDK}:0.2.0`])],
+    states: [pod([`${SDK}:0.1.0`])],
     expected: [],
+  },
+  {
+    title: 'containers in another order',
+    current: named(['b', '0.2.0'], ['a', '0.1.0']),
+    states: [named(['a', '0.1.0'], ['b', '0.2.0'])],
+    expected: [],
+  },
+  {
+    title: 'a container that moved in the list, and changed',
+    current: named(['a', '0.1.0'], ['new', '0.2.0'], ['b', '0.2.0']),
+    states: [named(['b', '0.1.0'], ['a', '0.1.0'])],
+    expected: ['c0', `${SDK}:0.1.0`, `=${SDK}:0.1.0`, `=${SDK}:0.2.0`],
+  },
+  {
+    title: 'containers that swapped their versions',
+    current: named(['a', '0.2.0'], ['b', '0.1.0']),
+    states: [named(['a', '0.1.0'], ['b', '0.2.0'])],
+    expected: ['c0', `${SDK}:0.1.0`, `${SDK}:0.2.0`],
+  },
+  {
+    title: 'a volume and a container of one name',
+    current: withVolume('0.1.0', '0.2.0'),
+    states: [withVolume('0.1.0', '0.1.0')],
+    expected: ['c0', `${SDK}:0.1.0`, `=${SDK}:0.1.0`],
+  },
+  {
+    title: 'documents in another order, and a new one',
+    current: [object('new', '0.3.0'), object('b', '0.2.0'), object('a', '0.1.0')].join('---\n'),
+    states: [[object('a', '0.1.0'), object('b', '0.2.0')].join('---\n')],
+    expected: [],
+  },
+  {
+    title: 'one of several documents',
+    current: [object('a', '0.1.0'), object('b', '0.2.0')].join('---\n'),
+    states: [[object('b', '0.1.0'), object('a', '0.1.0')].join('---\n')],
+    expected: ['c0', `${SDK}:0.1.0`, `=${SDK}:0.1.0`],
+  },
+  {
+    title: 'an object that was renamed is a new one',
+    current: object('job-2', '0.2.0'),
+    states: [object('job-1', '0.1.0')],
+    expected: [],
+  },
+  {
+    title: 'objects that nothing tells apart: a new one changes nothing',
+    current: [object('a', '0.2.0'), object('a', '0.1.0')].join('---\n'),
+    states: [object('a', '0.1.0')],
+    expected: [],
+  },
+  {
+    title: 'objects that nothing tells apart: by their order',
+    current: [object('a', '0.3.0'), object('a', '0.2.0')].join('---\n'),
+    states: [[object('a', '0.2.0'), object('a', '0.1.0')].join('---\n')],
+    expected: ['c0', `${SDK}:0.2.0`, `${SDK}:0.1.0`],
+  },
+  {
+    title: 'an entry of a kustomization, behind a new one',
+    current: { 'kustomization.yaml': kustomization([WWW, '0.1.0'], [SDK, '0.2.0']) },
+    states: [{ 'kustomization.yaml': kustomization([SDK, '0.1.0']) }],
+    expected: ['c0', `${SDK}:0.1.0`],
   },
   {
     title: "the manifest's own changes, and other people's images",
@@ -163,6 +253,32 @@ const CASES: readonly Case[] = [
     expected: [],
   },
   {
+    title:
+      'a new file with an image of the same name: it did not run before, and the other did not change',
+    current: { 'a.yaml': pod([`${SDK}:0.1.0`]), 'c.yaml': pod([`${SDK}:${DEV}`]) },
+    states: [
+      { 'a.yaml': pod([`${SDK}:0.1.0`]), 'c.yaml': pod([`${SDK}:${DEV}`]) },
+      { 'a.yaml': pod([`${SDK}:0.1.0`]) },
+    ],
+    expected: [],
+  },
+  {
+    title: 'of several files those that changed',
+    current: {
+      'a.yaml': pod([`${SDK}:0.2.0`, `${WWW}:0.2.0`]),
+      'b.yaml': pod([`${SDK}:0.3.0`]),
+      'c.yaml': pod([`${SDK}:0.1.0`, `${WWW}:0.2.0`]),
+    },
+    states: [
+      {
+        'a.yaml': pod([`${SDK}:0.1.0`, `${WWW}:0.2.0`]),
+        'b.yaml': pod([`${SDK}:0.2.0`]),
+        'c.yaml': pod([`${SDK}:0.1.0`, `${WWW}:0.2.0`]),
+      },
+    ],
+    expected: ['c0', 'a.yaml', `${SDK}:0.1.0`, 'b.yaml', `${SDK}:0.2.0`],
+  },
+  {
     title: 'a file that was not there yet',
     current: { 'a.yaml': NOW, 'b.yaml': pod([`${WWW}:0.1.0`]) },
     states: [{ 'a.yaml': NOW }, {}, { 'a.yaml': pod([`${SDK}:0.1.0`]) }],
@@ -172,6 +288,18 @@ const CASES: readonly Case[] = [
     title: 'an image that moved from one file to another',
     current: { 'a.yaml': 'a: b\n', 'b.yaml': NOW },
     states: [{ 'a.yaml': NOW, 'b.yaml': '' }],
+    expected: [],
+  },
+  {
+    title: 'an image that moved to another file, and changed',
+    current: { 'a.yaml': 'a: b\n', 'b.yaml': NOW },
+    states: [{ 'a.yaml': pod([`${SDK}:0.1.0`]), 'b.yaml': '' }],
+    expected: [],
+  },
+  {
+    title: 'another image in the same container: pins do not change names',
+    current: NOW,
+    states: [pod([`${WWW}:0.1.0`])],
     expected: [],
   },
   {
@@ -190,16 +318,20 @@ const CASES: readonly Case[] = [
   { title: 'no image of ours', current: pod(['nginx:1']), states: [NOW], expected: [] },
 ];
 
+function shownImage({ reference, sha }: EarlierImage): string {
+  return [formatImageReference(reference), ...(sha === undefined ? [] : [sha])].join(' ');
+}
+
 describe('what ran before', () => {
   test.each(CASES)('$title', async ({ current, expected, states }) => {
     const { found } = await earlier(current, ...states);
-    const images = found?.images.map(({ reference: { digest, name, tag }, sha }) =>
-      [
-        `${name}:${tag}${digest === undefined ? '' : `@${digest}`}`,
-        ...((sha ?? '') ? [sha] : []),
-      ].join(' '),
-    );
-    expect(found === undefined ? [] : [found.commit, ...(images ?? [])]).toEqual(expected);
+    const files = found?.files ?? [];
+    const shown = files.flatMap(({ images, path, unchanged }) => [
+      ...(files.length > 1 ? [path] : []),
+      ...images.map(shownImage),
+      ...unchanged.map((one) => `=${shownImage(one)}`),
+    ]);
+    expect(found === undefined ? [] : [found.commit, ...shown]).toEqual(expected);
   });
 
   test('is read only as far back as needed, and the history is closed', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type EarlierImage,
+  type PinTarget,
   parseImageReference,
   type RollbackTargets,
   rollbackTargets,
@@ -33,11 +34,19 @@ function image(text: string, sha?: string): EarlierImage {
   return { reference, ...(sha === undefined ? {} : { sha }) };
 }
 
+/** The targets in one file. */
 async function targets(
   images: readonly EarlierImage[],
   from = registry(),
-): Promise<RollbackTargets> {
-  return rollbackTargets({ commit: 'c1', images }, from);
+  unchanged: readonly EarlierImage[] = [],
+): Promise<{
+  readonly targets: readonly PinTarget[];
+  readonly problems: RollbackTargets['problems'];
+}> {
+  const earlier = { commit: 'c1', files: [{ path: 'pod.yaml', images, unchanged }] };
+  const { files, problems } = await rollbackTargets(earlier, from);
+  expect(files.map(({ path }) => path)).toEqual(['pod.yaml']);
+  return { targets: files.flatMap((file) => file.targets), problems };
 }
 
 describe('which commit ran before', () => {
@@ -54,10 +63,9 @@ describe('which commit ran before', () => {
     ['dev, as the annotation says it', `${SDK}:dev`, RELEASE, RELEASE],
     ['X.Y, as the annotation says it', `${SDK}:0.1`, DEV, DEV],
   ])('%s', async (_, text, annotation, sha) => {
-    expect(await targets([image(text, annotation)])).toEqual({
-      targets: [{ name: SDK, sha }],
-      problems: [],
-    });
+    const { problems, targets: found } = await targets([image(text, annotation)]);
+    expect(problems).toEqual([]);
+    expect(found).toMatchObject([{ name: SDK, sha }]);
   });
 
   test('a commit is its tag, whatever its label says now: nobody is asked', async () => {
@@ -65,7 +73,7 @@ describe('which commit ran before', () => {
       images: { [`${SDK}:${DEV}`]: { state: 'found', digest: RELEASE_BYTES, sha: RELEASE } },
     });
     expect(await targets([image(`${SDK}:${DEV}`)], moved)).toEqual({
-      targets: [{ name: SDK, sha: DEV }],
+      targets: [{ name: SDK, sha: DEV, formerTag: DEV }],
       problems: [],
     });
     expect(moved.asked).toEqual([]);
@@ -101,16 +109,70 @@ describe('which commit ran before', () => {
     });
   });
 
-  test('several images of one name: somebody has to choose', async () => {
-    const several = [image(`${SDK}:0.1.0`), image(`${WWW}:dev`, DEV), image(`${SDK}:0.9.0`)];
+  test('several commits of one name in a file: somebody has to choose', async () => {
+    const several = [image(`${SDK}:0.1.0`), image(`${WWW}:dev`, DEV), image(`${SDK}:${DEV}`)];
     const { problems, targets: found } = await targets(several);
     expect(found).toEqual([{ name: WWW, sha: DEV }]);
     expect(problems).toMatchObject([
       {
         code: 'deploy-rollback-several',
         kind: 'policy',
-        message: `Several images ${SDK} ran before: ${SDK}:0.1.0, ${SDK}:0.9.0.`,
+        path: 'pod.yaml',
+        message: `Images ${SDK} in this file would be from several commits: ${SDK}:0.1.0, ${SDK}:${DEV}.`,
       },
+    ]);
+  });
+
+  test.each([
+    ['another commit', `${SDK}:${DEV}`],
+    ['nobody knows which', `${SDK}:dev`],
+  ])('what does not change in the file is of %s: somebody has to choose', async (_, text) => {
+    const { problems } = await targets([image(`${SDK}:0.1.0`)], registry(), [image(text)]);
+    expect(problems.map(({ code }) => code)).toEqual(['deploy-rollback-several']);
+  });
+
+  test('what does not change in the file is of the same commit: its tag is kept', async () => {
+    const unchanged = [image(`${SDK}:0.1.0`), image(`${WWW}:${DEV}`)];
+    expect(await targets([image(`${SDK}:${RELEASE}`)], registry(), unchanged)).toEqual({
+      targets: [{ name: SDK, sha: RELEASE, formerTag: '0.1.0' }],
+      problems: [],
+    });
+  });
+
+  test('each file has its own commits; each image is asked for once', async () => {
+    const from = registry();
+    const file = (path: string, ...texts: readonly string[]) => ({
+      path,
+      images: texts.map((text) => image(text)),
+      unchanged: [],
+    });
+    const files = [
+      file('a.yaml', `${SDK}:0.1.0`),
+      file('b.yaml', `${SDK}:${DEV}`),
+      file('c.yaml', `${SDK}:0.1.0`),
+    ];
+    const released = [{ name: SDK, sha: RELEASE, formerTag: '0.1.0' }];
+    expect(await rollbackTargets({ commit: 'c1', files }, from)).toEqual({
+      files: [
+        { path: 'a.yaml', targets: released },
+        { path: 'b.yaml', targets: [{ name: SDK, sha: DEV, formerTag: DEV }] },
+        { path: 'c.yaml', targets: released },
+      ],
+      problems: [],
+    });
+    expect(from.asked).toEqual([`${SDK}:0.1.0`]);
+  });
+
+  test.each([
+    ['a version', `${SDK}:0.1.0`, '0.1.0'],
+    ['a commit', `${SDK}:${RELEASE}`, RELEASE],
+    ['a version beside a digest', `${SDK}:0.1.0@${RELEASE_BYTES}`, '0.1.0'],
+    ['a digest alone', `${SDK}@${RELEASE_BYTES}`, undefined],
+    ['a tag that moves', `${SDK}:latest`, undefined],
+  ])('the tag of %s is preferred', async (_, text, formerTag) => {
+    const { targets: found } = await targets([image(text, RELEASE)]);
+    expect(found).toEqual([
+      { name: SDK, sha: RELEASE, ...(formerTag === undefined ? {} : { formerTag }) },
     ]);
   });
 });

@@ -108,7 +108,7 @@ function addRollback(deploy: Command, program: Command, env: CliEnvironment, end
   addTimedCommand(
     deploy,
     'deploy rollback',
-    'pin the images that the manifests had before, from their git history, if the registries confirm them',
+    'pin the images that the manifests had before, from their git history, if the registries confirm them; a second rollback undoes the first: to go further back, use deploy pin',
   )
     .argument(...FILES)
     .requiredOption(...ENVIRONMENT)

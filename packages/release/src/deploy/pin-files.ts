@@ -7,6 +7,7 @@ import {
   type FoundImage,
   type ImageRegistry,
   listImages,
+  type Pin,
   type PinTarget,
   pinManifests,
 } from '@ameide/deploy-policy';
@@ -35,20 +36,22 @@ export async function pinTargets(
   return pinFiles(await createPins(targets, { ...request, registry }), request);
 }
 
-/** Pins images to what is known of them. */
+/** Pins images to what is known of them: in each file those of `pinsOf`, which are all of them by default. */
 export async function pinFiles(
   { pins, problems }: CreatedPins,
   request: PinRequest,
+  pinsOf: (file: ReadFile) => readonly Pin[] = () => pins,
 ): Promise<PinOutcome> {
   const { environment, policy, read, write } = request;
   environmentOf(policy, environment);
   const before = [...read.problems, ...problems];
   if (before.length > 0) return { environment, pins, problems: before };
-  const {
-    files,
-    pinned,
-    problems: found,
-  } = pinManifests(read.files, { policy, environment, pins });
+  const results = read.files.map((file) =>
+    pinManifests([file], { policy, environment, pins: pinsOf(file) }),
+  );
+  const files = results.flatMap((one) => one.files);
+  const found = results.flatMap((one) => one.problems);
+  const pinned = results.reduce((sum, one) => sum + one.pinned, 0);
   if (found.length > 0) return { environment, pins, problems: found };
   const changed = files.filter(({ changes }) => changes.length > 0);
   const outcome = {

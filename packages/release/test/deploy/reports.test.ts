@@ -89,6 +89,7 @@ describe('one JSON object, as the README says', () => {
           column: 14,
           owner: 'Pod',
           field: 'spec.containers[0].image',
+          container: 'sdk',
           image: `${SDK}:0.1.0`,
           sha: world.shas.release,
         },

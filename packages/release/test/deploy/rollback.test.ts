@@ -79,14 +79,93 @@ test('dev without an annotation: nobody knows what ran', async () => {
   });
 });
 
-test('several images of one name: somebody has to choose', async () => {
+test('what ran before is written as it was written', async () => {
   const world = createDeployWorld();
-  const two = `${pod(`${SDK}:0.1.0`)}---\n${pod(`${SDK}:${world.shas.dev}`)}`;
-  const path = states(world, two, pod(`${SDK}:0.1.0`));
-  expect(await codes(world, '--env', 'staging', path)).toEqual({
+  const path = states(world, pod(`${SDK}:0.1.0`), pod(`${SDK}:${world.shas.dev}`));
+  const { stdout } = await world.run(['rollback', '--env', 'staging', '--json', path]);
+  expect(JSON.parse(stdout).pins).toMatchObject([{ tag: '0.1.0', sha: world.shas.release }]);
+});
+
+test('a second rollback undoes the first', async () => {
+  const world = createDeployWorld();
+  const [old, now] = [world.shas.release, world.shas.dev].map((sha) =>
+    pod(`${SDK}:${sha}`, `{ameide.io/image-sha: ${sha}}`),
+  );
+  const path = states(world, pod(`${SDK}:dev`), old ?? '', now ?? '');
+  const argv = ['rollback', '--env', 'staging', '--write', path];
+  expect((await world.run(argv)).code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toBe(old);
+  world.git.commit('rolled back', '2025-11-15T13:00:00Z');
+  expect((await world.run(argv)).code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toBe(now);
+});
+
+test('a new file stays, and so does one in which nothing changed', async () => {
+  const world = createDeployWorld();
+  const { git, run, shas } = world;
+  const write = (states: Readonly<Record<string, string>>, time: string): void => {
+    for (const [path, tag] of Object.entries(states))
+      git.write(`deploy/${path}`, pod(`${SDK}:${tag}`));
+    git.commit('manifests', time);
+  };
+  write({ 'a.yaml': '0.1.0', 'b.yaml': '0.1.0' }, '2025-11-15T10:00:00Z');
+  write({ 'b.yaml': shas.dev }, '2025-11-15T11:00:00Z');
+  write({ 'c.yaml': shas.dev }, '2025-11-15T12:00:00Z');
+  const argv = ['rollback', '--env', 'staging', '--json', join(git.directory, 'deploy')];
+  const { code, stdout } = await run(argv);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    pins: [{ tag: '0.1.0' }],
+    files: [{ path: expect.stringMatching(/b\.yaml$/) as string }],
+  });
+});
+
+test('each file goes back to its own commit, and both are written', async () => {
+  const world = createDeployWorld();
+  const { git, run, shas } = world;
+  const paths = ['deploy/a.yaml', 'deploy/b.yaml'];
+  const text = (sha: string): string => pod(`${SDK}:${sha}`, `{ameide.io/image-sha: ${sha}}`);
+  const all = [
+    [shas.release, shas.dev],
+    [shas.dev, shas.release],
+  ].map((tags) => tags.map(text));
+  for (const [hour, texts] of all.entries()) {
+    for (const [index, path] of paths.entries()) git.write(path, texts[index] ?? '');
+    git.commit('manifests', `2025-11-15T1${hour}:00:00Z`);
+  }
+  const argv = ['rollback', '--env', 'staging', '--write', join(git.directory, 'deploy')];
+  expect((await run(argv)).code).toBe(0);
+  expect(paths.map((path) => readFileSync(join(git.directory, path), 'utf8'))).toEqual(all[0]);
+});
+
+test('two ways to write one image are one pin', async () => {
+  const world = createDeployWorld();
+  const { git, run, shas } = world;
+  const all = [
+    ['0.1.0', shas.release],
+    [shas.dev, shas.dev],
+  ];
+  for (const [hour, tags] of all.entries()) {
+    for (const [index, tag] of tags.entries())
+      git.write(`deploy/${index}.yaml`, pod(`${SDK}:${tag}`));
+    git.commit('manifests', `2025-11-15T1${hour}:00:00Z`);
+  }
+  const argv = ['rollback', '--env', 'production', '--json', join(git.directory, 'deploy')];
+  const { pins, files } = JSON.parse((await run(argv)).stdout);
+  expect(pins).toMatchObject([{ tag: '0.1.0', sha: shas.release }]);
+  expect(files).toHaveLength(2);
+});
+
+test('a file whose images of one name would be of several commits: somebody has to choose', async () => {
+  const world = createDeployWorld();
+  const two = (tag: string): string =>
+    `${pod(`${SDK}:${tag}`)}    - {name: other, image: "${SDK}:${world.shas.dev}"}\n`;
+  const path = states(world, two('0.1.0'), two(world.shas.dev));
+  expect(await codes(world, '--env', 'staging', '--write', path)).toEqual({
     code: 2,
     codes: ['deploy-rollback-several'],
   });
+  expect(readFileSync(path, 'utf8')).toBe(two(world.shas.dev));
 });
 
 test('nothing earlier', async () => {
@@ -102,8 +181,11 @@ test('broken YAML in the history does not stop it; broken YAML now does', async 
   const world = createDeployWorld();
   const path = states(world, pod(`${SDK}:0.1.0`), 'kind: [', pod(`${SDK}:${world.shas.dev}`));
   expect(await codes(world, '--env', 'production', path)).toEqual({ code: 0, codes: [] });
-  world.git.write(PATH, 'kind: [');
-  expect((await codes(world, '--env', 'production', path)).code).toBe(2);
+  world.git.write('deploy/broken.yaml', 'kind: [');
+  expect(await codes(world, '--env', 'production', join(path, '..'))).toEqual({
+    code: 2,
+    codes: ['deploy-yaml'],
+  });
 });
 
 test('what may not run there any more is refused', async () => {

@@ -1,11 +1,18 @@
 import { dirname } from 'node:path';
-import { findEarlier, type ImageRegistry, rollbackTargets } from '@ameide/deploy-policy';
+import {
+  type Earlier,
+  findEarlier,
+  type ImageRegistry,
+  listImages,
+  rollbackTargets,
+} from '@ameide/deploy-policy';
 import { openRepository, type Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { manifestHistory } from '../../../deploy/manifest-history.ts';
-import { type PinRequest, pinTargets } from '../../../deploy/pin-files.ts';
-import { type DeployPinReport, pinReport } from '../../../deploy/pin-report.ts';
+import type { PinRequest } from '../../../deploy/pin-files.ts';
+import { type DeployPinReport, type PinOutcome, pinReport } from '../../../deploy/pin-report.ts';
+import { pinTargetsOfFiles } from '../../../deploy/pin-targets-of-files.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { withProgress } from '../../progress/with-progress.ts';
 import { type DeployArguments, openPolicy, requireRelease } from './open-policy.ts';
@@ -48,15 +55,30 @@ const SCHEMA = 'ameide-release/deploy-rollback/1';
 async function rollBack(request: PinRequest, registry: ImageRegistry): Promise<DeployPinReport> {
   const { environment, policy, read } = request;
   const [first] = read.files;
-  if (first?.file === undefined) return pinReport({ environment, problems: read.problems }, SCHEMA);
+  // A file that cannot be read may have an image that ran before.
+  const unread = listImages(read.files, policy).problems.filter(({ kind }) => kind === 'input');
+  const problems = [...read.problems, ...unread];
+  if (first?.file === undefined || problems.length > 0)
+    return pinReport({ environment, problems }, SCHEMA);
   await using manifests = await openManifests(dirname(first.file));
   const earlier = await findEarlier(read.files, manifestHistory(read.files, manifests), policy);
-  if (earlier === undefined)
-    return pinReport({ environment, problems: [nothingEarlier()] }, SCHEMA);
-  const { problems, targets } = await rollbackTargets(earlier, registry);
-  const outcome =
-    problems.length > 0 ? { environment, problems } : await pinTargets(targets, registry, request);
-  return pinReport({ ...outcome, earlier: earlier.commit }, SCHEMA);
+  return pinReport(
+    earlier === undefined
+      ? { environment, problems: [nothingEarlier()] }
+      : { ...(await pinEarlier(earlier, registry, request)), earlier: earlier.commit },
+    SCHEMA,
+  );
+}
+
+async function pinEarlier(
+  earlier: Earlier,
+  registry: ImageRegistry,
+  request: PinRequest,
+): Promise<PinOutcome> {
+  const { files, problems } = await rollbackTargets(earlier, registry);
+  return problems.length > 0
+    ? { environment: request.environment, problems }
+    : pinTargetsOfFiles(files, registry, request);
 }
 
 /** Opens the repository that has the manifests, which may be another one than is released. */
