@@ -5,8 +5,9 @@ export {
   renderAdmission,
 } from './admission/render-admission.ts';
 export type { AdmissionSignatures } from './admission/signatures-option.ts';
-export { type CheckResult, checkManifests, type FoundImage, listImages } from './check/check.ts';
+export { type CheckResult, checkManifests, listImages } from './check/check.ts';
 export { RULES } from './check/rule-names.ts';
+export type { FoundImage } from './check/run.ts';
 export type { ManifestFile } from './manifest/document.ts';
 export { checkOnline } from './online/check-online.ts';
 export { type CreatedPins, createPins, type PinTarget } from './online/create-pins.ts';

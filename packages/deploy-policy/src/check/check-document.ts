@@ -16,7 +16,6 @@ import { isOurPlace } from '../places/our-place.ts';
 import type { ImageGroup, ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
-import type { Run } from './check.ts';
 import {
   annotationRules,
   type Broken,
@@ -27,6 +26,7 @@ import {
   type Where,
   wrongImage,
 } from './rules.ts';
+import type { Run } from './run.ts';
 
 interface At {
   readonly document: ManifestDocument;

@@ -1,30 +1,12 @@
 import type { Problem } from '@ameide/versioning-core';
 import { isEmpty, type ManifestFile, readDocuments } from '../manifest/document.ts';
 import { isTemplate, yamlProblem } from '../manifest/yaml-problem.ts';
-import { createFindImages, type FindImages } from '../places/find-images.ts';
+import { createFindImages } from '../places/find-images.ts';
 import { createIsOurs } from '../policy/image-names.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
-import type { ImageReference } from '../reference/image-reference.ts';
 import { checkDocument } from './check-document.ts';
 import type { Where } from './rules.ts';
-
-/** An image of ours in a manifest. Lines and columns count from 1. */
-export interface FoundImage {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  /** `Deployment www` */
-  readonly owner: string;
-  /** `spec.template.spec.containers[0].image` */
-  readonly field: string;
-  /** The name of its container, volume, or service of Compose. */
-  readonly container?: string;
-  readonly reference: ImageReference;
-  /** The commit that its annotation says. */
-  readonly sha?: string;
-  /** True if it stands in a text, such as an argument, that may hold anything. */
-  readonly inText?: true;
-}
+import type { FoundImage, Run } from './run.ts';
 
 export interface CheckResult {
   /** What is not allowed, in the order of the files: each with `path`, `line`, `column`, the rule as `code`, and a fix as `hint`. */
@@ -72,19 +54,6 @@ function lookAt(files: Iterable<ManifestFile>, policy: DeployPolicy, where?: Whe
   for (const file of files) checkFile(file, run);
   const { documents, images, notes, others, problems } = run;
   return { problems, images, others, documents, notes };
-}
-
-/** What the documents of a run add to. */
-export interface Run {
-  /** Undefined: no environment's rules apply. */
-  readonly where: Where | undefined;
-  readonly isOurs: (name: string) => boolean;
-  readonly findImages: FindImages;
-  readonly problems: Problem[];
-  readonly images: FoundImage[];
-  readonly notes: string[];
-  others: number;
-  documents: number;
 }
 
 function checkFile(file: ManifestFile, run: Run): void {

@@ -26,7 +26,7 @@ export interface ManifestFile {
 }
 
 /** One document of a file. */
-export interface ManifestDocument {
+export interface ManifestDocument extends Resolving {
   /** Undefined for an empty document. */
   readonly root: Node | undefined;
   readonly faults: readonly YamlFault[];
@@ -41,10 +41,6 @@ export interface ManifestDocument {
   readonly comments: { readonly before: string; readonly after: string };
   /** True for what an alias names. */
   readonly isAliased: (node: Node) => boolean;
-  /** Follows an alias to its anchor; undefined for what is no node. */
-  readonly resolve: (node: unknown) => Node | undefined;
-  /** Counts what a reader looks at. Throws `TooManyAliases` if aliases multiply it beyond reason. */
-  readonly countStep: () => void;
 }
 
 export class TooManyAliases extends Error {}

@@ -1,11 +1,15 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { ManifestDocument } from './document.ts';
 import { isMergeKey } from './kubernetes-text.ts';
 
 export { needsQuotes, textOf } from './kubernetes-text.ts';
 
 /** What following aliases and merges needs of a document. */
-export type Resolving = Pick<ManifestDocument, 'resolve' | 'countStep'>;
+export interface Resolving {
+  /** Follows an alias to its anchor; undefined for what is not a node. */
+  readonly resolve: (node: unknown) => Node | undefined;
+  /** Counts what a reader looks at. Throws `TooManyAliases` if aliases multiply it beyond reason. */
+  readonly countStep: () => void;
+}
 
 type AnyMap = YAMLMap<Node, Node | null>;
 type AnyPair = Pair<Node, Node | null>;

@@ -1,6 +1,6 @@
 import type { Problem } from '@ameide/versioning-core';
-import type { FoundImage } from '../check/check.ts';
 import { type Broken, finding, type Where } from '../check/rules.ts';
+import type { FoundImage } from '../check/run.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
 import type { ImageRegistry } from './image-registry.ts';

@@ -1,6 +1,6 @@
 import { PROOF_NAMES, type Problem, printable } from '@ameide/versioning-core';
-import type { FoundImage } from '../check/check.ts';
 import { allowedTags, type Broken, type Where } from '../check/rules.ts';
+import type { FoundImage } from '../check/run.ts';
 import { TAG_FORMS, tagKind } from '../policy/tag-kind.ts';
 import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { FoundImage } from '../check/check.ts';
+import type { FoundImage } from '../check/run.ts';
 import type { ManifestFile } from '../manifest/document.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { type ChangedImage, changesAt, type EarlierImage, imagesByPlace } from './image-places.ts';

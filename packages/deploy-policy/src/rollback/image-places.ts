@@ -1,4 +1,5 @@
-import { type FoundImage, listImages } from '../check/check.ts';
+import { listImages } from '../check/check.ts';
+import type { FoundImage } from '../check/run.ts';
 import type { ManifestFile } from '../manifest/document.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { tagKind } from '../policy/tag-kind.ts';
@@ -12,8 +13,9 @@ export interface EarlierImage {
 }
 
 /**
- * The images of ours by their place, without those in texts, which are not pinned. Places that nothing tells apart (two objects of one name in a file,
- * items of a list without names) are one, with their images in the order of the file.
+ * The images of ours by their place, without those in texts, which are not pinned. Places that nothing
+ * tells apart (two objects of one name in a file, items of a list without names) are one, with their
+ * images in the order of the file.
  */
 export function imagesByPlace(
   files: readonly ManifestFile[],
