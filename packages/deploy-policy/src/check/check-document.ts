@@ -74,7 +74,7 @@ function noteName(node: Scalar<string>, { document, file, run }: At): void {
 
 function imagesOf({ document, file, run }: At): DocumentImages | undefined {
   try {
-    return run.findImages(document, file.inRepository ?? file.path);
+    return run.findImages(document, file);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;

@@ -59,7 +59,7 @@ function imagesOf(
   { findImages, problems }: PinRun,
 ): DocumentImages | undefined {
   try {
-    return findImages(document, file.inRepository ?? file.path);
+    return findImages(document, file);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
     const offset = document.root?.range?.[0] ?? 0;

@@ -1,5 +1,5 @@
 import type { Node, Scalar } from 'yaml';
-import type { ManifestDocument } from '../manifest/document.ts';
+import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
 import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { createIsOurs } from '../policy/image-names.ts';
@@ -20,22 +20,24 @@ export interface DocumentImages {
   readonly names: readonly Scalar<string>[];
 }
 
-/** Finds the images of a document. `path` is that of its file. Throws `TooManyAliases`. */
-export type FindImages = (document: ManifestDocument, path: string) => DocumentImages;
+/** Finds the images of a document of a file. Throws `TooManyAliases`. */
+export type FindImages = (document: ManifestDocument, file: FilePaths) => DocumentImages;
+
+type FilePaths = Pick<ManifestFile, 'path' | 'inRepository'>;
 
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
   const isName = createIsName(policy.images);
   const isOurs = createIsOurs(policy.images);
-  return (document, path) => {
+  return (document, file) => {
     const { root } = document;
     if (root === undefined) return { groups: [], elsewhere: [], names: [] };
     const known = objectsOf(root, document).flatMap((object) =>
-      groupsOf(object, { document, findConfigured, path }),
+      groupsOf(object, { document, findConfigured, file }),
     );
     const seen = nodesOf(known);
-    const charts = chartGroups(document, seen, isOurs);
+    const charts = chartGroups(document, known, seen, isOurs);
     for (const node of nodesOf(charts)) seen.add(node);
     const others = document.scalars.filter((node) => !seen.has(node));
     return {
@@ -49,21 +51,28 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
 interface Where {
   readonly document: ManifestDocument;
   readonly findConfigured: FindConfigured;
-  readonly path: string;
+  readonly file: FilePaths;
 }
 
 function groupsOf(
   object: ManifestObject,
-  { document, findConfigured, path }: Where,
+  { document, file, findConfigured }: Where,
 ): readonly ImageGroup[] {
-  const kustomize = kustomizeGroup(object, document, path);
+  const kustomize = kustomizeGroup(object, document, isNamedKustomization(file));
   const compose = object.at === '' ? composeGroup(object.node, document) : undefined;
   return [
     ...podGroups(object, document),
     ...(kustomize === undefined ? [] : [kustomize]),
     ...(compose === undefined ? [] : [compose]),
-    ...findConfigured(object, document, path),
+    ...findConfigured(object, document, file.inRepository ?? file.path),
   ];
+}
+
+/** True if the file has the name of a kustomization: its own, or that of a link to it. */
+function isNamedKustomization({ inRepository = '', path }: FilePaths): boolean {
+  return [path, inRepository].some((one) =>
+    /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(one),
+  );
 }
 
 /**
@@ -92,23 +101,34 @@ function objectsOf(
 /** The images that values of charts hold, wherever they are. */
 function chartGroups(
   document: ManifestDocument,
+  known: readonly ImageGroup[],
   seen: ReadonlySet<Node>,
   isOurs: (name: string) => boolean,
 ): readonly ImageGroup[] {
+  const wholes = wholeImages(known);
   const places = document.chartMaps.flatMap((map) => {
     const value = { node: map, written: map };
     const found = chartImage(value, '', document) ?? taggedImage(value, isOurs, document);
     if (found?.image.form !== 'parts') return [];
     const { digest, name, tag } = found.image;
-    // What a merge brings may be the name of an image that is known under another map.
+    // A name that an alias or a merge shares is that of another image, whose tag may differ.
     const isOwn = ownPair(map, 'repository') !== undefined;
-    const isKnown = seen.has(map) || (isOwn && name.some(({ node }) => seen.has(node)));
+    const isKnown = seen.has(map) || (isOwn && name.some(({ written }) => wholes.has(written)));
     // Charts and actions have repositories, too: without a tag beside it, it is an image only if it is ours.
     const isImage = (tag.value ?? digest.value) !== undefined || isOurName(name, isOurs);
     const isText = name.every(({ node }) => textOf(node) !== undefined);
     return isKnown || !isText || !isImage ? [] : [{ ...found, path: pathTo(map, document) }];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
+}
+
+/** The values, as they are written, that are images by themselves. */
+function wholeImages(groups: readonly ImageGroup[]): ReadonlySet<Node> {
+  return new Set(
+    groups.flatMap(({ places }) =>
+      places.flatMap(({ image }) => (image.form === 'reference' ? [image.value.written] : [])),
+    ),
+  );
 }
 
 function isOurName(name: readonly Value[], isOurs: (name: string) => boolean): boolean {

@@ -8,23 +8,24 @@ import { join, ownerOf, scalar } from './pod.ts';
 
 /**
  * The list `images` of a kustomization, and of Flux's objects that have the same list in their `spec`
- * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+ * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/). A kustomization needs no
+ * `kind`: the file `isNamed` as one, or, from a pipe, its entries look like those of one.
  */
 export function kustomizeGroup(
   { at: above, kind, node: root }: ManifestObject,
   document: ManifestDocument,
-  path: string,
+  isNamed: boolean,
 ): ImageGroup | undefined {
-  const isNamed = /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(path);
-  if (kind === undefined ? !isNamed : kind !== 'Kustomization' && kind !== 'Component')
-    return undefined;
+  if (kind !== undefined && kind !== 'Kustomization' && kind !== 'Component') return undefined;
   const inSpec = field(field(root, 'spec', document)?.node, 'images', document);
   const images = inSpec ?? field(root, 'images', document);
   const at = join(above, inSpec === undefined ? 'images' : 'spec.images');
   return {
     owner: ownerOf(root, document, kind) || 'Kustomization',
-    places: itemsOf(images, document).flatMap(({ node, written }, index) =>
-      kustomizeEntry({ node, written }, `${at}[${index}]`, document),
+    places: itemsOf(images, document).flatMap((entry, index) =>
+      kind !== undefined || isNamed || hasShape(entry.node, document)
+        ? kustomizeEntry(entry, `${at}[${index}]`, document)
+        : [],
     ),
     // Flux has no annotations for what it builds there.
     ...(inSpec === undefined
@@ -38,6 +39,13 @@ export function kustomizeGroup(
       : {}),
     isPod: false,
   };
+}
+
+/** Whether only a kustomization has such an entry. Values of charts have `tag` or `repository`. */
+function hasShape(entry: Node, document: ManifestDocument): boolean {
+  const has = (key: string): boolean => field(entry, key, document) !== undefined;
+  if (!has('name') || has('tag') || has('repository')) return false;
+  return has('newName') || has('newTag') || has('digest');
 }
 
 function kustomizeEntry(

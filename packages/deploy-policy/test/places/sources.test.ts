@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkManifests } from '../../src/index.ts';
+import { checkManifests, pinManifests } from '../../src/index.ts';
 import { DEV, fields, POLICY, SDK } from './fields.ts';
 
 describe('kustomizations', () => {
@@ -10,6 +10,7 @@ describe('kustomizations', () => {
     ['by the name of the file', images, 'deploy/kustomization.yaml', 'images'],
     ['by the other names', images, 'deploy\\kustomization.yml', 'images'],
     ['by the last name', images, 'Kustomization', 'images'],
+    ['by its entries, as from a pipe', images, 'standard input', 'images'],
     [
       'of Flux',
       `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {${images}}`,
@@ -20,12 +21,27 @@ describe('kustomizations', () => {
     expect(fields(text, path)).toEqual([`${at}[0]`, `${at}[1]`]);
   });
 
-  test('a file of another name has no such list', () => {
+  test('by the name of a link to it', () => {
+    const { images: found } = checkManifests(
+      [
+        {
+          path: 'kustomization.yaml',
+          inRepository: 'kust-prod.yaml',
+          text: `images: [{name: ${SDK}}]`,
+        },
+      ],
+      { policy: POLICY, environment: 'production' },
+    );
+    expect(found).toMatchObject([{ owner: 'Kustomization', field: 'images[0]' }]);
+  });
+
+  test('other lists of images are none', () => {
+    expect(fields(`images: [{name: "${SDK}", digest: "", tag: "dev"}]`)).toEqual(['images[0]']);
     expect(
-      checkManifests([{ path: 'a.yaml', text: images }], {
+      checkManifests([{ path: 'a.yaml', text: `images: [{name: ${SDK}, version: dev}]` }], {
         policy: POLICY,
         environment: 'production',
-      }).problems,
+      }).images,
     ).toEqual([]);
   });
 
@@ -84,6 +100,42 @@ spec: {values: {image: {repository: "${SDK}", tag: "dev"}}}
   test('a tag that stands beside a merged repository', () => {
     const text = `base: &base {repository: "${SDK}", tag: 0.1.0}\nweb: {<<: *base, tag: "dev"}\n`;
     expect(fields(text, 'values.yaml')).toEqual(['web']);
+  });
+});
+
+describe('names that maps share through an alias', () => {
+  test.each([
+    [
+      'with a kustomization',
+      `kind: Kustomization
+images: [{name: &r "${SDK}", newTag: 0.1.0}]
+helmCharts: [{name: c, valuesInline: {image: {repository: *r, tag: "dev"}}}]
+`,
+      ['helmCharts[0].valuesInline.image'],
+    ],
+    [
+      'with a configured place',
+      `web: {image: {repository: &r "${SDK}", tag: 0.1.0}}\nworker: {image: {repository: *r, tag: "dev"}}\n`,
+      ['worker.image'],
+    ],
+    [
+      'before a configured place',
+      `a: {image: {repository: &r "${SDK}", tag: "dev"}}\nweb: {image: {repository: *r, tag: 0.1.0}}\n`,
+      ['a.image'],
+    ],
+  ])('%s: each map is an image of its own', (_, text, expected) => {
+    expect(fields(text, 'chart/values.yaml')).toEqual(expected);
+  });
+
+  test('each is pinned', () => {
+    const text = `web: {image: {repository: &r ${SDK}, tag: dev}}\nworker: {image: {repository: *r, tag: dev}}\n`;
+    const { files, problems } = pinManifests([{ path: 'chart/values.yaml', text }], {
+      policy: POLICY,
+      environment: 'production',
+      pins: [{ name: SDK, tag: '0.1.0', sha: 'a'.repeat(40) }],
+    });
+    expect(problems).toEqual([]);
+    expect(files[0]?.text).toBe(text.replaceAll('tag: dev', 'tag: 0.1.0'));
   });
 });
 
