@@ -30,7 +30,7 @@ export interface ManifestDocument extends Resolving {
   /** Undefined for an empty document. */
   readonly root: Node | undefined;
   readonly faults: readonly YamlFault[];
-  /** Every scalar, in order. Keys are left out. */
+  /** Every scalar, in order, with the keys. */
   readonly scalars: readonly Scalar<string>[];
   /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
   readonly chartMaps: readonly Node[];

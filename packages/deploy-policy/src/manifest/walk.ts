@@ -21,7 +21,7 @@ export interface YamlFault {
 /** What one walk through a document finds. */
 export interface Walked {
   readonly faults: readonly YamlFault[];
-  /** Every scalar, in order. Keys are left out. */
+  /** Every scalar, in order, with the keys. */
   readonly scalars: readonly Scalar<string>[];
   /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
   readonly chartMaps: readonly Node[];
@@ -132,7 +132,10 @@ function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {
     if (isCollection(scalar)) fault(key as Node, 'a key is not a string', state);
     return;
   }
-  if (scalar === key) remember(scalar, state);
+  if (scalar === key) {
+    remember(scalar, state);
+    state.scalars.push(scalar as Scalar<string>);
+  }
   const text = String(scalar.value);
   if (keys.has(text)) fault(key as Node, `duplicate key ${quoted(text)}`, state);
   keys.add(text);

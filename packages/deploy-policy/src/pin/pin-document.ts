@@ -98,11 +98,15 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
   if (isOurs) at.images.set(place, { name: reference.name, sha: pin?.sha, isChanged });
 }
 
-function pinElsewhere({ node, reference, text }: ImageElsewhere, at: DocumentPins): void {
+function pinElsewhere(
+  { hasVariable, node, reference, text }: ImageElsewhere,
+  at: DocumentPins,
+): void {
   const { pins, problems } = at.run;
   const pin = pins.get(reference.name);
   if (pin === undefined) return;
   const isRight = (key: 'tag' | 'digest'): boolean =>
     reference[key] === undefined || reference[key] === pin[key];
-  if (!isRight('tag') || !isRight('digest')) problems.push(inText(text, pin, placeOf(at, node)));
+  if (hasVariable || !isRight('tag') || !isRight('digest'))
+    problems.push(inText(text, pin, placeOf(at, node)));
 }

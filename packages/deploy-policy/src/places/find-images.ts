@@ -1,4 +1,4 @@
-import type { Node, Scalar } from 'yaml';
+import type { Node } from 'yaml';
 import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
 import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
@@ -6,7 +6,12 @@ import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
-import { createFindElsewhere, createIsName, type ImageElsewhere } from './elsewhere.ts';
+import {
+  createFindElsewhere,
+  createFindNames,
+  type ImageElsewhere,
+  type NameElsewhere,
+} from './elsewhere.ts';
 import { chartImage, composeGroup, kustomizeGroup, taggedImage } from './image-parts.ts';
 import type { ImageGroup, ManifestObject } from './place.ts';
 import { join, podGroups, scalar } from './pod.ts';
@@ -16,8 +21,7 @@ export interface DocumentImages {
   readonly groups: readonly ImageGroup[];
   /** Images of ours in text that is in no such place: in an argument, in a patch that is a string. */
   readonly elsewhere: readonly ImageElsewhere[];
-  /** Texts that are the name of an image of ours and nothing else: nobody knows what they are for. */
-  readonly names: readonly Scalar<string>[];
+  readonly names: readonly NameElsewhere[];
 }
 
 /** Finds the images of a document of a file. Throws `TooManyAliases`. */
@@ -28,7 +32,7 @@ type FilePaths = Pick<ManifestFile, 'path' | 'inRepository'>;
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
-  const isName = createIsName(policy.images);
+  const findNames = createFindNames(policy.images);
   const isOurs = createIsOurs(policy.images);
   return (document, file) => {
     const { root } = document;
@@ -43,7 +47,7 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
       elsewhere: findElsewhere(others),
-      names: others.filter(isName),
+      names: findNames(others),
     };
   };
 }

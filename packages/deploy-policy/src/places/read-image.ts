@@ -64,7 +64,7 @@ const ANY_DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-f
 const MAX_TEXT = 1024;
 
 /** Reads an image of which only the digest is wrong: a rule of its own says so. */
-function readWithAnyDigest(text: string): ImageReference | undefined {
+export function readWithAnyDigest(text: string): ImageReference | undefined {
   const [image = '', digest = '', more] = text.slice(0, MAX_TEXT).split('@', 3);
   if (more !== undefined || !ANY_DIGEST.test(digest)) return undefined;
   const reference = parseImageReference(image);
