@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
-import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
+import { field, itemsOf, ownPair, textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
@@ -13,8 +13,10 @@ import {
   type NameElsewhere,
 } from './elsewhere.ts';
 import { chartImage, composeGroup, kustomizeGroup, taggedImage } from './image-parts.ts';
-import type { ImageGroup, ManifestObject } from './place.ts';
+import { ociRepositoryGroup } from './oci-repository.ts';
+import type { ImageGroup, ImageParts, ManifestObject } from './place.ts';
 import { join, podGroups, scalar } from './pod.ts';
+import { nameOf } from './read-image.ts';
 
 /** What one document says about images. */
 export interface DocumentImages {
@@ -64,10 +66,10 @@ function groupsOf(
 ): readonly ImageGroup[] {
   const kustomize = kustomizeGroup(object, document, isNamedKustomization(file));
   const compose = object.at === '' ? composeGroup(object.node, document) : undefined;
+  const artifact = ociRepositoryGroup(object, document);
   return [
     ...podGroups(object, document),
-    ...(kustomize === undefined ? [] : [kustomize]),
-    ...(compose === undefined ? [] : [compose]),
+    ...[kustomize, compose, artifact].filter((group) => group !== undefined),
     ...findConfigured(object, document, file.inRepository ?? file.path),
   ];
 }
@@ -119,7 +121,7 @@ function chartGroups(
     const isOwn = ownPair(map, 'repository') !== undefined;
     const isKnown = seen.has(map) || (isOwn && name.some(({ written }) => wholes.has(written)));
     // Charts and actions have repositories, too: without a tag beside it, it is an image only if it is ours.
-    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(name, isOurs);
+    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(found.image, isOurs);
     const isText = name.every(({ node }) => textOf(node) !== undefined);
     return isKnown || !isText || !isImage ? [] : [{ ...found, path: pathTo(map, document) }];
   });
@@ -135,9 +137,8 @@ function wholeImages(groups: readonly ImageGroup[]): ReadonlySet<Node> {
   );
 }
 
-function isOurName(name: readonly Value[], isOurs: (name: string) => boolean): boolean {
-  const text = name.map(({ node }) => textOf(node) ?? '').join('/');
-  const reference = parseImageReference(text);
+function isOurName(image: ImageParts, isOurs: (name: string) => boolean): boolean {
+  const reference = parseImageReference(nameOf(image));
   return reference !== undefined && isOurs(reference.name);
 }
 
