@@ -1,3 +1,4 @@
+import { printable } from '@ameide/versioning-core';
 import { finding, wrongImage } from '../check/rules.ts';
 import {
   type ManifestDocument,
@@ -11,13 +12,14 @@ import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
+import { tagKind } from '../policy/tag-kind.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
 import { type DocumentEdits, editsFor } from './document-edits.ts';
 import { type DocumentPins, type PinRun, placeOf } from './document-pins.ts';
 import { keepImage, wishImage } from './image-wishes.ts';
 import { pinAnnotations } from './pin-annotations.ts';
-import { digestUnknown, inText, sharedText } from './pin-problem.ts';
-import { wantedOf } from './wanted.ts';
+import { digestUnknown, inText, pinFailed, sharedText } from './pin-problem.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 import { createWishes } from './wishes.ts';
 
 export interface PinnedDocument extends DocumentEdits {
@@ -87,6 +89,11 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
     run.problems.push(digestUnknown(pin, reason, run.where, placeOf(at, read.at, place.path)));
     return;
   }
+  const refused = pin === undefined ? undefined : refusedRange(place, wanted);
+  if (refused !== undefined) {
+    run.problems.push(pinFailed(refused, placeOf(at, read.at, place.path)));
+    return;
+  }
   const shared =
     pin === undefined || wanted === undefined
       ? keepImage(place, wishes)
@@ -96,6 +103,14 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
   at.expected.set(place, text);
   const isChanged = text !== formatImageReference(reference);
   if (isOurs) at.images.set(place, { name: reference.name, sha: pin?.sha, isChanged });
+}
+
+/** Flux refuses what is no version in `semver`. */
+function refusedRange({ image }: ImagePlace, { tag = '' }: Wanted = {}): string | undefined {
+  if (image.form !== 'parts' || image.tag.key !== 'semver') return undefined;
+  return ['release', 'candidate'].includes(tagKind(tag) ?? '')
+    ? undefined
+    : `semver takes versions alone, not ${printable(tag)}`;
 }
 
 function pinElsewhere(

@@ -12,11 +12,12 @@ import {
   type ImageElsewhere,
   type NameElsewhere,
 } from './elsewhere.ts';
-import { chartImage, composeGroup, kustomizeGroup, taggedImage } from './image-parts.ts';
+import { chartImage, composeGroup, kustomizeGroup } from './image-parts.ts';
 import { ociRepositoryGroup } from './oci-repository.ts';
 import type { ImageGroup, ImageParts, ManifestObject } from './place.ts';
 import { join, podGroups, scalar } from './pod.ts';
 import { nameOf } from './read-image.ts';
+import { createFindTagged } from './tagged-image.ts';
 
 /** What one document says about images. */
 export interface DocumentImages {
@@ -111,10 +112,11 @@ function chartGroups(
   seen: ReadonlySet<Node>,
   isOurs: (name: string) => boolean,
 ): readonly ImageGroup[] {
+  const findTagged = createFindTagged(document, isOurs);
   const wholes = wholeImages(known);
   const places = document.chartMaps.flatMap((map) => {
     const value = { node: map, written: map };
-    const found = chartImage(value, '', document) ?? taggedImage(value, isOurs, document);
+    const found = chartImage(value, '', document) ?? findTagged(value);
     if (found?.image.form !== 'parts') return [];
     const { digest, name, tag } = found.image;
     // A name that an alias or a merge shares is that of another image, whose tag may differ.

@@ -1,8 +1,7 @@
 import { isMap, type Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, keysOf, textOf, type Value } from '../manifest/node.ts';
+import { field, itemsOf, keysOf, type Value } from '../manifest/node.ts';
 import { below } from '../manifest/path-to.ts';
-import { parseImageReference } from '../reference/image-reference.ts';
 import type { ImageGroup, ImageParts, ImagePlace, ManifestObject } from './place.ts';
 import { join, ownerOf, scalar } from './pod.ts';
 
@@ -90,42 +89,6 @@ export function chartImage(
       isPatch: false,
     },
   };
-}
-
-/**
- * The image that a map holds under any key, with its tag in a value of its own: `image: ghcr.io/acme/sdk`,
- * `tag: 0.1.0`. Only one of ours: nothing else tells such a map from any other with a tag.
- */
-export function taggedImage(
-  map: Value,
-  isOurs: (name: string) => boolean,
-  document: ManifestDocument,
-): ImagePlace | undefined {
-  const tag = field(map.node, 'tag', document);
-  if (tag === undefined) return undefined;
-  const name = keysOf(map.node, document)
-    .map((key) => field(map.node, key, document))
-    .find((value) => isBareName(textOf(value?.node), isOurs));
-  if (name === undefined) return undefined;
-  const digest = { key: 'digest', value: field(map.node, 'digest', document) };
-  return {
-    path: '',
-    image: {
-      form: 'parts',
-      map,
-      name: [name],
-      tag: { key: 'tag', value: tag },
-      digest,
-      isPatch: false,
-    },
-  };
-}
-
-/** Whether a text is the name of an image of ours, without a tag and a digest. */
-function isBareName(text: string | undefined, isOurs: (name: string) => boolean): boolean {
-  const reference = text === undefined ? undefined : parseImageReference(text);
-  const isBare = reference?.tag === undefined && reference?.digest === undefined;
-  return reference !== undefined && isBare && isOurs(reference.name);
 }
 
 /** The services of a Compose file (https://github.com/compose-spec/compose-spec/blob/main/spec.md#image). */

@@ -44,3 +44,15 @@ test.each([
   expect(problems).toEqual([]);
   expect(files[0]?.text).toBe(artifact(after));
 });
+
+test('a commit is never written into semver, which takes versions alone', () => {
+  const sha = 'c'.repeat(40);
+  const text = artifact('  ref: {semver: 0.1.0}\n');
+  const { files, problems } = pinManifests([{ path: 'a.yaml', text }], {
+    policy: POLICY,
+    environment: 'staging',
+    pins: [{ name: SDK, tag: sha, sha }],
+  });
+  expect(problems).toMatchObject([{ code: 'deploy-pin-failed' }]);
+  expect(files[0]?.text).toBe(text);
+});
