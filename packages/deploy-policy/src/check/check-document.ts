@@ -38,11 +38,19 @@ interface At {
 /** Checks one document that is YAML. */
 export function checkDocument(document: ManifestDocument, file: ManifestFile, run: Run): void {
   const at = { document, file, run, reported: new Set<Node>() };
-  const found = imagesOf(at);
-  for (const group of found?.groups ?? [])
-    for (const place of group.places) checkPlace(place, group, at);
-  for (const image of found?.elsewhere ?? []) checkText(image, at);
-  for (const name of found?.names ?? []) noteName(name, at);
+  try {
+    checkImages(run.findImages(document, file), at);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+  }
+}
+
+function checkImages({ elsewhere, groups, names }: DocumentImages, at: At): void {
+  for (const group of groups) for (const place of group.places) checkPlace(place, group, at);
+  for (const image of elsewhere) checkText(image, at);
+  for (const name of names) noteName(name, at);
 }
 
 /** Judges an image of ours in a text. */
@@ -83,17 +91,6 @@ function noteName({ name, node }: NameElsewhere, { document, file, run }: At): v
       ? `${file.path}:${line} names ${name} without a tag, in a place that the policy does not know: if it is an image that runs, name the place (places).`
       : `${file.path}:${line} names ${name} without a tag inside a longer string: if it says which image runs, such as the values of a chart do, check what the tool makes of it.`,
   );
-}
-
-function imagesOf({ document, file, run }: At): DocumentImages | undefined {
-  try {
-    return run.findImages(document, file);
-  } catch (error) {
-    if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
-    return undefined;
-  }
 }
 
 function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {

@@ -8,7 +8,6 @@ import {
 } from '../manifest/document.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
-import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
@@ -35,8 +34,18 @@ export function pinDocument(
   file: ManifestFile,
   run: PinRun,
 ): PinnedDocument {
-  const found = imagesOf(document, file, run);
-  if (found === undefined) return NOTHING;
+  try {
+    return pinImages(document, file, run);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+    return NOTHING;
+  }
+}
+
+function pinImages(document: ManifestDocument, file: ManifestFile, run: PinRun): PinnedDocument {
+  const found = run.findImages(document, file);
   const at: DocumentPins = {
     document,
     file,
@@ -53,21 +62,6 @@ export function pinDocument(
   const edits = editsFor(found, at);
   const pinned = at.images.values().reduce((sum, { sha }) => sum + (sha === undefined ? 0 : 1), 0);
   return { ...edits, pinned };
-}
-
-function imagesOf(
-  document: ManifestDocument,
-  file: ManifestFile,
-  { findImages, problems }: PinRun,
-): DocumentImages | undefined {
-  try {
-    return findImages(document, file);
-  } catch (error) {
-    if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
-    return undefined;
-  }
 }
 
 function pinPlace(place: ImagePlace, at: DocumentPins): void {

@@ -55,6 +55,16 @@ test.each([
   expect(rules(text)).toEqual(['deploy-yaml']);
 });
 
+test('annotations that merge too much are refused', () => {
+  const text = `x:
+- &m {${lines(100, (index) => `k${index}: v, `)}}
+- &n {<<: [${'*m, '.repeat(300)}]}
+kind: List
+items:
+${lines(400, () => '- {kind: Pod, metadata: {annotations: *n}, spec: {containers: [{image: "ghcr.io/acme/sdk:0.1.0"}]}}\n')}`;
+  expect(rules(text)).toEqual(['deploy-yaml']);
+});
+
 test('a base of 100 keys is merged 1,500 times', () => {
   const base = lines(100, (index) => `  k${index}: v\n`);
   const maps = lines(1500, (index) => `w${index}: {<<: *b, image: ghcr.io/acme/sdk, tag: dev}\n`);
