@@ -28,7 +28,7 @@ const START = String.raw`(?:(?<![\w./-])|(?<=:\/\/)(?<!https?:\/\/))`;
 export function createFindElsewhere(names: readonly string[]): FindElsewhere {
   // All that a name is made of is in the first group, so that no name is looked for in another one.
   const pattern = new RegExp(
-    String.raw`${START}(${nameExpression(names)})(?=[:@])((?::\w[\w.-]{0,127})?)((?:@[\w+.:-]{1,255})?)([:@]?\$[\w({])?`,
+    String.raw`${START}(${nameExpression(names)})(?=[:@])((?::\w[\w.-]{0,127})?)((?:@[\w+.:-]{1,255})?)([:@]?\$(?:\w+|\([^)]{0,80}\)?|\{[^}]{0,80}\}?))?`,
     'gi',
   );
   const shortest = shortestLength(names) + ':x'.length;

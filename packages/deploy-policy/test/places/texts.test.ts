@@ -92,6 +92,7 @@ describe('variables in text', () => {
   ])('%s', (value) => {
     const { images, problems } = check(value);
     expect(problems).toMatchObject([{ code: 'deploy-variable', field: 'data.a' }]);
+    expect(problems[0]?.message).toMatch(/\$(?:\((?:TAG|DIGEST|SUFFIX)\)|\{TAG\}|TAG)"/);
     expect(images).toEqual([]);
     const text = `a: ${JSON.stringify(value)}\n`;
     const pinned = pinManifests([{ path: 'a.yaml', text }], {
