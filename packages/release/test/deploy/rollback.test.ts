@@ -185,10 +185,23 @@ test('nothing earlier', async () => {
   });
 });
 
-test('broken YAML in the history does not stop it; broken YAML now does', async () => {
+test('a state of the history that cannot be read is not skipped', async () => {
   const world = createDeployWorld();
-  const path = states(world, pod(`${SDK}:0.1.0`), 'kind: [', pod(`${SDK}:${world.shas.dev}`));
-  expect(await codes(world, '--env', 'production', path)).toEqual({ code: 0, codes: [] });
+  const twice = `${pod(`${SDK}:${world.shas.dev}`)}      name: sdk\n`;
+  const now = pod(`${SDK}:0.0.9`);
+  const path = states(world, pod(`${SDK}:0.1.0`), twice, now);
+  const argv = ['rollback', '--env', 'staging', '--write', path];
+  const { code, stderr, stdout } = await world.run(argv);
+  expect(code).toBe(2);
+  expect(`${stdout}${stderr}`).toContain(
+    `Commit ${world.git.git('rev-parse', 'HEAD~1').trim()} may have had another image`,
+  );
+  expect(readFileSync(path, 'utf8')).toBe(now);
+});
+
+test('broken YAML now is refused', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:0.1.0`), pod(`${SDK}:${world.shas.dev}`));
   world.git.write('deploy/broken.yaml', 'kind: [');
   expect(await codes(world, '--env', 'production', join(path, '..'))).toEqual({
     code: 2,
