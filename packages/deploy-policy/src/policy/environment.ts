@@ -83,7 +83,9 @@ export function completeEnvironments(
   const names = [...new Set([...Object.keys(DEFAULT_TAGS), ...Object.keys(options)])];
   return Object.fromEntries(
     names.map((name) => {
-      const { tags = DEFAULT_TAGS[name], ...given } = options[name] ?? {};
+      const own = Object.hasOwn(options, name) ? options[name] : undefined;
+      const byDefault = Object.hasOwn(DEFAULT_TAGS, name) ? DEFAULT_TAGS[name] : undefined;
+      const { tags = byDefault, ...given } = own ?? {};
       if (tags === undefined) throw noTags(name, field);
       const defaults = {
         digest: 'optional',

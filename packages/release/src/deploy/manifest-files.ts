@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { ManifestFile } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import type { ReadInput } from '../cli/environment.ts';
 import { reasonOf } from '../run/faults.ts';
+import { findFiles } from './find-files.ts';
 
 /** A manifest that was read from a file. */
 export interface ReadFile extends ManifestFile {
-  /** The file to replace: absolute, without links. Absent for standard input. */
+  /** The file to replace: absolute, without links. Absent for standard input and pipes. */
   readonly file?: string;
 }
 
@@ -17,10 +18,13 @@ export interface ReadManifests {
   readonly problems: readonly Problem[];
   /** Helm charts below a folder, whose templates were left out: they are no manifests before Helm renders them. */
   readonly charts: readonly string[];
+  /** Links to folders, which were not followed. */
+  readonly links: readonly string[];
 }
 
 /** The path that stands for standard input. */
 export const STDIN = '-';
+const SHOWN_STDIN = 'standard input';
 
 /**
  * Reads the manifests at paths: files, folders with all YAML below them, and standard input. Throws
@@ -32,22 +36,42 @@ export async function readManifests(
 ): Promise<ReadManifests> {
   const files: ReadFile[] = [];
   const problems: Problem[] = [];
-  const seen = new Set<string>();
   const charts: string[] = [];
-  for (const path of new Set(paths))
-    for (const one of path === STDIN ? [STDIN] : await filesAt(path, charts)) {
-      const file = one === STDIN ? undefined : await realpath(one).catch(unreadable(one));
+  const links: string[] = [];
+  const seen = new Set<string>();
+  for (const path of new Set(paths)) {
+    if (path === STDIN) {
+      addText({ path: SHOWN_STDIN }, await readStdin(stdin), { files, problems });
+      continue;
+    }
+    const found = await findFiles(path).catch(unreadable(path));
+    charts.push(...found.charts.map(shownPath));
+    links.push(...found.links.map(shownPath));
+    if (found.files.length === 0 && found.charts.length === 0) problems.push(nothingAt(path));
+    for (const one of found.files) {
+      // What is piped in, `<(helm template …)`, has no place.
+      const file = await realpath(one).catch(() => undefined);
       if (file !== undefined && seen.has(file)) continue;
       if (file !== undefined) seen.add(file);
-      const shown = one === STDIN ? 'standard input' : shownPath(one);
-      const bytes =
-        file === undefined ? await readStdin(stdin) : await readFile(file).catch(unreadable(one));
-      const text = decode(bytes);
-      if (text === undefined) problems.push(notUtf8(shown));
-      else if (isWanted(one, path, text))
-        files.push({ path: shown, text, ...(file === undefined ? {} : placeOf(file)) });
+      const bytes = await readFile(one).catch(unreadable(one));
+      const place = file === undefined ? {} : placeOf(file);
+      if (isWanted(one, path, bytes))
+        addText({ path: shownPath(one), ...place }, bytes, { files, problems });
     }
-  return { files, problems, charts: [...new Set(charts)] };
+  }
+  return { files, problems, charts, links };
+}
+
+/** Adds a text; what is not UTF-8, or has nothing in it where somebody expected something, is a problem. */
+function addText(
+  place: Omit<ReadFile, 'text'>,
+  bytes: Uint8Array,
+  { files, problems }: { readonly files: ReadFile[]; readonly problems: Problem[] },
+): void {
+  const text = decode(bytes);
+  if (text === undefined) problems.push(notUtf8(place.path));
+  else if (text.trim() === '' && place.file === undefined) problems.push(nothingAt(place.path));
+  else files.push({ ...place, text });
 }
 
 /** The file, and its path from the top of its repository, if it is in one. */
@@ -61,6 +85,8 @@ function placeOf(file: string): Pick<ReadFile, 'file' | 'inRepository'> {
 
 /** Relative to the working directory, if it is below that: editors, `git apply` and GitHub take it from there. */
 function shownPath(path: string): string {
+  // What is before `..` may be a link: only the system knows where that leads.
+  if (path.split(sep).includes('..')) return path;
   const below = relative('.', path);
   return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
 }
@@ -76,33 +102,6 @@ async function readStdin(stdin: ReadInput | undefined): Promise<Uint8Array> {
   });
 }
 
-const YAML = /\.ya?ml$/i;
-const JSON_FILE = /\.json$/i;
-const NOT_MANIFESTS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
-
-/** A file by its path, or the files below a folder, sorted. Adds the charts below it to `charts`. */
-async function filesAt(path: string, charts: string[]): Promise<readonly string[]> {
-  const found = await stat(path).catch(unreadable(path));
-  if (!found.isDirectory()) return [path];
-  const entries = await readdir(path, { withFileTypes: true }).catch(unreadable(path));
-  const isChart = entries.some(({ name }) => name === 'Chart.yaml');
-  const isTemplates = (name: string): boolean => isChart && name === 'templates';
-  if (isChart && entries.some(({ name }) => isTemplates(name))) charts.push(shownPath(path));
-  const below = await Promise.all(
-    entries.map(async (entry) => {
-      const child = join(path, entry.name);
-      if (entry.isDirectory())
-        return NOT_MANIFESTS.has(entry.name) || isTemplates(entry.name)
-          ? []
-          : filesAt(child, charts);
-      // A link to a folder may lead anywhere, also back.
-      const isFile = entry.isFile() || (entry.isSymbolicLink() && (await isFileAt(child)));
-      return isFile && (YAML.test(entry.name) || JSON_FILE.test(entry.name)) ? [child] : [];
-    }),
-  );
-  return below.flat().toSorted();
-}
-
 /** Returns what refuses a path that cannot be read. */
 function unreadable(path: string): (cause: unknown) => never {
   return (cause) => {
@@ -114,14 +113,10 @@ function unreadable(path: string): (cause: unknown) => never {
   };
 }
 
-async function isFileAt(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() === true;
-}
-
 /** Of the JSON in a folder only objects of Kubernetes: most of it is something else. */
-function isWanted(file: string, given: string, text: string): boolean {
-  return file === given || !JSON_FILE.test(file) || /"(?:apiVersion|kind)"\s*:/.test(text);
+function isWanted(file: string, given: string, bytes: Uint8Array): boolean {
+  if (file === given || !/\.json$/i.test(file)) return true;
+  return /"(?:apiVersion|kind)"\s*:/.test(Buffer.from(bytes).toString('latin1'));
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -133,6 +128,16 @@ function decode(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function nothingAt(path: string): Problem {
+  return problem({
+    code: 'deploy-nothing-to-check',
+    kind: 'input',
+    message: `There is no manifest in ${path}.`,
+    hint: 'If a program should have printed or written one, it may have failed: run it alone.',
+    path,
+  });
 }
 
 function notUtf8(path: string): Problem {

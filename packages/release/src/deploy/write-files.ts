@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { reasonOf } from '../run/faults.ts';
 
@@ -30,18 +31,31 @@ export async function replaceFiles(
   return problems;
 }
 
+/** For anybody. */
+const WRITABLE = 0o222;
+
 interface Staged extends Replacement {
   readonly partial: string;
 }
 
 async function stage(replacement: Replacement): Promise<Staged | Problem> {
   const { before, file, path, text } = replacement;
-  const partial = `${file}.${randomUUID()}.partial`;
+  // The file's own name may be as long as a name can be.
+  const partial = join(dirname(file), `.${randomUUID()}.partial`);
   try {
     if ((await readFile(file, 'utf8')) !== before) return changedMeanwhile(path);
-    const { mode } = await stat(file);
+    const { gid, mode, nlink, uid } = await stat(file);
+    if ((mode & WRITABLE) === 0) return notWritten(path, new Error('it is read-only'));
+    if (nlink > 1)
+      return notWritten(
+        path,
+        new Error('it has other names (hard links), which would keep the old text'),
+      );
     await writeFile(partial, text, { flag: 'wx', mode });
-    // The process's mask may have taken bits away.
+    const made = await stat(partial);
+    // Only root may give a file away.
+    if (made.uid !== uid || made.gid !== gid) await chown(partial, uid, gid).catch(() => {});
+    // The process's mask may have taken bits away, and a change of the owner others.
     await chmod(partial, mode);
     return { ...replacement, partial };
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { readManifests } from '../../src/deploy/manifest-files.ts';
@@ -78,9 +78,32 @@ describe('a folder', () => {
     await symlink('../elsewhere/b.yaml', join(root, 'real/b.yaml'));
     await symlink('../elsewhere', join(root, 'real/folder'));
     await symlink('.', join(root, 'real/loop'));
-    await symlink('self.yaml', join(root, 'real/self.yaml'));
-    await symlink('nowhere.yaml', join(root, 'real/broken.yaml'));
     expect(await read(root, 'real')).toEqual(['real/a.yaml', 'real/b.yaml']);
+    const { links } = await readManifests([join(root, 'real')], undefined);
+    expect(links.map((path) => basename(path))).toEqual(['folder', 'loop']);
+  });
+
+  test.each(['nowhere.yaml', 'self.yaml'])('with a link to %s is refused', async (target) => {
+    const root = await folderWith({ 'a.yaml': 'a' });
+    await symlink(target, join(root, 'self.yaml'));
+    await expect(readManifests([root], undefined)).rejects.toMatchObject({ field: 'path' });
+  });
+
+  test('may have a kustomization without an end', async () => {
+    const root = await folderWith({ 'a/Kustomization': 'images: []' });
+    expect(await read(root, 'a')).toEqual(['a/Kustomization']);
+  });
+
+  test('behind a link is not the one beside it', async () => {
+    const root = await folderWith({
+      'real/x.yaml': 'theirs',
+      'real/sub/y.yaml': '',
+      'cwd/x.yaml': 'ours',
+    });
+    await symlink('../real/sub', join(root, 'cwd/link'));
+    const { files } = await readManifests([`${root}/cwd/link/..`], undefined);
+    expect(files.map(({ text }) => text)).toContain('theirs');
+    expect(files.map(({ text }) => text)).not.toContain('ours');
   });
 
   test('that is a link is read', async () => {
@@ -90,7 +113,10 @@ describe('a folder', () => {
   });
 
   test('may have nothing in it', async () => {
-    expect(await read(await folderWith({ 'README.md': '' }), '.')).toEqual([]);
+    const root = await folderWith({ 'README.md': '' });
+    const { files, problems } = await readManifests([root], undefined);
+    expect(files).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'deploy-nothing-to-check' }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmod,
+  link,
   mkdir,
   readdir,
   readFile,
@@ -109,15 +110,34 @@ describe('no file is written', () => {
     expect(await texts(root)).toEqual({ 'a.yaml': BEFORE });
   });
 
-  test('if the new text of one cannot be written beside it', async () => {
-    // A name that is as long as a name can be has no room for another one beside it.
-    const long = `${'x'.repeat(250)}.yaml`;
-    const root = await folderWith('a.yaml', long);
-    expect(await replaceFiles(replacements(root, 'a.yaml', long))).toMatchObject([
-      { code: 'deploy-file-not-written', path: long },
+  test('if one is read-only', async () => {
+    const root = await folderWith('a.yaml', 'b.yaml');
+    await chmod(join(root, 'b.yaml'), 0o444);
+    expect(await replaceFiles(replacements(root, 'a.yaml', 'b.yaml'))).toMatchObject([
+      {
+        code: 'deploy-file-not-written',
+        path: 'b.yaml',
+        message: expect.stringContaining('read-only'),
+      },
     ]);
-    expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, [long]: BEFORE });
+    expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, 'b.yaml': BEFORE });
   });
+
+  test('if one has another name that would keep the old text', async () => {
+    const root = await folderWith('a.yaml');
+    await link(join(root, 'a.yaml'), join(root, 'b.yaml'));
+    expect(await replaceFiles(replacements(root, 'a.yaml'))).toMatchObject([
+      { code: 'deploy-file-not-written', message: expect.stringContaining('hard links') },
+    ]);
+    expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, 'b.yaml': BEFORE });
+  });
+});
+
+test('a file whose name is as long as a name can be is replaced', async () => {
+  const long = `${'x'.repeat(250)}.yaml`;
+  const root = await folderWith(long);
+  expect(await replaceFiles(replacements(root, long))).toEqual([]);
+  expect(await texts(root)).toEqual({ [long]: AFTER });
 });
 
 /** Replaces files as nobody, whom the modes of folders stop: root writes everywhere. */

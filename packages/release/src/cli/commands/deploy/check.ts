@@ -48,13 +48,21 @@ interface Checked {
 }
 
 function lookAt(
-  { charts, files, problems }: ReadManifests,
+  { charts, files, links, problems }: ReadManifests,
   { env: environment, skipTemplates = false }: CheckArguments,
   policy: DeployPolicy,
 ): CheckResult {
   const templates = skipTemplates ? [] : charts.map(chartProblem);
   const result = checkManifests(files, { policy, environment });
-  return { ...result, problems: [...problems, ...templates, ...result.problems] };
+  return {
+    ...result,
+    problems: [...problems, ...templates, ...result.problems],
+    notes: [...links.map(linkNote), ...result.notes],
+  };
+}
+
+function linkNote(path: string): string {
+  return `${path} is a link to a folder, which was not followed: name it to check it.`;
 }
 
 /** Reports what the files say. */
