@@ -10,7 +10,7 @@ test.each([
   ['constructor', {}, 'environments.constructor.tags', 'Only production'],
   ['Production', { tags: ['release'] }, 'environments.Production', undefined],
 ])('an environment %s without tags is refused', (name, options, field, hint) => {
-  const environments = { [name]: options as object };
+  const environments = { [name]: options };
   expect(() => createPolicy({ images, environments })).toThrow(
     expect.objectContaining({
       code: 'deploy-option',
