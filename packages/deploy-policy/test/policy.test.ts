@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createPolicy, environmentOf } from '../src/index.ts';
+import { createPolicy, type EnvironmentOptions, environmentOf } from '../src/index.ts';
 
 const images = ['ghcr.io/acme/sdk'];
 
-test.each([
+test.each<readonly [string, EnvironmentOptions, string, string | undefined]>([
   ['demo', {}, 'environments.demo.tags', 'Only production'],
   ['productoin', {}, 'environments.productoin.tags', 'Did you mean "production"?'],
   // A key of every object is no environment with a default.
