@@ -1,5 +1,5 @@
-import type { Problem } from '@ameide/versioning-core';
-import type { Node, Scalar } from 'yaml';
+import { type Problem, printable } from '@ameide/versioning-core';
+import type { Node } from 'yaml';
 import {
   type ManifestDocument,
   type ManifestFile,
@@ -10,7 +10,7 @@ import { textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
-import type { ImageElsewhere } from '../places/elsewhere.ts';
+import type { ImageElsewhere, NameElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImageGroup, ImagePlace } from '../places/place.ts';
@@ -22,7 +22,6 @@ import {
   brokenRules,
   finding,
   pinCommand,
-  tagRule,
   type Where,
   wrongImage,
 } from './rules.ts';
@@ -39,18 +38,30 @@ interface At {
 /** Checks one document that is YAML. */
 export function checkDocument(document: ManifestDocument, file: ManifestFile, run: Run): void {
   const at = { document, file, run, reported: new Set<Node>() };
-  const found = imagesOf(at);
-  for (const group of found?.groups ?? [])
-    for (const place of group.places) checkPlace(place, group, at);
-  for (const image of found?.elsewhere ?? []) checkText(image, at);
-  for (const node of found?.names ?? []) noteName(node, at);
+  try {
+    checkImages(run.findImages(document, file), at);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+  }
 }
 
-/** Judges the tag of an image of ours in a text. */
-function checkText({ node, reference, text }: ImageElsewhere, at: At): void {
+function checkImages({ elsewhere, groups, names }: DocumentImages, at: At): void {
+  for (const group of groups) for (const place of group.places) checkPlace(place, group, at);
+  for (const image of elsewhere) checkText(image, at);
+  for (const name of names) noteName(name, at);
+}
+
+/** Judges an image of ours in a text. */
+function checkText({ hasVariable, node, reference, text }: ImageElsewhere, at: At): void {
   const { document, file, run } = at;
   const field = pathTo(node, document);
-  const rules = run.where === undefined ? [] : tagRule(reference, run.where);
+  if (hasVariable) {
+    report(variableInText(text), node, field, at);
+    return;
+  }
+  const rules = run.where === undefined ? [] : brokenRules(reference, run.where);
   for (const { code, message } of rules)
     report(
       { code, message: `${message} It is inside a longer string: ${text}`, hint: IN_TEXT },
@@ -62,25 +73,24 @@ function checkText({ node, reference, text }: ImageElsewhere, at: At): void {
   run.images.push({ ...place, owner: '', field, reference, inText: true });
 }
 
+function variableInText(text: string): Broken {
+  return {
+    code: 'deploy-variable',
+    message: `The tag or digest of ${printable(text)} is a variable, so that nobody can tell which image it is.`,
+    hint: 'Write the tag. Or check what your tool makes of it: … | ameide-release deploy check --env … -',
+  };
+}
+
 const IN_TEXT =
   'Write it by hand. If the whole value is an image, add its path to "places" in the policy, and pin writes it.';
 
-function noteName(node: Scalar<string>, { document, file, run }: At): void {
+function noteName({ name, node }: NameElsewhere, { document, file, run }: At): void {
   const { line } = document.positionOf(node.range?.[0] ?? 0);
   run.notes.push(
-    `${file.path}:${line} names ${node.value} without a tag, in a place that the policy does not know: if it is an image that runs, name the place (places).`,
+    name === node.value
+      ? `${file.path}:${line} names ${name} without a tag, in a place that the policy does not know: if it is an image that runs, name the place (places).`
+      : `${file.path}:${line} names ${name} without a tag inside a longer string: if it says which image runs, such as the values of a chart do, check what the tool makes of it.`,
   );
-}
-
-function imagesOf({ document, file, run }: At): DocumentImages | undefined {
-  try {
-    return run.findImages(document, file.inRepository ?? file.path);
-  } catch (error) {
-    if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
-    return undefined;
-  }
 }
 
 function checkPlace(place: ImagePlace, group: ImageGroup, at: At): void {

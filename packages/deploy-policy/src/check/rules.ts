@@ -87,7 +87,7 @@ export function pinCommand({ name, tags }: Where): string {
   return `ameide-release deploy pin --env ${name} ${isVersioned ? '--version X.Y.Z' : '--sha SHA'} FILE`;
 }
 
-export function tagRule({ digest, name, tag }: ImageReference, where: Where): readonly Broken[] {
+function tagRule({ digest, name, tag }: ImageReference, where: Where): readonly Broken[] {
   const hint = `Allowed there: ${allowedTags(where)}. To write it: ${pinCommand(where)}`;
   if (tag === undefined) {
     if (digest !== undefined) return [];

@@ -1,6 +1,6 @@
 import { Composer, isAlias, isScalar, type Node, Parser, type Scalar } from 'yaml';
 import { mergeOrderFaults } from './merge-order.ts';
-import type { Resolving } from './node.ts';
+import { type Resolving, TooManyAliases } from './node.ts';
 import { createPosition, type Position } from './position.ts';
 import { unreadableCharacters } from './unreadable-characters.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type YamlFault,
 } from './walk.ts';
 
+export { TooManyAliases } from './node.ts';
 export { TOO_MANY_ALIASES, type YamlFault } from './walk.ts';
 
 /** The text of one file, or of standard input. */
@@ -30,7 +31,7 @@ export interface ManifestDocument extends Resolving {
   /** Undefined for an empty document. */
   readonly root: Node | undefined;
   readonly faults: readonly YamlFault[];
-  /** Every scalar, in order. Keys are left out. */
+  /** Every scalar, in order, with the keys. */
   readonly scalars: readonly Scalar<string>[];
   /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
   readonly chartMaps: readonly Node[];
@@ -42,8 +43,6 @@ export interface ManifestDocument extends Resolving {
   /** True for what an alias names. */
   readonly isAliased: (node: Node) => boolean;
 }
-
-export class TooManyAliases extends Error {}
 
 /**
  * Reads the documents of a text one after the other, so that memory does not grow with their number.

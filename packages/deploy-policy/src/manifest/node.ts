@@ -3,6 +3,8 @@ import { isMergeKey } from './kubernetes-text.ts';
 
 export { needsQuotes, textOf } from './kubernetes-text.ts';
 
+export class TooManyAliases extends Error {}
+
 /** What following aliases and merges needs of a document. */
 export interface Resolving {
   /** Follows an alias to its anchor; undefined for what is not a node. */
@@ -38,17 +40,30 @@ export function valueOf(written: unknown, document: Resolving): Value | undefine
   return node === undefined ? undefined : { written: written as Node, node };
 }
 
+/** Merges of merges that go deeper than this stand for more values than any manifest has. */
+const MAX_MERGES = 1000;
+
 /**
  * The value of a key, also one that a merge key (`<<`) brings in. A key of the map itself wins, then the
  * first of the merged maps.
  */
 export function field(map: Node | undefined, key: string, document: Resolving): Value | undefined {
+  return fieldBelow(map, key, document, 0);
+}
+
+function fieldBelow(
+  map: Node | undefined,
+  key: string,
+  document: Resolving,
+  depth: number,
+): Value | undefined {
   if (!isMap(map)) return undefined;
+  if (depth > MAX_MERGES) throw new TooManyAliases();
   const { merge, own } = lookUp(map as AnyMap, key, document);
   if (own !== undefined) return valueOf(own.value, document);
   if (merge === undefined) return undefined;
   for (const one of mergedMaps(merge.value, document)) {
-    const found = field(one, key, document);
+    const found = fieldBelow(one, key, document, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -56,13 +71,35 @@ export function field(map: Node | undefined, key: string, document: Resolving): 
 
 /** Every key of a map, with those that a merge key brings in. */
 export function keysOf(map: Node | undefined, document: Resolving): readonly string[] {
+  return keysBelow(map, document, 0);
+}
+
+function keysBelow(map: Node | undefined, document: Resolving, depth: number): readonly string[] {
   if (!isMap(map)) return [];
+  if (depth > MAX_MERGES) throw new TooManyAliases();
   const keys = (map as AnyMap).items.flatMap(({ key, value }) => {
     document.countStep();
-    if (isMergeKey(key)) return mergedMaps(value, document).flatMap((one) => keysOf(one, document));
+    if (isMergeKey(key))
+      return mergedMaps(value, document).flatMap((one) => keysBelow(one, document, depth + 1));
     return keyText(key, document) ?? [];
   });
   return [...new Set(keys)];
+}
+
+/** The keys that a map itself has, without those that a merge key brings in. */
+export function ownKeys(map: Node, document: Resolving): readonly string[] {
+  if (!isMap(map)) return [];
+  return (map as AnyMap).items.flatMap(({ key }) => {
+    document.countStep();
+    return isMergeKey(key) ? [] : (keyText(key, document) ?? []);
+  });
+}
+
+/** The maps that the merge key of a map brings in, the first of which wins. */
+export function mergesOf(map: Node, document: Resolving): readonly Node[] {
+  if (!isMap(map)) return [];
+  const merge = (map as AnyMap).items.find(({ key }) => isMergeKey(key));
+  return merge === undefined ? [] : mergedMaps(merge.value, document);
 }
 
 function mergedMaps(value: unknown, document: Resolving): readonly Node[] {

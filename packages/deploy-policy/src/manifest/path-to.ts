@@ -7,7 +7,7 @@ export function below(at: string, key: string): string {
   return at === '' ? key : `${at}.${key}`;
 }
 
-/** The path of a node where it is written: `spec.containers[0].image`. `''` is the root. */
+/** The path of a node where it is written: `spec.containers[0].image`. `''` is the root; a key has that of its value. */
 export function pathTo(target: Node, { root }: Pick<ManifestDocument, 'root'>): string {
   const offset = startOf(target);
   let at: unknown = root;
@@ -17,7 +17,7 @@ export function pathTo(target: Node, { root }: Pick<ManifestDocument, 'root'>): 
     const item = at.items[index];
     if (isPair(item)) {
       path = below(path, isScalar(item.key) ? String(item.key.value) : '?');
-      at = item.value;
+      at = item.key === target ? target : item.value;
     } else {
       path = `${path}[${Math.max(index, 0)}]`;
       at = item;

@@ -21,7 +21,7 @@ export interface YamlFault {
 /** What one walk through a document finds. */
 export interface Walked {
   readonly faults: readonly YamlFault[];
-  /** Every scalar, in order. Keys are left out. */
+  /** Every scalar, in order, with the keys. */
   readonly scalars: readonly Scalar<string>[];
   /** Every map that may hold an image as the values of charts do: with `repository` or `tag`, or a merge. */
   readonly chartMaps: readonly Node[];
@@ -44,6 +44,8 @@ interface Walk extends Walked {
   readonly chartMaps: Node[];
   readonly lateMerges: Node[];
   nodes: number;
+  /** True in the value of a merge key: it adds keys to a map, which readers count, but no values. */
+  isMerge: boolean;
   /** How many values there would be more if each alias were what it stands for. */
   aliased: number;
   /** The number of values in a node with an anchor, aliases followed. */
@@ -69,6 +71,7 @@ export function walk(contents: unknown): Walked {
     chartMaps: [],
     lateMerges: [],
     nodes: 0,
+    isMerge: false,
     aliased: 0,
     sizes: new Map(),
   };
@@ -112,7 +115,8 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
       visit(item, depth, state);
       continue;
     }
-    if (isMergeKey(item.key)) {
+    state.isMerge = isMergeKey(item.key);
+    if (state.isMerge) {
       if (hasMerge) fault(item.key as Node, 'duplicate key "<<"', state);
       if (keys.size > 0) state.lateMerges.push(node);
       hasMerge = true;
@@ -120,6 +124,7 @@ function visitItems(node: Node, items: readonly unknown[], depth: number, state:
       visitKey(item.key, keys, state);
     }
     visit(item.value, depth, state);
+    state.isMerge = false;
   }
   if (hasMerge || keys.has('repository') || keys.has('tag')) state.chartMaps.push(node);
 }
@@ -132,7 +137,10 @@ function visitKey(key: unknown, keys: Set<unknown>, state: Walk): void {
     if (isCollection(scalar)) fault(key as Node, 'a key is not a string', state);
     return;
   }
-  if (scalar === key) remember(scalar, state);
+  if (scalar === key) {
+    remember(scalar, state);
+    state.scalars.push(scalar as Scalar<string>);
+  }
   const text = String(scalar.value);
   if (keys.has(text)) fault(key as Node, `duplicate key ${quoted(text)}`, state);
   keys.add(text);
@@ -162,7 +170,7 @@ function follow(alias: Alias, state: Walk): void {
   } else {
     state.targets.set(alias, target);
     const isFew = state.aliased <= MAX_ALIASED;
-    state.aliased += state.sizes.get(target) ?? 0;
+    if (!state.isMerge) state.aliased += state.sizes.get(target) ?? 0;
     if (isFew && state.aliased > MAX_ALIASED) fault(alias, TOO_MANY_ALIASES, state);
   }
 }

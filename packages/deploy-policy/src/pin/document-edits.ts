@@ -113,7 +113,7 @@ function tried(
   };
   if (after === undefined || more !== undefined || after.faults.length > 0)
     return failed('the result would not be one document of YAML');
-  const places = placesOf(run.findImages(after, file.inRepository ?? file.path));
+  const places = placesOf(run.findImages(after, file));
   const shared = placesOf(found).find((place, index) => {
     const expected = at.expected.get(place);
     const actual = places[index];

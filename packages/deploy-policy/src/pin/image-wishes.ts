@@ -1,9 +1,10 @@
 import type { Node } from 'yaml';
 import { textOf, type Value } from '../manifest/node.ts';
 import type { ImageParts, ImagePlace, Part } from '../places/place.ts';
+import { nameOf } from '../places/read-image.ts';
 import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
 import { type Wanted, withSuffix } from './wanted.ts';
-import type { Wishes } from './wishes.ts';
+import type { Entries, Wishes } from './wishes.ts';
 
 /**
  * Wishes that the image at a place has a tag and digest. Returns the node that it shares with an image
@@ -62,11 +63,11 @@ function wishParts(
 }
 
 /** The value that has a tag or digest at the end of a name. */
-function suffixedName({
-  name,
-}: ImageParts): { readonly value: Value; readonly present: ImageReference } | undefined {
-  const value = name.at(-1);
-  const present = parseImageReference(name.map(({ node }) => textOf(node) ?? '').join('/'));
+function suffixedName(
+  image: ImageParts,
+): { readonly value: Value; readonly present: ImageReference } | undefined {
+  const value = image.name.at(-1);
+  const present = parseImageReference(nameOf(image));
   if (value === undefined || present === undefined) return undefined;
   return present.tag === undefined && present.digest === undefined ? undefined : { value, present };
 }
@@ -81,7 +82,9 @@ function wishPart(
   const field = path === '' ? key : `${path}.${key}`;
   if (text === partText(part)) return value === undefined ? undefined : keep(value, field, wishes);
   if (value !== undefined) return wishes.wish(value, text, field) ? undefined : value.written;
-  const entries = new Map([[key, text]]);
+  const { below } = part;
+  const entries: Map<string, string | Entries> =
+    below === undefined ? new Map([[key, text]]) : new Map([[below, new Map([[key, text]])]]);
   const isAdded = wishes.add({ into: image.map.node, at: 'last', entries, field: path });
   return isAdded ? undefined : image.map.written;
 }

@@ -1,3 +1,4 @@
+import { printable } from '@ameide/versioning-core';
 import { finding, wrongImage } from '../check/rules.ts';
 import {
   type ManifestDocument,
@@ -7,17 +8,17 @@ import {
 } from '../manifest/document.ts';
 import { yamlProblem } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
-import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
+import { tagKind } from '../policy/tag-kind.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
 import { type DocumentEdits, editsFor } from './document-edits.ts';
 import { type DocumentPins, type PinRun, placeOf } from './document-pins.ts';
 import { keepImage, wishImage } from './image-wishes.ts';
 import { pinAnnotations } from './pin-annotations.ts';
-import { digestUnknown, inText, sharedText } from './pin-problem.ts';
-import { wantedOf } from './wanted.ts';
+import { digestUnknown, inText, pinFailed, sharedText } from './pin-problem.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 import { createWishes } from './wishes.ts';
 
 export interface PinnedDocument extends DocumentEdits {
@@ -33,8 +34,18 @@ export function pinDocument(
   file: ManifestFile,
   run: PinRun,
 ): PinnedDocument {
-  const found = imagesOf(document, file, run);
-  if (found === undefined) return NOTHING;
+  try {
+    return pinImages(document, file, run);
+  } catch (error) {
+    if (!(error instanceof TooManyAliases)) throw error;
+    const offset = document.root?.range?.[0] ?? 0;
+    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+    return NOTHING;
+  }
+}
+
+function pinImages(document: ManifestDocument, file: ManifestFile, run: PinRun): PinnedDocument {
+  const found = run.findImages(document, file);
   const at: DocumentPins = {
     document,
     file,
@@ -51,21 +62,6 @@ export function pinDocument(
   const edits = editsFor(found, at);
   const pinned = at.images.values().reduce((sum, { sha }) => sum + (sha === undefined ? 0 : 1), 0);
   return { ...edits, pinned };
-}
-
-function imagesOf(
-  document: ManifestDocument,
-  file: ManifestFile,
-  { findImages, problems }: PinRun,
-): DocumentImages | undefined {
-  try {
-    return findImages(document, file.inRepository ?? file.path);
-  } catch (error) {
-    if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
-    return undefined;
-  }
 }
 
 function pinPlace(place: ImagePlace, at: DocumentPins): void {
@@ -87,6 +83,11 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
     run.problems.push(digestUnknown(pin, reason, run.where, placeOf(at, read.at, place.path)));
     return;
   }
+  const refused = pin === undefined ? undefined : refusedRange(place, wanted);
+  if (refused !== undefined) {
+    run.problems.push(pinFailed(refused, placeOf(at, read.at, place.path)));
+    return;
+  }
   const shared =
     pin === undefined || wanted === undefined
       ? keepImage(place, wishes)
@@ -98,11 +99,23 @@ function pinPlace(place: ImagePlace, at: DocumentPins): void {
   if (isOurs) at.images.set(place, { name: reference.name, sha: pin?.sha, isChanged });
 }
 
-function pinElsewhere({ node, reference, text }: ImageElsewhere, at: DocumentPins): void {
+/** Flux refuses what is no version in `semver`. */
+function refusedRange({ image }: ImagePlace, { tag = '' }: Wanted = {}): string | undefined {
+  if (image.form !== 'parts' || image.tag.key !== 'semver') return undefined;
+  return ['release', 'candidate'].includes(tagKind(tag) ?? '')
+    ? undefined
+    : `semver takes versions alone, not ${printable(tag)}`;
+}
+
+function pinElsewhere(
+  { hasVariable, node, reference, text }: ImageElsewhere,
+  at: DocumentPins,
+): void {
   const { pins, problems } = at.run;
   const pin = pins.get(reference.name);
   if (pin === undefined) return;
   const isRight = (key: 'tag' | 'digest'): boolean =>
     reference[key] === undefined || reference[key] === pin[key];
-  if (!isRight('tag') || !isRight('digest')) problems.push(inText(text, pin, placeOf(at, node)));
+  if (hasVariable || !isRight('tag') || !isRight('digest'))
+    problems.push(inText(text, pin, placeOf(at, node)));
 }

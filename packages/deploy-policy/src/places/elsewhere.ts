@@ -1,5 +1,7 @@
 import type { Scalar } from 'yaml';
 import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
+import { nameExpression, shortestLength } from './names-in-text.ts';
+import { readWithAnyDigest } from './read-image.ts';
 
 /** An image of ours in some text. */
 export interface ImageElsewhere {
@@ -7,61 +9,75 @@ export interface ImageElsewhere {
   /** As it is written there. */
   readonly text: string;
   readonly reference: ImageReference;
+  /** True if a variable is, or is part of, its tag or digest: `$(TAG)`, `${TAG}`, `$TAG`. */
+  readonly hasVariable: boolean;
+}
+
+/** A name of ours without a tag in some text: nobody knows what it is for. */
+export interface NameElsewhere {
+  readonly node: Scalar<string>;
+  readonly name: string;
 }
 
 /** Finds images of ours, with their tag or digest, in text that may hold anything. */
 export type FindElsewhere = (scalars: readonly Scalar<string>[]) => readonly ImageElsewhere[];
 
+/** An address of the web is no image; `docker://` and `oci://` stand before images. */
+const START = String.raw`(?:(?<![\w./-])|(?<=:\/\/)(?<!https?:\/\/))`;
+
 export function createFindElsewhere(names: readonly string[]): FindElsewhere {
-  const alternatives = names.map(patternOf);
   // All that a name is made of is in the first group, so that no name is looked for in another one.
   const pattern = new RegExp(
-    `(?<![\\w./-])(?:${alternatives.join('|')})(?=[:@])(?::[\\w][\\w.-]{0,127})?(?:@[\\w+.:-]+)?`,
+    String.raw`${START}(${nameExpression(names)})(?=[:@])((?::\w[\w.-]{0,127})?)((?:@[\w+.:-]{1,255})?)([:@]?\$[\w({])?`,
     'gi',
   );
-  const shortest = Math.min(...names.map(lengthOf));
+  const shortest = shortestLength(names) + ':x'.length;
   return (scalars) => {
     const found: ImageElsewhere[] = [];
     for (const node of scalars)
       if (node.value.length >= shortest)
-        for (const [text] of node.value.matchAll(pattern)) {
-          const reference = parseImageReference(text);
-          if (reference?.tag !== undefined || reference?.digest !== undefined)
-            found.push({ node, text, reference });
+        for (const [text, name = '', tag = '', digest = '', variable] of node.value.matchAll(
+          pattern,
+        )) {
+          const reference = readReference(name, tag, digest);
+          const hasVariable = variable !== undefined;
+          const isImage = reference?.tag !== undefined || reference?.digest !== undefined;
+          if (reference !== undefined && (isImage || hasVariable))
+            found.push({ node, text, reference, hasVariable });
         }
     return found;
   };
 }
 
-/** Tells whether a text is the name of an image of ours, and nothing else. */
-export function createIsName(names: readonly string[]): (node: Scalar<string>) => boolean {
-  const pattern = new RegExp(`^(?:${names.map(patternOf).join('|')})$`, 'i');
-  const shortest = Math.min(...names.map(lengthOf)) - ':x'.length;
-  return ({ value }) =>
-    value.length >= shortest &&
-    pattern.test(value) &&
-    parseImageReference(value)?.tag === undefined;
+/** Reads an image with the text after it, of which only a digest is part of the image. */
+function readReference(name: string, tag: string, digest: string): ImageReference | undefined {
+  const end = digest.replace(/[+.:-]+$/, '');
+  const whole = `${name}${tag}${end}`;
+  return parseImageReference(whole) ?? readWithAnyDigest(whole) ?? parseImageReference(name + tag);
 }
 
-const DOCKER = 'docker.io/';
-const LIBRARY = 'library/';
+/** Finds names of ours without a tag: texts that are nothing else, and those in a document that is a text. */
+export type FindNames = (scalars: readonly Scalar<string>[]) => readonly NameElsewhere[];
 
-function patternOf(name: string): string {
-  const isPrefix = name.endsWith('/*');
-  const exact = (isPrefix ? name.slice(0, -1) : name).replaceAll(/[.[\]]/g, String.raw`\$&`);
-  const [host = '', ...path] = exact.split('/');
-  const rest = `${path.join('/')}${isPrefix ? '[a-z0-9._/-]*[a-z0-9]' : ''}`;
-  // A registry's name has no case, and may name its port.
-  const at = `${host}(?::0*443)?/`;
-  if (!name.startsWith(DOCKER)) return `${at}${rest}`;
-  // Without its registry, a name of one word is any word: `redis:6379` is an address.
-  if (rest.startsWith(LIBRARY))
-    return `(?:(?:index\\.)?${at}(?:${LIBRARY})?|${LIBRARY})${rest.slice(LIBRARY.length)}`;
-  return `(?:(?:index\\.)?${at})${rest.includes('/') && path[0] !== '' ? '?' : ''}${rest}`;
+export function createFindNames(names: readonly string[]): FindNames {
+  const expression = nameExpression(names);
+  const whole = new RegExp(`^(?:${expression})$`, 'i');
+  const inside = new RegExp(
+    String.raw`${START}(?:${expression})(?![\w/-]|\.\w|:\w|@\w|[:@]\$)`,
+    'i',
+  );
+  const shortest = shortestLength(names);
+  return (scalars) =>
+    scalars.flatMap((node) => {
+      const { value } = node;
+      if (value.length < shortest) return [];
+      const [name] = (isDocument(value) ? inside : whole).exec(value) ?? [];
+      const isName = name !== undefined && parseImageReference(name)?.tag === undefined;
+      return isName ? [{ node, name }] : [];
+    });
 }
 
-/** The shortest text in which an image of this name can be, with a tag of one character. */
-function lengthOf(name: string): number {
-  const written = name.replace(DOCKER, '').replace(LIBRARY, '').replace('*', 'x');
-  return written.length + ':x'.length;
+/** YAML or JSON in a text, such as the values of a chart. */
+function isDocument(text: string): boolean {
+  return text.includes('\n') || /^\s*[{[]/.test(text);
 }

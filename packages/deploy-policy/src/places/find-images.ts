@@ -1,47 +1,56 @@
-import type { Node, Scalar } from 'yaml';
-import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, ownPair, textOf, type Value } from '../manifest/node.ts';
+import type { Node } from 'yaml';
+import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
+import { field, itemsOf, ownPair, textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
-import { createFindElsewhere, createIsName, type ImageElsewhere } from './elsewhere.ts';
-import { chartImage, composeGroup, kustomizeGroup, taggedImage } from './image-parts.ts';
-import type { ImageGroup, ManifestObject } from './place.ts';
+import {
+  createFindElsewhere,
+  createFindNames,
+  type ImageElsewhere,
+  type NameElsewhere,
+} from './elsewhere.ts';
+import { chartImage, composeGroup, kustomizeGroup } from './image-parts.ts';
+import { ociRepositoryGroup } from './oci-repository.ts';
+import type { ImageGroup, ImageParts, ManifestObject } from './place.ts';
 import { join, podGroups, scalar } from './pod.ts';
+import { nameOf } from './read-image.ts';
+import { createFindTagged } from './tagged-image.ts';
 
 /** What one document says about images. */
 export interface DocumentImages {
   readonly groups: readonly ImageGroup[];
   /** Images of ours in text that is in no such place: in an argument, in a patch that is a string. */
   readonly elsewhere: readonly ImageElsewhere[];
-  /** Texts that are the name of an image of ours and nothing else: nobody knows what they are for. */
-  readonly names: readonly Scalar<string>[];
+  readonly names: readonly NameElsewhere[];
 }
 
-/** Finds the images of a document. `path` is that of its file. Throws `TooManyAliases`. */
-export type FindImages = (document: ManifestDocument, path: string) => DocumentImages;
+/** Finds the images of a document of a file. Throws `TooManyAliases`. */
+export type FindImages = (document: ManifestDocument, file: FilePaths) => DocumentImages;
+
+type FilePaths = Pick<ManifestFile, 'path' | 'inRepository'>;
 
 export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>): FindImages {
   const findConfigured = createFindConfigured(policy.places);
   const findElsewhere = createFindElsewhere(policy.images);
-  const isName = createIsName(policy.images);
+  const findNames = createFindNames(policy.images);
   const isOurs = createIsOurs(policy.images);
-  return (document, path) => {
+  return (document, file) => {
     const { root } = document;
     if (root === undefined) return { groups: [], elsewhere: [], names: [] };
     const known = objectsOf(root, document).flatMap((object) =>
-      groupsOf(object, { document, findConfigured, path }),
+      groupsOf(object, { document, findConfigured, file }),
     );
     const seen = nodesOf(known);
-    const charts = chartGroups(document, seen, isOurs);
+    const charts = chartGroups(document, known, seen, isOurs);
     for (const node of nodesOf(charts)) seen.add(node);
     const others = document.scalars.filter((node) => !seen.has(node));
     return {
       groups: [...known, ...charts].filter(({ places }) => places.length > 0),
       elsewhere: findElsewhere(others),
-      names: others.filter(isName),
+      names: findNames(others),
     };
   };
 }
@@ -49,21 +58,28 @@ export function createFindImages(policy: Pick<DeployPolicy, 'images' | 'places'>
 interface Where {
   readonly document: ManifestDocument;
   readonly findConfigured: FindConfigured;
-  readonly path: string;
+  readonly file: FilePaths;
 }
 
 function groupsOf(
   object: ManifestObject,
-  { document, findConfigured, path }: Where,
+  { document, file, findConfigured }: Where,
 ): readonly ImageGroup[] {
-  const kustomize = kustomizeGroup(object, document, path);
+  const kustomize = kustomizeGroup(object, document, isNamedKustomization(file));
   const compose = object.at === '' ? composeGroup(object.node, document) : undefined;
+  const artifact = ociRepositoryGroup(object, document);
   return [
     ...podGroups(object, document),
-    ...(kustomize === undefined ? [] : [kustomize]),
-    ...(compose === undefined ? [] : [compose]),
-    ...findConfigured(object, document, path),
+    ...[kustomize, compose, artifact].filter((group) => group !== undefined),
+    ...findConfigured(object, document, file.inRepository ?? file.path),
   ];
+}
+
+/** True if the file has the name of a kustomization: its own, or that of a link to it. */
+function isNamedKustomization({ inRepository = '', path }: FilePaths): boolean {
+  return [path, inRepository].some((one) =>
+    /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(one),
+  );
 }
 
 /**
@@ -92,28 +108,39 @@ function objectsOf(
 /** The images that values of charts hold, wherever they are. */
 function chartGroups(
   document: ManifestDocument,
+  known: readonly ImageGroup[],
   seen: ReadonlySet<Node>,
   isOurs: (name: string) => boolean,
 ): readonly ImageGroup[] {
+  const findTagged = createFindTagged(document, isOurs);
+  const wholes = wholeImages(known);
   const places = document.chartMaps.flatMap((map) => {
     const value = { node: map, written: map };
-    const found = chartImage(value, '', document) ?? taggedImage(value, isOurs, document);
+    const found = chartImage(value, '', document) ?? findTagged(value);
     if (found?.image.form !== 'parts') return [];
     const { digest, name, tag } = found.image;
-    // What a merge brings may be the name of an image that is known under another map.
+    // A name that an alias or a merge shares is that of another image, whose tag may differ.
     const isOwn = ownPair(map, 'repository') !== undefined;
-    const isKnown = seen.has(map) || (isOwn && name.some(({ node }) => seen.has(node)));
+    const isKnown = seen.has(map) || (isOwn && name.some(({ written }) => wholes.has(written)));
     // Charts and actions have repositories, too: without a tag beside it, it is an image only if it is ours.
-    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(name, isOurs);
+    const isImage = (tag.value ?? digest.value) !== undefined || isOurName(found.image, isOurs);
     const isText = name.every(({ node }) => textOf(node) !== undefined);
     return isKnown || !isText || !isImage ? [] : [{ ...found, path: pathTo(map, document) }];
   });
   return places.length === 0 ? [] : [{ owner: 'values', places, isPod: false }];
 }
 
-function isOurName(name: readonly Value[], isOurs: (name: string) => boolean): boolean {
-  const text = name.map(({ node }) => textOf(node) ?? '').join('/');
-  const reference = parseImageReference(text);
+/** The values, as they are written, that are images by themselves. */
+function wholeImages(groups: readonly ImageGroup[]): ReadonlySet<Node> {
+  return new Set(
+    groups.flatMap(({ places }) =>
+      places.flatMap(({ image }) => (image.form === 'reference' ? [image.value.written] : [])),
+    ),
+  );
+}
+
+function isOurName(image: ImageParts, isOurs: (name: string) => boolean): boolean {
+  const reference = parseImageReference(nameOf(image));
   return reference !== undefined && isOurs(reference.name);
 }
 

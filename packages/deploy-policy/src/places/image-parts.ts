@@ -1,30 +1,30 @@
 import { isMap, type Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
-import { field, itemsOf, keysOf, textOf, type Value } from '../manifest/node.ts';
+import { field, itemsOf, keysOf, type Value } from '../manifest/node.ts';
 import { below } from '../manifest/path-to.ts';
-import { parseImageReference } from '../reference/image-reference.ts';
 import type { ImageGroup, ImageParts, ImagePlace, ManifestObject } from './place.ts';
 import { join, ownerOf, scalar } from './pod.ts';
 
 /**
  * The list `images` of a kustomization, and of Flux's objects that have the same list in their `spec`
- * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+ * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/). A kustomization needs no
+ * `kind`: the file `isNamed` as one, or, from a pipe, its entries look like those of one.
  */
 export function kustomizeGroup(
   { at: above, kind, node: root }: ManifestObject,
   document: ManifestDocument,
-  path: string,
+  isNamed: boolean,
 ): ImageGroup | undefined {
-  const isNamed = /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(path);
-  if (kind === undefined ? !isNamed : kind !== 'Kustomization' && kind !== 'Component')
-    return undefined;
+  if (kind !== undefined && kind !== 'Kustomization' && kind !== 'Component') return undefined;
   const inSpec = field(field(root, 'spec', document)?.node, 'images', document);
   const images = inSpec ?? field(root, 'images', document);
   const at = join(above, inSpec === undefined ? 'images' : 'spec.images');
   return {
     owner: ownerOf(root, document, kind) || 'Kustomization',
-    places: itemsOf(images, document).flatMap(({ node, written }, index) =>
-      kustomizeEntry({ node, written }, `${at}[${index}]`, document),
+    places: itemsOf(images, document).flatMap((entry, index) =>
+      kind !== undefined || isNamed || hasShape(entry.node, document)
+        ? kustomizeEntry(entry, `${at}[${index}]`, document)
+        : [],
     ),
     // Flux has no annotations for what it builds there.
     ...(inSpec === undefined
@@ -38,6 +38,13 @@ export function kustomizeGroup(
       : {}),
     isPod: false,
   };
+}
+
+/** Whether only a kustomization has such an entry. Values of charts have `tag` or `repository`. */
+function hasShape(entry: Node, document: ManifestDocument): boolean {
+  const has = (key: string): boolean => field(entry, key, document) !== undefined;
+  if (!has('name') || has('tag') || has('repository')) return false;
+  return has('newName') || has('newTag') || has('digest');
 }
 
 function kustomizeEntry(
@@ -82,42 +89,6 @@ export function chartImage(
       isPatch: false,
     },
   };
-}
-
-/**
- * The image that a map holds under any key, with its tag in a value of its own: `image: ghcr.io/acme/sdk`,
- * `tag: 0.1.0`. Only one of ours: nothing else tells such a map from any other with a tag.
- */
-export function taggedImage(
-  map: Value,
-  isOurs: (name: string) => boolean,
-  document: ManifestDocument,
-): ImagePlace | undefined {
-  const tag = field(map.node, 'tag', document);
-  if (tag === undefined) return undefined;
-  const name = keysOf(map.node, document)
-    .map((key) => field(map.node, key, document))
-    .find((value) => isBareName(textOf(value?.node), isOurs));
-  if (name === undefined) return undefined;
-  const digest = { key: 'digest', value: field(map.node, 'digest', document) };
-  return {
-    path: '',
-    image: {
-      form: 'parts',
-      map,
-      name: [name],
-      tag: { key: 'tag', value: tag },
-      digest,
-      isPatch: false,
-    },
-  };
-}
-
-/** Whether a text is the name of an image of ours, without a tag and a digest. */
-function isBareName(text: string | undefined, isOurs: (name: string) => boolean): boolean {
-  const reference = text === undefined ? undefined : parseImageReference(text);
-  const isBare = reference?.tag === undefined && reference?.digest === undefined;
-  return reference !== undefined && isBare && isOurs(reference.name);
 }
 
 /** The services of a Compose file (https://github.com/compose-spec/compose-spec/blob/main/spec.md#image). */

@@ -1,7 +1,7 @@
 import { textOf } from '../manifest/node.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import type { ImagePlace } from './place.ts';
-import type { WrongImage } from './read-image.ts';
+import { nameOf, type WrongImage } from './read-image.ts';
 
 /**
  * Whether an image that cannot be read may be ours: false only if its name says that it is not, as that of
@@ -14,8 +14,8 @@ export function isOurPlace(
 ): boolean {
   if (image.form === 'reference')
     return wrong === 'not-text' || mayBeOurs(nameIn(text) ?? '', isOurs);
-  const names = image.name.map(({ node }) => textOf(node));
-  return names.includes(undefined) || mayBeOurs(names.join('/'), isOurs);
+  const isText = image.name.every(({ node }) => textOf(node) !== undefined);
+  return !isText || mayBeOurs(nameOf(image), isOurs);
 }
 
 function mayBeOurs(name: string, isOurs: (name: string) => boolean): boolean {

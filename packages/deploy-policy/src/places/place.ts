@@ -30,6 +30,8 @@ export interface ImageParts {
   readonly form: 'parts';
   /** The map that holds them. */
   readonly map: Value;
+  /** What is before the name: `oci://`. */
+  readonly scheme?: string;
   /** The values that make up the name, joined by `/`: a registry and a repository, or only the latter. */
   readonly name: readonly Value[];
   readonly tag: Part;
@@ -41,6 +43,8 @@ export interface ImageParts {
 export interface Part {
   readonly key: string;
   readonly value: Value | undefined;
+  /** The key of the map that would hold it, if the map of the image lacks that, too. */
+  readonly below?: string;
 }
 
 /** Where annotations stand, or would: `keys` below `map`. */

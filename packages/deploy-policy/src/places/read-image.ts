@@ -1,7 +1,7 @@
 import { isScalar, type Node } from 'yaml';
 import { textOf, type Value } from '../manifest/node.ts';
 import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
-import type { ImagePlace, Part } from './place.ts';
+import type { ImageParts, ImagePlace, Part } from './place.ts';
 
 /** What an image is, or why it is none. */
 export type ReadImage =
@@ -26,8 +26,13 @@ export function readImage({ image }: ImagePlace, source: string): ReadImage {
       text: written(wrong, source),
       at: wrong.written,
     };
-  const name = image.name.map((value) => textOf(value.node)).join('/');
-  return read(`${name}${prefixed(':', image.tag)}${prefixed('@', image.digest)}`, at);
+  return read(`${nameOf(image)}${prefixed(':', image.tag)}${prefixed('@', image.digest)}`, at);
+}
+
+/** The name that the parts of an image make up. What Kubernetes does not read as text is left out. */
+export function nameOf({ name, scheme = '' }: Pick<ImageParts, 'name' | 'scheme'>): string {
+  const text = name.map(({ node }) => textOf(node) ?? '').join('/');
+  return text.startsWith(scheme) ? text.slice(scheme.length) : text;
 }
 
 /** An empty value is as good as none: charts have `tag: ""`. */
@@ -64,7 +69,7 @@ const ANY_DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-f
 const MAX_TEXT = 1024;
 
 /** Reads an image of which only the digest is wrong: a rule of its own says so. */
-function readWithAnyDigest(text: string): ImageReference | undefined {
+export function readWithAnyDigest(text: string): ImageReference | undefined {
   const [image = '', digest = '', more] = text.slice(0, MAX_TEXT).split('@', 3);
   if (more !== undefined || !ANY_DIGEST.test(digest)) return undefined;
   const reference = parseImageReference(image);

@@ -44,6 +44,43 @@ test.each([
   expect(more).toEqual([]);
 });
 
+test.each([
+  ['a merge of it', '<<: *a19999\n'],
+  ['a key before it', 'kind: Pod\n<<: *a19999\n'],
+  ['services', 'services: *a19999\n'],
+  ['values', 'web: {tag: x, <<: *a19999}\n'],
+])('a chain of 20,000 merges is refused: %s', (_, last) => {
+  const chain = lines(19_999, (index) => `- &a${index + 1} {<<: *a${index}}\n`);
+  const text = `chain:\n- &a0 {image: x}\n${chain}${last}`;
+  expect(rules(text)).toEqual(['deploy-yaml']);
+});
+
+test('annotations that merge too much are refused', () => {
+  const text = `x:
+- &m {${lines(100, (index) => `k${index}: v, `)}}
+- &n {<<: [${'*m, '.repeat(300)}]}
+kind: List
+items:
+${lines(400, () => '- {kind: Pod, metadata: {annotations: *n}, spec: {containers: [{image: "ghcr.io/acme/sdk:0.1.0"}]}}\n')}`;
+  expect(rules(text)).toEqual(['deploy-yaml']);
+});
+
+test('a base of 100 keys is merged 1,500 times', () => {
+  const base = lines(100, (index) => `  k${index}: v\n`);
+  const maps = lines(1500, (index) => `w${index}: {<<: *b, image: ghcr.io/acme/sdk, tag: dev}\n`);
+  const { problems } = check(`base: &b\n${base}${maps}`, 'values.yaml');
+  expect([problems.length, problems.at(-1)?.field]).toEqual([1500, 'w1499']);
+  // The tag, the name or both are merged.
+  const tag = check(
+    `b: &b {tag: dev}\n${lines(1500, (index) => `w${index}: {<<: *b, image: ghcr.io/acme/sdk}\n`)}`,
+  );
+  expect(tag.problems.length).toBe(1500);
+  const both = check(
+    `a: &a {image: ghcr.io/acme/sdk}\nb: &b {tag: dev}\nw: {<<: [*a, *b]}\nx: {<<: [*a, *b], image: nginx}\n`,
+  );
+  expect(both.problems.map(({ field }) => field)).toEqual(['w']);
+});
+
 test('aliases of a common size are followed', () => {
   const text = `x: &c [${`{image: "${DEV}"},`.repeat(20)}]\nkind: List\nitems: [${'{kind: Pod, spec: {containers: *c}},'.repeat(20)}]\n`;
   expect(check(text).images.length).toBe(400);
@@ -127,6 +164,9 @@ test.each([
   ['names', 'ghcr.io/acme/a'.repeat(SIZE / 14)],
   ['names with spaces between', ' ghcr.io/acme/a'.repeat(SIZE / 15)],
   ['parts of a name', `ghcr.io/acme/${'a-'.repeat(SIZE / 2)}`],
+  ['names with a scheme', 'oci://ghcr.io/acme/a'.repeat(SIZE / 20)],
+  ['parts of a name in a document', `[ghcr.io/acme/${'a-'.repeat(SIZE / 2)}`],
+  ['at signs', `ghcr.io/acme/a:1@${'+'.repeat(SIZE)}x`],
   ['paths', `ghcr.io/acme/${'a/'.repeat(SIZE / 2)}`],
 ])('text with many %s is searched', (_, text) => {
   expect(rules(`a: "${text}"\nb: "see ${DEV}."\n`)).toEqual(['deploy-tag-not-allowed']);
