@@ -35,6 +35,7 @@ export {
   type Earlier,
   type EarlierFile,
   type EarlierManifests,
+  type FoundEarlier,
   findEarlier,
 } from './rollback/find-earlier.ts';
 export type { EarlierImage } from './rollback/image-places.ts';

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { createPolicy, environmentOf } from '../src/index.ts';
+import { createPolicy, type EnvironmentOptions, environmentOf } from '../src/index.ts';
 
 const images = ['ghcr.io/acme/sdk'];
 
-test.each([
+test.each<readonly [string, EnvironmentOptions, string, string | undefined]>([
   ['demo', {}, 'environments.demo.tags', 'Only production'],
   ['productoin', {}, 'environments.productoin.tags', 'Did you mean "production"?'],
   // A key of every object is no environment with a default.
   ['constructor', {}, 'environments.constructor.tags', 'Only production'],
   ['Production', { tags: ['release'] }, 'environments.Production', undefined],
 ])('an environment %s without tags is refused', (name, options, field, hint) => {
-  const environments = { [name]: options as object };
+  const environments = { [name]: options };
   expect(() => createPolicy({ images, environments })).toThrow(
     expect.objectContaining({
       code: 'deploy-option',

@@ -15,6 +15,8 @@ export interface PinTarget {
   readonly tag?: string;
   /** Chosen before other tags if it is one of the commit's, never moves, and the environment allows it. */
   readonly formerTag?: string;
+  /** What must run: a tag that names other bytes is not chosen (`deploy-digest-differs`). */
+  readonly digest?: string;
 }
 
 export interface CreatedPins {
@@ -70,9 +72,14 @@ interface Chosen {
 
 function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chosen {
   const { formerTag, name, sha, tag } = target;
-  const own = release.artifacts.filter(
+  const published = release.artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
+  const own = published.filter(
+    ({ digest }) => target.digest === undefined || digest === target.digest,
+  );
+  if (own.length === 0 && published.length > 0)
+    return { problems: isUnanswered(name, release) ? [] : [otherBytes(target, published)] };
   const tags = own.map(tagOf);
   if (own.length === 0 || (tag !== undefined && !tags.includes(tag))) {
     const image = tag === undefined ? name : `${name}:${tag}`;
@@ -95,12 +102,28 @@ function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chos
   return { pin, problems: [] };
 }
 
-function notAllowed({ name, sha, tag }: PinTarget, tags: readonly string[], where: Where): Problem {
+function otherBytes(
+  { digest, name, sha }: PinTarget,
+  published: readonly ReleaseArtifact[],
+): Problem {
+  const present = new Set(published.map((one) => one.digest ?? 'no known digest'));
+  return refused({
+    code: 'deploy-digest-differs',
+    message: `The tags of ${name} for commit ${sha} name ${[...present].join(', ')}, not ${digest}.`,
+    hint: 'Find out who pushed this image again. To run it all the same: ameide-release deploy pin --sha.',
+  });
+}
+
+function notAllowed(
+  { digest, name, sha, tag }: PinTarget,
+  tags: readonly string[],
+  where: Where,
+): Problem {
   return refused({
     code: 'deploy-tag-not-allowed',
     message:
       tag === undefined
-        ? `${name} has only the tags ${tags.join(', ')} for commit ${sha}, which are not allowed in ${where.name}.`
+        ? `${name} has only the tags ${tags.join(', ')} for commit ${sha}${digest === undefined ? '' : ` with ${digest}`}, which are not allowed in ${where.name}.`
         : `The tag ${tag} of ${name} is not allowed in ${where.name}.`,
     hint: `Allowed there: ${allowedTags(where)}.`,
   });

@@ -1,7 +1,10 @@
+import type { Problem } from '@ameide/versioning-core';
+import { listImages } from '../check/check.ts';
 import type { FoundImage } from '../check/run.ts';
 import type { ManifestFile } from '../manifest/document.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
 import { type ChangedImage, changesAt, type EarlierImage, imagesByPlace } from './image-places.ts';
+import { createMayHide, unreadable } from './unreadable-state.ts';
 
 /** The manifests as they were at one commit of the repository that holds them. */
 export interface EarlierManifests {
@@ -26,27 +29,36 @@ export interface EarlierFile {
   readonly unchanged: readonly EarlierImage[];
 }
 
+/** At most one of the two: without a problem and without `earlier`, no other image ran before. */
+export interface FoundEarlier {
+  readonly earlier?: Earlier;
+  /** Why a state that may have had another image cannot be read: what is before it did not run last. */
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Finds the newest earlier state in which a place had another image of ours than now. A place is the same as
  * long as its file, its object (kind and name), its field, its container's name, and the name of its image
  * are: so what is new since stays, and what is gone does not come back. Reads `history`, the newest first,
- * only as far as that.
+ * only as far as that, or as a state that may hide such an image (`deploy-rollback-unreadable`).
  */
 export async function findEarlier(
   current: readonly ManifestFile[],
   history: AsyncIterable<EarlierManifests>,
   policy: DeployPolicy,
-): Promise<Earlier | undefined> {
-  const now = imagesByPlace(current, policy);
+): Promise<FoundEarlier> {
+  const now = imagesByPlace(listImages(current, policy).images);
+  const images = [...now.values()].flat();
   for await (const { commit, files } of history) {
-    const before = imagesByPlace(files, policy);
-    const changes = [...now].flatMap(([place, images]) =>
-      changesAt(images, before.get(place) ?? []),
-    );
+    const read = listImages(files, policy);
+    const hiding = read.problems.filter(createMayHide(images, { current, files }));
+    if (hiding.length > 0) return { problems: hiding.map((one) => unreadable(one, commit)) };
+    const before = imagesByPlace(read.images);
+    const changes = [...now].flatMap(([place, here]) => changesAt(here, before.get(place) ?? []));
     if (changes.length > 0)
-      return { commit, files: changedFiles(changes, [...now.values()].flat()) };
+      return { earlier: { commit, files: changedFiles(changes, images) }, problems: [] };
   }
-  return undefined;
+  return { problems: [] };
 }
 
 function changedFiles(

@@ -1,7 +1,4 @@
-import { listImages } from '../check/check.ts';
 import type { FoundImage } from '../check/run.ts';
-import type { ManifestFile } from '../manifest/document.ts';
-import type { DeployPolicy } from '../policy/policy.ts';
 import { tagKind } from '../policy/tag-kind.ts';
 import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 
@@ -18,22 +15,22 @@ export interface EarlierImage {
  * images in the order of the file.
  */
 export function imagesByPlace(
-  files: readonly ManifestFile[],
-  policy: DeployPolicy,
+  images: readonly FoundImage[],
 ): ReadonlyMap<string, readonly FoundImage[]> {
-  const images = listImages(files, policy).images.filter(({ inText }) => inText !== true);
-  return Map.groupBy(images, placeKey);
+  return Map.groupBy(
+    images.filter(({ inText }) => inText !== true),
+    placeKey,
+  );
 }
 
 /** What stays when a manifest changes: containers and documents may move, but keep their names. */
 function placeKey({ container = '', field, owner, path, reference }: FoundImage): string {
-  return JSON.stringify([
-    path,
-    owner,
-    field.replaceAll(/\[\d+\]/g, '[]'),
-    container,
-    reference.name,
-  ]);
+  return JSON.stringify([path, owner, withoutIndexes(field), container, reference.name]);
+}
+
+/** `spec.containers[].image`: items may move in their list. */
+export function withoutIndexes(field: string): string {
+  return field.replaceAll(/\[\d+\]/g, '[]');
 }
 
 export interface ChangedImage {

@@ -1,9 +1,10 @@
-import { isSha, type Problem, problem } from '@ameide/versioning-core';
+import { type Problem, problem } from '@ameide/versioning-core';
 import type { PinTarget } from '../online/create-pins.ts';
 import type { ImageRegistry } from '../online/image-registry.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
+import { type CommitOf, createCommitOf } from './earlier-commit.ts';
 import type { Earlier, EarlierFile } from './find-earlier.ts';
-import { type EarlierImage, isImmutable, isImmutableTag } from './image-places.ts';
+import { type EarlierImage, isImmutableTag } from './image-places.ts';
 
 export interface RollbackTargets {
   /** What to pin in each file: one target for each name of an image. */
@@ -13,9 +14,9 @@ export interface RollbackTargets {
 }
 
 /**
- * Returns which commit each image ran from before: as the registry says it of an immutable tag or digest,
- * else as the manifest said it. It is a problem if neither says it, and if images of one name in one file
- * would have to be from several commits.
+ * Returns which commit each image ran from before, and its digest if the manifest had one: the commit as the
+ * registry says it of an immutable tag or digest, else as the manifest said it. It is a problem if neither
+ * says it, if a tag has moved since, and if images of one name in one file would have to be several.
  */
 export async function rollbackTargets(
   { files }: Earlier,
@@ -36,13 +37,10 @@ export async function rollbackTargets(
       path,
       targets: found.flatMap((one) => ('code' in one ? [] : [one])),
     })),
-    problems: results.flatMap(({ found }) => found.flatMap((one) => ('code' in one ? [one] : []))),
+    // What is wrong with an image is said once, in however many files it was.
+    problems: [...new Set(results.flatMap(({ found }) => found.filter((one) => 'code' in one)))],
   };
 }
-
-/** Undefined: nobody knows it. */
-type Commit = string | Problem | undefined;
-type CommitOf = (image: EarlierImage) => Promise<Commit>;
 
 async function targetOf(
   name: string,
@@ -58,37 +56,19 @@ async function targetOf(
   const unknown = before.find((image) => commits[all.indexOf(image)] === undefined);
   if (unknown !== undefined) return unknownCommit(unknown, path);
   const [sha, ...others] = new Set(commits);
-  if (typeof sha !== 'string' || others.length > 0) return severalImages(name, all, path);
+  if (typeof sha !== 'string' || others.length > 0)
+    return severalImages(name, all, { path, what: 'from several commits' });
+  const [digest, ...more] = new Set(all.flatMap(({ reference }) => reference.digest ?? []));
+  if (more.length > 0)
+    return severalImages(name, all, { path, what: 'several builds of one commit' });
   // The tag of what does not change comes first: then that stays as it is.
   const formerTag = all.map(({ reference }) => reference.tag).find(isImmutableTag);
-  return { name, sha, ...(formerTag === undefined ? {} : { formerTag }) };
-}
-
-/** Asks for each image once, however many files had it. */
-function createCommitOf(registry: ImageRegistry): CommitOf {
-  const answers = new Map<string, Promise<Commit>>();
-  return async (image) => {
-    const key = `${formatImageReference(image.reference)} ${image.sha ?? ''}`;
-    const answer = answers.get(key) ?? readCommit(image, registry);
-    answers.set(key, answer);
-    return answer;
+  return {
+    name,
+    sha,
+    ...(formerTag === undefined ? {} : { formerTag }),
+    ...(digest === undefined ? {} : { digest }),
   };
-}
-
-async function readCommit(
-  { reference, sha }: EarlierImage,
-  registry: ImageRegistry,
-): Promise<Commit> {
-  const { digest, name, tag } = reference;
-  // Whether the image is still of that commit is asked before it is pinned.
-  if (digest === undefined && isSha(tag)) return tag;
-  if (isImmutable(reference)) {
-    // Beside a digest, a tag is only a name: the digest is what ran.
-    const answer = await registry.readImage(digest === undefined ? reference : { name, digest });
-    if (answer.state === 'unknown') return answer.problem;
-    if (answer.state === 'found' && answer.sha !== undefined) return answer.sha;
-  }
-  return isSha(sha) ? sha : undefined;
 }
 
 function unknownCommit({ reference }: EarlierImage, path: string): Problem {
@@ -101,12 +81,16 @@ function unknownCommit({ reference }: EarlierImage, path: string): Problem {
   });
 }
 
-function severalImages(name: string, images: readonly EarlierImage[], path: string): Problem {
+function severalImages(
+  name: string,
+  images: readonly EarlierImage[],
+  { path, what }: { readonly path: string; readonly what: string },
+): Problem {
   const texts = new Set(images.map(({ reference }) => formatImageReference(reference)));
   return problem({
     code: 'deploy-rollback-several',
     kind: 'policy',
-    message: `Images ${name} in this file would be from several commits: ${[...texts].join(', ')}.`,
+    message: `Images ${name} in this file would be ${what}: ${[...texts].join(', ')}.`,
     hint: 'Choose one commit for all of them with ameide-release deploy pin --sha, or change the file by hand.',
     path,
   });

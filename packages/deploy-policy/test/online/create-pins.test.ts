@@ -89,6 +89,36 @@ describe('which tag an image is pinned to', () => {
     expect(pins).toMatchObject([{ tag: expected }]);
   });
 
+  test.each([
+    ['staging', RELEASE_BYTES, RELEASE],
+    ['production', RELEASE_BYTES, 'deploy-tag-not-allowed'],
+    ['production', digest('e'), '0.1.0'],
+    ['staging', digest('f'), 'deploy-digest-differs'],
+  ])(
+    'in %s, if %s has to run, and 0.1.0 was pushed again: %s',
+    async (environment, bytes, expected) => {
+      const releases = {
+        [RELEASE]: release(RELEASE, [
+          ...artifacts(SDK, [RELEASE], { digest: RELEASE_BYTES }),
+          ...artifacts(SDK, ['0.1.0'], { digest: digest('e') }),
+        ]),
+      };
+      const target = { name: SDK, sha: RELEASE, formerTag: '0.1.0', digest: bytes };
+      const { pins, problems } = await create([target], environment, releases);
+      expect([...pins.map(({ tag }) => tag), ...problems.map(({ code }) => code)]).toEqual([
+        expected,
+      ]);
+      expect(pins.every((pin) => pin.digest === bytes)).toBe(true);
+    },
+  );
+
+  test('a digest that has to run, if the registry says none', async () => {
+    const releases = { [RELEASE]: release(RELEASE, artifacts(SDK, [RELEASE])) };
+    const target = { name: SDK, sha: RELEASE, digest: RELEASE_BYTES };
+    const { problems } = await create([target], 'staging', releases);
+    expect(problems.map(({ code }) => code)).toEqual(['deploy-digest-differs']);
+  });
+
   test('what the user says wins over the tag that was there', async () => {
     expect(await chosen({ sha: RELEASE, tag: RELEASE, formerTag: '0.1.0' }, 'staging')).toBe(
       RELEASE,

@@ -1,3 +1,4 @@
+import type { Problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import {
   type Earlier,
@@ -33,6 +34,7 @@ async function earlier(
   ...states: readonly State[]
 ): Promise<{
   readonly found: Earlier | undefined;
+  readonly problems: readonly Problem[];
   readonly read: number;
   readonly ended: boolean;
 }> {
@@ -48,8 +50,8 @@ async function earlier(
       ended = true;
     }
   }
-  const found = await findEarlier(filesOf(current), history(), POLICY);
-  return { found, read, ended };
+  const { earlier: found, problems } = await findEarlier(filesOf(current), history(), POLICY);
+  return { found, problems, read, ended };
 }
 
 const annotated = (image: string, sha: string): string =>
@@ -309,16 +311,39 @@ const CASES: readonly Case[] = [
     expected: [],
   },
   {
-    title: 'YAML that is broken, a template, and a file that is no YAML, in the history',
+    title: 'a file without images of ours, that could not be read',
+    current: { 'a.yaml': NOW, 'b.yaml': 'kind: Namespace\n' },
+    states: [
+      { 'a.yaml': NOW, 'b.yaml': 'kind: [' },
+      { 'a.yaml': pod([`${SDK}:0.1.0`]), 'b.yaml': 'kind: [' },
+    ],
+    expected: ['c1', `${SDK}:0.1.0`],
+  },
+  {
+    title: 'a file that is as it was, with an image that cannot be read',
+    current: { 'a.yaml': NOW, 'b.yaml': pod([`${SDK}:0.1.0`, `${SDK}:$(TAG)`]) },
+    states: [
+      {
+        'a.yaml': pod([`${SDK}:0.1.0`]),
+        'b.yaml': pod([`${SDK}:0.1.0`, `${SDK}:$(TAG)`]),
+      },
+    ],
+    expected: ['c0', `${SDK}:0.1.0`],
+  },
+  {
+    title: 'a field that could not be read, which is gone now',
     current: NOW,
     states: [
-      'kind: Pod\n  spec: [',
-      '{{ if .Values.on }}\nkind: Pod\n{{ end }}\n',
-      '\u0000\u0001',
-      pod(['"not a reference"']),
+      `${NOW}  initContainers: [{name: a, image: "${SDK}:$(TAG)"}]\n`,
       pod([`${SDK}:0.1.0`]),
     ],
-    expected: ['c4', `${SDK}:0.1.0`],
+    expected: ['c1', `${SDK}:0.1.0`],
+  },
+  {
+    title: 'an annotation that is no commit hides no image',
+    current: NOW,
+    states: [annotated(`${SDK}:0.2.0`, '71e210b'), pod([`${SDK}:0.1.0`])],
+    expected: ['c1', `${SDK}:0.1.0`],
   },
   { title: 'no history', current: NOW, states: [], expected: [] },
   { title: 'no image of ours', current: pod(['nginx:1']), states: [NOW], expected: [] },
@@ -338,6 +363,36 @@ describe('what ran before', () => {
       ...unchanged.map((one) => `=${shownImage(one)}`),
     ]);
     expect(found === undefined ? [] : [found.commit, ...shown]).toEqual(expected);
+  });
+
+  test.each([
+    ['YAML that is broken', 'kind: Pod\n  spec: ['],
+    ['a key that is there twice', `${NOW}      image: ${SDK}:0.1.0\n`],
+    ['a template', '{{ if .Values.on }}\nkind: Pod\n{{ end }}\n'],
+    ['a file that is no YAML', '\u0000\u0001'],
+    ['a variable', pod([`${SDK}:$(TAG)`])],
+    ['no image reference', pod([`"${SDK}:not a tag"`])],
+    ['a variable in another item of the list', pod([`${SDK}:0.2.0`, `${SDK}:$(TAG)`])],
+  ])('is not looked for behind a state with %s', async (_, state) => {
+    const { found, problems, read } = await earlier(NOW, NOW, state, pod([`${SDK}:0.1.0`]));
+    expect(found).toBeUndefined();
+    expect(problems).toMatchObject([{ code: 'deploy-rollback-unreadable', kind: 'policy' }]);
+    expect(problems[0]?.message).toContain('Commit c1 ');
+    expect(read).toBe(2);
+  });
+
+  test('is not looked for behind a tag that is a number', async () => {
+    const path = 'kustomization.yaml';
+    const states = ['1.10', '0.1.0'].map((tag) => ({ [path]: kustomization([SDK, tag]) }));
+    const { problems } = await earlier({ [path]: kustomization([SDK, '0.2.0']) }, ...states);
+    expect(problems).toMatchObject([{ code: 'deploy-rollback-unreadable', path }]);
+  });
+
+  test('of one file is not taken while another one cannot be read', async () => {
+    const states = [{ 'a.yaml': pod([`${SDK}:0.1.0`]), 'b.yaml': 'kind: [' }];
+    const { found, problems } = await earlier({ 'a.yaml': NOW, 'b.yaml': NOW }, ...states);
+    expect(found).toBeUndefined();
+    expect(problems).toMatchObject([{ path: 'b.yaml' }]);
   });
 
   test('is read only as far back as needed, and the history is closed', async () => {

@@ -10,10 +10,12 @@ import {
   DEV,
   DEV_BYTES,
   digest,
+  found,
   GOOD,
   NO_ANSWER,
   RELEASE,
   RELEASE_BYTES,
+  release,
   SDK,
   standInRegistry,
   WWW,
@@ -21,6 +23,7 @@ import {
 
 const registry = () =>
   standInRegistry({
+    ...GOOD,
     images: {
       ...GOOD.images,
       [`${SDK}:3.0.0`]: { state: 'found', digest: RELEASE_BYTES },
@@ -52,8 +55,9 @@ async function targets(
 describe('which commit ran before', () => {
   test.each([
     ['a version, as the registry says it', `${SDK}:0.1.0`, undefined, RELEASE],
-    ['a version, against a wrong annotation', `${SDK}:0.1.0`, DEV, RELEASE],
+    ['a version, as its annotation says it as well', `${SDK}:0.1.0`, RELEASE, RELEASE],
     ['a digest', `${SDK}@${DEV_BYTES}`, undefined, DEV],
+    ['a digest, against a wrong annotation', `${SDK}@${DEV_BYTES}`, RELEASE, DEV],
     ['a digest beside a tag of another image', `${SDK}:0.1.0@${DEV_BYTES}`, undefined, DEV],
     ['a digest beside a tag that moves', `${SDK}:dev@${RELEASE_BYTES}`, undefined, RELEASE],
     ['a version that is gone, as the annotation says it', `${SDK}:0.9.0`, DEV, DEV],
@@ -160,7 +164,7 @@ describe('which commit ran before', () => {
       ],
       problems: [],
     });
-    expect(from.asked).toEqual([`${SDK}:0.1.0`]);
+    expect(from.asked).toEqual([`${SDK}:0.1.0`, RELEASE]);
   });
 
   test.each([
@@ -171,8 +175,68 @@ describe('which commit ran before', () => {
     ['a tag that moves', `${SDK}:latest`, undefined],
   ])('the tag of %s is preferred', async (_, text, formerTag) => {
     const { targets: found } = await targets([image(text, RELEASE)]);
-    expect(found).toEqual([
-      { name: SDK, sha: RELEASE, ...(formerTag === undefined ? {} : { formerTag }) },
+    expect(found.map((one) => [one.sha, one.formerTag])).toEqual([[RELEASE, formerTag]]);
+  });
+
+  test('a digest that ran has to run again', async () => {
+    const { targets: found } = await targets([
+      image(`${SDK}:0.1.0@${RELEASE_BYTES}`),
+      image(`${SDK}:${RELEASE}`),
     ]);
+    expect(found).toEqual([{ name: SDK, sha: RELEASE, formerTag: '0.1.0', digest: RELEASE_BYTES }]);
+  });
+
+  test('two digests of one commit: somebody has to choose', async () => {
+    const other = `${SDK}@${digest('c')}`;
+    const from = standInRegistry({
+      images: { ...GOOD.images, [other]: found(RELEASE, digest('c')) },
+    });
+    const { problems } = await targets([image(`${SDK}@${RELEASE_BYTES}`)], from, [image(other)]);
+    expect(problems).toMatchObject([{ code: 'deploy-rollback-several' }]);
+    expect(problems[0]?.message).toContain('would be several builds of one commit: ');
+  });
+});
+
+describe('a version that was moved since', () => {
+  const moved = () =>
+    standInRegistry({
+      ...GOOD,
+      images: { ...GOOD.images, [`${SDK}:0.1.0`]: found(DEV, DEV_BYTES) },
+    });
+
+  test.each([
+    ['the annotation said another commit', RELEASE, 'deploy-annotation-differs'],
+    ['the commit does not have it', undefined, 'deploy-image-other-commit'],
+    ['the commit does not have it, whatever the annotation says', DEV, 'deploy-image-other-commit'],
+  ])('%s', async (_, annotation, code) => {
+    const { problems, targets: none } = await targets([image(`${SDK}:0.1.0`, annotation)], moved());
+    expect(none).toEqual([]);
+    expect(problems).toMatchObject([{ code, kind: 'policy' }]);
+    expect(problems[0]?.message).toContain(`${SDK}:0.1.0`);
+  });
+
+  test('and does not change in the file: what changed is not pinned either', async () => {
+    const version = [image(`${SDK}:0.1.0`)];
+    const { problems } = await targets([image(`${SDK}:${DEV}`)], moved(), version);
+    expect(problems.map(({ code }) => code)).toEqual(['deploy-image-other-commit']);
+  });
+
+  test('is said once, in however many files it was', async () => {
+    const files = ['a.yaml', 'b.yaml'].map((path) => ({
+      path,
+      images: [image(`${SDK}:0.1.0`)],
+      unchanged: [],
+    }));
+    const { problems } = await rollbackTargets({ commit: 'c1', files }, moved());
+    expect(problems).toHaveLength(1);
+  });
+
+  test('a registry that does not say what the commit has does not say that it lacks the version', async () => {
+    const from = standInRegistry({
+      images: GOOD.images,
+      releases: { [RELEASE]: release(RELEASE, [], [NO_ANSWER]) },
+    });
+    const { problems } = await targets([image(`${SDK}:0.1.0`)], from);
+    expect(problems).toEqual([]);
   });
 });

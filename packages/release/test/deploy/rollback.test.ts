@@ -176,6 +176,37 @@ test('a file whose images of one name would be of several commits: somebody has 
   expect(readFileSync(path, 'utf8')).toBe(two(world.shas.dev));
 });
 
+test('a version that was moved to another commit is not what ran', async () => {
+  const world = createDeployWorld();
+  const { digests, shas } = world;
+  const annotated = pod(`${SDK}:0.1.0`, `{ameide.io/image-sha: ${shas.release}}`);
+  const now = pod(`${SDK}:0.0.9`);
+  const path = states(world, pod(`${SDK}:0.1.0`), pod(`${SDK}:${shas.dev}`), annotated, now);
+  world.registry({ images: { '0.1.0': { sha: shas.dev, digest: digests.dev } } });
+  const argv = ['--env', 'staging', '--write', path];
+  expect(await codes(world, ...argv)).toEqual({ code: 2, codes: ['deploy-annotation-differs'] });
+  world.git.git('reset', '--quiet', '--hard', 'HEAD~2');
+  expect(await codes(world, ...argv)).toEqual({ code: 2, codes: ['deploy-image-other-commit'] });
+  expect(readFileSync(path, 'utf8')).toBe(pod(`${SDK}:${shas.dev}`));
+});
+
+test.each(['', ':0.1.0'])('the digest of sdk%s@… that ran, or none', async (tag) => {
+  const world = createDeployWorld();
+  const { digests, run, shas } = world;
+  const old = pod(`${SDK}${tag}@${digests.release}`);
+  const now = pod(`${SDK}${tag}@${digests.dev}`);
+  const path = states(world, old, now);
+  const pushedAgain = { sha: shas.release, digest: `sha256:${'e'.repeat(64)}` };
+  const images = { '0.1.0': pushedAgain, latest: pushedAgain, [shas.release]: pushedAgain };
+  world.registry({ images });
+  const argv = ['--env', 'staging', '--write', path];
+  expect(await codes(world, ...argv)).toEqual({ code: 2, codes: ['deploy-digest-differs'] });
+  expect(readFileSync(path, 'utf8')).toBe(now);
+  world.registry({});
+  expect((await run(['rollback', ...argv])).code).toBe(0);
+  expect(readFileSync(path, 'utf8')).toContain(`@${digests.release}`);
+});
+
 test('nothing earlier', async () => {
   const world = createDeployWorld();
   const path = states(world, pod(`${SDK}:0.1.0`), `# a comment\n${pod(`${SDK}:0.1.0`)}`);
@@ -185,10 +216,23 @@ test('nothing earlier', async () => {
   });
 });
 
-test('broken YAML in the history does not stop it; broken YAML now does', async () => {
+test('a state of the history that cannot be read is not skipped', async () => {
   const world = createDeployWorld();
-  const path = states(world, pod(`${SDK}:0.1.0`), 'kind: [', pod(`${SDK}:${world.shas.dev}`));
-  expect(await codes(world, '--env', 'production', path)).toEqual({ code: 0, codes: [] });
+  const twice = `${pod(`${SDK}:${world.shas.dev}`)}      name: sdk\n`;
+  const now = pod(`${SDK}:0.0.9`);
+  const path = states(world, pod(`${SDK}:0.1.0`), twice, now);
+  const argv = ['rollback', '--env', 'staging', '--write', path];
+  const { code, stderr, stdout } = await world.run(argv);
+  expect(code).toBe(2);
+  expect(`${stdout}${stderr}`).toContain(
+    `Commit ${world.git.git('rev-parse', 'HEAD~1').trim()} may have had another image`,
+  );
+  expect(readFileSync(path, 'utf8')).toBe(now);
+});
+
+test('broken YAML now is refused', async () => {
+  const world = createDeployWorld();
+  const path = states(world, pod(`${SDK}:0.1.0`), pod(`${SDK}:${world.shas.dev}`));
   world.git.write('deploy/broken.yaml', 'kind: [');
   expect(await codes(world, '--env', 'production', join(path, '..'))).toEqual({
     code: 2,

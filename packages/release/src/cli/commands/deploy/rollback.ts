@@ -61,7 +61,11 @@ async function rollBack(request: PinRequest, registry: ImageRegistry): Promise<D
   if (first?.file === undefined || problems.length > 0)
     return pinReport({ environment, problems }, SCHEMA);
   await using manifests = await openManifests(dirname(first.file));
-  const earlier = await findEarlier(read.files, manifestHistory(read.files, manifests), policy);
+  const history = manifestHistory(read.files, manifests);
+  const found = await findEarlier(read.files, history, policy);
+  if (found.problems.length > 0)
+    return pinReport({ environment, problems: found.problems }, SCHEMA);
+  const { earlier } = found;
   return pinReport(
     earlier === undefined
       ? { environment, problems: [nothingEarlier()] }
