@@ -1,8 +1,8 @@
 // Builds Gitea into the cache for optional servers, unless it is there: five minutes on two cores.
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { optionalFolder } from '@ameide/local-registries';
+import { run } from './build/run.ts';
 
 /** Its go.mod replaces modules, so `go install` does not take it. */
 const MODULE = 'code.gitea.io/gitea@v1.26.0';
@@ -17,14 +17,13 @@ const scratch = mkdtempSync(`${folder}-`);
 try {
   const source = join(scratch, 'source');
   cpSync(download(), source, { recursive: true });
-  run(['chmod', '-R', 'u+w', source], scratch);
+  run(['chmod', '-R', 'u+w', source], { cwd: scratch });
   console.log('Building Gitea: some five minutes, once.');
   const made = join(scratch, 'gitea');
   const output = join(made, 'gitea');
-  run(
-    ['go', 'build', '-trimpath', '-tags', 'sqlite sqlite_unlock_notify', '-o', output, '.'],
-    source,
-  );
+  run(['go', 'build', '-trimpath', '-tags', 'sqlite sqlite_unlock_notify', '-o', output, '.'], {
+    cwd: source,
+  });
   for (const name of FOLDERS) renameSync(join(source, name), join(made, name));
   rmSync(folder, { recursive: true, force: true });
   renameSync(made, folder);
@@ -34,19 +33,8 @@ try {
 
 /** The folder of Go's module cache that holds the source. */
 function download(): string {
-  const { Dir } = JSON.parse(run(['go', 'mod', 'download', '-json', MODULE], scratch)) as {
+  const { Dir } = JSON.parse(run(['go', 'mod', 'download', '-json', MODULE], { cwd: scratch })) as {
     readonly Dir: string;
   };
   return Dir;
-}
-
-function run([program = '', ...args]: readonly string[], cwd: string): string {
-  const { status, stdout, error } = spawnSync(program, args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}`);
-  return stdout;
 }

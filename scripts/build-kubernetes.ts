@@ -1,8 +1,8 @@
 // Builds Kubernetes' API server, etcd, helm and kyverno's program into the cache for optional servers, each unless it is there.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { optionalFolder } from '@ameide/local-registries';
+import { run } from './build/run.ts';
 
 interface Program {
   readonly name: string;
@@ -53,7 +53,7 @@ function build(program: Program): void {
     writeFileSync(join(scratch, 'go.mod'), goMod(program, scratch));
     const variables = versionVariable === undefined ? '' : ` -X ${versionVariable}=${version}`;
     const flags = ['-mod=mod', '-trimpath', '-buildvcs=false', `-ldflags=-s -w${variables}`];
-    run(['go', 'build', ...flags, '-o', name, `${module}${path}`], scratch);
+    run(['go', 'build', ...flags, '-o', name, `${module}${path}`], { cwd: scratch });
     renameSync(join(scratch, name), join(folder, name));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -62,8 +62,8 @@ function build(program: Program): void {
 
 function goMod({ module, version }: Program, cwd: string): string {
   const download = ['go', 'mod', 'download', '-json', `${module}@${version}`];
-  const { GoMod } = JSON.parse(run(download, cwd)) as { readonly GoMod: string };
-  const { Go, Replace } = JSON.parse(run(['go', 'mod', 'edit', '-json', GoMod], cwd)) as {
+  const { GoMod } = JSON.parse(run(download, { cwd })) as { readonly GoMod: string };
+  const { Go, Replace } = JSON.parse(run(['go', 'mod', 'edit', '-json', GoMod], { cwd })) as {
     readonly Go: string;
     readonly Replace: readonly Replacement[] | null;
   };
@@ -80,15 +80,4 @@ function replaceLine({ Old, New }: Replacement, version: string): readonly strin
   if (New.Version !== undefined) return [`replace ${Old.Path} => ${New.Path} ${New.Version}`];
   if (!New.Path.startsWith('./staging/src/')) return [];
   return [`replace ${Old.Path} => ${Old.Path} ${version.replace(/^v\d+/, 'v0')}`];
-}
-
-function run([program = '', ...args]: readonly string[], cwd: string): string {
-  const { status, stdout, error } = spawnSync(program, args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}`);
-  return stdout;
 }

@@ -1,5 +1,4 @@
 // Builds Sigstore's services into the cache for optional servers, unless they are there: about six minutes on two cores.
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { optionalFolder } from '@ameide/local-registries';
 import { parse } from 'yaml';
+import { run } from './build/run.ts';
 
 const FULCIO = 'github.com/sigstore/fulcio@v1.8.8';
 /** The name that we give to each program, and its module: Go would call two of them `posix`. */
@@ -34,7 +34,7 @@ try {
   for (const [name, module] of Object.entries(PROGRAMS)) {
     console.log(`Building ${module}`);
     const bin = join(scratch, name);
-    run(['go', 'install', module], { GOBIN: bin });
+    run(['go', 'install', module], { cwd: scratch, env: { GOBIN: bin } });
     renameSync(join(bin, readdirSync(bin)[0] ?? ''), join(made, name));
   }
   writeFileSync(join(made, 'github-workflow.json'), JSON.stringify(rulesOfGithub()));
@@ -46,7 +46,7 @@ try {
 
 /** How the public Fulcio makes a certificate of a token of GitHub Actions, from its own configuration. */
 function rulesOfGithub(): object {
-  const { Dir } = JSON.parse(run(['go', 'mod', 'download', '-json', FULCIO])) as {
+  const { Dir } = JSON.parse(run(['go', 'mod', 'download', '-json', FULCIO], { cwd: scratch })) as {
     readonly Dir: string;
   };
   const text = readFileSync(join(Dir, 'config/identity/config.yaml'), 'utf8');
@@ -57,16 +57,4 @@ function rulesOfGithub(): object {
   const rules = config['ci-issuer-metadata']['github-workflow'];
   if (rules === undefined) throw new Error(`${FULCIO} has no rules for GitHub Actions`);
   return rules;
-}
-
-function run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, error } = spawnSync(program, args, {
-    cwd: scratch,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}`);
-  return stdout;
 }

@@ -1,14 +1,9 @@
-import { type Problem, printable } from '@ameide/versioning-core';
+import { printable } from '@ameide/versioning-core';
 import type { Node } from 'yaml';
-import {
-  type ManifestDocument,
-  type ManifestFile,
-  TOO_MANY_ALIASES,
-  TooManyAliases,
-} from '../manifest/document.ts';
+import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
 import { textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
-import { yamlProblem } from '../manifest/yaml-problem.ts';
+import { tooManyAliases } from '../manifest/yaml-problem.ts';
 import { SHA_ANNOTATION, shaAnnotation } from '../places/annotation.ts';
 import type { ImageElsewhere, NameElsewhere } from '../places/elsewhere.ts';
 import type { DocumentImages } from '../places/find-images.ts';
@@ -21,6 +16,7 @@ import {
   type Broken,
   brokenRules,
   finding,
+  type Location,
   pinCommand,
   type Where,
   wrongImage,
@@ -42,8 +38,7 @@ export function checkDocument(document: ManifestDocument, file: ManifestFile, ru
     checkImages(run.findImages(document, file), at);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+    run.problems.push(tooManyAliases(document, file));
   }
 }
 
@@ -159,7 +154,7 @@ function missing({ annotations }: ImageGroup, where: Where): Broken {
 }
 
 function report(broken: Broken, node: Node, field: string, { document, file, run }: At): void {
-  const place: Pick<Problem, 'path' | 'line' | 'column' | 'field'> = {
+  const place: Location = {
     path: file.path,
     ...document.positionOf(node.range?.[0] ?? 0),
     ...(field === '' ? {} : { field }),

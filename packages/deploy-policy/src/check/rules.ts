@@ -148,10 +148,15 @@ export function annotationRules(
   ];
 }
 
+/** Where a problem is. */
+export type Location = Pick<Problem, 'path' | 'line' | 'column' | 'field'>;
+
 /** A problem of the kind that decides the exit code 2. */
-export function finding(
-  broken: Broken,
-  place: Pick<Problem, 'path' | 'line' | 'column' | 'field'>,
-): Problem {
+export function finding(broken: Broken, place: Location): Problem {
   return problem({ kind: 'policy', ...broken, ...place });
+}
+
+/** What a rule says as a problem; what a registry did not say is one already. */
+export function asProblem(one: Broken | Problem, place: Location = {}): Problem {
+  return 'kind' in one ? one : finding(one, place);
 }

@@ -1,5 +1,10 @@
 import { type Problem, problem } from '@ameide/versioning-core';
-import type { ManifestDocument, ManifestFile, YamlFault } from './document.ts';
+import {
+  type ManifestDocument,
+  type ManifestFile,
+  TOO_MANY_ALIASES,
+  type YamlFault,
+} from './document.ts';
 
 /**
  * True for a document that a template engine would read: it is no YAML before. Only comments may hold
@@ -34,6 +39,15 @@ export function yamlProblem(
     hint: 'Correct the file; nothing in this document was checked.',
     ...place,
   });
+}
+
+/** Says that a document's aliases stand for too many values, which is found out while it is read. */
+export function tooManyAliases(
+  document: Pick<ManifestDocument, 'positionOf' | 'range' | 'root'>,
+  file: ManifestFile,
+): Problem {
+  const offset = document.root?.range?.[0] ?? 0;
+  return yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file);
 }
 
 /** The reader's words, without the end of a sentence and line breaks. */

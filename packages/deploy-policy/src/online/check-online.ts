@@ -1,5 +1,5 @@
 import type { Problem } from '@ameide/versioning-core';
-import { type Broken, finding, type Where } from '../check/rules.ts';
+import { asProblem, type Broken, type Location, type Where } from '../check/rules.ts';
 import type { FoundImage } from '../check/run.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import { formatImageReference } from '../reference/image-reference.ts';
@@ -45,7 +45,7 @@ export async function checkOnline(
         ? releaseRules(release.release)
         : []),
     ];
-    return broken.map((one) => ('kind' in one ? one : finding(one, placeOf(image))));
+    return broken.map((one) => asProblem(one, placeOf(image)));
   });
   // What a registry did not say of an image is said once, in however many places the image is.
   return [...new Set(found)];
@@ -55,6 +55,6 @@ function isNew(told: Set<string>, sha: string): boolean {
   return !told.has(sha) && told.add(sha) !== undefined;
 }
 
-function placeOf({ column, field, line, path }: FoundImage): Parameters<typeof finding>[1] {
+function placeOf({ column, field, line, path }: FoundImage): Location {
   return { path, line, column, ...(field === '' ? {} : { field }) };
 }

@@ -1,8 +1,8 @@
-import { type Problem, problem } from '@ameide/versioning-core';
-import { allowedTags, type Broken, type Where } from '../check/rules.ts';
+import type { Problem } from '@ameide/versioning-core';
+import { allowedTags, asProblem, type Where } from '../check/rules.ts';
 import type { Pin } from '../pin/wanted.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
-import { type TagKind, tagKind } from '../policy/tag-kind.ts';
+import { IMMUTABLE_KINDS, tagKind } from '../policy/tag-kind.ts';
 import type { FoundRelease, ImageRegistry, ReleaseArtifact } from './image-registry.ts';
 import { isUnanswered, proofRule, releaseRules } from './online-rules.ts';
 
@@ -50,7 +50,9 @@ export async function createPins(
   const answers = new Map(asked);
   const pins: Pin[] = [];
   const problems = asked.flatMap(([sha, answer]) =>
-    answer.state === 'found' ? releaseRules(answer.release).map(asProblem) : [unknownCommit(sha)],
+    answer.state === 'found'
+      ? releaseRules(answer.release).map((one) => asProblem(one))
+      : [unknownCommit(sha)],
   );
   for (const target of targets) {
     const answer = answers.get(target.sha);
@@ -61,9 +63,6 @@ export async function createPins(
   }
   return { pins, problems };
 }
-
-/** The kinds of tag that name one image for ever, the one to choose first. */
-const IMMUTABLE: readonly TagKind[] = ['commit', 'release', 'candidate'];
 
 interface Chosen {
   readonly pin?: Pin;
@@ -88,7 +87,7 @@ function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chos
   // Where only digests may run, the tag only leads to one.
   const isAllowed = (one: string): boolean =>
     where.tags.length === 0 || where.tags.includes(tagKind(one) ?? 'latest');
-  const inOrder = IMMUTABLE.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
+  const inOrder = IMMUTABLE_KINDS.flatMap((kind) => tags.filter((one) => tagKind(one) === kind));
   const former = inOrder.filter((one) => one === formerTag);
   const wanted = tag === undefined ? [...former, ...inOrder] : [tag];
   const chosen = wanted.find(isAllowed);
@@ -96,7 +95,7 @@ function choosePin(target: PinTarget, release: FoundRelease, where: Where): Chos
   if (chosen === undefined || artifact === undefined)
     return { problems: [notAllowed(target, tags, where)] };
   const unproven = proofRule(`${name}:${chosen}`, [artifact], where);
-  if (unproven.length > 0) return { problems: unproven.map(asProblem) };
+  if (unproven.length > 0) return { problems: unproven.map((one) => asProblem(one)) };
   const { digest } = artifact;
   const pin = { name, tag: chosen, sha, ...(digest === undefined ? {} : { digest }) };
   return { pin, problems: [] };
@@ -107,7 +106,7 @@ function otherBytes(
   published: readonly ReleaseArtifact[],
 ): Problem {
   const present = new Set(published.map((one) => one.digest ?? 'no known digest'));
-  return refused({
+  return asProblem({
     code: 'deploy-digest-differs',
     message: `The tags of ${name} for commit ${sha} name ${[...present].join(', ')}, not ${digest}.`,
     hint: 'Find out who pushed this image again. To run it all the same: ameide-release deploy pin --sha.',
@@ -119,7 +118,7 @@ function notAllowed(
   tags: readonly string[],
   where: Where,
 ): Problem {
-  return refused({
+  return asProblem({
     code: 'deploy-tag-not-allowed',
     message:
       tag === undefined
@@ -130,7 +129,7 @@ function notAllowed(
 }
 
 function noImage(image: string, sha: string): Problem {
-  return refused({
+  return asProblem({
     code: 'deploy-image-absent',
     message: `Commit ${sha} has no image ${image} on its registry.`,
     hint: 'Publish it: ameide-release publish. If it is published by another definition, leave it out with --only.',
@@ -142,18 +141,9 @@ function tagOf({ coordinate }: ReleaseArtifact): string {
 }
 
 function unknownCommit(sha: string): Problem {
-  return refused({
+  return asProblem({
     code: 'deploy-commit-unknown',
     message: `This clone does not have the commit ${sha}, or nothing can be published from it.`,
     hint: 'Fetch all branches and tags, or name another commit.',
   });
-}
-
-/** What a rule says, or what a registry did not say. */
-function asProblem(one: Broken | Problem): Problem {
-  return 'kind' in one ? one : refused(one);
-}
-
-function refused(broken: Broken): Problem {
-  return problem({ kind: 'policy', ...broken });
 }

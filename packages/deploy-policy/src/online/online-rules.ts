@@ -1,7 +1,7 @@
 import { PROOF_NAMES, type Problem, printable } from '@ameide/versioning-core';
 import { allowedTags, type Broken, type Where } from '../check/rules.ts';
 import type { FoundImage } from '../check/run.ts';
-import { TAG_FORMS, tagKind } from '../policy/tag-kind.ts';
+import { isImmutableTag, TAG_FORMS, tagKind } from '../policy/tag-kind.ts';
 import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 import type {
   FoundRelease,
@@ -121,10 +121,8 @@ function artifactsOf(
   const of = artifacts.filter(
     ({ coordinate, state }) => coordinate.startsWith(`oci:${name}:`) && state === 'published',
   );
-  const isImmutable =
-    tag !== undefined && ['release', 'candidate', 'commit'].includes(tagKind(tag) ?? '');
   // A version names one commit; a moving tag, or a digest alone, is what it is by its bytes.
-  return isImmutable
+  return isImmutableTag(tag)
     ? of.filter(({ coordinate }) => coordinate === `oci:${name}:${tag}`)
     : of.filter((one) => one.digest === found.digest);
 }

@@ -1,10 +1,9 @@
 import type { Problem } from '@ameide/versioning-core';
 import type { Node } from 'yaml';
-import type { Where } from '../check/rules.ts';
+import type { Location, Where } from '../check/rules.ts';
 import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
 import type { FindImages } from '../places/find-images.ts';
 import type { ImagePlace } from '../places/place.ts';
-import type { Place } from './pin-problem.ts';
 import type { Pin } from './wanted.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -39,7 +38,7 @@ export function placeOf(
   { document, file }: Pick<DocumentPins, 'document' | 'file'>,
   node: Node,
   field?: string,
-): Place {
+): Location {
   return {
     path: file.path,
     ...document.positionOf(node.range?.[0] ?? 0),

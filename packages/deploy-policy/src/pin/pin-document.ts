@@ -1,12 +1,7 @@
 import { printable } from '@ameide/versioning-core';
 import { finding, wrongImage } from '../check/rules.ts';
-import {
-  type ManifestDocument,
-  type ManifestFile,
-  TOO_MANY_ALIASES,
-  TooManyAliases,
-} from '../manifest/document.ts';
-import { yamlProblem } from '../manifest/yaml-problem.ts';
+import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
+import { tooManyAliases } from '../manifest/yaml-problem.ts';
 import type { ImageElsewhere } from '../places/elsewhere.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
@@ -38,8 +33,7 @@ export function pinDocument(
     return pinImages(document, file, run);
   } catch (error) {
     if (!(error instanceof TooManyAliases)) throw error;
-    const offset = document.root?.range?.[0] ?? 0;
-    run.problems.push(yamlProblem({ offset, what: TOO_MANY_ALIASES }, document, file));
+    run.problems.push(tooManyAliases(document, file));
     return NOTHING;
   }
 }

@@ -1,16 +1,13 @@
 import { type Problem, printable, problem } from '@ameide/versioning-core';
 import { isAlias, type Node } from 'yaml';
-import type { Where } from '../check/rules.ts';
+import type { Location, Where } from '../check/rules.ts';
 import type { Pin } from './wanted.ts';
-
-/** Where a problem is. */
-export type Place = Pick<Problem, 'path' | 'line' | 'column' | 'field'>;
 
 export function digestUnknown(
   { name, tag }: Pin,
   reason: 'present' | 'required',
   { name: environment }: Where,
-  place: Place,
+  place: Location,
 ): Problem {
   const why =
     reason === 'present' ? 'The manifest has a digest there' : `${environment} requires a digest`;
@@ -24,7 +21,7 @@ export function digestUnknown(
 }
 
 /** `node` is the alias, if there is one. */
-export function sharedText(node: Node, place: Place): Problem {
+export function sharedText(node: Node, place: Location): Problem {
   const who = isAlias(node) ? `The alias *${node.source}` : 'An alias or a merge';
   return problem({
     code: 'deploy-pin-shared',
@@ -35,7 +32,7 @@ export function sharedText(node: Node, place: Place): Problem {
   });
 }
 
-export function inText(text: string, { digest, name, tag }: Pin, place: Place): Problem {
+export function inText(text: string, { digest, name, tag }: Pin, place: Location): Problem {
   const wanted = `${name}:${tag}${digest !== undefined && text.includes('@') ? `@${digest}` : ''}`;
   return problem({
     code: 'deploy-pin-in-text',
@@ -46,7 +43,7 @@ export function inText(text: string, { digest, name, tag }: Pin, place: Place): 
   });
 }
 
-export function annotationProblem(why: string, place: Place): Problem {
+export function annotationProblem(why: string, place: Location): Problem {
   return problem({
     code: 'deploy-pin-annotation',
     kind: 'input',
@@ -56,7 +53,7 @@ export function annotationProblem(why: string, place: Place): Problem {
   });
 }
 
-export function pinFailed(what: string, place: Place): Problem {
+export function pinFailed(what: string, place: Location): Problem {
   return problem({
     code: 'deploy-pin-failed',
     kind: 'input',

@@ -39,3 +39,11 @@ const ANCHORED = TAG_KINDS.map(
 export function tagKind(tag: string): TagKind | undefined {
   return ANCHORED.find(([, pattern]) => pattern.test(tag))?.[0];
 }
+
+/** The kinds of tag that name one image for ever, the most definite one first. */
+export const IMMUTABLE_KINDS: readonly TagKind[] = ['commit', 'release', 'candidate'];
+
+/** True for a tag that names one image for ever. */
+export function isImmutableTag(tag = ''): boolean {
+  return IMMUTABLE_KINDS.some((kind) => kind === tagKind(tag));
+}

@@ -1,5 +1,5 @@
 import type { FoundImage } from '../check/run.ts';
-import { tagKind } from '../policy/tag-kind.ts';
+import { isImmutableTag } from '../policy/tag-kind.ts';
 import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 
 /** An image that ran, or runs. */
@@ -66,8 +66,4 @@ function imageKey({ reference, sha = '' }: EarlierImage): string {
 /** True for what is one image for ever: a digest, a version, a candidate, a commit. */
 export function isImmutable({ digest, tag }: ImageReference): boolean {
   return digest !== undefined || isImmutableTag(tag);
-}
-
-export function isImmutableTag(tag = ''): boolean {
-  return ['release', 'candidate', 'commit'].includes(tagKind(tag) ?? '');
 }

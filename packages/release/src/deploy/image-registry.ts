@@ -6,6 +6,7 @@ import type {
   ReleaseAnswer,
   ReleaseArtifact,
 } from '@ameide/deploy-policy';
+import { onceForEach } from '@ameide/publisher-kit';
 import {
   type Finding,
   formatCoordinate,
@@ -40,21 +41,12 @@ export async function withImageRegistry<R extends Ended>(
   const images = runs.filter(({ publisher }) =>
     publisher.members.some(({ ecosystem }) => ecosystem === 'oci'),
   );
-  return inObservedContext(
-    { command: 'deploy', commit, runs: images },
-    options,
-    async (context) => {
-      const releases = new Map<string, Promise<ReleaseAnswer>>();
-      return ask({
-        readImage: async (reference) => readImage(reference, images, context),
-        // A rollback asks twice: whose a tag is, and what to pin.
-        readRelease: async (sha) => {
-          const answer = releases.get(sha) ?? readRelease(sha, options, context);
-          releases.set(sha, answer);
-          return answer;
-        },
-      });
-    },
+  return inObservedContext({ command: 'deploy', commit, runs: images }, options, async (context) =>
+    ask({
+      readImage: async (reference) => readImage(reference, images, context),
+      // A rollback asks twice: whose a tag is, and what to pin.
+      readRelease: onceForEach(async (sha: string) => readRelease(sha, options, context)),
+    }),
   );
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ManifestFile } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
 import type { ReadInput } from '../cli/environment.ts';
+import { pathInside } from '../commit/path-inside.ts';
 import { reasonOf } from '../run/faults.ts';
 import { findFiles } from './find-files.ts';
 
@@ -87,8 +88,8 @@ function placeOf(file: string): Pick<ReadFile, 'file' | 'inRepository'> {
 function shownPath(path: string): string {
   // What is before `..` may be a link: only the system knows where that leads.
   if (path.split(sep).includes('..')) return path;
-  const below = relative('.', path);
-  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
+  // An empty path is the working directory itself.
+  return pathInside(process.cwd(), resolve(path)) || path;
 }
 
 async function readStdin(stdin: ReadInput | undefined): Promise<Uint8Array> {

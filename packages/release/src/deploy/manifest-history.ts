@@ -1,7 +1,8 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { EarlierManifests } from '@ameide/deploy-policy';
 import { type Repository, refuseShallow } from '@ameide/publisher-kit/git';
 import { type CommitSha, InvalidInputError } from '@ameide/versioning-core';
+import { pathInside } from '../commit/path-inside.ts';
 import type { ReadFile } from './manifest-files.ts';
 
 /**
@@ -56,9 +57,8 @@ async function newestOf(
 }
 
 function pathIn({ root }: Repository, { file = '', path }: ReadFile): string {
-  const below = relative(root, file);
-  if (file !== '' && below !== '' && !below.startsWith('..') && !isAbsolute(below))
-    return below.split(sep).join('/');
+  const below = file === '' ? undefined : pathInside(root, file);
+  if (below !== undefined && below !== '') return below.split(sep).join('/');
   throw new InvalidInputError({
     field: 'path',
     received: path,

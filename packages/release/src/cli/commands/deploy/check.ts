@@ -6,13 +6,13 @@ import {
   toSarif,
 } from '@ameide/deploy-policy';
 import { checkReport, type DeployCheckReport } from '../../../deploy/check-report.ts';
-import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { chartProblem, type ReadManifests, readManifests } from '../../../deploy/manifest-files.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { deployCheckText } from '../../deploy-check-text.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { printReport, reportToActions } from '../../print.ts';
-import { withProgress } from '../../progress/with-progress.ts';
+import type { Shown } from '../../progress/with-progress.ts';
+import { askRegistries } from './ask-registries.ts';
 import {
   type DeployArguments,
   type OpenedPolicy,
@@ -42,11 +42,6 @@ export async function check(env: CliEnvironment, args: CheckArguments): Promise<
   return exitCode;
 }
 
-interface Checked {
-  readonly report: DeployCheckReport;
-  readonly exitCode: number;
-}
-
 function lookAt(
   { charts, files, links, problems }: ReadManifests,
   { env: environment, skipTemplates = false }: CheckArguments,
@@ -66,7 +61,10 @@ function linkNote(path: string): string {
 }
 
 /** Reports what the files say. */
-function checkFiles({ env: environment }: CheckArguments, found: CheckResult): Checked {
+function checkFiles(
+  { env: environment }: CheckArguments,
+  found: CheckResult,
+): Shown<DeployCheckReport> {
   const report = checkReport(found, { environment, online: false });
   return { report, exitCode: report.exitCode };
 }
@@ -77,16 +75,14 @@ async function checkAll(
   args: CheckArguments,
   opened: OpenedPolicy,
   found: CheckResult,
-): Promise<Checked> {
+): Promise<Shown<DeployCheckReport>> {
   const release = requireRelease(opened, '--online');
   const asked = { policy: opened.policy, environment: args.env };
-  return withProgress(env, args, release.repository.root, async (onEvent) =>
-    withImageRegistry({ ...release, signal: env.signal, onEvent }, async (registry) => {
-      const problems = await checkOnline(found.images, { ...asked, registry });
-      const result = { ...found, problems: [...found.problems, ...problems] };
-      return checkReport(result, { environment: args.env, online: true });
-    }),
-  );
+  return askRegistries(env, args, release, async (registry) => {
+    const problems = await checkOnline(found.images, { ...asked, registry });
+    const result = { ...found, problems: [...found.problems, ...problems] };
+    return checkReport(result, { environment: args.env, online: true });
+  });
 }
 
 /** Code scanning takes paths from the top of the repository. */

@@ -8,13 +8,12 @@ import {
   type Problem,
   parseOciTag,
 } from '@ameide/versioning-core';
-import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { imagesOf } from '../../../deploy/load-policy.ts';
 import { type ReadManifests, readManifests, STDIN } from '../../../deploy/manifest-files.ts';
 import { namesIn, type PinRequest, pinFiles, pinTargets } from '../../../deploy/pin-files.ts';
 import { pinReport } from '../../../deploy/pin-report.ts';
 import type { CliEnvironment } from '../../environment.ts';
-import { withProgress } from '../../progress/with-progress.ts';
+import { askRegistries } from './ask-registries.ts';
 import {
   type DeployArguments,
   type OpenedPolicy,
@@ -56,14 +55,8 @@ export async function pin(env: CliEnvironment, args: PinArguments): Promise<numb
   }
   const release = requireRelease(opened, 'deploy pin without --offline');
   const targets = names.map((name): PinTarget => ({ name, ...target }));
-  const { exitCode, report } = await withProgress(
-    env,
-    args,
-    release.repository.root,
-    async (onEvent) =>
-      withImageRegistry({ ...release, signal: env.signal, onEvent }, async (registry) =>
-        pinReport(await pinTargets(targets, registry, request), SCHEMA),
-      ),
+  const { exitCode, report } = await askRegistries(env, args, release, async (registry) =>
+    pinReport(await pinTargets(targets, registry, request), SCHEMA),
   );
   await printPin(env, args.json, report);
   return exitCode;

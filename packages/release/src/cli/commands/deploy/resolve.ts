@@ -8,13 +8,12 @@ import {
   resolveImages,
 } from '@ameide/deploy-policy';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
-import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { readManifests, STDIN } from '../../../deploy/manifest-files.ts';
 import { resolveReport } from '../../../deploy/resolve-report.ts';
 import { deployResolveText } from '../../deploy-resolve-text.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { printReport, reportToActions } from '../../print.ts';
-import { withProgress } from '../../progress/with-progress.ts';
+import { askRegistries } from './ask-registries.ts';
 import { type DeployArguments, openPolicy, requireRelease } from './open-policy.ts';
 
 export interface ResolveArguments extends DeployArguments {
@@ -27,14 +26,8 @@ export async function resolve(env: CliEnvironment, args: ResolveArguments): Prom
   await using opened = await openPolicy(args);
   const release = requireRelease(opened, 'deploy resolve');
   const { problems, references } = await referencesIn(env, args.subjects, opened.policy);
-  const { exitCode, report } = await withProgress(
-    env,
-    args,
-    release.repository.root,
-    async (onEvent) =>
-      withImageRegistry({ ...release, signal: env.signal, onEvent }, async (registry) =>
-        resolveReport(await resolveImages(references, registry), problems),
-      ),
+  const { exitCode, report } = await askRegistries(env, args, release, async (registry) =>
+    resolveReport(await resolveImages(references, registry), problems),
   );
   printReport(env, args.json, report, deployResolveText);
   await reportToActions(env, report, process.cwd());

@@ -8,13 +8,12 @@ import {
 } from '@ameide/deploy-policy';
 import { openRepository, type Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
-import { withImageRegistry } from '../../../deploy/image-registry.ts';
 import { manifestHistory } from '../../../deploy/manifest-history.ts';
 import type { PinRequest } from '../../../deploy/pin-files.ts';
 import { type DeployPinReport, type PinOutcome, pinReport } from '../../../deploy/pin-report.ts';
 import { pinTargetsOfFiles } from '../../../deploy/pin-targets-of-files.ts';
 import type { CliEnvironment } from '../../environment.ts';
-import { withProgress } from '../../progress/with-progress.ts';
+import { askRegistries } from './ask-registries.ts';
 import { type DeployArguments, openPolicy, requireRelease } from './open-policy.ts';
 import { readFiles } from './pin.ts';
 import { printPin } from './print-pin.ts';
@@ -36,14 +35,8 @@ export async function rollback(env: CliEnvironment, args: RollbackArguments): Pr
     read,
     write: args.write === true,
   };
-  const { exitCode, report } = await withProgress(
-    env,
-    args,
-    release.repository.root,
-    async (onEvent) =>
-      withImageRegistry({ ...release, signal: env.signal, onEvent }, async (registry) =>
-        rollBack(request, registry),
-      ),
+  const { exitCode, report } = await askRegistries(env, args, release, async (registry) =>
+    rollBack(request, registry),
   );
   await printPin(env, args.json, report);
   return exitCode;
