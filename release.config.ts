@@ -8,6 +8,7 @@ const { NPM_REGISTRY = NPMJS } = process.env;
 
 const PACKAGES = [
   'versioning-core',
+  'source-files',
   'publisher-kit',
   'publisher-npm',
   'publisher-pypi',

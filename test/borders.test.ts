@@ -2,19 +2,20 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
-// Imports run one way: core <- kit <- publishers <- release, and core <- deploy-policy <- release. Publishers do not know each other;
+// Imports run one way: core <- source-files, kit <- publishers <- release, and source-files <- deploy-policy <- release. Publishers do not know each other;
 // `configuration` is given its carriers.
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'versioning-core': [],
+  'source-files': ['versioning-core'],
   'publisher-kit': ['versioning-core'],
-  'publisher-npm': ['versioning-core', 'publisher-kit'],
-  'publisher-pypi': ['versioning-core', 'publisher-kit'],
+  'publisher-npm': ['versioning-core', 'source-files', 'publisher-kit'],
+  'publisher-pypi': ['versioning-core', 'source-files', 'publisher-kit'],
   'publisher-go': ['versioning-core', 'publisher-kit'],
   'publisher-ghcr': ['versioning-core', 'publisher-kit'],
   'publisher-github': ['versioning-core', 'publisher-kit'],
   'publisher-configuration': ['versioning-core', 'publisher-kit'],
-  'deploy-policy': ['versioning-core'],
-  release: ['versioning-core', 'publisher-kit', 'deploy-policy'],
+  'deploy-policy': ['versioning-core', 'source-files'],
+  release: ['versioning-core', 'source-files', 'publisher-kit', 'deploy-policy'],
   'local-registries': [],
 };
 

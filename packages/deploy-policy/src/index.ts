@@ -1,3 +1,9 @@
+export {
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+} from '@ameide/source-files/image';
+export { type ChangedFile, diffOf } from '@ameide/source-files/text';
 export type { AdmissionAction } from './admission/engine.ts';
 export {
   type AdmissionEngine,
@@ -22,15 +28,9 @@ export type {
 export { type ResolvedImage, resolveImages } from './online/resolve.ts';
 export type { PinChange } from './pin/document-edits.ts';
 export { type PinnedFile, type PinOptions, type PinResult, pinManifests } from './pin/pin.ts';
-export { diffOf } from './pin/unified-diff.ts';
 export type { Pin } from './pin/wanted.ts';
 export * from './policy/index.ts';
 export { readPolicy } from './policy/read-policy.ts';
-export {
-  formatImageReference,
-  type ImageReference,
-  parseImageReference,
-} from './reference/image-reference.ts';
 export {
   type Earlier,
   type EarlierFile,

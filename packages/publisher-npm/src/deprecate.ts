@@ -5,6 +5,7 @@ import {
   movePointer,
   type PointerRead,
 } from '@ameide/publisher-kit';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import {
   type Deprecation,
   failed,
@@ -15,7 +16,6 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
-import { isObject, type JsonObject } from './manifest/json.ts';
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';

@@ -1,9 +1,9 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtFolderProblem, cleanText, sha512Integrity } from '@ameide/publisher-kit';
+import type { JsonObject } from '@ameide/source-files/json';
 import { failed, ok, type Result } from '@ameide/versioning-core';
 import { sizeProblem } from './build.ts';
-import type { JsonObject } from './manifest/json.ts';
 import { tarballName } from './manifest/name.ts';
 import { versionMetadata } from './pack/metadata.ts';
 import type { NpmBuilt, NpmPlan } from './plan.ts';

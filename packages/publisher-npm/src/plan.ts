@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import {
   type Built,
   type Coordinate,
@@ -11,7 +12,6 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { parseDistTag } from './manifest/dist-tag.ts';
-import { isObject, type JsonObject } from './manifest/json.ts';
 import { withoutAlias } from './manifest/linked.ts';
 import type { Registry } from './manifest/registry.ts';
 import type { PackageStamp } from './manifest/stamp.ts';

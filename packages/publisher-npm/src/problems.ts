@@ -1,5 +1,6 @@
 import { assertNoCollisions, cleanText } from '@ameide/publisher-kit';
 import { howToGetIdentity } from '@ameide/publisher-kit/identity';
+import type { JsonObject } from '@ameide/source-files/json';
 import {
   InvalidInputError,
   inputProblem,
@@ -10,7 +11,6 @@ import {
   printable,
   problem,
 } from '@ameide/versioning-core';
-import type { JsonObject } from './manifest/json.ts';
 import { formatNpm } from './manifest/name.ts';
 import type { Target } from './options.ts';
 import { unreadableByNpm } from './pack/metadata.ts';

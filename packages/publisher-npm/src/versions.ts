@@ -1,4 +1,5 @@
 import { type HttpResponse, httpProblem, registryTime } from '@ameide/publisher-kit';
+import { isObject } from '@ameide/source-files/json';
 import {
   failed,
   type ListedVersion,
@@ -10,7 +11,6 @@ import {
   type VersionList,
 } from '@ameide/versioning-core';
 import semver from 'semver';
-import { isObject } from './manifest/json.ts';
 import type { Target } from './options.ts';
 import type { NpmPlan } from './plan.ts';
 import { noteOnLatest } from './pointers.ts';

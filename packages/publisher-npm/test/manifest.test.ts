@@ -1,7 +1,7 @@
 import { literalSource } from '@ameide/publisher-kit/testing';
+import { parseManifestJson } from '@ameide/source-files/json';
 import { publish } from 'libnpmpublish';
 import { describe, expect, test } from 'vitest';
-import { parseManifestJson } from '../src/manifest/json.ts';
 import { escapedName, tarballName } from '../src/manifest/name.ts';
 import { npm } from '../src/npm.ts';
 import { invalidInput } from './support/thrown.ts';

@@ -6,11 +6,11 @@ import {
   type LiteralOptions,
   literalSource,
 } from '@ameide/publisher-kit/testing';
+import { foldersUpFrom } from '@ameide/source-files/npm';
 import type { Problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 import { npm } from '../src/npm.ts';
 import { openFolder } from '../src/pack/folder.ts';
-import { foldersUpFrom } from '../src/workspace/find-root.ts';
 import { ALONE, IN_REPOSITORIES } from './pack/layout-shapes.ts';
 import { packWithUs } from './pack/packing.ts';
 import { shapesOf, TOOLS } from './pack/shapes.ts';

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { literalSource, writeInto } from '@ameide/publisher-kit/testing';
+import { openWorkspace } from '@ameide/source-files/npm';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { openWorkspace } from '../src/workspace/workspace.ts';
 import { temporaryFolder } from './pack/packing.ts';
 import { run } from './support/client.ts';
 

@@ -1,8 +1,8 @@
+import { setTomlValues } from '@ameide/source-files/toml';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { stampSetupRequirements } from '../src/project/setup-requirements.ts';
 import { stamp } from '../src/project/stamp.ts';
-import { setTomlValues } from '../src/project/toml-edit.ts';
 
 const members = { versions: { core: '0.1.0', sdk: '0.1.0' }, base: '0.1.0' };
 const put = (text: string): string =>

@@ -1,3 +1,4 @@
+import type { ImageReference } from '@ameide/source-files/image';
 import { printable } from '@ameide/versioning-core';
 import type { Node } from 'yaml';
 import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
@@ -10,7 +11,6 @@ import type { DocumentImages } from '../places/find-images.ts';
 import { isOurPlace } from '../places/our-place.ts';
 import type { ImageGroup, ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
-import type { ImageReference } from '../reference/image-reference.ts';
 import {
   annotationRules,
   type Broken,

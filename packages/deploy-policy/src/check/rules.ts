@@ -1,8 +1,8 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import { isOciDigest, isSha, type Problem, printable, problem } from '@ameide/versioning-core';
 import type { WrongImage } from '../places/read-image.ts';
 import type { Environment } from '../policy/environment.ts';
 import { TAG_FORMS, tagKind } from '../policy/tag-kind.ts';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 
 /** What a rule says of one image, without where it stands. */
 export type Broken = Pick<Problem, 'code' | 'message' | 'hint'>;

@@ -1,6 +1,6 @@
+import type { ImageReference } from '@ameide/source-files/image';
 import type { Problem } from '@ameide/versioning-core';
 import type { FindImages } from '../places/find-images.ts';
-import type { ImageReference } from '../reference/image-reference.ts';
 import type { Where } from './rules.ts';
 
 /** An image of ours in a manifest. Lines and columns count from 1. */

@@ -1,8 +1,8 @@
+import { formatImageReference } from '@ameide/source-files/image';
 import type { Problem } from '@ameide/versioning-core';
 import { asProblem, type Broken, type Location, type Where } from '../check/rules.ts';
 import type { FoundImage } from '../check/run.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
-import { formatImageReference } from '../reference/image-reference.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import { commitRules, digestRule, imageRules, releaseRules } from './online-rules.ts';
 import { resolveImages } from './resolve.ts';

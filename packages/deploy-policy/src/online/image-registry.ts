@@ -1,5 +1,5 @@
+import type { ImageReference } from '@ameide/source-files/image';
 import type { Problem, ProofKind } from '@ameide/versioning-core';
-import type { ImageReference } from '../reference/image-reference.ts';
 
 /** The port that asks registries. Everything else in this package is pure. */
 export interface ImageRegistry {

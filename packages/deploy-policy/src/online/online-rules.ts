@@ -1,8 +1,8 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import { PROOF_NAMES, type Problem, printable } from '@ameide/versioning-core';
 import { allowedTags, type Broken, type Where } from '../check/rules.ts';
 import type { FoundImage } from '../check/run.ts';
 import { isImmutableTag, TAG_FORMS, tagKind } from '../policy/tag-kind.ts';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 import type {
   FoundRelease,
   ImageAnswer,

@@ -1,5 +1,5 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import { isOciDigest } from '@ameide/versioning-core';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 import type { ImageAnswer, ImageRegistry, ReleaseAnswer } from './image-registry.ts';
 
 /** What the registries say of one image. */

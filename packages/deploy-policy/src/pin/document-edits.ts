@@ -1,3 +1,5 @@
+import { formatImageReference } from '@ameide/source-files/image';
+import { applyEdits, type Edit } from '@ameide/source-files/text';
 import type { Problem } from '@ameide/versioning-core';
 import type { Scalar } from 'yaml';
 import { type ManifestDocument, readDocuments } from '../manifest/document.ts';
@@ -5,9 +7,7 @@ import { textOf } from '../manifest/node.ts';
 import type { DocumentImages } from '../places/find-images.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
-import { formatImageReference } from '../reference/image-reference.ts';
 import { type DocumentPins, placeOf } from './document-pins.ts';
-import { applyEdits, type Edit } from './edit.ts';
 import { insertion } from './insertion.ts';
 import { pinFailed, sharedText } from './pin-problem.ts';
 import { isOnlyChangedBy } from './same-tree.ts';

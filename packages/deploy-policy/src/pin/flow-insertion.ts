@@ -1,5 +1,5 @@
+import type { Edit } from '@ameide/source-files/text';
 import { isScalar, type Node, type YAMLMap } from 'yaml';
-import type { Edit } from './edit.ts';
 import { scalarText } from './scalar-edit.ts';
 import type { SourceText } from './source-text.ts';
 import type { Entries } from './wishes.ts';

@@ -1,8 +1,8 @@
+import { type ImageReference, parseImageReference } from '@ameide/source-files/image';
 import type { Node } from 'yaml';
 import { textOf, type Value } from '../manifest/node.ts';
 import type { ImageParts, ImagePlace, Part } from '../places/place.ts';
 import { nameOf } from '../places/read-image.ts';
-import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
 import { type Wanted, withSuffix } from './wanted.ts';
 import type { Entries, Wishes } from './wishes.ts';
 

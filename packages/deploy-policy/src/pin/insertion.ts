@@ -1,3 +1,4 @@
+import type { Edit } from '@ameide/source-files/text';
 import {
   isCollection,
   isPair,
@@ -8,7 +9,6 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { isMapNode } from '../manifest/node.ts';
-import type { Edit } from './edit.ts';
 import { flowInsertion, flowMap } from './flow-insertion.ts';
 import { scalarText } from './scalar-edit.ts';
 import type { SourceText } from './source-text.ts';

@@ -1,3 +1,4 @@
+import { formatImageReference } from '@ameide/source-files/image';
 import { printable } from '@ameide/versioning-core';
 import { finding, wrongImage } from '../check/rules.ts';
 import { type ManifestDocument, type ManifestFile, TooManyAliases } from '../manifest/document.ts';
@@ -7,7 +8,6 @@ import { isOurPlace } from '../places/our-place.ts';
 import type { ImagePlace } from '../places/place.ts';
 import { readImage } from '../places/read-image.ts';
 import { tagKind } from '../policy/tag-kind.ts';
-import { formatImageReference } from '../reference/image-reference.ts';
 import { type DocumentEdits, editsFor } from './document-edits.ts';
 import { type DocumentPins, type PinRun, placeOf } from './document-pins.ts';
 import { keepImage, wishImage } from './image-wishes.ts';

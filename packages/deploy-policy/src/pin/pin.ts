@@ -1,3 +1,4 @@
+import { applyEdits, type Edit, inOrder } from '@ameide/source-files/text';
 import type { Problem } from '@ameide/versioning-core';
 import { isEmpty, type ManifestFile, readDocuments } from '../manifest/document.ts';
 import { isTemplate, yamlProblem } from '../manifest/yaml-problem.ts';
@@ -6,7 +7,6 @@ import { createIsOurs } from '../policy/image-names.ts';
 import { type DeployPolicy, environmentOf } from '../policy/policy.ts';
 import type { PinChange } from './document-edits.ts';
 import type { PinRun } from './document-pins.ts';
-import { applyEdits, type Edit, inOrder } from './edit.ts';
 import { type PinnedDocument, pinDocument } from './pin-document.ts';
 import { pinsByName } from './pins.ts';
 import type { Pin } from './wanted.ts';

@@ -1,6 +1,6 @@
+import type { Edit } from '@ameide/source-files/text';
 import type { Scalar } from 'yaml';
 import { needsQuotes } from '../manifest/node.ts';
-import type { Edit } from './edit.ts';
 
 /**
  * The edit that makes a scalar hold another text. Only what differs at its end is replaced, in the

@@ -1,5 +1,5 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import type { Environment } from '../policy/environment.ts';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 
 /** What an image of ours is pinned to. */
 export interface Pin {

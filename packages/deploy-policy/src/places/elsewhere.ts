@@ -1,5 +1,5 @@
+import { type ImageReference, parseImageReference } from '@ameide/source-files/image';
 import type { Scalar } from 'yaml';
-import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
 import { nameExpression, shortestLength } from './names-in-text.ts';
 import { readWithAnyDigest } from './read-image.ts';
 

@@ -1,10 +1,10 @@
+import { parseImageReference } from '@ameide/source-files/image';
 import type { Node } from 'yaml';
 import type { ManifestDocument, ManifestFile } from '../manifest/document.ts';
 import { field, itemsOf, ownPair, textOf } from '../manifest/node.ts';
 import { pathTo } from '../manifest/path-to.ts';
 import { createIsOurs } from '../policy/image-names.ts';
 import type { DeployPolicy } from '../policy/policy.ts';
-import { parseImageReference } from '../reference/image-reference.ts';
 import { createFindConfigured, type FindConfigured } from './configured.ts';
 import {
   createFindElsewhere,

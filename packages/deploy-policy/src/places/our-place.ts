@@ -1,5 +1,5 @@
+import { parseImageReference } from '@ameide/source-files/image';
 import { textOf } from '../manifest/node.ts';
-import { parseImageReference } from '../reference/image-reference.ts';
 import type { ImagePlace } from './place.ts';
 import { nameOf, type WrongImage } from './read-image.ts';
 

@@ -1,6 +1,6 @@
+import { type ImageReference, parseImageReference } from '@ameide/source-files/image';
 import { isScalar, type Node } from 'yaml';
 import { textOf, type Value } from '../manifest/node.ts';
-import { type ImageReference, parseImageReference } from '../reference/image-reference.ts';
 import type { ImageParts, ImagePlace, Part } from './place.ts';
 
 /** What an image is, or why it is none. */

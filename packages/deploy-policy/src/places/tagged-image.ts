@@ -1,7 +1,7 @@
+import { parseImageReference } from '@ameide/source-files/image';
 import type { Node } from 'yaml';
 import type { ManifestDocument } from '../manifest/document.ts';
 import { field, mergesOf, ownKeys, textOf, type Value } from '../manifest/node.ts';
-import { parseImageReference } from '../reference/image-reference.ts';
 import type { ImagePlace } from './place.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { completeName } from '@ameide/source-files/image';
 import { InvalidInputError, parseOciName, received } from '@ameide/versioning-core';
-import { completeName } from '../reference/image-reference.ts';
 
 /**
  * Names of images: `ghcr.io/acme/sdk` is one image, `ghcr.io/acme/*` every one below it.

@@ -1,7 +1,7 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import { isSha, type Problem, problem } from '@ameide/versioning-core';
 import type { ImageRegistry } from '../online/image-registry.ts';
 import { isUnanswered } from '../online/online-rules.ts';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 import { type EarlierImage, isImmutable } from './image-places.ts';
 
 /** Undefined: nobody knows it. */

@@ -1,6 +1,6 @@
+import { formatImageReference, type ImageReference } from '@ameide/source-files/image';
 import type { FoundImage } from '../check/run.ts';
 import { isImmutableTag } from '../policy/tag-kind.ts';
-import { formatImageReference, type ImageReference } from '../reference/image-reference.ts';
 
 /** An image that ran, or runs. */
 export interface EarlierImage {

@@ -1,8 +1,8 @@
+import { formatImageReference } from '@ameide/source-files/image';
 import { type Problem, problem } from '@ameide/versioning-core';
 import type { PinTarget } from '../online/create-pins.ts';
 import type { ImageRegistry } from '../online/image-registry.ts';
 import { isImmutableTag } from '../policy/tag-kind.ts';
-import { formatImageReference } from '../reference/image-reference.ts';
 import { type CommitOf, createCommitOf } from './earlier-commit.ts';
 import type { Earlier, EarlierFile } from './find-earlier.ts';
 import type { EarlierImage } from './image-places.ts';

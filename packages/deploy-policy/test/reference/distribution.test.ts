@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { needs } from '@ameide/local-registries/components';
+import { completeName, type ImageReference, parseImageReference } from '@ameide/source-files/image';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  completeName,
-  type ImageReference,
-  parseImageReference,
-} from '../../src/reference/image-reference.ts';
 import { type Answers, askGo } from '../go-readers/ask-go.ts';
 
 const HEX = '0123456789abcdef'.repeat(4);

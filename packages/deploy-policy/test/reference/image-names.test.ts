@@ -1,6 +1,6 @@
+import { parseImageReference } from '@ameide/source-files/image';
 import { expect, test } from 'vitest';
 import { createIsOurs, imageName } from '../../src/policy/image-names.ts';
-import { parseImageReference } from '../../src/reference/image-reference.ts';
 
 test.each([
   ['ghcr.io/acme/sdk', 'ghcr.io/acme/sdk'],

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 
 /** Returns the names of the dependencies that the package contains. */
 export function bundledNames(manifest: JsonObject): readonly string[] {

@@ -1,5 +1,5 @@
+import type { WorkspacePackage } from '@ameide/source-files/npm';
 import semver from 'semver';
-import type { WorkspacePackage } from '../workspace/workspace.ts';
 import { type DependencyField, type RangeScope, rangeError } from './range-scope.ts';
 
 /** A dependency as its author wrote it, and with `catalog:` and `workspace:` resolved. */

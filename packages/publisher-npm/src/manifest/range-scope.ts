@@ -1,8 +1,6 @@
+import type { JsonObject } from '@ameide/source-files/json';
+import type { Catalogs, PackageManager, WorkspacePackage } from '@ameide/source-files/npm';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { Catalogs } from '../workspace/catalogs.ts';
-import type { PackageManager } from '../workspace/package-manager.ts';
-import type { WorkspacePackage } from '../workspace/workspace.ts';
-import type { JsonObject } from './json.ts';
 
 export const DEPENDENCY_FIELDS = [
   'dependencies',

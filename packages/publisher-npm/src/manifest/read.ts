@@ -1,7 +1,7 @@
 import { join } from 'node:path/posix';
+import { isObject, type JsonObject, parseManifestJson } from '@ameide/source-files/json';
 import { InvalidInputError, parseNpmName, type SourceTree } from '@ameide/versioning-core';
 import semver from 'semver';
-import { isObject, type JsonObject, parseManifestJson } from './json.ts';
 import { parseRegistry, type Registry } from './registry.ts';
 
 /** A package.json that can be published. */

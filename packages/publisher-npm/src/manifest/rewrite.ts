@@ -1,6 +1,6 @@
-import type { PackageManager } from '../workspace/package-manager.ts';
+import { isObject, type JsonObject, mapTexts } from '@ameide/source-files/json';
+import type { PackageManager } from '@ameide/source-files/npm';
 import { bundledNames } from './bundled.ts';
-import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { DEPENDENCY_FIELDS, type RangeScope } from './range-scope.ts';
 import { publishedRange } from './ranges.ts';
 import type { PackageStamp } from './stamp.ts';

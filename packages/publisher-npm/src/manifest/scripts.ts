@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 
 // `npm publish` runs these before it packs:
 // https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order

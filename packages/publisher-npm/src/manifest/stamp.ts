@@ -1,5 +1,5 @@
+import { isObject, type JsonObject, mapTexts } from '@ameide/source-files/json';
 import type { Release } from '@ameide/versioning-core';
-import { isObject, type JsonObject, mapTexts } from './json.ts';
 import { followingRange } from './linked.ts';
 import { DEPENDENCY_FIELDS, type RangeScope, sourceVersion } from './range-scope.ts';
 

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import semver from 'semver';
-import { isObject, type JsonObject } from './json.ts';
 import { isAny, withoutAlias } from './linked.ts';
 import { DEPENDENCY_FIELDS } from './range-scope.ts';
 import type { PackageStamp } from './stamp.ts';

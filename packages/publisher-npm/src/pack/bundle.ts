@@ -1,3 +1,4 @@
+import type { JsonObject } from '@ameide/source-files/json';
 import {
   type Bundle,
   failed,
@@ -8,7 +9,6 @@ import {
   type ProblemInput,
   pathIn,
 } from '@ameide/versioning-core';
-import type { JsonObject } from '../manifest/json.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
 import { bundleLoader, LOADER, LOADER_TYPES } from './bundle-loader.ts';

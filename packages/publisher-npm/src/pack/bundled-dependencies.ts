@@ -1,7 +1,7 @@
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import { bundledNames, dependencyNames } from '../manifest/bundled.ts';
-import { isObject, type JsonObject } from '../manifest/json.ts';
 
 /** The parts of npm's tree of installed packages that npm-packlist uses. */
 interface TreeNode {

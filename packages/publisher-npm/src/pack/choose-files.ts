@@ -1,5 +1,5 @@
-import type { JsonObject } from '../manifest/json.ts';
-import type { PackageManager } from '../workspace/package-manager.ts';
+import type { JsonObject } from '@ameide/source-files/json';
+import type { PackageManager } from '@ameide/source-files/npm';
 import { bunFiles } from './bun/files.ts';
 import { npmFiles } from './npm-files.ts';
 import { pnpmFiles } from './pnpm-files.ts';

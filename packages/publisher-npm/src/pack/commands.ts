@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path/posix';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '@ameide/source-files/json';
 
 /** Normalises a manifest's path relative to the package: `./dist/../cli.js` becomes `cli.js`. */
 export function inPackage(path: string): string {

@@ -1,6 +1,6 @@
 import { join, matchesGlob } from 'node:path/posix';
+import { isObject, type Json, type JsonObject } from '@ameide/source-files/json';
 import { bundledNames } from '../manifest/bundled.ts';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { commandFiles, inPackage } from './commands.ts';
 
 /**

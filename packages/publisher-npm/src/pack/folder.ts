@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, inParallel, type Processes } from '@ameide/publisher-kit';
+import { openWorkspace, type PackageWorkspace } from '@ameide/source-files/npm';
 import {
   failed,
   InvalidInputError,
@@ -15,10 +16,9 @@ import { formatNpm } from '../manifest/name.ts';
 import { configOf, publishedDirectory, readManifest } from '../manifest/read.ts';
 import type { Registry } from '../manifest/registry.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
+import { openScope } from '../manifest/scope.ts';
 import { scriptsBeforePacking } from '../manifest/scripts.ts';
 import type { NpmPlan } from '../plan.ts';
-import { openScope } from '../workspace/scope.ts';
-import { openWorkspace, type PackageWorkspace } from '../workspace/workspace.ts';
 import { runBuild } from './build-program.ts';
 import type { ChosenFile, PackageFolder } from './choose-files.ts';
 import { committedFiles } from './committed-files.ts';

@@ -1,5 +1,5 @@
+import { isObject, type Json, type JsonObject, parseManifestJson } from '@ameide/source-files/json';
 import PackageJson from '@npmcli/package-json';
-import { isObject, type Json, type JsonObject, parseManifestJson } from '../manifest/json.ts';
 import { inPackage, leaves, withDirectories } from './commands.ts';
 import { type Reading, readPackageFiles } from './package-files.ts';
 

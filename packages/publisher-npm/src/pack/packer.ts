@@ -1,6 +1,6 @@
 import type { ArchiveEntry } from '@ameide/publisher-kit';
+import type { JsonObject } from '@ameide/source-files/json';
 import type { Problem, Publisher, Result, Step, TreeFile } from '@ameide/versioning-core';
-import type { JsonObject } from '../manifest/json.ts';
 import type { PackageStamp } from '../manifest/stamp.ts';
 import type { NpmPlan } from '../plan.ts';
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { isObject, type Json, type JsonObject } from '@ameide/source-files/json';
 import packlist from 'npm-packlist';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
 import { configOf } from '../manifest/read.ts';
 import { bundledTree } from './bundled-dependencies.ts';
 import type { ChosenFile, Manifests, PackageFolder } from './choose-files.ts';

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonObject } from '@ameide/source-files/json';
 import { InvalidInputError } from '@ameide/versioning-core';
-import type { JsonObject } from '../manifest/json.ts';
 import { type Destination, parseManifest } from '../manifest/read.ts';
 import { rewriteManifest } from '../manifest/rewrite.ts';
+import type { ScopeOf } from '../manifest/scope.ts';
 import type { NpmPlan } from '../plan.ts';
-import type { ScopeOf } from '../workspace/scope.ts';
 import { type ChosenFile, chooseFiles, type PackageFolder } from './choose-files.ts';
 
 export interface PackageReader extends Destination {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hideStamped, inParallel, type Processes, rewriteFile } from '@ameide/publisher-kit';
+import { parseManifestJson } from '@ameide/source-files/json';
+import type { WorkspacePackage } from '@ameide/source-files/npm';
 import { InvalidInputError, pathIn } from '@ameide/versioning-core';
-import { parseManifestJson } from '../manifest/json.ts';
+import type { ScopeOf } from '../manifest/scope.ts';
 import { type PackageStamp, stampSource } from '../manifest/stamp.ts';
-import type { ScopeOf } from '../workspace/scope.ts';
-import type { WorkspacePackage } from '../workspace/workspace.ts';
 
 export interface Stamping {
   /** The package that is built, relative to the repository root. */

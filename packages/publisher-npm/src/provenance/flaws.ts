@@ -1,6 +1,6 @@
 import { needsIdentity } from '@ameide/publisher-kit/identity';
+import { isObject } from '@ameide/source-files/json';
 import { type Problem, problem } from '@ameide/versioning-core';
-import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import { repositoryUrl } from '../manifest/rewrite.ts';
 import { normaliseManifest } from '../pack/metadata.ts';

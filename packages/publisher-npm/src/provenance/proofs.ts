@@ -1,5 +1,6 @@
 import { httpProblem, inParallel } from '@ameide/publisher-kit';
 import { classifyProof, sourceCommitOf, type Trusted } from '@ameide/publisher-kit/sigstore';
+import { isObject } from '@ameide/source-files/json';
 import {
   type Coordinate,
   failed,
@@ -10,7 +11,6 @@ import {
   type Result,
   type Step,
 } from '@ameide/versioning-core';
-import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';

@@ -4,7 +4,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from '@ameide/publisher-kit';
-import { isObject } from '../manifest/json.ts';
+import { isObject } from '@ameide/source-files/json';
 import { escapedName } from '../manifest/name.ts';
 import { LARGEST_TARBALL, type Target } from '../options.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ArchiveError, httpProblem, sha512Integrity } from '@ameide/publisher-kit';
+import { isObject } from '@ameide/source-files/json';
 import { type Coordinate, failed, ok, type Problem, type Result } from '@ameide/versioning-core';
-import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import { LARGEST_TEXT, readPackageFiles } from '../pack/package-files.ts';

@@ -1,6 +1,6 @@
 import { httpProblem } from '@ameide/publisher-kit';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import { type Coordinate, failed, ok, type Result, type Step } from '@ameide/versioning-core';
-import { isObject, type JsonObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import { malformed } from '../problems.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sha512Integrity } from '@ameide/publisher-kit';
-import type { JsonObject } from '../manifest/json.ts';
+import type { JsonObject } from '@ameide/source-files/json';
 import type { Upload } from './upload.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { httpProblem, type Pace } from '@ameide/publisher-kit';
+import { isObject } from '@ameide/source-files/json';
 import {
   failed,
   movePointerCommand,
@@ -10,7 +11,6 @@ import {
 } from '@ameide/versioning-core';
 import semver from 'semver';
 import { inspectVersion } from '../inspect.ts';
-import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import type { NpmPlan } from '../plan.ts';

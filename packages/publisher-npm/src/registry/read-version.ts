@@ -1,6 +1,6 @@
 import { type HttpResponse, httpProblem } from '@ameide/publisher-kit';
+import { isObject } from '@ameide/source-files/json';
 import { type Coordinate, failed, ok, type Problem, type Result } from '@ameide/versioning-core';
-import { isObject } from '../manifest/json.ts';
 import { formatNpm } from '../manifest/name.ts';
 import type { Target } from '../options.ts';
 import { malformed } from '../problems.ts';

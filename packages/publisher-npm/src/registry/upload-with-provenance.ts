@@ -1,5 +1,5 @@
 import { HttpError } from '@ameide/publisher-kit';
-import { isObject } from '../manifest/json.ts';
+import { isObject } from '@ameide/source-files/json';
 import { escapedName } from '../manifest/name.ts';
 import { publishDocument } from './publish-document.ts';
 import type { Upload, UploadAnswer } from './upload.ts';

@@ -10,7 +10,7 @@ import {
   shownAddress,
   type Turn,
 } from '@ameide/publisher-kit';
-import type { JsonObject } from '../manifest/json.ts';
+import type { JsonObject } from '@ameide/source-files/json';
 import type { Registry } from '../manifest/registry.ts';
 import type { Access } from '../options.ts';
 import { originAgent, whileSending } from './origin-agent.ts';

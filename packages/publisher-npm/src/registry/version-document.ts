@@ -1,4 +1,4 @@
-import { isObject } from '../manifest/json.ts';
+import { isObject } from '@ameide/source-files/json';
 
 /** What the registry's document of one version says about its origin and bytes. */
 export interface VersionDocument {

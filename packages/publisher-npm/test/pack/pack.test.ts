@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { literalSource } from '@ameide/publisher-kit/testing';
+import { openWorkspace } from '@ameide/source-files/npm';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openWorkspace } from '../../src/workspace/workspace.ts';
 import { ALONE, IN_REPOSITORIES } from './layout-shapes.ts';
 import {
   layOut,

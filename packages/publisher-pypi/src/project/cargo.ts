@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
+import { setTomlValues, type TomlValue } from '@ameide/source-files/toml';
 import type { SourceTree } from '@ameide/versioning-core';
 import { parse, TomlError } from 'smol-toml';
 import { type Table, tableAt, tableOf } from './toml.ts';
-import { setTomlValues, type TomlValue } from './toml-edit.ts';
 
 /** Returns the name of a Cargo.toml's package; undefined if it has none, or no version. */
 export function crateOf(text: string | undefined): string | undefined {

@@ -1,8 +1,8 @@
+import type { TomlChange } from '@ameide/source-files/toml';
 import { isPoetrys } from './build-system.ts';
 import { type Pep508, parsePep508 } from './pep508.ts';
 import type { Syntax } from './specifiers.ts';
 import { isTable, type Table, tableAt, tableOf } from './toml.ts';
-import type { TomlChange } from './toml-edit.ts';
 import { fillVersion, requirementTemplates } from './version-templates.ts';
 
 /** A requirement that the build uses as the project states it. */

@@ -1,10 +1,10 @@
+import { setTomlValues, type TomlChange, type TomlValue } from '@ameide/source-files/toml';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { parse } from 'smol-toml';
 import { labelKey, SOURCE_COMMIT_LABEL } from '../distribution/metadata.ts';
 import { type Members, memberRequirement } from './members.ts';
 import { pyprojectRequirements } from './requirements.ts';
 import { type Table, tableAt } from './toml.ts';
-import { setTomlValues, type TomlChange, type TomlValue } from './toml-edit.ts';
 import type { FoundVersionSource } from './version-file.ts';
 import type { VersionSource } from './version-source.ts';
 import { filledTemplates } from './version-templates.ts';

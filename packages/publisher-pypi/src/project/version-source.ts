@@ -1,8 +1,8 @@
+import type { TomlValue } from '@ameide/source-files/toml';
 import { InvalidInputError } from '@ameide/versioning-core';
 import { buildBackend, isPoetrys, requiredNames } from './build-system.ts';
 import { isPattern } from './python-pattern.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
-import type { TomlValue } from './toml-edit.ts';
 import { hasSetuptoolsVersion, pluginVersion } from './version-plugins.ts';
 
 /** The environment variables by which a plugin is given what it would ask git for. */

@@ -1,7 +1,7 @@
+import type { TomlValue } from '@ameide/source-files/toml';
 import { requiredNames } from './build-system.ts';
 import { releaseOf } from './specifiers.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
-import type { TomlValue } from './toml-edit.ts';
 
 const HOOK = ['tool', 'hatch', 'metadata', 'hooks', 'uv-dynamic-versioning'];
 /** A dash removes the space beside it. */

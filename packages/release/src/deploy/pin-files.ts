@@ -11,9 +11,9 @@ import {
   type PinTarget,
   pinManifests,
 } from '@ameide/deploy-policy';
+import { replaceFiles } from '../files/replace-files.ts';
 import type { ReadFile, ReadManifests } from './manifest-files.ts';
 import type { PinOutcome } from './pin-report.ts';
-import { replaceFiles } from './write-files.ts';
 
 /** Where images are pinned, and by which rules. */
 export interface PinRequest {

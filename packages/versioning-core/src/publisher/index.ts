@@ -76,6 +76,8 @@ export type {
   History,
   MissingContent,
   Relation,
+  SourceFile,
+  SourceFiles,
   SourceTag,
   SourceTree,
   TreeFile,

@@ -14,23 +14,35 @@ export interface AncestorTag extends SourceTag {
 }
 
 /**
- * The tree of the released commit, for reading. Publishers read manifests from it in `open`, never
- * from the working tree, so uncommitted changes have no effect. Paths are relative to the
- * repository root, with `/`.
+ * The files of a repository, for reading: of a commit, or of a working tree. Paths are relative to the
+ * repository's root, with `/`.
  */
-export interface SourceTree {
-  readonly sha: CommitSha;
+export interface SourceFiles {
   /** Returns a file's text (UTF-8, without a BOM), or undefined if there is no such file. */
   readText(path: string): Promise<string | undefined>;
-  /** Returns a file's bytes as committed, or undefined if there is no such file. */
+  /** Returns a file's bytes, or undefined if there is no such file. */
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** Returns the target of a symbolic link as written, or undefined if the path is not a link. */
-  readLink(path: string): Promise<string | undefined>;
   /**
    * Lists every file below a directory (`''` for all), sorted by bytes. In a name that is not
    * UTF-8, U+FFFD replaces the bad bytes; such a file can be listed but not read.
    */
+  list(directory: string): Promise<readonly SourceFile[]>;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly mode: 'file' | 'executable' | 'symlink' | 'submodule';
+}
+
+/**
+ * The tree of the released commit, for reading. Publishers read manifests from it in `open`, never
+ * from the working tree, so uncommitted changes have no effect.
+ */
+export interface SourceTree extends SourceFiles {
+  readonly sha: CommitSha;
   list(directory: string): Promise<readonly TreeFile[]>;
+  /** Returns the target of a symbolic link as written, or undefined if the path is not a link. */
+  readLink(path: string): Promise<string | undefined>;
   /**
    * Lists the files below a directory that a checkout would lack, because this clone does not have
    * their content. Offline.
@@ -57,9 +69,7 @@ export interface SourceTree {
   readonly gitDirectory: string;
 }
 
-export interface TreeFile {
-  readonly path: string;
-  readonly mode: 'file' | 'executable' | 'symlink' | 'submodule';
+export interface TreeFile extends SourceFile {
   readonly objectId: string;
 }
 

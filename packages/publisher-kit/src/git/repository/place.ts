@@ -1,12 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InvalidInputError } from '@ameide/versioning-core';
+import { InvalidInputError, type SourceFiles } from '@ameide/versioning-core';
 import type { Processes, ProcessResult } from '../../process/processes.ts';
 import { workTreeAround } from '../../process/work-tree.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
 import { originAddress, readOrigin } from './origin.ts';
 import type { Repository } from './repository.ts';
 import { sourceUrl } from './source-url.ts';
+import { createWorkingTree } from './working-tree.ts';
 
 /** Where a repository is, and of which kind. */
 export interface Place {
@@ -117,8 +118,21 @@ function ofDirectory(error: unknown): never {
 
 type AtPlace = Pick<
   Repository,
-  'root' | 'gitDirectory' | 'isShallow' | 'currentBranch' | 'dirtyPaths' | 'origin' | 'remoteUrl'
+  | 'root'
+  | 'gitDirectory'
+  | 'isShallow'
+  | 'currentBranch'
+  | 'dirtyPaths'
+  | 'workingTree'
+  | 'origin'
+  | 'remoteUrl'
 >;
+
+const NO_FILES: SourceFiles = {
+  list: async () => [],
+  readText: async () => undefined,
+  readBytes: async () => undefined,
+};
 
 /** Answers what depends on the clone, not on a commit. */
 export function describePlace(place: Place, call: GitCall): AtPlace {
@@ -129,6 +143,7 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     isShallow: () => Promise.resolve(isShallow),
     currentBranch: async () => branchOf(place.head?.ref ?? (await symbolicHead(call))),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
+    workingTree: () => (isBare ? NO_FILES : createWorkingTree(root, call)),
     origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };

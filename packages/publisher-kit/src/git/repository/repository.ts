@@ -4,6 +4,7 @@ import type {
   History,
   MissingContent,
   Result,
+  SourceFiles,
   SourceTree,
 } from '@ameide/versioning-core';
 import type { Origin } from './origin.ts';
@@ -60,6 +61,12 @@ export interface Repository {
    * configuration.
    */
   dirtyPaths(): Promise<readonly string[]>;
+  /**
+   * The files of the working tree as they are now: those that git tracks, and new ones that it does not
+   * ignore; a link has no text. Empty if the repository is bare. What is published is read from
+   * `source`; this is for what helps to edit the repository.
+   */
+  workingTree(): SourceFiles;
   /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
   origin(): Promise<Origin | undefined>;
   /**

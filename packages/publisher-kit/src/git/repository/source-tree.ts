@@ -46,7 +46,7 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
     readBytes,
     async readText(path) {
       const bytes = await readBytes(path);
-      return bytes === undefined ? undefined : decode(bytes, path);
+      return bytes === undefined ? undefined : decodeText(bytes, path);
     },
     async list(directory) {
       const entry = await find(directory);
@@ -75,7 +75,8 @@ export function createSourceTree(sha: CommitSha, parts: SourceTreeParts): Source
   };
 }
 
-function decode(bytes: Buffer, path: string): string {
+/** Throws `InvalidInputError`, code `not-utf8`. Leaves a BOM out. */
+export function decodeText(bytes: Buffer, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path/posix';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
 import { bundledNames, dependencyNames } from '../../manifest/bundled.ts';
-import { isObject, type JsonObject } from '../../manifest/json.ts';
 import { filesOfProject, isLeftOut } from './project.ts';
 
 /**

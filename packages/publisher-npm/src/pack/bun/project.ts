@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path/posix';
-import { isObject, type Json, type JsonObject } from '../../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '@ameide/source-files/json';
 import { inPackage } from '../commands.ts';
 import { isIgnoredBy, type Pattern, readPattern, refusal } from './patterns.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, normalize, relative, resolve } from 'node:path/posix';
-import { isObject, type Json, type JsonObject } from '../../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '@ameide/source-files/json';
 import { configOf } from '../../manifest/read.ts';
 import type { ChosenFile, Manifests, PackageFolder } from '../choose-files.ts';
 import { leaves } from '../commands.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
-import { type Entry, entriesOf, isPair, isPath, type Pair, startsWith } from './toml-entries.ts';
+import { type Entry, entriesOf, isPair, isPath, type Pair, startsWith } from './entries.ts';
 
 /** A string at a path of a TOML file. Paths count in arrays: `['project', 'dependencies', '0']`. */
 export interface TomlValue {

@@ -1,5 +1,5 @@
 import { join } from 'node:path/posix';
-import type { JsonObject } from '../manifest/json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** In the workspace's root, whatever .yarnrc.yml says. */
 const FIXED = ['yarn.lock', '.pnp.cjs', '.pnp.data.json', '.pnp.loader.mjs'];

@@ -1,8 +1,8 @@
-import { isObject, type JsonObject } from '../manifest/json.ts';
-import { DEPENDENCY_FIELDS, type RangeScope, sourceVersion } from '../manifest/range-scope.ts';
-import type { SourceManifest } from '../manifest/read.ts';
-import type { PackageStamp } from '../manifest/stamp.ts';
-import type { PackageWorkspace } from './workspace.ts';
+import { isObject, type JsonObject } from '@ameide/source-files/json';
+import type { PackageWorkspace } from '@ameide/source-files/npm';
+import { DEPENDENCY_FIELDS, type RangeScope, sourceVersion } from './range-scope.ts';
+import type { SourceManifest } from './read.ts';
+import type { PackageStamp } from './stamp.ts';
 
 /** Returns what a package's ranges may refer to in one release. */
 export type ScopeOf = (stamp: PackageStamp) => RangeScope;

@@ -1,5 +1,12 @@
 import { applyEdits, type Edit } from './edit.ts';
-import type { PinnedFile } from './pin.ts';
+
+/** A file's text, and the edits to it. */
+export interface ChangedFile {
+  /** As the diff names it, with `/`. */
+  readonly path: string;
+  readonly before: string;
+  readonly edits: readonly Edit[];
+}
 
 /** How many lines around a change are shown. */
 const CONTEXT = 3;
@@ -15,7 +22,7 @@ interface Change {
  * The changes of all files as a unified diff, as `git apply` and `patch -p1` read it. Empty if no file
  * changes.
  */
-export function diffOf(files: readonly Pick<PinnedFile, 'path' | 'before' | 'edits'>[]): string {
+export function diffOf(files: readonly ChangedFile[]): string {
   return files
     .filter(({ edits }) => edits.length > 0)
     .map(({ before, edits, path }) => fileDiff(path, before, edits))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { reasonOf } from '../run/faults.ts';
@@ -10,12 +10,13 @@ export interface Replacement {
   readonly file: string;
   /** As messages name it. */
   readonly path: string;
-  readonly before: string;
+  /** Absent for a file that is not there yet. */
+  readonly before?: string;
   readonly text: string;
 }
 
 /**
- * Replaces files. Each is there as it was or as it shall be, never in part: its new text is written
+ * Replaces files, and makes new ones. Each is there as it was or as it shall be, never in part: its new text is written
  * beside it and renamed. Nothing is renamed before every new text is written. Returns why it could not.
  */
 export async function replaceFiles(
@@ -31,6 +32,8 @@ export async function replaceFiles(
   return problems;
 }
 
+const BOM = '\uFEFF';
+
 /** For anybody. */
 const WRITABLE = 0o222;
 
@@ -40,10 +43,14 @@ interface Staged extends Replacement {
 
 async function stage(replacement: Replacement): Promise<Staged | Problem> {
   const { before, file, path, text } = replacement;
+  if (before === undefined) return stageNew(replacement);
   // The file's own name may be as long as a name can be.
   const partial = join(dirname(file), `.${randomUUID()}.partial`);
   try {
-    if ((await readFile(file, 'utf8')) !== before) return changedMeanwhile(path);
+    const now = await readFile(file, 'utf8');
+    // Who read the file may have left a BOM out.
+    const mark = now === `${BOM}${before}` ? BOM : '';
+    if (now !== `${mark}${before}`) return changedMeanwhile(path);
     const { gid, mode, nlink, uid } = await stat(file);
     if ((mode & WRITABLE) === 0) return notWritten(path, new Error('it is read-only'));
     if (nlink > 1)
@@ -51,7 +58,7 @@ async function stage(replacement: Replacement): Promise<Staged | Problem> {
         path,
         new Error('it has other names (hard links), which would keep the old text'),
       );
-    await writeFile(partial, text, { flag: 'wx', mode });
+    await writeFile(partial, `${mark}${text}`, { flag: 'wx', mode });
     const made = await stat(partial);
     // Only root may give a file away.
     if (made.uid !== uid || made.gid !== gid) await chown(partial, uid, gid).catch(() => {});
@@ -64,10 +71,24 @@ async function stage(replacement: Replacement): Promise<Staged | Problem> {
   }
 }
 
+async function stageNew(replacement: Replacement): Promise<Staged | Problem> {
+  const { file, path, text } = replacement;
+  const partial = join(dirname(file), `.${randomUUID()}.partial`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(partial, text, { flag: 'wx' });
+    return { ...replacement, partial };
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    return notWritten(path, cause);
+  }
+}
+
 async function renameAll(partials: readonly Staged[]): Promise<readonly Problem[]> {
-  for (const [index, { file, partial, path }] of partials.entries()) {
+  for (const [index, { before, file, partial, path }] of partials.entries()) {
     try {
-      await rename(partial, file);
+      // Unlike a renamed one, a link never replaces what somebody has put there meanwhile.
+      await (before === undefined ? link(partial, file) : rename(partial, file));
     } catch (cause) {
       const done = partials.slice(0, index).map((one) => one.path);
       return [notWritten(path, cause, done)];
@@ -78,7 +99,7 @@ async function renameAll(partials: readonly Staged[]): Promise<readonly Problem[
 
 function changedMeanwhile(path: string): Problem {
   return problem({
-    code: 'deploy-file-changed',
+    code: 'file-changed',
     kind: 'incomplete',
     message: `${path} was changed after it was read. No file was written.`,
     hint: 'Run the same command again.',
@@ -91,7 +112,7 @@ function notWritten(path: string, cause: unknown, done: readonly string[] = []):
   const written =
     done.length === 0 ? 'No file was written.' : `Written before it: ${done.join(', ')}.`;
   return problem({
-    code: 'deploy-file-not-written',
+    code: 'file-not-written',
     kind: 'incomplete',
     message: `${path} could not be written: ${reason}. ${written}`,
     hint: 'Make room or allow writing there, then run the same command again.',

@@ -1,5 +1,5 @@
-import { pathIn, type SourceTree } from '@ameide/versioning-core';
-import { isObject, type JsonObject } from '../manifest/json.ts';
+import { pathIn, type SourceFiles } from '@ameide/versioning-core';
+import { isObject, type JsonObject } from '../json/json.ts';
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
@@ -19,7 +19,7 @@ const LOCKFILES: readonly (readonly [string, PackageManager])[] = [
  * lockfile. Returns undefined if nothing shows it.
  */
 export async function detectPackageManager(
-  source: SourceTree,
+  source: SourceFiles,
   folder: string,
   manifest: JsonObject,
 ): Promise<PackageManager | undefined> {
@@ -35,7 +35,7 @@ export async function detectPackageManager(
  * others publish a Yarn 1 repository by `npm publish`, and `yarn publish` itself is frozen.
  */
 export async function packerOf(
-  source: SourceTree,
+  source: SourceFiles,
   folder: string,
   manifest: JsonObject,
   manager: PackageManager,

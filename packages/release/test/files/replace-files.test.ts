@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { Problem } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
-import { type Replacement, replaceFiles } from '../../src/deploy/write-files.ts';
+import { type Replacement, replaceFiles } from '../../src/files/replace-files.ts';
 import { folder } from '../support/folder.ts';
 
 const BEFORE = 'image: a\n';
@@ -91,7 +91,7 @@ describe('no file is written', () => {
     const root = await folderWith('a.yaml', 'b.yaml');
     await writeFile(join(root, 'b.yaml'), 'image: mine\n');
     expect(await replaceFiles(replacements(root, 'a.yaml', 'b.yaml'))).toMatchObject([
-      { code: 'deploy-file-changed', kind: 'incomplete', path: 'b.yaml', rerun: 'safe' },
+      { code: 'file-changed', kind: 'incomplete', path: 'b.yaml', rerun: 'safe' },
     ]);
     expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, 'b.yaml': 'image: mine\n' });
   });
@@ -101,7 +101,7 @@ describe('no file is written', () => {
     await rm(join(root, 'b.yaml'));
     expect(await replaceFiles(replacements(root, 'a.yaml', 'b.yaml'))).toMatchObject([
       {
-        code: 'deploy-file-not-written',
+        code: 'file-not-written',
         kind: 'incomplete',
         path: 'b.yaml',
         message: expect.stringMatching(/ENOENT.*No file was written\.$/) as string,
@@ -115,7 +115,7 @@ describe('no file is written', () => {
     await chmod(join(root, 'b.yaml'), 0o444);
     expect(await replaceFiles(replacements(root, 'a.yaml', 'b.yaml'))).toMatchObject([
       {
-        code: 'deploy-file-not-written',
+        code: 'file-not-written',
         path: 'b.yaml',
         message: expect.stringContaining('read-only'),
       },
@@ -127,7 +127,7 @@ describe('no file is written', () => {
     const root = await folderWith('a.yaml');
     await link(join(root, 'a.yaml'), join(root, 'b.yaml'));
     expect(await replaceFiles(replacements(root, 'a.yaml'))).toMatchObject([
-      { code: 'deploy-file-not-written', message: expect.stringContaining('hard links') },
+      { code: 'file-not-written', message: expect.stringContaining('hard links') },
     ]);
     expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, 'b.yaml': BEFORE });
   });
@@ -142,7 +142,7 @@ test('a file whose name is as long as a name can be is replaced', async () => {
 
 /** Replaces files as nobody, whom the modes of folders stop: root writes everywhere. */
 function replaceAsNobody(files: readonly Replacement[]): readonly Problem[] {
-  const module = new URL('../../src/deploy/write-files.ts', import.meta.url).href;
+  const module = new URL('../../src/files/replace-files.ts', import.meta.url).href;
   const script = `process.setgid(65534); process.setuid(65534);
     const { replaceFiles } = await import(${JSON.stringify(module)});
     console.log(JSON.stringify(await replaceFiles(${JSON.stringify(files)})));`;
@@ -171,7 +171,7 @@ describe.runIf(process.getuid?.() === 0)('a folder in which a file may not be re
     const root = await foldersWith(0o755, ...PATHS);
     expect(replaceAsNobody(replacements(root, ...PATHS))).toMatchObject([
       {
-        code: 'deploy-file-not-written',
+        code: 'file-not-written',
         path: 'closed/b.yaml',
         message: expect.stringMatching(/EACCES.*No file was written\.$/) as string,
       },
@@ -184,7 +184,7 @@ describe.runIf(process.getuid?.() === 0)('a folder in which a file may not be re
     const root = await foldersWith(0o1777, ...PATHS);
     expect(replaceAsNobody(replacements(root, ...PATHS))).toMatchObject([
       {
-        code: 'deploy-file-not-written',
+        code: 'file-not-written',
         kind: 'incomplete',
         path: 'closed/b.yaml',
         message: expect.stringMatching(/EPERM.*Written before it: a\/a\.yaml\.$/) as string,

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { workspaceError } from './workspace-error.ts';
 
 /** Catalog name (`default` for the unnamed one) → dependency → range. */

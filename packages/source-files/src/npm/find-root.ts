@@ -1,5 +1,5 @@
-import { pathIn, type SourceTree } from '@ameide/versioning-core';
-import { isObject, type JsonObject, parseManifestJson } from '../manifest/json.ts';
+import { pathIn, type SourceFiles } from '@ameide/versioning-core';
+import { isObject, type JsonObject, parseManifestJson } from '../json/json.ts';
 import { isNamed } from './members.ts';
 import { detectPackageManager } from './package-manager.ts';
 import { readManifestSettings, readPnpmSettings, type WorkspaceSettings } from './settings.ts';
@@ -10,7 +10,7 @@ import { readManifestSettings, readPnpmSettings, type WorkspaceSettings } from '
  * itself, or belongs to no workspace. Throws `InvalidInputError` if the root cannot be read.
  */
 export async function findSettings(
-  source: SourceTree,
+  source: SourceFiles,
   directory: string,
 ): Promise<WorkspaceSettings> {
   let own: WorkspaceSettings | undefined;
@@ -39,7 +39,7 @@ export function foldersUpFrom(directory: string): readonly string[] {
 
 /** Reads the settings if the folder is the root of a workspace. */
 async function readRoot(
-  source: SourceTree,
+  source: SourceFiles,
   folder: string,
 ): Promise<WorkspaceSettings | undefined> {
   const pnpm = await readPnpmSettings(source, folder);
@@ -52,7 +52,10 @@ async function readRoot(
 }
 
 /** The nearest folder that shows a package manager decides; else the root of the repository. */
-async function withoutWorkspace(source: SourceTree, directory: string): Promise<WorkspaceSettings> {
+async function withoutWorkspace(
+  source: SourceFiles,
+  directory: string,
+): Promise<WorkspaceSettings> {
   for (const folder of foldersUpFrom(directory)) {
     const manifest = await readLeniently(source, folder);
     const manager = await detectPackageManager(source, folder, manifest);
@@ -65,7 +68,7 @@ async function withoutWorkspace(source: SourceTree, directory: string): Promise<
  * Reads `{}` for what is no JSON object: the package.json of another package must not stop this
  * one, and npm ignores it, too.
  */
-export async function readLeniently(source: SourceTree, folder: string): Promise<JsonObject> {
+export async function readLeniently(source: SourceFiles, folder: string): Promise<JsonObject> {
   const text = (await source.readText(pathIn(folder, 'package.json'))) ?? '{}';
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -77,7 +80,7 @@ export async function readLeniently(source: SourceTree, folder: string): Promise
 
 /** Throws `InvalidInputError` if the root's package.json is not valid or has a key twice. */
 async function refuseInvalidRoot(
-  source: SourceTree,
+  source: SourceFiles,
   settings: WorkspaceSettings,
 ): Promise<WorkspaceSettings> {
   if (settings.manager === 'pnpm') return settings;

@@ -1,5 +1,5 @@
-import { pathIn, type SourceTree } from '@ameide/versioning-core';
-import { type JsonObject, parseManifestJson } from '../manifest/json.ts';
+import { pathIn, type SourceFiles } from '@ameide/versioning-core';
+import { type JsonObject, parseManifestJson } from '../json/json.ts';
 import { findSettings, isMember, readLeniently } from './find-root.ts';
 import type { WorkspaceSettings } from './settings.ts';
 
@@ -26,14 +26,14 @@ export interface PackageWorkspace {
   packages(): Promise<readonly WorkspacePackage[]>;
 }
 
-const opened = new WeakMap<SourceTree, Map<string, PackageWorkspace>>();
+const opened = new WeakMap<SourceFiles, Map<string, PackageWorkspace>>();
 
 /**
  * Opens the workspace of a folder at the commit; all publishers of a release that are in one
  * workspace share it. Throws `InvalidInputError`, code `npm-workspace`, if it cannot be read.
  */
 export async function openWorkspace(
-  source: SourceTree,
+  source: SourceFiles,
   directory: string,
 ): Promise<PackageWorkspace> {
   const settings = await findSettings(source, directory);
@@ -44,7 +44,7 @@ export async function openWorkspace(
   return workspace;
 }
 
-function makeWorkspace(source: SourceTree, settings: WorkspaceSettings): PackageWorkspace {
+function makeWorkspace(source: SourceFiles, settings: WorkspaceSettings): PackageWorkspace {
   const { globs, root } = settings;
   let packages: Promise<readonly WorkspacePackage[]> | undefined;
   return {
@@ -60,7 +60,7 @@ function makeWorkspace(source: SourceTree, settings: WorkspaceSettings): Package
 }
 
 async function readPackages(
-  source: SourceTree,
+  source: SourceFiles,
   settings: WorkspaceSettings,
 ): Promise<readonly WorkspacePackage[]> {
   const manifests = (await source.list(settings.root)).filter(
@@ -81,7 +81,7 @@ async function readPackages(
 }
 
 async function readMember(
-  source: SourceTree,
+  source: SourceFiles,
   directory: string,
 ): Promise<WorkspacePackage | undefined> {
   const path = pathIn(directory, 'package.json');

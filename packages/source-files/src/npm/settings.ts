@@ -1,6 +1,6 @@
-import { pathIn, type SourceTree } from '@ameide/versioning-core';
+import { pathIn, type SourceFiles } from '@ameide/versioning-core';
 import { parse } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../manifest/json.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { type Catalogs, readCatalogs } from './catalogs.ts';
 import { type PackageManager, packerOf } from './package-manager.ts';
 import { workspaceError } from './workspace-error.ts';
@@ -37,7 +37,7 @@ const YARN_SETTINGS = '.yarnrc.yml';
  * code `npm-workspace`, for what pnpm could not read.
  */
 export async function readPnpmSettings(
-  source: SourceTree,
+  source: SourceFiles,
   root: string,
 ): Promise<WorkspaceSettings | undefined> {
   const path = pathIn(root, PNPM_SETTINGS);
@@ -63,7 +63,7 @@ export async function readPnpmSettings(
  * `npm-workspace`, for what the package manager could not read.
  */
 export async function readManifestSettings(
-  source: SourceTree,
+  source: SourceFiles,
   root: string,
   manager: PackageManager,
   manifest: JsonObject,
@@ -96,7 +96,7 @@ export async function readManifestSettings(
 
 /** https://pnpm.io/settings#linkworkspacepackages; pnpm 9 and 10 read it from .npmrc, too. */
 async function linksInPnpm(
-  source: SourceTree,
+  source: SourceFiles,
   root: string,
   settings: JsonObject,
 ): Promise<boolean> {
@@ -111,7 +111,7 @@ function isOn(setting: Json | undefined): boolean {
   return setting === true || (typeof setting === 'string' && /^(?:true|yes|on|y)$/i.test(setting));
 }
 
-async function yarnSettings(source: SourceTree, path: string): Promise<JsonObject> {
+async function yarnSettings(source: SourceFiles, path: string): Promise<JsonObject> {
   const text = await source.readText(path);
   return text === undefined ? {} : parseYaml(text, path);
 }

@@ -1,0 +1,6 @@
+export {
+  completeName,
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+} from './reference.ts';

@@ -1,0 +1,1 @@
+export { isObject, type Json, type JsonObject, mapTexts, parseManifestJson } from './json.ts';

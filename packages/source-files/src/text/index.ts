@@ -1,0 +1,3 @@
+export { applyEdits, type Edit, inOrder } from './edit.ts';
+export { type Place, placeAt } from './place.ts';
+export { type ChangedFile, diffOf } from './unified-diff.ts';

@@ -1,0 +1,1 @@
+export { setTomlValues, type TomlChange, type TomlValue } from './edit.ts';
