@@ -3,6 +3,7 @@ export type { FailureReport } from './cli/failure.ts';
 export type { BaseSource } from './commit/base.ts';
 export type { RunEnvironment } from './commit/ci-run.ts';
 export { type Commit, type CommitQuestion, readCommit } from './commit/commit.ts';
+export type { ConsumersOptions } from './definition/consumers.ts';
 export {
   defineRelease,
   type ReleaseDefinition,

@@ -26,6 +26,7 @@ import {
 import { isVersionedFile } from '../commit/after-release.ts';
 import { AFTER_RELEASE, type AfterRelease } from '../commit/after-release-rule.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
+import { type ConsumersOptions, consumersOption } from './consumers.ts';
 import { type IdentityOption, identityOption, signingOf, sigstoreOption } from './signing.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
@@ -85,6 +86,8 @@ export interface ReleaseDefinition {
    * `ameide-release deploy`. Each part has a default.
    */
   readonly deploy?: DeployOptions;
+  /** Which files of this repository use what it releases. */
+  readonly consumers?: ConsumersOptions;
 }
 
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
@@ -156,6 +159,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     visibleWithinMs: optional(milliseconds),
     // `loadDefinition` checks its parts: few commands need the code that knows them.
     deploy: optional(anyObject('an object { images?, environments?, places? }')),
+    consumers: optional(consumersOption),
   },
   { name: 'release', code: 'release-definition' },
 );

@@ -7,7 +7,8 @@ import { publishersOf, type ReleaseDefinition } from './definition.ts';
  */
 export function definitionDigest(definition: ReleaseDefinition): string {
   const publishers = publishersOf(definition).map(({ label, settings }) => ({ label, settings }));
-  return dataDigest({ ...definition, publishers });
+  const { consumers: _, ...published } = definition;
+  return dataDigest({ ...published, publishers });
 }
 
 /** Returns `sha256:<hex>` of JSON data. Equal for equal data in any order of keys. */

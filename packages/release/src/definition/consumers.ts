@@ -1,0 +1,37 @@
+import {
+  type Check,
+  custom,
+  listOf,
+  oneOf,
+  optional,
+  shape,
+} from '@ameide/versioning-core/options';
+
+/** Which files of this repository use what it releases: for `consume`, `inventory` and `doctor`. */
+export interface ConsumersOptions {
+  /**
+   * Folders and files, as globs relative to the repository's root: `['services/*', 'deploy/**']`. A folder
+   * means everything below it. Default: everything but the folders of the published packages.
+   */
+  readonly include?: readonly string[];
+  /** What is left out of `include`: `['services/legacy']`. Default: nothing. */
+  readonly exclude?: readonly string[];
+  /**
+   * How `consume` writes an npm version: `exact` (`0.1.0`, the default), `caret` (`^0.1.0`), or `workspace`
+   * (`workspace:^0.1.0`, which links the package of this repository).
+   */
+  readonly npmRange?: 'exact' | 'caret' | 'workspace';
+}
+
+const glob: Check<string> = custom<string>(
+  (value) =>
+    typeof value === 'string' && /^(?![./])[^\\]+(?<!\/)$/.test(value) && !value.includes('//'),
+  "a glob relative to the repository's root, for example services/*",
+);
+const globs = listOf(glob, "a list of globs, for example ['services/*']", 1);
+
+export const consumersOption: Check<ConsumersOptions> = shape<ConsumersOptions>({
+  include: optional(globs),
+  exclude: optional(globs),
+  npmRange: optional(oneOf('exact', 'caret', 'workspace')),
+});
