@@ -1,5 +1,5 @@
+import { parsePep508 } from '@ameide/source-files/python';
 import { buildBackend, requiredNames } from './build-system.ts';
-import { parsePep508 } from './pep508.ts';
 import { type Requirement, statedRequirement } from './requirements.ts';
 import { readSetupCfg } from './setup-cfg.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parsePep508 } from './pep508.ts';
+import { parsePep508 } from '@ameide/source-files/python';
 import { type Requirement, statedRequirement } from './requirements.ts';
 import { readSetupCfg, type SetupCfg } from './setup-cfg.ts';
 
