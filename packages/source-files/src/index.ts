@@ -2,6 +2,8 @@ export * from './dependencies/index.ts';
 export * from './image/index.ts';
 export * from './json/index.ts';
 export * from './npm/index.ts';
+export * from './packages/index.ts';
 export * from './python/index.ts';
+export * from './setuptools/index.ts';
 export * from './text/index.ts';
 export * from './toml/index.ts';
