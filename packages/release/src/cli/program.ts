@@ -13,6 +13,7 @@ import {
   ORIGIN,
   REF,
 } from './command-parts.ts';
+import { addConsume } from './consume-command.ts';
 import { addDeploy } from './deploy-commands.ts';
 import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   prune: addPrune,
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
+  consume: addConsume,
   doctor: addDoctor,
   deploy: addDeploy,
 };
@@ -69,8 +71,8 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   const named = commandOf(argv);
-  // `deploy pin` has a --version of its own.
-  if (named !== 'deploy')
+  // `deploy pin` and `consume` have a --version of their own.
+  if (named !== 'deploy' && named !== 'consume')
     program.version(ownVersion(), '--version', 'print the version of this program');
   for (const [name, add] of Object.entries(COMMANDS))
     if (named === undefined || named === name) add(program, env, end);

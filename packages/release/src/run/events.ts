@@ -33,7 +33,8 @@ export type ObservedCommand =
   | 'prune'
   | 'move-pointer'
   | 'deprecate'
-  | 'deploy';
+  | 'deploy'
+  | 'consume';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an
