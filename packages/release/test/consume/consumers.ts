@@ -12,7 +12,7 @@ const SHA = '1'.repeat(40);
 export function consumerFiles({ image, npm, simple }: Addresses): Readonly<Record<string, string>> {
   return {
     // A pnpm workspace: one service asks for the version itself, one through a catalog.
-    'package.json': '{ "name": "example", "private": true, "packageManager": "pnpm@12.21.0" }\n',
+    'package.json': '{ "name": "example", "private": true }\n',
     '.npmrc': `registry=${npm}\n`,
     'pnpm-workspace.yaml':
       "# Services only.\npackages:\n  - services/web\n  - 'services/catalog'\ncatalog:\n  '@example/sdk': ^0.1.0 # ours\n",
