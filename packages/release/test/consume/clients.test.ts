@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConsumeWorld, startConsumeWorld } from './world.ts';
@@ -51,7 +52,9 @@ needs(
   const runAll = async (lines: readonly Line[]): Promise<void> => {
     for (const [folder, ...argv] of lines) await world.run(folder, ...argv);
   };
-  const textOf = (path: string, ref = ''): string => world.git.git('show', `${ref}:${path}`);
+  // To the last byte. No server is asked.
+  const textOf = (path: string, ref = ''): string =>
+    execFileSync('git', ['show', `${ref}:${path}`], { cwd: world.git.directory, encoding: 'utf8' });
 
   beforeAll(async () => {
     world = await startConsumeWorld();
