@@ -30,6 +30,7 @@ export interface Renewed {
   /** All files that change: the planned ones, and the lockfiles. */
   readonly files: readonly PlannedFile[];
   readonly problems: readonly Problem[];
+  readonly notes?: readonly string[];
 }
 
 interface Running extends RenewQuestion {
@@ -165,7 +166,9 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
   const tree = repository.workingTree();
   const files = new Map(planned.map((one) => [one.path, one]));
   const problems: Problem[] = [];
+  const notes: string[] = [];
   for (const job of jobs) {
+    notes.push(...(await settingsNotes(job, files, running)));
     for (const path of job.outputs) {
       const written = await readFile(join(copy, path), 'utf8').catch(() => undefined);
       // A module that needs nothing has no go.sum.
@@ -179,7 +182,23 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
     }
     problems.push(...notLocked(job, files, running));
   }
-  return { files: [...files.values()], problems };
+  return { files: [...files.values()], problems, notes };
+}
+
+/** pnpm lets a version pass that is too new for `minimumReleaseAge`, and writes that into its settings. */
+async function settingsNotes(
+  { folder, kind }: LockJob,
+  files: ReadonlyMap<string, PlannedFile>,
+  { copy, repository }: Running,
+): Promise<readonly string[]> {
+  const path = pathIn(folder, 'pnpm-workspace.yaml');
+  if (kind !== 'pnpm') return [];
+  const after = await readFile(join(copy, path), 'utf8').catch(() => undefined);
+  const before = files.get(path)?.text ?? (await repository.workingTree().readText(path));
+  if (after === undefined || after.replace(/^\uFEFF/, '') === before) return [];
+  return [
+    `pnpm would also change ${path}: it lets these versions pass, although they are newer than minimumReleaseAge allows. That was not taken over.`,
+  ];
 }
 
 /** What the tool did not lock as asked, although it succeeded. */
