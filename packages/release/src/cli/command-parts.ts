@@ -26,6 +26,11 @@ export const EXAMPLES = {
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
+  migrate: ['ameide-release migrate', 'ameide-release migrate --to 0.1.0 --yes'],
+  withdraw: [
+    'ameide-release withdraw 0.2.0',
+    "ameide-release withdraw 0.2.0 --to 0.1.9 --message 'loses data: use 0.1.9' --yes",
+  ],
   map: [
     'ameide-release map',
     'ameide-release map --limit 200 --json',

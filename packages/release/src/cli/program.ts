@@ -18,6 +18,7 @@ import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
+import { addMigrate, addWithdraw } from './withdrawal-commands.ts';
 
 const EXIT_HELP = `
 Exit codes:
@@ -38,6 +39,8 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   prune: addPrune,
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
+  migrate: addMigrate,
+  withdraw: addWithdraw,
   deploy: addDeploy,
 };
 

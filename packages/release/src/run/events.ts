@@ -32,6 +32,8 @@ export type ObservedCommand =
   | 'map'
   | 'prune'
   | 'move-pointer'
+  | 'migrate'
+  | 'withdraw'
   | 'deprecate'
   | 'deploy';
 

@@ -107,6 +107,8 @@ export interface ListedVersion {
   readonly digest?: string;
   /** As in `Finding`. */
   readonly deprecated?: string;
+  /** True if clients take it only when it is asked for: yanked (PEP 592), retracted (Go). */
+  readonly isWithdrawn?: true;
   /** When the registry received it: ISO 8601, UTC. */
   readonly publishedAt?: string;
 }

@@ -1,0 +1,265 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ociRepository,
+  rawImages,
+  startGitHost,
+  startNpmRegistry,
+  startOciRegistry,
+  startPythonIndex,
+} from '@ameide/local-registries';
+import { needs } from '@ameide/local-registries/components';
+import { runGit } from '@ameide/publisher-kit/testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { run } from '../../../test/shapes/program.ts';
+import type { WithdrawalReport } from '../src/withdraw/withdrawal-report.ts';
+import { runCli } from './support/cli.ts';
+import { FOUR_FILES } from './support/four-ecosystems.ts';
+import { createGitWorld, type GitWorld } from './support/git-world.ts';
+
+const from = (name: string): string => JSON.stringify(import.meta.resolve(name));
+const CONFIG = `
+import { ghcr } from ${from('@ameide/publisher-ghcr')};
+import { goModule } from ${from('@ameide/publisher-go')};
+import { npm } from ${from('@ameide/publisher-npm')};
+import { pypi } from ${from('@ameide/publisher-pypi')};
+const { NPM, NPM_KEY, PYPI, PYPI_KEY, OCI, OCI_NAME, OCI_KEY, GO, GO_KEY } = process.env;
+export default {
+  versionFile: 'sdk/package.json',
+  repository: 'https://github.com/example/repo',
+  publishers: [
+    npm({ directory: 'sdk', registry: NPM, token: NPM_KEY }),
+    pypi({ directory: 'python', uploadUrl: PYPI + '/legacy/', simpleUrl: PYPI + '/simple/', token: PYPI_KEY }),
+    goModule({ directory: 'go', mirror: GO, token: GO_KEY }),
+    ghcr({ image: OCI + '/example/sdk', files: 'sdk', user: OCI_NAME, token: OCI_KEY }),
+  ],
+};
+`;
+
+/** Four registries, a repository that publishes to them, and what installs from them. */
+async function startWorld() {
+  const [npm, python, oci, git] = await Promise.all([
+    startNpmRegistry(),
+    startPythonIndex(),
+    startOciRegistry(),
+    startGitHost({ repositories: ['example/go'] }),
+  ]);
+  onTestFinished(async () => {
+    await Promise.all([npm, python, oci, git].map(async (one) => one.stop()));
+  });
+  const env = {
+    ...{ NPM: npm.url, NPM_KEY: npm.token, PYPI: python.url, PYPI_KEY: python.token },
+    ...{ OCI: oci.host, OCI_NAME: oci.user, OCI_KEY: oci.password },
+    ...{ GO: `${git.url}/example/go.git`, GO_KEY: git.token },
+  };
+  Object.assign(process.env, env);
+  onTestFinished(() => {
+    for (const name of Object.keys(env)) delete process.env[name];
+  });
+  const home = await mkdtemp(join(tmpdir(), 'ameide-withdraw-'));
+  const world = createGitWorld({ origin: 'https://github.com/example/repo.git' });
+  for (const [path, text] of Object.entries(FOUR_FILES)) world.write(path, text);
+  world.write('release.config.mjs', CONFIG);
+  return { git: world, go: git.path('example/go'), home, npm, oci, python };
+}
+
+type World = Awaited<ReturnType<typeof startWorld>>;
+
+async function release(git: GitWorld, version: string, time: string, ends = 0): Promise<void> {
+  git.write('sdk/package.json', `{ "name": "@example/sdk", "version": "${version}" }\n`);
+  git.commit(`release ${version}`, time);
+  git.git('tag', `v${version}`);
+  const { code, stdout, stderr } = await runCli(['-C', git.directory, 'publish']);
+  expect({ code, said: code === ends ? '' : stdout + stderr }).toEqual({ code: ends, said: '' });
+}
+
+/** What another tool had published before, to every registry. */
+async function publishEarlier({ go, home, npm, oci, python }: World): Promise<void> {
+  for (const version of ['2.0.0', '2.3.1', '2.4.0-beta.1']) {
+    const folder = join(home, `npm-${version}`);
+    await mkdir(folder);
+    await writeFile(
+      join(folder, 'package.json'),
+      `{ "name": "@example/sdk", "version": "${version}" }`,
+    );
+    await writeFile(
+      join(folder, '.npmrc'),
+      `//${new URL(npm.url).host}/:_authToken=${npm.token}\n`,
+    );
+    const tag = version.includes('-') ? 'beta' : 'latest';
+    await run(['npm', 'publish', '--registry', npm.url, '--tag', tag], folder);
+  }
+  for (const version of ['2.3.1', '2.4.0b1']) {
+    const folder = join(home, `python-${version}`);
+    await mkdir(folder);
+    for (const name of ['pyproject.toml', 'backend.py'])
+      await writeFile(
+        join(folder, name),
+        (FOUR_FILES[`python/${name}`] ?? '')
+          .replace('version = "0.0.0"', `version = "${version}"\nurls = {}`)
+          .replace("project['urls']", "project.get('urls', {})"),
+      );
+    await run(['uv', 'build', '--no-config', '--offline', '--quiet', folder], home);
+    await run(
+      [
+        'uv',
+        'publish',
+        '--no-config',
+        '--publish-url',
+        python.uploadUrl,
+        join(folder, 'dist', '*'),
+      ],
+      home,
+      { UV_PUBLISH_TOKEN: python.token },
+    );
+  }
+  const module = join(home, 'go');
+  await mkdir(module);
+  runGit(module, ['init', '--quiet']);
+  await writeFile(join(module, 'go.mod'), 'module github.com/example/go\n\ngo 1.21\n');
+  await writeFile(join(module, 'answer.go'), 'package answer\n');
+  runGit(module, ['add', '--all']);
+  runGit(module, ['commit', '--quiet', '--message', 'old']);
+  // v2.3.1 of a path without /v2 is no version for go.
+  for (const tag of ['v1.2.0', 'v1.5.0', 'v2.3.1']) runGit(module, ['tag', tag]);
+  runGit(module, ['push', '--quiet', go, '--tags']);
+  const images = rawImages(ociRepository(oci, 'example/sdk'));
+  for (const tag of ['2.3.1', '2.3', 'latest']) await images.image({ tag, revision: '2' });
+}
+
+const COMMAND = {
+  npm: 'npm install @example/sdk',
+  pypi: 'pip install example-sdk',
+  go: 'go get github.com/example/go',
+} as const;
+
+/** What the real clients install now. */
+async function installed({ go, home, npm, oci, python }: World) {
+  const folder = await mkdtemp(join(home, 'client-'));
+  await writeFile(join(folder, 'package.json'), '{}');
+  await run(
+    ['npm', 'install', '--registry', npm.url, '--no-audit', '--no-fund', '@example/sdk'],
+    folder,
+    { npm_config_cache: join(folder, 'cache') },
+  );
+  const listed = JSON.parse(await run(['npm', 'ls', '--json'], folder)) as {
+    readonly dependencies: Readonly<Record<string, { readonly version: string }>>;
+  };
+  const target = join(folder, 'site');
+  const pip = ['python3', '-m', 'pip', '--disable-pip-version-check'] as const;
+  const flags = ['--no-cache-dir', '--quiet', '--target', target, '--index-url'] as const;
+  await run([...pip, 'install', ...flags, python.simpleUrl, 'example-sdk'], folder, {
+    PIP_CONFIG_FILE: '/dev/null',
+  });
+  const wheels = await run([...pip, 'list', '--path', target, '--format', 'freeze'], folder);
+  const modules = await run(
+    ['go', 'list', '-m', '-f', '{{.Version}}', 'github.com/example/go@latest'],
+    folder,
+    {
+      ...{ GOPROXY: 'direct', GOSUMDB: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
+      GOMODCACHE: join(folder, 'modules'),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `url.${go}.insteadOf`,
+      GIT_CONFIG_VALUE_0: 'https://github.com/example/go',
+    },
+  );
+  const image = `${oci.host}/example/sdk`;
+  const digest = async (tag: string): Promise<string> =>
+    run(['crane', 'digest', '--insecure', `${image}:${tag}`], folder).catch(() => 'absent');
+  const latest = await digest('latest');
+  const tags: string[] = [];
+  for (const tag of ['0.1.0', '0.2.0', '2.3.1']) if ((await digest(tag)) === latest) tags.push(tag);
+  return {
+    npm: listed.dependencies['@example/sdk']?.version,
+    pypi: wheels.trim().split('==')[1],
+    go: modules.trim(),
+    oci: tags.join(),
+  };
+}
+
+function forecasts({ artifacts }: WithdrawalReport, when: 'now' | 'afterCommand' | 'afterAll') {
+  const of = (command: string): string | undefined =>
+    artifacts.find(({ client }) => client.command === command)?.client[when];
+  return { npm: of(COMMAND.npm), pypi: of(COMMAND.pypi), go: of(COMMAND.go) };
+}
+
+async function report(git: GitWorld, ...argv: string[]) {
+  const { code, stdout } = await runCli(['-C', git.directory, ...argv, '--json']);
+  return { code, report: JSON.parse(stdout) as WithdrawalReport };
+}
+
+needs(
+  'npm',
+  'uv',
+  'pip',
+  'go',
+  'crane',
+)('a first release below published versions', () => {
+  test('migrate says what each client gets, does what can be taken back, and the clients agree', async () => {
+    const world = await startWorld();
+    const { git, go, home, python } = world;
+    await publishEarlier(world);
+    // Nobody can say whether an image without a version is a higher one, so `latest` stays, and that is told.
+    await release(git, '0.1.0', '2025-11-14T09:00:00Z', 3);
+
+    const planned = await report(git, 'migrate');
+    expect(planned.code).toBe(0);
+    const before = await installed(world);
+    expect(before).toEqual({ npm: '2.3.1', pypi: '2.3.1', go: 'v1.5.0', oci: '2.3.1' });
+    expect(forecasts(planned.report, 'now')).toEqual({
+      npm: before.npm,
+      pypi: before.pypi,
+      go: before.go,
+    });
+    expect(await installed(world)).toEqual(before);
+
+    const done = await report(git, 'migrate', '--yes');
+    expect(done.report.problems).toEqual([]);
+    expect(done.code).toBe(0);
+    const after = await installed(world);
+    expect(after).toEqual({ npm: '0.1.0', pypi: '2.3.1', go: 'v1.5.0', oci: '0.1.0' });
+    const { npm, pypi, go: module } = after;
+    expect(forecasts(planned.report, 'afterCommand')).toEqual({ npm, pypi, go: module });
+
+    // What only a person can do.
+    const byHand = done.report.artifacts
+      .flatMap(({ actions }) => actions)
+      .filter(({ by }) => by === 'person');
+    expect(byHand.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      'yank pypi:example-sdk==2.4.0b1',
+      'yank pypi:example-sdk==2.3.1',
+      'retract go:github.com/example/go@v1.5.0',
+    ]);
+    await python.yank('example-sdk', '2.3.1', 'use 0.1.0');
+    await python.yank('example-sdk', '2.4.0b1', '');
+    const clone = join(home, 'retracting');
+    runGit(home, ['clone', '--quiet', '--no-checkout', go, clone]);
+    runGit(clone, ['checkout', '--quiet', 'v1.5.0']);
+    for (const line of byHand.at(-1)?.how.split('\n').slice(1) ?? [])
+      await run(['sh', '-c', line], clone, {
+        GIT_AUTHOR_NAME: 'a',
+        GIT_AUTHOR_EMAIL: 'a@example.com',
+        GIT_COMMITTER_NAME: 'a',
+        GIT_COMMITTER_EMAIL: 'a@example.com',
+      });
+    const end = await installed(world);
+    expect(end).toEqual({ npm: '0.1.0', pypi: '0.1.0', go: 'v0.1.0', oci: '0.1.0' });
+    expect(forecasts(planned.report, 'afterAll')).toEqual({
+      npm: end.npm,
+      pypi: end.pypi,
+      go: end.go,
+    });
+    const again = await report(git, 'migrate');
+    expect(again.report.artifacts.flatMap(({ actions }) => actions)).toEqual([]);
+    // The next release is above what the pointers name now.
+    await release(git, '0.2.0', '2025-11-15T09:00:00Z');
+    expect(await installed(world)).toEqual({
+      npm: '0.2.0',
+      pypi: '0.2.0',
+      go: 'v0.2.0',
+      oci: '0.2.0',
+    });
+  });
+});
