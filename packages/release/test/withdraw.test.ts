@@ -170,7 +170,8 @@ async function installed({ go, home, npm, oci, python }: World) {
     run(['crane', 'digest', '--insecure', `${image}:${tag}`], folder).catch(() => 'absent');
   const latest = await digest('latest');
   const tags: string[] = [];
-  for (const tag of ['0.1.0', '0.2.0', '2.3.1']) if ((await digest(tag)) === latest) tags.push(tag);
+  for (const tag of ['0.1.0', '0.1.1', '0.2.0', '0.2.1', '2.3.1'])
+    if ((await digest(tag)) === latest) tags.push(tag);
   return {
     npm: listed.dependencies['@example/sdk']?.version,
     pypi: wheels.trim().split('==')[1],
@@ -261,5 +262,51 @@ needs(
       go: 'v0.2.0',
       oci: '0.2.0',
     });
+  });
+});
+
+needs(
+  'npm',
+  'uv',
+  'pip',
+  'go',
+  'crane',
+)('a bad release', () => {
+  test('withdraw sends everybody to the release before it', async () => {
+    const world = await startWorld();
+    const { git, python } = world;
+    await release(git, '0.1.0', '2025-11-14T09:00:00Z');
+    await release(git, '0.1.1', '2025-11-15T09:00:00Z');
+    await release(git, '0.2.0', '2025-11-16T09:00:00Z');
+
+    const refused = await runCli(['-C', git.directory, 'withdraw', '0.2.0', '--to', '0.3.0']);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('no tag v0.3.0') });
+    const itself = await runCli(['-C', git.directory, 'withdraw', '0.2.0', '--to', '0.2.0']);
+    expect(itself.code).toBe(2);
+
+    const done = await report(git, 'withdraw', '0.2.0', '--message', 'loses data', '--yes');
+    expect(done).toMatchObject({ code: 0, report: { to: '0.1.1', problems: [] } });
+    expect(done.report.notes.join()).toContain(':0.2 names 0.2.0, and goes on');
+    const shown = await runCli(['-C', git.directory, 'withdraw', '0.2.0']);
+    expect(shown.stdout).toContain('2 left for a person.');
+    expect(shown.stdout).toContain('retract v0.2.0 // withdrawn');
+    expect(shown.stdout).toMatch(/go get \S+ +v0\.2\.0 +v0\.2\.0 +the next release +v0\.2\.0\n/);
+    await python.yank('example-sdk', '0.2.0', 'loses data');
+    expect(await installed(world)).toEqual({
+      npm: '0.1.1',
+      pypi: '0.1.1',
+      go: 'v0.2.0',
+      oci: '0.1.1',
+    });
+    const view = ['npm', 'view', '--registry', world.npm.url, '@example/sdk@0.2.0', 'deprecated'];
+    expect((await run(['npm', ...view.slice(1)], world.home)).trim()).toBe('loses data');
+
+    // A module's own release retracts the bad one.
+    const { 'go/go.mod': module = '' } = FOUR_FILES;
+    git.write('go/go.mod', `${module}\nretract v0.2.0 // withdrawn\n`);
+    await release(git, '0.2.1', '2025-11-17T09:00:00Z');
+    const after = await report(git, 'withdraw', '0.2.0');
+    expect(after.report.artifacts.flatMap(({ actions }) => actions)).toEqual([]);
+    expect(await installed(world)).toMatchObject({ npm: '0.2.1', pypi: '0.2.1', go: 'v0.2.1' });
   });
 });

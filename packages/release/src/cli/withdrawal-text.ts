@@ -34,7 +34,7 @@ function clients(artifacts: readonly ArtifactWithdrawal[]): string {
     client.command,
     shown(client.now),
     shown(client.afterCommand),
-    shown(client.afterAll),
+    client.needsRelease === true ? 'the next release' : shown(client.afterAll),
     versions.length <= 3
       ? versions.join(', ')
       : `${versions.slice(0, 2).join(', ')} and ${versions.length - 2} more`,

@@ -49,7 +49,8 @@ export function decideWithdrawal(listed: Listed, wish: Wish): ArtifactWithdrawal
     registry: run.plan.registry,
     versions: selected.map(({ coordinate }) => coordinate.version),
     ...(replacement === undefined ? {} : { replacement }),
-    client: forecast(artifact, listed, { moves, selected }),
+    kept: keptPointers(listed, moves, wish),
+    client: forecast(artifact, listed, { moves, selected, ...wish }),
     actions: [...moves, ...marks, ...retracts],
   };
 }
@@ -87,6 +88,20 @@ function pointerMoves(
   });
 }
 
+/** Pointers to a withdrawn version that may name no other, such as `0.2` of a line without another release. */
+function keptPointers(
+  { pointers }: Listed,
+  moves: readonly WithdrawalAction[],
+  wish: Wish,
+): readonly string[] {
+  const moved = new Set(moves.map(({ subject }) => subject));
+  return pointers
+    .filter((one) => namesSelected(one, wish))
+    .map(({ pointer, version }) => ({ name: formatPointer(pointer), version }))
+    .filter(({ name }) => !moved.has(name))
+    .map(({ name, version = '' }) => `${name} names ${version}`);
+}
+
 interface MarkFacts {
   readonly listed: Listed;
   readonly replacement: string | undefined;
@@ -100,7 +115,8 @@ function marksOf(
 ): readonly WithdrawalAction[] {
   const subject = formatCoordinate(coordinate);
   if (coordinate.ecosystem === 'npm' && listed.run.publisher.deprecate !== undefined) {
-    const message = wish.message ?? messageFor(coordinate, replacement, wish);
+    // A message that somebody has chosen stays.
+    const message = wish.message ?? deprecated ?? messageFor(coordinate, replacement, wish);
     if (deprecated === message) return [];
     const command = (text: string): string =>
       `ameide-release deprecate ${subject} --message ${shellWord(text)}`;
@@ -122,25 +138,25 @@ function marksOf(
 
 const PYPI = /^https:\/\/(?:upload\.)?((?:test\.)?pypi\.org)\//;
 
-/** https://docs.pypi.org/project-management/yanking/: on the pages alone. */
+/** Only people can yank: on the index's pages (https://docs.pypi.org/project-management/yanking/). */
 function yank(coordinate: Coordinate, { plan }: PublisherRun): WithdrawalAction {
   const { name, version } = coordinate;
   const host = PYPI.exec(plan.registry)?.[1];
-  const page =
-    host === undefined
-      ? `the page or the program of ${plan.registry}: yank ${name} ${version} there (PEP 592)`
-      : `https://${host}/manage/project/${name}/release/${version}/ (Options, Yank)`;
+  const page = `https://${host}/manage/project/${name}/release/${version}/`;
   return {
     kind: 'yank',
     subject: formatCoordinate(coordinate),
     by: 'person',
     isReversible: true,
-    how: page,
-    undo: `${page.replace('(Options, Yank)', '(Options, Un-yank)')}${host === undefined ? '; un-yank it there' : ''}`,
+    how:
+      host === undefined
+        ? `yank ${name} ${version} as ${plan.registry} wants it (PEP 592)`
+        : `${page} (Options, Yank)`,
+    undo: host === undefined ? 'un-yank it in the same way' : `${page} (Options, Un-yank)`,
   };
 }
 
-interface Changes {
+interface Changes extends Pick<Wish, 'version'> {
   readonly moves: readonly WithdrawalAction[];
   readonly selected: readonly ListedVersion[];
 }
@@ -148,12 +164,14 @@ interface Changes {
 function forecast(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   { pointers, versions }: Listed,
-  { moves, selected }: Changes,
+  { moves, selected, version }: Changes,
 ): ClientForecast {
   const moved = pointers.map((found): PointerFinding => {
     const to = moves.find(({ subject }) => subject === formatPointer(found.pointer))?.to;
     return to === undefined ? found : { ...found, version: to };
   });
+  // The release whose go.mod retracts a version is the one that people get then.
+  const needsRelease = artifact.ecosystem === 'go' && version !== undefined && selected.length > 0;
   const withdrawn = versions.map(
     (one): ListedVersion => (selected.includes(one) ? { ...one, isWithdrawn: true } : one),
   );
@@ -164,6 +182,6 @@ function forecast(
     command: now.command,
     ...(now.version === undefined ? {} : { now: now.version }),
     ...(afterCommand === undefined ? {} : { afterCommand }),
-    ...(afterAll === undefined ? {} : { afterAll }),
+    ...(needsRelease ? { needsRelease } : afterAll === undefined ? {} : { afterAll }),
   };
 }

@@ -99,6 +99,9 @@ async function run(
   const { tagPrefix } = options.definition;
   const tags = await options.repository.tags();
   const released = new Set(taggedVersions({ tags, tagPrefix }).keys());
+  // A plan may be for a release that is still to come.
+  if (asked.to !== undefined && !released.has(asked.to) && (options.yes === true || asked.version))
+    throw notReleased(asked.to, tagPrefix);
   const to = asked.to ?? highestBut(asked.version, released);
   const wish = {
     ...asked,
@@ -109,6 +112,15 @@ async function run(
   return inObservedContext({ command, commit, runs }, options, async (context) =>
     decideAndDo({ command, head, wish, yes: options.yes === true }, context),
   );
+}
+
+function notReleased(to: string, prefix = 'v'): InvalidInputError {
+  return new InvalidInputError({
+    field: 'to',
+    received: to,
+    expected: `a release of this repository: it has no tag ${prefix}${to}`,
+    hint: 'Fetch the tags (git fetch --tags), or publish that release first.',
+  });
 }
 
 /** The highest release of this train that stays. */
@@ -205,6 +217,9 @@ function notesOf(
       : [
           `${to} is not published yet as ${absent.map(({ publisher }) => publisher).join(', ')}: publish it before --yes.`,
         ]),
+    ...artifacts.flatMap(({ kept }) =>
+      kept.map((one) => `${one}, and goes on: no other release may have that name.`),
+    ),
     ...(artifacts.every(({ versions }) => versions.length === 0)
       ? [
           version === undefined

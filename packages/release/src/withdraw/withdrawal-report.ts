@@ -27,6 +27,8 @@ export interface ArtifactWithdrawal {
   readonly versions: readonly string[];
   /** What people should get instead, as in a coordinate; absent if that is not published there. */
   readonly replacement?: string;
+  /** Pointers that go on naming a withdrawn version, because they may name no other: `oci:…:0.2 names 0.2.0`. */
+  readonly kept: readonly string[];
   readonly client: ClientForecast;
   readonly actions: readonly WithdrawalAction[];
 }
@@ -38,6 +40,8 @@ export interface ClientForecast extends Pick<ClientChoice, 'command'> {
   readonly afterCommand?: string;
   /** Once the people have done theirs, too. */
   readonly afterAll?: string;
+  /** True if that is the next release, which is not made yet: it carries the retraction. */
+  readonly needsRelease?: true;
 }
 
 /** One step that withdraws something. */
