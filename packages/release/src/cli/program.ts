@@ -210,7 +210,10 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
       'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH, github:OWNER/REPOSITORY@latest',
     )
     .requiredOption('--to <version or sha>', 'the published version that it should name')
-    .option('--from <version>', 'what it names now: it is moved only while it names this')
+    .option(
+      '--from <version>',
+      'what it names now, or nothing: it is moved only while it names this',
+    )
     .option('--only <id>', ONE_REGISTRY)
     .option(...ORIGIN)
     .action(async (pointer, options) => {

@@ -68,7 +68,7 @@ export interface PointerMove {
 export interface RequestedMove {
   /** Its `version` is the published version that it should name. */
   readonly pointer: Pointer;
-  /** What it names now, as `PointerFinding.version` shows it. */
+  /** What it names now, as `PointerFinding.version` shows it; `nothing` if it does not exist. */
   readonly from: string;
 }
 
