@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +203,24 @@ needs(
     const world = await startWorld();
     const { git, go, home, python } = world;
     await publishEarlier(world);
+    await release(git, '0.1.0', '2025-11-14T09:00:00Z', 2);
+    const refused = await runCli(['-C', git.directory, 'plan', '--json']);
+    const { problems } = JSON.parse(refused.stdout) as WithdrawalReport;
+    expect(problems.map(({ code, publisher }) => `${code} ${publisher}`)).toEqual([
+      'below-published-version npm:@example/sdk',
+      'below-published-version pypi:example-sdk',
+      'below-published-version go:github.com/example/go',
+    ]);
+    git.git('tag', '--delete', 'v0.1.0');
+    // A definition is a program, which one process loads once.
+    git.git('rm', '--quiet', '--cached', 'release.config.mjs');
+    rmSync(join(git.directory, 'release.config.mjs'));
+    git.write(
+      'release.config.js',
+      CONFIG.replace('versionFile', "earlierVersions: 'reset', versionFile"),
+    );
+    git.write('package.json', '{ "type": "module" }');
+    git.git('reset', '--quiet', '--soft', 'HEAD^');
     // Nobody can say whether an image without a version is a higher one, so `latest` stays, and that is told.
     await release(git, '0.1.0', '2025-11-14T09:00:00Z', 3);
 
