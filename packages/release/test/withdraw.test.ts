@@ -18,6 +18,7 @@ import type { WithdrawalReport } from '../src/withdraw/withdrawal-report.ts';
 import { runCli } from './support/cli.ts';
 import { FOUR_FILES } from './support/four-ecosystems.ts';
 import { createGitWorld, type GitWorld } from './support/git-world.ts';
+import { THREE_CONFIG } from './support/three-registries.ts';
 
 const from = (name: string): string => JSON.stringify(import.meta.resolve(name));
 const CONFIG = `
@@ -328,4 +329,66 @@ needs(
     expect(after.report.artifacts.flatMap(({ actions }) => actions)).toEqual([]);
     expect(await installed(world)).toMatchObject({ npm: '0.2.1', pypi: '0.2.1', go: 'v0.2.1' });
   });
+});
+
+test('nothing is changed where a registry does not answer, or lacks the release', async () => {
+  const [npm, oci, go] = await Promise.all([
+    startNpmRegistry(),
+    startOciRegistry(),
+    startGitHost({ repositories: ['example/go'] }),
+  ]);
+  onTestFinished(async () => {
+    await Promise.all([npm, oci, go].map(async (one) => one.stop()));
+  });
+  const env = {
+    ...{ NPM: npm.url, NPM_KEY: npm.token, GO: `${go.url}/example/go.git`, GO_KEY: go.token },
+    ...{ OCI: oci.host, OCI_NAME: oci.user, OCI_KEY: oci.password },
+  };
+  Object.assign(process.env, env);
+  onTestFinished(() => {
+    for (const name of Object.keys(env)) delete process.env[name];
+  });
+  const git = createGitWorld({ origin: 'https://github.com/example/repo.git' });
+  git.write('go/go.mod', 'module github.com/example/go\n\ngo 1.22\n');
+  git.write('go/sdk.go', 'package sdk\n');
+  git.write(
+    'release.config.mjs',
+    THREE_CONFIG.replace('versionFile', "earlierVersions: 'reset', versionFile"),
+  );
+  const images = rawImages(ociRepository(oci, 'example/sdk'));
+  for (const tag of ['2.3.1', 'latest']) await images.image({ tag, revision: '2' });
+  const tags = async () => ociRepository(oci, 'example/sdk').tags();
+  const before = await tags();
+  git.commit('the release', '2025-11-14T09:00:00Z');
+
+  const planned = await report(git, 'migrate');
+  expect(planned).toMatchObject({ code: 0, report: { to: '0.1.0', isPlan: true } });
+  expect(planned.report.notes.join()).toContain('0.1.0 is not published yet');
+  const untagged = await runCli(['-C', git.directory, 'migrate', '--yes']);
+  expect(untagged).toMatchObject({ code: 2, stderr: expect.stringContaining('no tag v0.1.0') });
+  git.git('tag', 'v0.1.0');
+  const early = await report(git, 'migrate', '--yes');
+  expect(early.code).toBe(2);
+  expect(early.report.problems.map(({ code }) => code)).toEqual(['replacement-not-published']);
+  expect(await tags()).toEqual(before);
+
+  const only = ['--only', `oci:${oci.host}/example/sdk`] as const;
+  expect((await runCli(['-C', git.directory, 'publish', ...only])).code).toBe(3);
+  const published = await tags();
+  await npm.stop();
+  const silent = await report(git, 'migrate', '--yes');
+  expect(silent.code).toBe(3);
+  expect(silent.report.artifacts.flatMap(({ actions }) => actions)).toEqual([
+    expect.not.objectContaining({ outcome: expect.anything() }),
+  ]);
+  expect(await tags()).toEqual(published);
+  const fork = await runCli([
+    '-C',
+    git.directory,
+    'migrate',
+    '--yes',
+    '--origin',
+    'https://github.com/fork/repo',
+  ]);
+  expect(fork.code).toBe(2);
 });

@@ -13,8 +13,8 @@ export interface ClientChoice {
 /**
  * Returns what the ecosystem's client installs without a version:
  * - npm, OCI, GitHub: what `latest` names, however many higher versions there are.
- * - pip: the highest version that is not yanked; a prerelease only if there is nothing else
- *   (PEP 440, "Handling of pre-releases"; PEP 592).
+ * - pip: the highest release that is not yanked (PEP 592); a prerelease only if there is no release at all,
+ *   not even a yanked one (PEP 440, "Handling of pre-releases"; observed with pip 26).
  * - go: the highest release that is not retracted, else the highest prerelease
  *   (https://go.dev/ref/mod#version-queries, "latest").
  */
@@ -28,11 +28,15 @@ export function clientChoice(
     const latest = pointers.find(({ pointer }) => pointer.pointer === 'latest')?.version;
     return latest === undefined ? { command } : { command, version: latest };
   }
-  const offered = versions
-    .filter(({ coordinate, isWithdrawn }) => isWithdrawn !== true && isVersion(coordinate))
+  const all = versions.filter(({ coordinate }) => isVersion(coordinate));
+  const offered = all
+    .filter(({ isWithdrawn }) => isWithdrawn !== true)
     .map(({ coordinate }) => coordinate.version)
     .toSorted((a, b) => compareVersions(ecosystem, b, a));
-  const version = offered.find((one) => !isPrerelease(ecosystem, one)) ?? offered[0];
+  const isStable = (one: string): boolean => !isPrerelease(ecosystem, one);
+  // For pip a yanked release counts here, so that it then finds nothing at all.
+  const known = ecosystem === 'pypi' ? all.map(({ coordinate }) => coordinate.version) : offered;
+  const version = known.some(isStable) ? offered.find(isStable) : offered[0];
   return version === undefined ? { command } : { command, version };
 }
 
