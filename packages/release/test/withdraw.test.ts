@@ -321,6 +321,19 @@ needs(
     const view = ['npm', 'view', '--registry', world.npm.url, '@example/sdk@0.2.0', 'deprecated'];
     expect((await run(['npm', ...view.slice(1)], world.home)).trim()).toBe('loses data');
 
+    // Its workflow is started again: it is whole, and nobody is sent back to it.
+    const again = await runCli(['-C', git.directory, 'publish', '--json']);
+    expect(again.code).toBe(0);
+    const { pointers } = JSON.parse(again.stdout) as {
+      readonly pointers: readonly { readonly pointer: string; readonly outcome: string }[];
+    };
+    expect(pointers.map(({ outcome, pointer }) => `${pointer} ${outcome}`).toSorted()).toEqual([
+      '0.2 already',
+      'latest superseded',
+      'latest superseded',
+      'main superseded',
+    ]);
+
     // A module's own release retracts the bad one.
     const { 'go/go.mod': module = '' } = FOUR_FILES;
     git.write('go/go.mod', `${module}\nretract v0.2.0 // withdrawn\n`);
