@@ -31,22 +31,34 @@ export async function carryOut(
 
 async function doAll(
   carried: CarriedOut,
-  kind: WithdrawalAction['kind'],
+  kind: 'move-pointer' | 'deprecate',
   context: RunContext,
 ): Promise<CarriedOut> {
   const { artifact, run } = carried;
-  const actions: WithdrawalAction[] = [];
+  const wanted = artifact.actions.filter((one) => one.kind === kind && one.by === 'command');
+  const outcomes = new Map<WithdrawalAction, WithdrawalAction['outcome']>();
   const problems: Problem[] = [...carried.problems];
   // One after the other: each writes the same document of the registry.
-  for (const action of artifact.actions) {
-    if (action.kind !== kind || action.by !== 'command') actions.push(action);
-    else {
-      const { value, problems: found } = await doOne(action, run, context);
-      problems.push(...found, ...(value?.problem === undefined ? [] : [value.problem]));
-      actions.push({ ...action, outcome: OUTCOMES[value?.outcome ?? 'blocked'] });
-    }
+  for (const together of writesOf(kind, wanted)) {
+    const { value, problems: found } = await doTogether(together, run, context);
+    problems.push(...found, ...(value?.problem === undefined ? [] : [value.problem]));
+    for (const one of together) outcomes.set(one, OUTCOMES[value?.outcome ?? 'blocked']);
   }
+  const actions = artifact.actions.map((one) => {
+    const outcome = outcomes.get(one) ?? one.outcome;
+    return outcome === undefined ? one : { ...one, outcome };
+  });
   return { run, artifact: { ...artifact, actions }, problems };
+}
+
+/** Versions that get the same message are deprecated in one write: a package may have hundreds. */
+function writesOf(
+  kind: WithdrawalAction['kind'],
+  actions: readonly WithdrawalAction[],
+): readonly (readonly WithdrawalAction[])[] {
+  return kind === 'deprecate'
+    ? [...Map.groupBy(actions, ({ message }) => message).values()]
+    : actions.map((one) => [one]);
 }
 
 const OUTCOMES: Readonly<
@@ -59,12 +71,13 @@ const OUTCOMES: Readonly<
   blocked: 'blocked',
 };
 
-async function doOne(
-  action: WithdrawalAction,
+async function doTogether(
+  [first, ...others]: readonly WithdrawalAction[],
   run: PublisherRun,
   context: RunContext,
 ): Promise<StepResult<PointerMove | Deprecation | undefined>> {
-  const { from = '', kind, message = '', subject, to = '' } = action;
+  if (first === undefined) return { problems: [] };
+  const { from = '', kind, message = '', subject, to = '' } = first;
   const { plan, publisher } = run;
   const step = { run, effect: 'unknown' } as const;
   if (kind === 'move-pointer') {
@@ -74,7 +87,8 @@ async function doOne(
       publisher.movePointer?.(plan, { pointer, from }, at);
     return runStep({ ...step, phase: 'promote', name, call }, context);
   }
-  const request = { coordinate: parseCoordinate(subject), message };
+  const otherVersions = others.map((one) => parseCoordinate(one.subject).version);
+  const request = { coordinate: parseCoordinate(subject), otherVersions, message };
   const call = async (at: Parameters<NonNullable<typeof publisher.deprecate>>[2]) =>
     publisher.deprecate?.(plan, request, at);
   return runStep({ ...step, phase: 'publish', name: 'deprecate', call }, context);
