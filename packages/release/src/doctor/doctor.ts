@@ -8,13 +8,14 @@ import {
   problem,
   type SourceFiles,
 } from '@ameide/versioning-core';
+import { isNamed } from '../consumers/consumer-paths.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { loadDefinition, locateDefinition } from '../definition/load.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
-import { findAll, isBelow, withoutAllowed } from './run-rules.ts';
+import { findAll, withoutAllowed } from './run-rules.ts';
 
 export interface DoctorOptions {
   readonly repository: Repository;
@@ -122,7 +123,7 @@ async function ask(facts: PackageFacts): Promise<readonly Finding[]> {
 /** What nobody could read may hide anything: the answer is incomplete. */
 function unreadable({ reader }: PackageFacts, allowed: readonly string[]): readonly Problem[] {
   return [...reader.unreadable]
-    .filter(([path]) => !allowed.some((glob) => isBelow(path, glob)))
+    .filter(([path]) => !isNamed(path, allowed))
     .map(([path, reason]) =>
       problem({
         code: UNREADABLE,

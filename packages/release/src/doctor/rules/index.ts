@@ -1,8 +1,12 @@
 import type { PackageFacts, ReleasedFacts } from '../facts.ts';
 import type { Rule } from '../finding.ts';
+import { CONSUMER_PINS } from './consumer-pins.ts';
 import { GO_MODULE_MAJOR } from './go-module-major.ts';
 import { GO_OWN_IMPORTS } from './go-own-imports.ts';
 import { IMAGE_LABELS } from './image-labels.ts';
+import { LOCKFILE_IN_STEP } from './lockfile-in-step.ts';
+import { LOCKFILE_OF_ONE_TOOL } from './lockfile-of-one-tool.ts';
+import { LOCKFILE_PRESENT } from './lockfile-present.ts';
 import { NOT_PUBLISHED } from './not-published.ts';
 import { OTHER_PUBLISHER } from './other-publisher.ts';
 import { PRIVATE_PUBLISHED } from './private-published.ts';
@@ -37,12 +41,18 @@ export const RELEASE_RULES: readonly Rule<ReleasedFacts>[] = [
   PRIVATE_PUBLISHED,
   PUBLISH_REGISTRY,
   OTHER_PUBLISHER,
+  CONSUMER_PINS,
   PRODUCTION_IMAGES,
   IMAGE_LABELS,
 ];
 
 /** The rules that can be asked of any repository. */
-export const REPOSITORY_RULES: readonly Rule<PackageFacts>[] = [TOKEN_IN_FILE];
+export const REPOSITORY_RULES: readonly Rule<PackageFacts>[] = [
+  LOCKFILE_PRESENT,
+  LOCKFILE_OF_ONE_TOOL,
+  LOCKFILE_IN_STEP,
+  TOKEN_IN_FILE,
+];
 
 /** What people read about the rules, in the order of the documentation. */
 export const RULES: readonly Omit<Rule<unknown>, 'find'>[] = [

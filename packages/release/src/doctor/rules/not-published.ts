@@ -13,7 +13,7 @@ export const NOT_PUBLISHED: Rule<ReleasedFacts> = {
     return packages
       .filter((one) => isMissing(one, known))
       .map(
-        ({ directory, ecosystem, manifest, name }): Finding => ({
+        ({ directory, manifest, name }): Finding => ({
           rule: NAME,
           message: `${name} is not private, and ${file} does not publish it.`,
           hint: `Add npm({ directory: '${directory === '' ? '.' : directory}' }) to the publishers, or write "private": true.`,
