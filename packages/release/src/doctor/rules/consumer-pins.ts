@@ -21,7 +21,9 @@ export const CONSUMER_PINS: Rule<ReleasedFacts> = {
       (path) => known.has(path) && isConsumer(path),
     );
     for (const { path, reason } of unread) facts.reader.refuse(path, reason);
-    const ours = dependencies.filter(({ ecosystem, name }) => names.has(`${ecosystem} ${name}`));
+    const ours = dependencies.filter(
+      (one) => names.has(`${one.ecosystem} ${one.name}`) && !isOwnTool(one),
+    );
     const findings: Finding[] = [];
     for (const one of ours) {
       const flaw = flawOf(one, { all: ours, npmRange: definition.consumers?.npmRange });
@@ -32,6 +34,11 @@ export const CONSUMER_PINS: Rule<ReleasedFacts> = {
     return findings;
   },
 };
+
+/** What the root of a workspace develops with is no service. */
+function isOwnTool({ field, place }: Dependency): boolean {
+  return place.path === 'package.json' && field === 'devDependencies';
+}
 
 function finding(
   { field, name, place, requirement }: Dependency,

@@ -1,3 +1,4 @@
+import { isAside } from '@ameide/source-files/packages';
 import { placeAt } from '@ameide/source-files/text';
 import { pathIn } from '@ameide/versioning-core';
 import { parseGoModSyntax } from '@ameide/versioning-core/go';
@@ -56,6 +57,7 @@ async function ofNpm(facts: PackageFacts): Promise<readonly Missing[]> {
         INSTALLED.some((field) => rangesOf(json, field).size > 0),
       );
       if (lockfiles.length > 0 || !isInstalled || !(isWorkspace || directory === '')) return [];
+      if (isAside(directory)) return [];
       const [name, command] = NAMES[manager];
       return [
         { path: pathIn(directory, name), manifest: pathIn(directory, 'package.json'), command },

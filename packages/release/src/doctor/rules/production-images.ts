@@ -1,5 +1,5 @@
 import { checkManifests, environmentOf } from '@ameide/deploy-policy';
-import { policyOf } from '../../deploy/load-policy.ts';
+import { imagesOf, policyOf } from '../../deploy/load-policy.ts';
 import type { ReleasedFacts } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
 
@@ -10,8 +10,8 @@ export const PRODUCTION_IMAGES: Rule<ReleasedFacts> = {
   title: 'Manifests of production and staging name only images that may run there.',
   why: 'A moving tag such as dev or latest makes a rollback impossible and puts unreleased code into production.',
   async find({ reader, release: { definition } }) {
+    if (imagesOf(definition).length === 0 && definition.deploy?.images === undefined) return [];
     const policy = policyOf(definition);
-    if (policy.images.length === 0) return [];
     const findings: Finding[] = [];
     for (const path of reader.paths.filter((one) => /\.ya?ml$/i.test(one))) {
       const environment = environmentIn(path, policy);

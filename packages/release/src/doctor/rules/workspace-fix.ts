@@ -5,6 +5,7 @@ import { folderOf, InvalidInputError, pathIn } from '@ameide/versioning-core';
 import { isScalar, parseDocument } from 'yaml';
 import type { ReleasedFacts } from '../facts.ts';
 import type { FileFix } from '../finding.ts';
+import { isPlaceholder } from './python-version.ts';
 
 /**
  * Writes the version of the folder into `workspace:^`, in package.json and in pnpm's lockfile, which repeats the
@@ -16,7 +17,12 @@ export async function workspaceFix(
 ): Promise<{ readonly range: string; readonly fix: readonly FileFix[] } | undefined> {
   const [, operator] = /^workspace:([\^~*])$/.exec(requirement) ?? [];
   const version = packages.find((one) => one.ecosystem === 'npm' && one.name === name)?.version;
-  if (operator === undefined || version === undefined || !place.path.endsWith('package.json'))
+  if (
+    operator === undefined ||
+    version === undefined ||
+    isPlaceholder(version) ||
+    !place.path.endsWith('package.json')
+  )
     return undefined;
   // `*` is the exact version of the folder, as what is published would have it.
   const range = `workspace:${operator === '*' ? '' : operator}${version}`;
