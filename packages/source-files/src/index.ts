@@ -3,3 +3,4 @@ export * from './json/index.ts';
 export * from './npm/index.ts';
 export * from './text/index.ts';
 export * from './toml/index.ts';
+export * from './workflows/index.ts';
