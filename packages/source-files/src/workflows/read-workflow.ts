@@ -67,18 +67,8 @@ function readJob(key: YamlScalar, body: YamlMap, read: StepReader): Job {
     steps: (steps?.kind === 'list' ? steps.items : []).flatMap((item) =>
       item.kind === 'map' ? (read(item, body) ?? []) : [],
     ),
-    images: imagesOf(body),
     ...(uses === undefined ? {} : { uses }),
   };
-}
-
-function imagesOf(body: YamlMap): readonly YamlScalar[] {
-  const container = valueAt(body, 'container');
-  const services = entriesOf(valueAt(body, 'services')).map(({ value }) => value);
-  return [container, ...services].flatMap((one) => {
-    if (one?.kind === 'scalar') return one.text === '' ? [] : [one];
-    return scalarAt(one, 'image') ?? [];
-  });
 }
 
 function readStep(body: YamlMap, around: readonly (YamlMap | undefined)[], text: string): Step {

@@ -18,6 +18,7 @@ interface Context {
   readonly conditions: readonly Condition[];
   readonly onFailure?: string;
   readonly pipeline?: string;
+  readonly subshell?: number;
   readonly within?: ShellCommand;
 }
 
@@ -59,6 +60,8 @@ function visit(node: SyntaxNode, context: Context, walk: Walk): void {
       return visitAndOr(node, context, walk);
     case 'If':
       return visitIf(node, context, walk);
+    case 'Subshell':
+      return visit(node.body, { ...context, subshell: walk.at(node.pos) }, walk);
     default:
       forEachChild(node, (child) => visit(child, context, walk));
   }
@@ -139,8 +142,8 @@ function visitCommand(node: Command, context: Context, walk: Walk): void {
 }
 
 /** In a substitution, nothing of what is around it handles a failure. */
-function inside({ conditions }: Context): Context {
-  return { conditions };
+function inside({ conditions, subshell }: Context): Context {
+  return { conditions, ...(subshell === undefined ? {} : { subshell }) };
 }
 
 function visitInside(node: SyntaxNode, context: Context, walk: Walk): void {

@@ -44,6 +44,8 @@ export interface ShellCommand {
   readonly onFailure?: string;
   /** The whole pipeline, if there is one. */
   readonly pipeline?: string;
+  /** Tells subshells apart: `( cd x && … )` changes no folder for what follows it. */
+  readonly subshell?: number;
   /** The command in whose `$( )` this one stands. */
   readonly within?: ShellCommand;
 }

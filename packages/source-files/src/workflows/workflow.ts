@@ -23,8 +23,6 @@ export interface Job {
   readonly steps: readonly Step[];
   /** A workflow that does the job: `./.github/workflows/test.yml`. */
   readonly uses?: YamlScalar;
-  /** Images of `container` and `services`. */
-  readonly images: readonly YamlScalar[];
 }
 
 export interface Step {
