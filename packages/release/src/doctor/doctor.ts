@@ -16,6 +16,7 @@ import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { findAll, withoutAllowed } from './run-rules.ts';
+import { readWorkflowFacts, type WorkflowFacts, workflowRules } from './workflows/index.ts';
 
 export interface DoctorOptions {
   readonly repository: Repository;
@@ -116,8 +117,16 @@ async function ask(facts: PackageFacts): Promise<readonly Finding[]> {
     release === undefined ? undefined : { ...facts, release };
   return [
     ...(await findAll(REPOSITORY_RULES, facts)),
+    ...(await findAll(workflowRules, await workflowFacts(facts))),
     ...(released === undefined ? [] : await findAll(RELEASE_RULES, released)),
   ];
+}
+
+async function workflowFacts({ files, reader, release }: PackageFacts): Promise<WorkflowFacts> {
+  const published = (release?.published ?? []).flatMap(({ name, ...one }) =>
+    name === undefined ? [] : [{ ...one, name }],
+  );
+  return readWorkflowFacts({ ...files, readText: reader.text }, published);
 }
 
 /** What nobody could read may hide anything: the answer is incomplete. */

@@ -1,9 +1,10 @@
 import type { PackageFacts, ReleasedFacts } from '../facts.ts';
 import type { Rule } from '../finding.ts';
+import { workflowRules } from '../workflows/index.ts';
 import { CONSUMER_PINS } from './consumer-pins.ts';
 import { GO_MODULE_MAJOR } from './go-module-major.ts';
 import { GO_OWN_IMPORTS } from './go-own-imports.ts';
-import { IMAGE_LABELS } from './image-labels.ts';
+import { IMAGE_LABEL_LITERAL } from './image-label-literal.ts';
 import { LOCKFILE_IN_STEP } from './lockfile-in-step.ts';
 import { LOCKFILE_OF_ONE_TOOL } from './lockfile-of-one-tool.ts';
 import { LOCKFILE_PRESENT } from './lockfile-present.ts';
@@ -43,7 +44,7 @@ export const RELEASE_RULES: readonly Rule<ReleasedFacts>[] = [
   OTHER_PUBLISHER,
   CONSUMER_PINS,
   PRODUCTION_IMAGES,
-  IMAGE_LABELS,
+  IMAGE_LABEL_LITERAL,
 ];
 
 /** The rules that can be asked of any repository. */
@@ -59,6 +60,7 @@ export const RULES: readonly Omit<Rule<unknown>, 'find'>[] = [
   DEFINITION_LOADS,
   ...RELEASE_RULES,
   ...REPOSITORY_RULES,
+  ...workflowRules,
 ];
 
 export function ruleNames(): readonly string[] {

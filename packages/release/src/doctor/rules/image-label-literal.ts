@@ -3,9 +3,9 @@ import type { ReleasedFacts } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { imageSources } from './image-sources.ts';
 
-const NAME = 'image-labels';
+const NAME = 'image-label-literal';
 
-export const IMAGE_LABELS: Rule<ReleasedFacts> = {
+export const IMAGE_LABEL_LITERAL: Rule<ReleasedFacts> = {
   name: NAME,
   title: 'The Dockerfile of a published image states no commit, version or date of its own.',
   why: 'The release sets org.opencontainers.image.revision, version, created and source on every image; a literal in the Dockerfile is what a build by hand shows, and it is wrong after the next commit.',
