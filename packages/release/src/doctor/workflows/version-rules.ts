@@ -71,10 +71,9 @@ function compositionHit(
     const source = sourceIn(value);
     const variable = [...parts].find(([part]) => uses(value, part));
     const what = source ?? variable?.[1];
-    if (what !== undefined && namesVersion(name) && !/[\\/]/.test(name)) {
-      if (!isTagOnly(value))
-        return `\`${name}\` is a version that the script makes of \`${what}\`.`;
-    }
+    if (isTagOnly(value)) continue;
+    if (what !== undefined && namesVersion(name))
+      return `\`${name}\` is a version that the script makes of \`${what}\`.`;
     if (what !== undefined) parts.set(name, what);
     const base = [...stated].find((one) => uses(value, one));
     if (namesVersion(name) && base !== undefined && hasSuffix(value, base))

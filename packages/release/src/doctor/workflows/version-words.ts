@@ -72,6 +72,10 @@ export function setsVersion(command: ShellCommand): string | undefined {
   return undefined;
 }
 
+/** Files that state a version of what is built. */
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|lerna\.json|deno\.jsonc?|jsr\.json|pyproject\.toml|setup\.(?:py|cfg)|Chart\.ya?ml|VERSION|_*(?:version|about|init)_*\.(?:py|ts|js|go|txt))$/i;
+
 /** A `sed` that writes a version into a file. */
 export function sedWritesVersion(command: ShellCommand): boolean {
   const call = callOf(command);
@@ -81,6 +85,7 @@ export function sedWritesVersion(command: ShellCommand): boolean {
     values.some((one) => /^-[a-zA-Z]*i|^--in-place/.test(one)) || /\s>\s/.test(command.text);
   return (
     isInPlace &&
+    values.some((one) => MANIFEST.test(one)) &&
     values.some((one) => /^s(.).*version.*\1|\bversion\b\s*\\?s?[*]?\s*[=:]/i.test(one))
   );
 }
