@@ -190,19 +190,30 @@ function isIgnoring(handler: string): boolean {
 }
 
 function continued(job: JobFacts): readonly Hit[] {
-  return job.steps.flatMap(({ step, workflow }) => {
-    const entry = entryOf(step.body, 'continue-on-error');
-    if (entry === undefined || textAt(step.body, 'continue-on-error') !== 'true') return [];
-    const isPublish =
-      publishedByAction({ workflow, step }) !== undefined ||
-      job.scripts.some((script) => script.step === step && script.commands.some(isPublishing));
-    if (!isPublish) return [];
-    return {
-      path: workflow.path,
-      text: workflow.text,
-      offset: entry.key.start,
-      message: 'The job goes on as if it had published when this step fails.',
-      hint: 'Remove `continue-on-error`. `ameide-release publish` can run again: what is there already with the same content is no error.',
-    };
-  });
+  const steps = job.steps
+    .filter(
+      ({ step, workflow }) =>
+        publishedByAction({ workflow, step }) !== undefined ||
+        job.scripts.some((script) => script.step === step && script.commands.some(isPublishing)),
+    )
+    .map(({ step, workflow }) => ({
+      body: step.body,
+      workflow,
+      who: 'The job',
+      what: 'this step',
+    }));
+  const whole = { body: job.job.body, workflow: job.workflow, who: 'The run', what: 'this job' };
+  return [...steps, ...(steps.length > 0 ? [whole] : [])].flatMap(
+    ({ body, what, who, workflow }) => {
+      const entry = entryOf(body, 'continue-on-error');
+      if (entry === undefined || textAt(body, 'continue-on-error') !== 'true') return [];
+      return {
+        path: workflow.path,
+        text: workflow.text,
+        offset: entry.key.start,
+        message: `${who} goes on as if it had published when ${what} fails.`,
+        hint: 'Remove `continue-on-error`. `ameide-release publish` can run again: what is there already with the same content is no error.',
+      };
+    },
+  );
 }

@@ -9,11 +9,11 @@ export interface VersionPart {
 
 /** Reads commits and clocks. */
 const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, 'git rev-parse --short'],
-  [/\bgit\s+(?:-\S+\s+\S+\s+)*describe\b/, 'git describe'],
-  [/\bgit\s+rev-list\s+(?:\S+\s+)*--count\b/, 'git rev-list --count'],
-  [/\bdate\s+(?:-u\s+|--utc\s+|-d\s+\S+\s+)*["']?\+["']?%(?:Y|y|s|F)/, 'date'],
-  [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '$GITHUB_SHA'],
+  [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, '`git rev-parse --short`'],
+  [/\bgit\s+(?:-\S+\s+\S+\s+)*describe\b/, '`git describe`'],
+  [/\bgit\s+rev-list\s+(?:\S+\s+)*--count\b/, '`git rev-list --count`'],
+  [/\bdate\s+(?:-u\s+|--utc\s+|-d\s+\S+\s+)*["']?\+["']?%(?:Y|y|s|F)/, '`date`'],
+  [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '`$GITHUB_SHA`'],
   [
     /\$\{?GITHUB_RUN_(?:NUMBER|ID)\b|\$\{\{\s*github\.run_(?:number|id)\s*\}\}/,
     'the number of the run',
