@@ -14,7 +14,7 @@ export {
   type ShellWord,
 } from './shell.ts';
 export { type EmbeddedText, embeddedText, wholeText } from './source-text.ts';
-export { actionName, type Job, type Step, type Workflow } from './workflow.ts';
+export { actionName, type Job, localPath, type Step, type Workflow } from './workflow.ts';
 export {
   entriesOf,
   entryOf,

@@ -58,17 +58,24 @@ function actionJobs(root: YamlMap | undefined, read: StepReader): readonly Job[]
 }
 
 function readJob(key: YamlScalar, body: YamlMap, read: StepReader): Job {
-  const steps = valueAt(body, 'steps');
   const uses = scalarAt(body, 'uses');
   return {
     id: key.text,
     key,
     body,
-    steps: (steps?.kind === 'list' ? steps.items : []).flatMap((item) =>
-      item.kind === 'map' ? (read(item, body) ?? []) : [],
-    ),
+    steps: stepsOf(body).flatMap((step) => read(step, body) ?? []),
     ...(uses === undefined ? {} : { uses }),
   };
+}
+
+/** Those of a `parallel:` group are steps as the others are. */
+function stepsOf(body: YamlMap, key: 'steps' | 'parallel' = 'steps'): readonly YamlMap[] {
+  const steps = valueAt(body, key);
+  return (steps?.kind === 'list' ? steps.items : []).flatMap((item) => {
+    if (item.kind !== 'map') return [];
+    const isGroup = key === 'steps' && valueAt(item, 'parallel')?.kind === 'list';
+    return isGroup ? stepsOf(item, 'parallel') : [item];
+  });
 }
 
 function readStep(body: YamlMap, around: readonly (YamlMap | undefined)[], text: string): Step {

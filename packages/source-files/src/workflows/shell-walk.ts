@@ -41,8 +41,8 @@ function walkList(statements: readonly Statement[], context: Context, walk: Walk
   let conditions = context.conditions;
   for (const statement of statements) {
     visit(statement.command, { ...context, conditions }, walk);
-    const guard = guardOf(statement.command, walk);
-    if (guard !== undefined) conditions = [...conditions, { text: guard, skips: true }];
+    const guard = guardOf(statement.command);
+    if (guard !== undefined) conditions = [...conditions, conditionAt(guard, true, walk)];
   }
 }
 
@@ -84,7 +84,7 @@ function visitAndOr(node: AndOr, context: Context, walk: Walk): void {
       { ...context, conditions: before, ...(onFailure === undefined ? {} : { onFailure }) },
       walk,
     );
-    before = [...before, { text: walk.slice(command.pos, command.end), skips: false }];
+    before = [...before, conditionAt(command, false, walk)];
   }
 }
 
@@ -92,20 +92,22 @@ function visitIf(node: If, context: Context, walk: Walk): void {
   let { conditions } = context;
   for (const branch of [node, ...node.elif]) {
     visit(branch.clause, { ...context, conditions }, walk);
-    const text = walk.slice(branch.clause.pos, branch.clause.end);
-    conditions = [...conditions, { text, skips: false }];
+    conditions = [...conditions, conditionAt(branch.clause, false, walk)];
     visit(branch.then, { ...context, conditions }, walk);
   }
   if (node.else !== undefined) visit(node.else, { ...context, conditions }, walk);
 }
 
 /** The condition under which a statement lets the script go on: `[ -z "$T" ] && exit 0`. */
-function guardOf(node: SyntaxNode, walk: Walk): string | undefined {
+function guardOf(node: SyntaxNode): SyntaxNode | undefined {
   if (node.type === 'If' && node.else === undefined && leavesWithSuccess(node.then))
-    return walk.slice(node.clause.pos, node.clause.end);
+    return node.clause;
   if (node.type !== 'AndOr' || !leavesWithSuccess(node.commands.at(-1))) return undefined;
-  const [first] = node.commands;
-  return first === undefined ? undefined : walk.slice(first.pos, first.end);
+  return node.commands[0];
+}
+
+function conditionAt({ end, pos }: SyntaxNode, skips: boolean, walk: Walk): Condition {
+  return { text: walk.slice(pos, end), start: walk.at(pos), skips };
 }
 
 function leavesWithSuccess(node: SyntaxNode | undefined): boolean {

@@ -24,6 +24,8 @@ export interface ShellAssignment {
 /** Under what a command runs: `if …; then`, `… &&`, `… ||`, or `… || exit 0` before it. */
 export interface Condition {
   readonly text: string;
+  /** In the script. */
+  readonly start: number;
   /** True if the script ends with success in the other case, so that what follows is skipped in silence. */
   readonly skips: boolean;
 }

@@ -37,6 +37,14 @@ export interface Step {
   readonly with?: YamlValue;
 }
 
+/**
+ * The path of an action or a workflow of the same repository, without `./`: `./.github/actions/setup`, or
+ * `$/.github/actions/setup` since July 2026. Undefined for one of another repository.
+ */
+export function localPath(uses: string): string | undefined {
+  return /^[.$]\/(?:\.\/)?(.*)$/.exec(uses)?.[1];
+}
+
 /** The part of `owner/name/path@ref` before the `@`, in lower case; GitHub ignores case here. */
 export function actionName(uses: string): string {
   return uses.replace(/@.*$/, '').toLowerCase();

@@ -1,4 +1,4 @@
-import type { Workflow, YamlScalar } from '@ameide/source-files/workflows';
+import { localPath, type Workflow, type YamlScalar } from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
 import type { WorkflowFacts } from './facts.ts';
 import { type Hit, workflowRule } from './report.ts';
@@ -8,6 +8,7 @@ const COMMIT = /^[0-9a-f]{40}$/;
 export const actionUnpinned: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'action-unpinned',
+    zizmor: 'unpinned-uses',
     title: 'Every action of somebody else is named by a commit.',
     why: 'A tag or a branch can be moved: whoever takes over the action runs their code beside your tokens, as happened to tj-actions/changed-files in March 2025.',
   },
@@ -26,7 +27,8 @@ function unpinned({ path, text }: Workflow, uses: YamlScalar): readonly Hit[] {
   const hit = (message: string, hint: string): readonly Hit[] => [
     { path, text, offset: uses.start, message, hint },
   ];
-  if (written.startsWith('./') || written.startsWith('../') || written.includes('${{')) return [];
+  if (localPath(written) !== undefined || written.startsWith('../') || written.includes('${{'))
+    return [];
   if (written.startsWith('docker://'))
     return /@sha256:[0-9a-f]{64}$/.test(written)
       ? []

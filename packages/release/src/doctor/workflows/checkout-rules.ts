@@ -1,4 +1,10 @@
-import { actionName, entriesOf, type ShellCommand, textAt } from '@ameide/source-files/workflows';
+import {
+  actionName,
+  entriesOf,
+  type ShellCommand,
+  type Step,
+  textAt,
+} from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
 import { callOf } from './calls.ts';
 import type { JobFacts, StepFacts, WorkflowFacts } from './facts.ts';
@@ -43,6 +49,7 @@ function shallow(checkout: StepFacts, reader: string, job: JobFacts): readonly H
 export const checkoutCredentials: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'checkout-credentials',
+    zizmor: 'artipacked',
     title: 'A job with tokens leaves no git credentials in its checkout.',
     why: 'By default, the checkout keeps the job’s token where every later step reads it: a dependency’s install script, and whoever downloads an artifact that contains the folder.',
   },
@@ -85,8 +92,9 @@ function checkouts({ steps }: JobFacts): readonly StepFacts[] {
 }
 
 function keepsCredentials({ step }: StepFacts, job: JobFacts): boolean {
-  const written = textAt(step.with, 'persist-credentials');
-  return (written === undefined || written === 'true') && holdsTokens(job) && !mayPushWithGit(job);
+  // Who writes `true` has decided.
+  const isDefault = textAt(step.with, 'persist-credentials') === undefined;
+  return isDefault && holdsTokens(job) && !mayPushWithGit(job);
 }
 
 /** A token that may write, a secret, or an artifact that may contain the folder. */
@@ -108,7 +116,7 @@ function holdsTokens({ job, steps, workflow }: JobFacts): boolean {
 
 /** What in a job needs the history; undefined if nothing does. */
 function readerOfHistory({ scripts, steps }: JobFacts): string | undefined {
-  const byAction = steps.find(({ step }) => HISTORY_ACTIONS.has(actionName(step.uses?.text ?? '')));
+  const byAction = steps.find(({ step }) => readsHistory(step));
   if (byAction?.step.uses !== undefined) return `\`${actionName(byAction.step.uses.text)}\``;
   return scripts
     .flatMap(({ commands }) => commands)
@@ -119,9 +127,16 @@ function readerOfHistory({ scripts, steps }: JobFacts): string | undefined {
 const HISTORY_ACTIONS = new Set([
   'cycjimmy/semantic-release-action',
   'gittools/actions/gitversion/execute',
-  'goreleaser/goreleaser-action',
   'paulhatch/semantic-version',
 ]);
+
+/** GoReleaser can also be installed alone, or build a snapshot. */
+function readsHistory({ uses, with: inputs }: Step): boolean {
+  const name = actionName(uses?.text ?? '');
+  if (name !== 'goreleaser/goreleaser-action') return HISTORY_ACTIONS.has(name);
+  const args = textAt(inputs, 'args') ?? '';
+  return /\brelease\b/.test(args) && !args.includes('--snapshot');
+}
 
 function historyReader(command: ShellCommand): string | undefined {
   const call = callOf(command);
@@ -129,7 +144,8 @@ function historyReader(command: ShellCommand): string | undefined {
   const [first = ''] = call.args.map(({ value }) => value);
   if (isOurs(call)) return '`ameide-release`';
   if (call.program === 'semantic-release') return '`semantic-release`';
-  if (call.program === 'lerna' && (first === 'publish' || first === 'version'))
+  const isFromPackage = call.args.some(({ value }) => value === 'from-package');
+  if (call.program === 'lerna' && /^(?:publish|version)$/.test(first) && !isFromPackage)
     return `\`lerna ${first}\``;
   if (call.program !== 'git') return undefined;
   if (first === 'describe') return '`git describe`';

@@ -11,10 +11,10 @@ import {
   publishConcurrency,
   publishErrorIgnored,
   publishOnPullRequest,
-  publishSkipped,
 } from './publishing-rules.ts';
 import { workflowReadable } from './readable-rule.ts';
 import { secretInScript, secretScope, untrustedText } from './secret-rules.ts';
+import { publishSkipped } from './skip-rules.ts';
 import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
 
 export type { PublishedArtifact, WorkflowFacts } from './facts.ts';

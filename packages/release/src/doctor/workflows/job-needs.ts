@@ -1,5 +1,5 @@
-import { actionName, type ShellCommand, textAt } from '@ameide/source-files/workflows';
-import { type Call, callOf } from './calls.ts';
+import { actionName, localPath, type ShellCommand, textAt } from '@ameide/source-files/workflows';
+import { type Call, callOf, packageManagerCall } from './calls.ts';
 import type { JobFacts } from './facts.ts';
 import { publishedBy, publishedByAction } from './publishing.ts';
 
@@ -12,19 +12,22 @@ export function isOurs({ program }: Call): boolean {
 
 /** True for a job that publishes, with `ameide-release` or beside it. */
 export function publishes(job: JobFacts): boolean {
-  return (
-    job.steps.some((step) => publishedByAction(step) !== undefined) ||
-    callsOf(job).some(
-      (call) =>
-        (isOurs(call) && call.args.some(({ value }) => WRITING.has(value)) && !isRehearsal(call)) ||
-        isPublishingCall(call),
-    )
-  );
+  return ecosystems(job).size > 0;
 }
 
-function isPublishingCall(call: Call): boolean {
-  const found = publishedBy(call, undefined, { packageNames: new Map() });
-  return found !== undefined && found.ecosystem !== 'signature' && found.ecosystem !== 'git';
+/** The same without images: a push of one is whole or nothing. */
+export function publishesPackages(job: JobFacts): boolean {
+  return [...ecosystems(job)].some((one) => one !== 'oci');
+}
+
+function ecosystems(job: JobFacts): ReadonlySet<string> {
+  const byAction = job.steps.flatMap((step) => publishedByAction(step)?.ecosystem ?? []);
+  const byCommand = callsOf(job).flatMap((call) => {
+    const isWriting = call.args.some(({ value }) => WRITING.has(value)) && !isRehearsal(call);
+    if (isOurs(call)) return isWriting ? ['ours'] : [];
+    return publishedBy(call, undefined, { packageNames: new Map() })?.ecosystem ?? [];
+  });
+  return new Set([...byAction, ...byCommand].filter((one) => one !== 'signature' && one !== 'git'));
 }
 
 function isRehearsal({ args }: Call): boolean {
@@ -44,7 +47,9 @@ const HARMLESS =
 /** The actions of a job of which nothing is known; those of this repository are among its steps. */
 export function unknownActions({ job, steps }: JobFacts): readonly string[] {
   const used = steps.flatMap(({ step }) => step.uses?.text ?? []);
-  const unknown = used.filter((one) => !one.startsWith('./') && !HARMLESS.test(actionName(one)));
+  const unknown = used.filter(
+    (one) => localPath(one) === undefined && !HARMLESS.test(actionName(one)),
+  );
   return job.uses === undefined ? unknown : [...unknown, job.uses.text];
 }
 
@@ -80,18 +85,49 @@ export function mayPushWithGit(job: JobFacts): boolean {
   });
 }
 
-/** True if a job certainly needs a token that may write `contents`, or may need one. */
+/** Programs that build, test and look around: none of them writes to GitHub or asks for an identity. */
+const BUILDING = new Set(
+  `echo printf cd mkdir cp mv rm ls cat test [ [[ set export unset true : tee sleep exit return source . which command chmod touch head tail grep sed awk tr cut sort uniq wc find xargs diff pwd date jq yq local read shift declare readonly
+  tsc vitest jest mocha eslint prettier biome oxlint playwright cypress rimraf tsup vite webpack rollup esbuild c8 nyc tap ava knip turbo nx
+  go gofmt golangci-lint staticcheck gotestsum pytest tox nox ruff mypy pyright black isort flake8 pip pip3 uv poetry pdm hatch coverage build
+  cargo rustup make cmake ninja gcc g++ javac mvn gradle protoc buf docker-compose apt-get apt brew tar unzip zip gzip corepack bash sh`.split(
+    /\s+/,
+  ),
+);
+
+/** True for a job of which every program is known, and none does more than build and test. */
+function onlyBuilds(job: JobFacts): boolean {
+  if (unknownActions(job).length > 0 || publishes(job)) return false;
+  return callsOf(job).every((call) => {
+    const values = call.args.map(({ value }) => value);
+    if (BUILDING.has(call.program)) return !(call.program === 'go' && values[0] === 'run');
+    if (call.program === 'git') return !values.some((one) => /^(?:push|commit|tag)$/.test(one));
+    if (/^(?:python[\d.]*|node)$/.test(call.program))
+      return /^(?:-m|--test|-[cVp]|--version)$/.test(values[0] ?? '');
+    return isKnownScript(call, job);
+  });
+}
+
+const PLAIN = /^(?:install|i|ci|add|exec|list|ls|audit|config|dedupe|prune|test|run|t)$/;
+
+/** Installing, or running a script that was found, whose commands are among those of the job. */
+function isKnownScript(call: Call, { scripts }: JobFacts): boolean {
+  const manager = packageManagerCall(call);
+  if (manager === undefined)
+    return (
+      call.word.value.includes('/') && scripts.some(({ path }) => call.word.value.endsWith(path))
+    );
+  const { command, operands } = manager;
+  if (command === undefined || PLAIN.test(command.value)) {
+    const name = command?.value === 'run' ? operands[0]?.value : undefined;
+    return name === undefined || /^(?:build|test|lint|check|typecheck|format|compile)/.test(name);
+  }
+  return /^(?:build|test|lint|check|typecheck|format|compile)/.test(command.value);
+}
+
+/** True if a job needs a token that may write `contents`, or may need one. */
 export function mayWriteContents(job: JobFacts): boolean {
-  if (mayPushWithGit(job) || unknownActions(job).length > 0) return true;
-  return (
-    callsOf(job).some(
-      ({ args, program }) =>
-        program === 'gh' ||
-        program === 'hub' ||
-        program === 'curl' ||
-        (program === 'ameide-release' && args.some(({ value }) => WRITING.has(value))),
-    ) || passesToken(job)
-  );
+  return !onlyBuilds(job) || mayPushWithGit(job) || passesToken(job);
 }
 
 /** True if a job gives its own token to something by hand. */
@@ -104,27 +140,14 @@ function passesToken({ job, workflow }: JobFacts): boolean {
 
 /** True if a job may write packages of GitHub. */
 export function mayWritePackages(job: JobFacts): boolean {
-  return (
-    publishes(job) ||
-    unknownActions(job).length > 0 ||
-    job.steps.some(({ step }) => actionName(step.uses?.text ?? '') === 'docker/login-action') ||
-    callsOf(job).some(({ program }) =>
-      /^(?:docker|podman|skopeo|crane|oras|helm|gh|curl|cosign|gradle|gradlew|mvn|dotnet)$/.test(
-        program,
-      ),
-    )
-  );
+  return !onlyBuilds(job) || uses(job, 'docker/login-action');
 }
 
 /** True if a job may prove who it is. */
 export function mayNeedIdentity(job: JobFacts): boolean {
-  const usesOidc = job.steps.some(({ step }) => textAt(step.with, 'use_oidc') === 'true');
-  return (
-    usesOidc ||
-    publishes(job) ||
-    unknownActions(job).length > 0 ||
-    callsOf(job).some(({ program }) =>
-      /^(?:cosign|curl|gcloud|aws|az|vault|gh|slsa-verifier|sigstore)$/.test(program),
-    )
-  );
+  return !onlyBuilds(job) || job.steps.some(({ step }) => textAt(step.with, 'use_oidc') === 'true');
+}
+
+function uses({ steps }: JobFacts, action: string): boolean {
+  return steps.some(({ step }) => actionName(step.uses?.text ?? '') === action);
 }

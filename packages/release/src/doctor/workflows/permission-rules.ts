@@ -13,6 +13,7 @@ import { type Hit, workflowRule } from './report.ts';
 export const permissionsMissing: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'permissions-missing',
+    zizmor: 'excessive-permissions',
     title: 'Each job says which permissions its token has.',
     why: 'Without a word, the token has whatever the repository’s settings give: in older repositories that is writing everything.',
   },
@@ -41,6 +42,7 @@ export const permissionsMissing: Rule<WorkflowFacts> = workflowRule(
 export const permissionsWide: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'permissions-wide',
+    zizmor: 'excessive-permissions',
     title: 'No token may write what its job does not write.',
     why: 'Everything that runs in a job can use its token: a dependency of a test can push a commit, publish a package, or prove to PyPI that it is your workflow.',
   },

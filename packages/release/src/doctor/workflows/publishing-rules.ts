@@ -1,16 +1,10 @@
-import {
-  entryOf,
-  expressionsIn,
-  referencesIn,
-  type ShellCommand,
-  textAt,
-  valueAt,
-} from '@ameide/source-files/workflows';
+import { entryOf, textAt, type Workflow, type YamlEntry } from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
-import { type Call, callOf } from './calls.ts';
+import { callOf } from './calls.ts';
 import { directoriesOf } from './directories.ts';
 import type { JobFacts, PublishedArtifact, Script, WorkflowFacts } from './facts.ts';
-import { isOurs, publishes } from './job-needs.ts';
+import { publishes, publishesPackages } from './job-needs.ts';
+import { isPublishing, shortText } from './publish-commands.ts';
 import { type Publishing, publishedBy, publishedByAction } from './publishing.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
 
@@ -117,38 +111,49 @@ export const publishConcurrency: Rule<WorkflowFacts> = workflowRule(
     title: 'Runs that publish come one after the other, and none is cancelled.',
     why: 'Registries have no compare-and-swap: of two runs at once, the older one can move `latest` last. A cancelled run leaves half of its artifacts published.',
   },
-  ({ jobs }) => jobs.flatMap((job) => concurrencyOf(job)),
+  ({ jobs, workflows }) =>
+    workflows.flatMap((workflow) =>
+      concurrencyOf(
+        workflow,
+        jobs.filter((one) => one.workflow === workflow && publishes(one)),
+      ),
+    ),
 );
 
-function concurrencyOf(job: JobFacts): readonly Hit[] {
-  const { job: own, workflow } = job;
+function concurrencyOf(workflow: Workflow, jobs: readonly JobFacts[]): readonly Hit[] {
   const isCalled =
     workflow.events.length > 0 && workflow.events.every(({ text }) => text === 'workflow_call');
-  if (isCalled || !publishes(job)) return [];
-  const groups = [entryOf(own.body, 'concurrency'), entryOf(workflow.root, 'concurrency')].filter(
-    (one) => one !== undefined,
-  );
-  const cancelled = groups
-    .map(({ value }) => entryOf(value, 'cancel-in-progress'))
-    .find((one) => one?.value.kind === 'scalar' && one.value.text === 'true');
+  if (isCalled) return [];
   const at = { path: workflow.path, text: workflow.text };
-  if (cancelled !== undefined)
-    return [
-      {
-        ...at,
-        offset: cancelled.key.start,
-        message: `The job ${own.id} publishes, and a newer run cancels it in the middle.`,
-        hint: 'Write `cancel-in-progress: false`.',
-      },
-    ];
-  if (groups.length > 0) return [];
+  const groups = (job: JobFacts): readonly YamlEntry[] =>
+    [entryOf(job.job.body, 'concurrency'), entryOf(workflow.root, 'concurrency')].filter(
+      (one) => one !== undefined,
+    );
+  const cancelled = jobs.filter(publishesPackages).flatMap((job) => {
+    const entries = groups(job).map(({ value }) => entryOf(value, 'cancel-in-progress'));
+    const entry = entries.find((one) => one?.value.kind === 'scalar' && one.value.text === 'true');
+    return entry === undefined ? [] : [{ entry, name: job.job.id }];
+  });
+  const [first] = cancelled;
+  const alone = jobs.filter((job) => groups(job).length === 0);
+  const names = alone.map(({ job }) => job.id).join(', ');
   return [
-    {
+    ...(first === undefined
+      ? []
+      : [
+          {
+            ...at,
+            offset: first.entry.key.start,
+            message: `The job ${first.name} publishes, and a newer run cancels it in the middle.`,
+            hint: 'Write `cancel-in-progress: false`.',
+          },
+        ]),
+    ...alone.slice(0, 1).map(({ job }) => ({
       ...at,
-      offset: own.key.start,
-      message: `The job ${own.id} publishes, and two runs of it can publish at once.`,
+      offset: job.key.start,
+      message: `Two runs of this workflow can publish at once (${names}).`,
       hint: 'Write `concurrency: { group: publish, cancel-in-progress: false }` at the top of the workflow.',
-    },
+    })),
   ];
 }
 
@@ -185,122 +190,30 @@ function isIgnoring(handler: string): boolean {
 }
 
 function continued(job: JobFacts): readonly Hit[] {
-  return job.steps.flatMap(({ step, workflow }) => {
-    const entry = entryOf(step.body, 'continue-on-error');
-    if (entry === undefined || textAt(step.body, 'continue-on-error') !== 'true') return [];
-    const isPublish =
-      publishedByAction({ workflow, step }) !== undefined ||
-      job.scripts.some((script) => script.step === step && script.commands.some(isPublishing));
-    if (!isPublish) return [];
-    return {
-      path: workflow.path,
-      text: workflow.text,
-      offset: entry.key.start,
-      message: 'The job goes on as if it had published when this step fails.',
-      hint: 'Remove `continue-on-error`. `ameide-release publish` can run again: what is there already with the same content is no error.',
-    };
-  });
-}
-
-export const publishSkipped: Rule<WorkflowFacts> = workflowRule(
-  {
-    name: 'publish-skipped',
-    title: 'What cannot be published is an error, not a reason to skip it.',
-    why: 'A guard for a missing repository or a missing token keeps the run green for months after the token has expired, and nobody learns that a registry lags behind.',
-  },
-  (facts) => [
-    ...facts.scripts.flatMap((script) => skippedInScript(script)),
-    ...facts.jobs.flatMap((job) => skippedSteps(job)),
-  ],
-);
-
-const SKIP_HINT =
-  'Remove the guard. `ameide-release plan` names a repository, a token or a right that is missing, before anything is published.';
-/** Asks whether a repository is there. */
-const REPOSITORY =
-  /\bgh (?:repo view|api\b[^|]*\brepos\/)|\bgit ls-remote\b|\bcurl\b[^|]*api\.github\.com\/repos\//;
-/** Asks whether a token is there. */
-const TOKEN =
-  /(?:-[zn]\s+"?\$\{?\w*(?:TOKEN|SECRET|PASSWORD|API_KEY|_PAT)\b|\$\{?\w*(?:TOKEN|SECRET|PASSWORD|API_KEY|_PAT)(?::?-)?\}?"?\s*(?:=|!=)=?\s*(?:""|''))/;
-
-/** What follows a guard is skipped in silence if it publishes, or pushes. */
-function skippedInScript(script: Script): readonly Hit[] {
-  const reported = new Set<string>();
-  return script.commands.flatMap((command) => {
-    const isSent = isPublishing(command) || isPush(command);
-    const guard = command.conditions.find(
-      ({ skips, text }) => (isSent || skips) && (REPOSITORY.test(text) || TOKEN.test(text)),
-    );
-    if (guard === undefined || !(isSent || REPOSITORY.test(guard.text)) || reported.has(guard.text))
-      return [];
-    reported.add(guard.text);
-    const what = REPOSITORY.test(guard.text) ? 'a repository is missing' : 'a token is missing';
-    return hitAt(script, command, {
-      message: `\`${shortText(command)}\` is skipped in silence when ${what}.`,
-      hint: SKIP_HINT,
-    });
-  });
-}
-
-/** `if: env.NPM_TOKEN != ''` of a step or a job that publishes. */
-function skippedSteps(job: JobFacts): readonly Hit[] {
-  const guarded = job.steps.filter(
-    ({ step, workflow }) =>
-      publishedByAction({ workflow, step }) !== undefined ||
-      job.scripts.some((script) => script.step === step && script.commands.some(isPublishing)),
-  );
-  const owners = [
-    ...guarded.map(({ step, workflow }) => ({
+  const steps = job.steps
+    .filter(
+      ({ step, workflow }) =>
+        publishedByAction({ workflow, step }) !== undefined ||
+        job.scripts.some((script) => script.step === step && script.commands.some(isPublishing)),
+    )
+    .map(({ step, workflow }) => ({
       body: step.body,
       workflow,
-      what: 'This step publishes',
-    })),
-    ...(guarded.length > 0
-      ? [{ body: job.job.body, workflow: job.workflow, what: `The job ${job.job.id} publishes` }]
-      : []),
-  ];
-  return owners.flatMap(({ body, what, workflow }) => {
-    const condition = valueAt(body, 'if');
-    if (condition?.kind !== 'scalar' || !asksForToken(condition.text)) return [];
-    return {
-      path: workflow.path,
-      text: workflow.text,
-      offset: condition.start,
-      message: `${what} only where a token is there, and is skipped in silence otherwise.`,
-      hint: SKIP_HINT,
-    };
-  });
-}
-
-function asksForToken(condition: string): boolean {
-  const bodies = expressionsIn(condition).map(({ body }) => body);
-  const text = bodies.length > 0 ? bodies.join(' ') : condition;
-  if (!/!=\s*(?:''|null)|(?:''|null)\s*!=|^\s*secrets\.\w+\s*$/.test(text)) return false;
-  return referencesIn(text).some((one) =>
-    /^(?:secrets|env|steps|needs)\.(?:.*\.)?\w*(?:token|secret|password|api[_-]key)/.test(one),
+      who: 'The job',
+      what: 'this step',
+    }));
+  const whole = { body: job.job.body, workflow: job.workflow, who: 'The run', what: 'this job' };
+  return [...steps, ...(steps.length > 0 ? [whole] : [])].flatMap(
+    ({ body, what, who, workflow }) => {
+      const entry = entryOf(body, 'continue-on-error');
+      if (entry === undefined || textAt(body, 'continue-on-error') !== 'true') return [];
+      return {
+        path: workflow.path,
+        text: workflow.text,
+        offset: entry.key.start,
+        message: `${who} goes on as if it had published when ${what} fails.`,
+        hint: 'Remove `continue-on-error`. `ameide-release publish` can run again: what is there already with the same content is no error.',
+      };
+    },
   );
-}
-
-function isPublishing(command: ShellCommand): boolean {
-  const call = callOf(command);
-  if (call === undefined) return false;
-  if (isOurs(call)) return isOurPublish(call);
-  const found = publishedBy(call, undefined, { packageNames: new Map() });
-  return found !== undefined && found.what !== 'git tag' && found.ecosystem !== 'signature';
-}
-
-function isOurPublish({ args }: Call): boolean {
-  return (
-    args.some(({ value }) => value === 'publish' || value === 'promote') &&
-    !args.some(({ value }) => value === '--dry-run')
-  );
-}
-
-function isPush({ words }: ShellCommand): boolean {
-  return words[0]?.value === 'git' && words.some(({ value }) => value === 'push');
-}
-
-function shortText({ text }: ShellCommand): string {
-  const line = text.replaceAll(/\s*\\?\n\s*/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }

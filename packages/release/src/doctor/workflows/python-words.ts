@@ -14,6 +14,14 @@ const VERSION = /version|pep.?440|\bpypi|\bpy_?ver|\bver\b/i;
 const SED =
   /^s(.)(?:\\?[-+.]|\[[-+.]+\])?\\?[-+.]?(?:\\?\(?(?:dev|alpha|beta|rc|a|b|preview|snapshot|nightly|canary)\b|\\?[-+]|\[\^)[^]*\1(?:\.?dev|a|b|rc|\.|\+|\.post)[^]*\1/;
 
+/** True for Python that writes a version into a pyproject.toml: `data['project']['version'] = …`. */
+export function writesVersionInPython(command: ShellCommand): boolean {
+  const call = callOf(command);
+  if (!/^python[\d.]*$/.test(call?.program ?? '')) return false;
+  const code = codeOf(command);
+  return /\[\s*['"](?:project|poetry)['"]\s*\]\[\s*['"]version['"]\s*\]\s*=(?!=)/.test(code);
+}
+
 /** True for a command that makes a PEP 440 version of another one: with sed, tr, Python, or the shell. */
 export function isPep440Rewrite(command: ShellCommand): boolean {
   const around = contextOf(command);
@@ -33,11 +41,15 @@ function isTranslation(values: readonly string[]): boolean {
   return /^[-+_]$/.test(from ?? '') && /^[.+]$/.test(to ?? '');
 }
 
+/** The arguments and the heredocs of a command. */
+function codeOf({ redirects, words }: ShellCommand): string {
+  return [...words.map(({ value }) => value), ...redirects.map(({ body = '' }) => body)].join('\n');
+}
+
 /** `version.replace('-', '.')` of Python, and `${VERSION//-/.}` of bash. */
-function rewritesInCode({ assignments, redirects, words }: ShellCommand): boolean {
-  const code = [...words.map(({ value }) => value), ...redirects.map(({ body = '' }) => body)].join(
-    '\n',
-  );
+function rewritesInCode(command: ShellCommand): boolean {
+  const { assignments } = command;
+  const code = codeOf(command);
   if (
     /\.replace\(\s*['"][-+.]?(?:dev|alpha|beta|rc)?\.?['"]\s*,\s*['"](?:\.?dev|a|b|rc|\.|\+)?['"]/.test(
       code,

@@ -4,6 +4,7 @@ import {
   embeddedText,
   entriesOf,
   type Job,
+  localPath,
   readWorkflow,
   type Step,
   type Workflow,
@@ -124,9 +125,9 @@ function jobFacts(workflow: Workflow, job: Job, { own, reached, workflows }: Rea
     if (steps.has(step)) return;
     steps.add(step);
     found.push({ workflow: from, step });
-    const used = step.uses?.text ?? '';
-    if (!used.startsWith('./')) return;
-    const folder = normal(used.slice(2));
+    const used = localPath(step.uses?.text ?? '');
+    if (used === undefined) return;
+    const folder = normal(used);
     const action = workflows.find(
       ({ kind, path }) => kind === 'action' && normal(posix.dirname(path)) === folder,
     );

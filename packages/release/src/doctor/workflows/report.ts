@@ -14,9 +14,14 @@ export interface Hit {
   readonly edits?: readonly Edit[];
 }
 
+interface RuleWords extends Pick<Rule<WorkflowFacts>, 'name' | 'title' | 'why'> {
+  /** What zizmor calls the same: who has told it to ignore a line need not tell us again. */
+  readonly zizmor?: string;
+}
+
 /** A rule whose hits become findings. An alias shows a place twice, but it is one finding. */
 export function workflowRule(
-  { name, title, why }: Pick<Rule<WorkflowFacts>, 'name' | 'title' | 'why'>,
+  { name, title, why, zizmor }: RuleWords,
   hits: (facts: WorkflowFacts) => readonly Hit[],
 ): Rule<WorkflowFacts> {
   return {
@@ -26,6 +31,7 @@ export function workflowRule(
     find: (facts) => {
       const found = new Map<string, Finding>();
       for (const hit of hits(facts)) {
+        if (zizmor !== undefined && isIgnored(hit, zizmor)) continue;
         const key = `${hit.path}\n${hit.offset}\n${hit.message}`;
         if (!found.has(key)) found.set(key, findingOf(name, hit));
       }
@@ -38,6 +44,14 @@ function findingOf(rule: string, { edits, hint, message, offset, path, text }: H
   const { column, line } = placeAt(path, text, offset, offset);
   const fix = edits === undefined ? {} : { fix: [{ path, edits }] };
   return { rule, message, hint, path, line, column, ...fix };
+}
+
+/** `# zizmor: ignore[artipacked,unpinned-uses] why` at the end of the line. */
+function isIgnored({ offset, text }: Hit, name: string): boolean {
+  const end = text.indexOf('\n', offset);
+  const line = text.slice(offset, end === -1 ? undefined : end);
+  const [, names = ''] = /#\s*zizmor:\s*ignore\[([^\]]*)\]/.exec(line) ?? [];
+  return names.split(',').some((one) => one.trim() === name);
 }
 
 /** A hit at a command of a script, or at one of its words. */

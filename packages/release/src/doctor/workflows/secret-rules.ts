@@ -14,7 +14,7 @@ import {
 import type { Rule } from '../finding.ts';
 import type { WorkflowFacts } from './facts.ts';
 import { type Hit, workflowRule } from './report.ts';
-import { isUntrusted } from './untrusted.ts';
+import { untrustedIn, withoutTests } from './untrusted.ts';
 
 export const secretScope: Rule<WorkflowFacts> = workflowRule(
   {
@@ -25,8 +25,11 @@ export const secretScope: Rule<WorkflowFacts> = workflowRule(
   ({ workflows }) =>
     workflows.flatMap((workflow) => [
       ...secretsOf(workflow, workflow.root, 'every job of the workflow'),
-      ...workflow.jobs.flatMap(({ body, id }) =>
-        id === '' ? [] : secretsOf(workflow, body, `every step of the job ${id}`),
+      ...workflow.jobs.flatMap(({ body, id, steps }) =>
+        // Of a job with one step, the environment is that of the step.
+        id === '' || steps.length === 1
+          ? []
+          : secretsOf(workflow, body, `every step of the job ${id}`),
       ),
     ]),
 );
@@ -47,7 +50,7 @@ function secretsOf(workflow: Workflow, owner: YamlMap | undefined, who: string):
 }
 
 function secretsIn(body: string): readonly string[] {
-  return referencesIn(body).flatMap((one) => {
+  return referencesIn(withoutTests(body)).flatMap((one) => {
     if (one === 'github.token' || one === 'secrets.github_token') return "the job's token";
     return one.startsWith('secrets.') || one === 'secrets'
       ? `the secret ${one.slice('secrets.'.length).toUpperCase()}`.trim()
@@ -80,13 +83,14 @@ export const secretInScript: Rule<WorkflowFacts> = workflowRule(
 export const untrustedText: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'untrusted-text-in-script',
+    zizmor: 'template-injection',
     title: 'No text that others choose becomes part of a script.',
     why: 'An expression is replaced before the shell reads the script. Whoever names a branch, or writes a title, writes commands that run with the job’s tokens.',
   },
   (facts) =>
     scriptTexts(facts).flatMap(({ source, workflow }) =>
       expressionsIn(source.text).flatMap(({ body, start }) => {
-        const untrusted = isUntrusted(body);
+        const untrusted = untrustedIn(body, workflow);
         if (untrusted === undefined) return [];
         return {
           path: workflow.path,

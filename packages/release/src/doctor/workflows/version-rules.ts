@@ -8,7 +8,7 @@ import {
 import type { Rule } from '../finding.ts';
 import { callOf } from './calls.ts';
 import type { Script, WorkflowFacts } from './facts.ts';
-import { isPep440Rewrite, isPythonFile } from './python-words.ts';
+import { isPep440Rewrite, isPythonFile, writesVersionInPython } from './python-words.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
 import {
   namesVersion,
@@ -71,10 +71,9 @@ function compositionHit(
     const source = sourceIn(value);
     const variable = [...parts].find(([part]) => uses(value, part));
     const what = source ?? variable?.[1];
-    if (what !== undefined && namesVersion(name) && !/[\\/]/.test(name)) {
-      if (!isTagOnly(value))
-        return `\`${name}\` is a version that the script makes of \`${what}\`.`;
-    }
+    if (isTagOnly(value)) continue;
+    if (what !== undefined && namesVersion(name))
+      return `\`${name}\` is a version that the script makes of ${what}.`;
     if (what !== undefined) parts.set(name, what);
     const base = [...stated].find((one) => uses(value, one));
     if (namesVersion(name) && base !== undefined && hasSuffix(value, base))
@@ -153,5 +152,6 @@ export const pythonVersionRewritten: Rule<WorkflowFacts> = workflowRule(
 function pythonHit(command: ShellCommand): string | undefined {
   if (sedWritesVersion(command) && command.words.some(({ value }) => isPythonFile(value)))
     return 'The script writes a version into a Python project.';
+  if (writesVersionInPython(command)) return 'The script writes a version into a Python project.';
   return isPep440Rewrite(command) ? 'The script rewrites a version for PEP 440.' : undefined;
 }

@@ -9,11 +9,11 @@ export interface VersionPart {
 
 /** Reads commits and clocks. */
 const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, 'git rev-parse --short'],
-  [/\bgit\s+(?:-\S+\s+\S+\s+)*describe\b/, 'git describe'],
-  [/\bgit\s+rev-list\s+(?:\S+\s+)*--count\b/, 'git rev-list --count'],
-  [/\bdate\s+(?:-u\s+|--utc\s+|-d\s+\S+\s+)*["']?\+["']?%(?:Y|y|s|F)/, 'date'],
-  [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '$GITHUB_SHA'],
+  [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, '`git rev-parse --short`'],
+  [/\bgit\s+(?:-\S+\s+\S+\s+)*describe\b/, '`git describe`'],
+  [/\bgit\s+rev-list\s+(?:\S+\s+)*--count\b/, '`git rev-list --count`'],
+  [/\bdate\s+(?:-u\s+|--utc\s+|-d\s+\S+\s+)*["']?\+["']?%(?:Y|y|s|F)/, '`date`'],
+  [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '`$GITHUB_SHA`'],
   [
     /\$\{?GITHUB_RUN_(?:NUMBER|ID)\b|\$\{\{\s*github\.run_(?:number|id)\s*\}\}/,
     'the number of the run',
@@ -72,6 +72,10 @@ export function setsVersion(command: ShellCommand): string | undefined {
   return undefined;
 }
 
+/** Files that state a version of what is built. */
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|lerna\.json|deno\.jsonc?|jsr\.json|pyproject\.toml|setup\.(?:py|cfg)|Chart\.ya?ml|VERSION|_*(?:version|about|init)_*\.(?:py|ts|js|go|txt))$/i;
+
 /** A `sed` that writes a version into a file. */
 export function sedWritesVersion(command: ShellCommand): boolean {
   const call = callOf(command);
@@ -81,6 +85,7 @@ export function sedWritesVersion(command: ShellCommand): boolean {
     values.some((one) => /^-[a-zA-Z]*i|^--in-place/.test(one)) || /\s>\s/.test(command.text);
   return (
     isInPlace &&
+    values.some((one) => MANIFEST.test(one)) &&
     values.some((one) => /^s(.).*version.*\1|\bversion\b\s*\\?s?[*]?\s*[=:]/i.test(one))
   );
 }
