@@ -49,10 +49,10 @@ export function copyExample(): ExampleCopy {
     doctor,
     report: async (...argv) => JSON.parse((await doctor('--json', ...argv)).stdout),
     changed: () =>
-      runGit(directory, ['status', '--porcelain', '--untracked-files=all'])
-        .split('\n')
-        .map((line) => line.slice(3))
-        .filter((path) => path !== ''),
+      runGit(directory, ['ls-files', '-z', '--modified', '--others', '--exclude-standard'])
+        .split('\0')
+        .filter((path) => path !== '')
+        .toSorted(),
   };
 }
 

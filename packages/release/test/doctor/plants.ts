@@ -1,4 +1,5 @@
 import type { Change } from './example-copy.ts';
+import { workflow } from './workflows/ask.ts';
 
 /** One problem that is planted into the example, and what `doctor` must find. */
 export interface Plant extends Change {
@@ -430,4 +431,89 @@ const LOCKFILES: readonly Plant[] = [
   },
 ];
 
-export const PLANTS: readonly Plant[] = [...VERSIONS, ...PUBLISHED, ...CONSUMERS, ...LOCKFILES];
+const PUBLISH = '.github/workflows/publish-packages.yml';
+
+/** What `test/doctor/workflows` looks at more closely: here it is in the workflow that the example has. */
+const WORKFLOWS: readonly Plant[] = [
+  {
+    title: 'the filters on install',
+    edits: {
+      [PUBLISH]: [
+        [
+          'run: pnpm install --frozen-lockfile\n      - name: TypeScript',
+          'run: pnpm install --frozen-lockfile --filter ./packages/** --filter ./tools/**\n      - name: TypeScript',
+        ],
+      ],
+    },
+    finds: [`install-filter ${PUBLISH}:101`],
+    fixes: 'restores',
+  },
+  {
+    title: 'a Python version that a step sanitizes',
+    adds: {
+      '.github/workflows/sanitize.yml': workflow(
+        '- run: sed -i "s/^version = .*/version = \\"$VERSION\\"/" packages/ameide_sdk_python/pyproject.toml',
+      ),
+    },
+    finds: ['python-version-rewritten .github/workflows/sanitize.yml:12'],
+  },
+  {
+    title: 'go get that is skipped by the major',
+    adds: {
+      '.github/workflows/go-get.yml': workflow(
+        '- run: |\n    MAJOR=$(echo "$VERSION" | cut -d. -f1)\n    if [ "$MAJOR" -gt 1 ]; then\n      echo "skip go get"\n    else\n      go get github.com/ameideio/ameide-sdk-go@v$VERSION\n    fi',
+      ),
+    },
+    finds: ['go-get-by-major .github/workflows/go-get.yml:17'],
+  },
+  {
+    title: 'an action by its tag',
+    edits: {
+      [PUBLISH]: [
+        [
+          'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0',
+          'actions/upload-artifact@v7',
+        ],
+      ],
+    },
+    finds: [`action-unpinned ${PUBLISH}:153`],
+  },
+  {
+    title: 'a token wider than needed',
+    edits: {
+      [PUBLISH]: [
+        [
+          'name: Lint and test\n    runs-on: ubuntu-24.04\n    timeout-minutes: 30\n    permissions:\n      contents: read',
+          'name: Lint and test\n    runs-on: ubuntu-24.04\n    timeout-minutes: 30\n    permissions: write-all',
+        ],
+      ],
+    },
+    finds: [`permissions-wide ${PUBLISH}:74`],
+  },
+  {
+    title: 'a publish step beside ours',
+    adds: {
+      '.github/workflows/by-hand.yml': workflow(
+        '- run: npm publish --access public\n  working-directory: packages/ameide_sdk_ts',
+      ),
+    },
+    finds: ['publish-beside .github/workflows/by-hand.yml:12'],
+  },
+  {
+    title: 'a version that a script computes',
+    adds: {
+      '.github/workflows/version.yml': workflow(
+        '- run: echo "NPM_VERSION=$(node -p "require(\'./package.json\').version")-dev.$(date -u +%Y%m%d)" >> "$GITHUB_ENV"',
+      ),
+    },
+    finds: ['version-by-hand .github/workflows/version.yml:12'],
+  },
+];
+
+export const PLANTS: readonly Plant[] = [
+  ...WORKFLOWS,
+  ...VERSIONS,
+  ...PUBLISHED,
+  ...CONSUMERS,
+  ...LOCKFILES,
+];
