@@ -1,6 +1,6 @@
 import { isObject } from '@ameide/source-files/json';
 import { type FoundPackage, isAside } from '@ameide/source-files/packages';
-import { pathIn } from '@ameide/versioning-core';
+import { folderOf, pathIn } from '@ameide/versioning-core';
 import { parseGoModulePath } from '@ameide/versioning-core/go';
 import { hasFile, type RepositoryFacts } from './facts.ts';
 
@@ -49,11 +49,14 @@ function placeDoubt(
   { directory, manifest }: FoundPackage,
   { manifests }: RepositoryFacts,
 ): string | undefined {
-  if (isAside(directory)) return 'by its folder it is a test, an example or a template';
-  const [top = ''] = directory.split('/');
   // Who configures the publication of a package means to publish it.
-  const isConfigured = isObject(manifests.get(manifest)?.json['publishConfig']);
-  return OWN_USE.test(top) && !isConfigured ? `it is below ${top}/` : undefined;
+  if (isObject(manifests.get(manifest)?.json['publishConfig'])) return undefined;
+  const [top = ''] = directory.split('/');
+  const own = directory.slice(directory.lastIndexOf('/') + 1);
+  // A folder `babel-template` among packages is a product; `examples/basic` and `template` are not.
+  if (isAside(folderOf(directory)) || (isAside(own) && !/[-_]/.test(own)))
+    return 'by its folder it is a test, an example or a template';
+  return OWN_USE.test(top) ? `it is below ${top}/` : undefined;
 }
 
 /**

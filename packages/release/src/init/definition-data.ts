@@ -70,7 +70,7 @@ function usesChangesets(
 function publisherOf(
   found: FoundPackage,
   facts: RepositoryFacts,
-  { mirrors, npmRegistry, pypi }: Choices,
+  { mirrors, npmRegistry, publish, pypi }: Choices,
   { builds }: BuildPlan,
 ): PublisherEntry {
   const directory = found.directory === '' ? '.' : found.directory;
@@ -80,10 +80,14 @@ function publisherOf(
     return { goModule: { directory, ...(mirror === undefined ? {} : { mirror }) } };
   }
   const build = builds.get(found.manifest);
+  // The same for all, so that one list can name them: a package without a scope is public anyway.
+  const isScoped = publish.some(
+    ({ ecosystem, name }) => ecosystem === 'npm' && name.startsWith('@'),
+  );
   return {
     npm: {
       directory,
-      ...npmTarget(found, facts, npmRegistry),
+      ...npmTarget(found, facts, npmRegistry, isScoped),
       ...(build === undefined ? {} : { build }),
     },
   };
@@ -91,9 +95,10 @@ function publisherOf(
 
 /** A package that names its registry or access keeps them: `npm` refuses to send it elsewhere. */
 function npmTarget(
-  { manifest, name }: FoundPackage,
+  { manifest }: FoundPackage,
   { manifests }: RepositoryFacts,
   npmRegistry: string | undefined,
+  isScoped: boolean,
 ): Options {
   const published = manifests.get(manifest)?.json['publishConfig'];
   const config = isObject(published) ? published : {};
@@ -101,7 +106,7 @@ function npmTarget(
   const isRestricted = config['access'] === 'restricted';
   return {
     ...(registry === undefined ? {} : { registry }),
-    ...(name.startsWith('@') && !isRestricted ? { access: 'public' } : {}),
+    ...(isScoped && !isRestricted ? { access: 'public' } : {}),
     ...(config['provenance'] === true ? { provenance: true } : {}),
   };
 }

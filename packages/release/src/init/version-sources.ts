@@ -5,7 +5,6 @@ import {
   InvalidInputError,
   parseBase,
   parseVersionTag,
-  pathIn,
 } from '@ameide/versioning-core';
 import { formOf } from '../commit/version-file.ts';
 import type { RepositoryFacts } from './facts.ts';
@@ -29,7 +28,7 @@ export async function versionSources(
   facts: RepositoryFacts,
   packages: readonly FoundPackage[],
 ): Promise<readonly VersionSource[]> {
-  const highest = highestFirst(packages.flatMap((found) => ownSource(found)));
+  const highest = highestFirst(packages.flatMap(ownSource), facts, packages);
   const shared = await filesWithVersion(facts, ['lerna.json', 'package.json']);
   const top = highest[0]?.base;
   // A root that everybody forgot to raise is no source.
@@ -44,25 +43,35 @@ export async function versionSources(
 }
 
 type FileSource = Extract<VersionSource, { readonly kind: 'file' }>;
+type PackageSource = FileSource & { readonly found: FoundPackage };
 
-function ownSource({
-  directory,
-  ecosystem,
-  manifest,
-  version,
-}: FoundPackage): readonly FileSource[] {
+function ownSource(found: FoundPackage): readonly PackageSource[] {
+  const { ecosystem, manifest, version } = found;
   const base = realBase(version);
   const isReadable = ecosystem === 'npm' || manifest.endsWith('.toml');
-  return base === undefined || !isReadable
-    ? []
-    : [{ kind: 'file', file: pathIn(directory, manifest.split('/').at(-1) ?? ''), base }];
+  return base === undefined || !isReadable ? [] : [{ kind: 'file', file: manifest, base, found }];
 }
 
-/** Among equals the shortest path, which is the main package more often than not. */
-function highestFirst(sources: readonly FileSource[]): readonly FileSource[] {
-  return sources.toSorted(
-    (one, other) => compareBase(other.base, one.base) || one.file.length - other.file.length,
-  );
+/** Among equals the main package: the repository's namesake, else the one that most others depend on. */
+function highestFirst(
+  sources: readonly PackageSource[],
+  { manifests, repositoryUrl = '' }: RepositoryFacts,
+  packages: readonly FoundPackage[],
+): readonly FileSource[] {
+  const namesake = repositoryUrl.slice(repositoryUrl.lastIndexOf('/') + 1);
+  const rank = ({ found: { name } }: PackageSource): number =>
+    name.slice(name.indexOf('/') + 1) === namesake
+      ? Infinity
+      : packages.filter(({ manifest }) => manifests.get(manifest)?.dependencies.has(name)).length;
+  return sources
+    .map((source) => ({ source, rank: rank(source) }))
+    .toSorted(
+      (one, other) =>
+        compareBase(other.source.base, one.source.base) ||
+        (one.rank === other.rank ? 0 : other.rank - one.rank) ||
+        one.source.file.length - other.source.file.length,
+    )
+    .map(({ source: { base, file, kind } }) => ({ kind, file, base }));
 }
 
 async function filesWithVersion(

@@ -1,5 +1,5 @@
 import type { DefinitionData, PublisherEntry } from '../definition-data.ts';
-import { CODE, literal, Raw } from './literal.ts';
+import { CODE, literal, Raw, WIDTH } from './literal.ts';
 
 /** The package that exports each publisher. */
 export const PUBLISHER_PACKAGES: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export function renderCode(data: DefinitionData): string {
     const key = `  ${name}: `;
     const text =
       name === 'publishers'
-        ? `[\n${items.map((item) => `    ${item},\n`).join('')}  ]`
+        ? publishersText(items)
         : literal(value, CODE, { column: key.length, indent: 2 });
     const comment = COMMENTS[name];
     return [...(comment === undefined ? [] : [`  // ${comment}`]), `${key}${text},`];
@@ -71,6 +71,13 @@ interface Grouped {
   readonly items: readonly string[];
 }
 
+function publishersText(items: readonly string[]): string {
+  const flat = `[${items.join(', ')}]`;
+  return `  publishers: ${flat},`.length <= WIDTH && !flat.includes('\n')
+    ? flat
+    : `[\n${items.map((item) => `    ${item},\n`).join('')}  ]`;
+}
+
 function groupPublishers(entries: readonly PublisherEntry[]): Grouped {
   const parts = entries.flatMap((entry) =>
     Object.entries(entry).map(([name, { directory, ...options }]) => ({
@@ -85,26 +92,38 @@ function groupPublishers(entries: readonly PublisherEntry[]): Grouped {
   const named = new Set<string>();
   for (const group of alike.values()) {
     const [{ name, options } = { name: '', options: {} }] = group;
-    const list = LIST_NAMES[name];
-    if (group.length < MANY || list === undefined || named.has(list)) {
-      items.push(...group.map(({ directory, options }) => callOf(name, { directory, ...options })));
-      continue;
-    }
-    named.add(list);
     const folders = group.map(({ directory }) => directory);
-    const head = `const ${list} = `;
-    lists.push(`${head}${literal(folders, CODE, { column: head.length })};`);
-    const call = literal({ directory: new Raw('directory'), ...options }, CODE, {
-      column: `    ...${list}.map((directory) => ${name}(`.length,
-      indent: 4,
-      after: 3,
-    }).replace('directory: directory', 'directory');
-    items.push(`...${list}.map((directory) => ${name}(${call}))`);
+    const list = LIST_NAMES[name];
+    if (group.length < MANY || list === undefined)
+      items.push(...group.map((one) => callOf(name, { directory: one.directory, ...one.options })));
+    else if (named.has(list))
+      items.push(mapped(literal(folders, CODE, { column: 7, indent: 4 }), name, options));
+    else {
+      named.add(list);
+      const head = `const ${list} = `;
+      lists.push(`${head}${literal(folders, CODE, { column: head.length })};`);
+      items.push(mapped(list, name, options));
+    }
   }
   return { lists, items };
 }
 
-function callOf(name: string, options: Readonly<Record<string, unknown>>): string {
-  const at = { column: 4 + name.length + 1, indent: 4, after: 2 };
-  return `${name}(${literal(options, CODE, at)})`;
+type Options = Readonly<Record<string, unknown>>;
+
+/** `...LIST.map((directory) => npm({ directory }))` */
+function mapped(list: string, name: string, options: Options): string {
+  const head = `...${list}.map((directory) =>`;
+  const flat = `${head} ${callOf(name, { directory: DIRECTORY, ...options }, 1000)})`;
+  const last = flat.slice(flat.lastIndexOf('\n') + 1);
+  const start = flat.includes('\n') ? 0 : 4;
+  if (start + last.length + 1 <= WIDTH) return flat;
+  return `${head}\n      ${callOf(name, { directory: DIRECTORY, ...options }, WIDTH, 6)},\n    )`;
+}
+
+/** Written as a shorthand. */
+const DIRECTORY = new Raw('directory');
+
+function callOf(name: string, options: Options, width: number = WIDTH, indent: number = 4): string {
+  const at = { column: indent + name.length + 1, indent, after: 2, width };
+  return `${name}(${literal(options, CODE, at).replace('directory: directory', 'directory')})`;
 }

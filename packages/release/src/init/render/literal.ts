@@ -6,7 +6,8 @@ export interface LiteralStyle {
   readonly trailing: string;
 }
 
-const WIDTH = 100;
+/** The width that formatters are set to more often than to any other but 80. */
+export const WIDTH = 100;
 
 export const CODE: LiteralStyle = {
   string: (text) =>
@@ -38,10 +39,10 @@ export class Raw {
 export function literal(
   value: unknown,
   style: LiteralStyle,
-  { after = 1, column = 0, indent = 0 }: LiteralPlace = {},
+  { after = 1, column = 0, indent = 0, width = WIDTH }: LiteralPlace = {},
 ): string {
   const flat = onOneLine(value, style);
-  const isShort = column + flat.length + after <= WIDTH && !flat.includes('\n');
+  const isShort = column + flat.length + after <= width && !isTable(value);
   if (isShort || typeof value !== 'object' || value === null || value instanceof Raw) return flat;
   const pad = ' '.repeat(indent + 2);
   const members = Array.isArray(value)
@@ -58,6 +59,16 @@ interface LiteralPlace {
   readonly after?: number;
   readonly column?: number;
   readonly indent?: number;
+  readonly width?: number;
+}
+
+/** Several lists below each other read as a table; formatters break them, too. */
+function isTable(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 1 &&
+    value.every((one) => Array.isArray(one) && one.length > 1)
+  );
 }
 
 function onOneLine(value: unknown, style: LiteralStyle): string {
