@@ -16,6 +16,7 @@ import {
 import { addDeploy } from './deploy-commands.ts';
 import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
+import { addInit } from './init-command.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
@@ -32,6 +33,7 @@ Exit codes:
  70 a fault of this program`;
 
 const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
+  init: addInit,
   version: addVersion,
   ...RELEASE_COMMANDS,
   trace: addTrace,
