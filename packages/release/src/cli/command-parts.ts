@@ -45,6 +45,12 @@ export const EXAMPLES = {
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
+  consume: [
+    'ameide-release consume',
+    'ameide-release consume --version 0.1.0 --write services/www_ameide',
+    'ameide-release consume --sha main --only npm:@ameideio/ameide-sdk-ts',
+    'ameide-release consume --pull-request',
+  ],
   doctor: [
     'ameide-release doctor',
     'ameide-release doctor --fix',

@@ -13,6 +13,7 @@ import {
   ORIGIN,
   REF,
 } from './command-parts.ts';
+import { addConsume } from './consume-command.ts';
 import { addDeploy } from './deploy-commands.ts';
 import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   deprecate: addDeprecate,
   migrate: addMigrate,
   withdraw: addWithdraw,
+  consume: addConsume,
   doctor: addDoctor,
   deploy: addDeploy,
 };
@@ -74,8 +76,8 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   const named = commandOf(argv);
-  // `deploy pin` has a --version of its own.
-  if (named !== 'deploy')
+  // `deploy pin` and `consume` have a --version of their own.
+  if (named !== 'deploy' && named !== 'consume')
     program.version(ownVersion(), '--version', 'print the version of this program');
   for (const [name, add] of Object.entries(COMMANDS))
     if (named === undefined || named === name) add(program, env, end);

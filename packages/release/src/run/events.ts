@@ -35,7 +35,8 @@ export type ObservedCommand =
   | 'migrate'
   | 'withdraw'
   | 'deprecate'
-  | 'deploy';
+  | 'deploy'
+  | 'consume';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an
