@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { needs } from '@ameide/local-registries/components';
+import { readSetupCfg } from '@ameide/source-files/setuptools';
 import { describe, expect, test } from 'vitest';
-import { readSetupCfg, stampSetupCfg } from '../src/project/setup-cfg.ts';
+import { stampSetupCfg } from '../src/project/stamp-setup-cfg.ts';
 
 const version = '0.1.0.dev20251113153211';
 const sourceCommit = 'https://github.com/acme/mono/commit/71e210beab37b68546d56dceccba18f09264ecc3';

@@ -9,6 +9,7 @@ export {
   type ReleaseDefinition,
   versionQuestion,
 } from './definition/definition.ts';
+export type { DoctorOptions } from './definition/doctor.ts';
 export { loadDefinition } from './definition/load.ts';
 export type { IdentityOption } from './definition/signing.ts';
 export { parseApproved } from './engine/approved.ts';

@@ -11,9 +11,9 @@ import type { PypiPlan } from '../plan.ts';
 import { type Members, memberRequirement } from '../project/members.ts';
 import { stampFileRequirements } from '../project/requirement-files.ts';
 import type { Requirement } from '../project/requirements.ts';
-import { stampSetupCfg } from '../project/setup-cfg.ts';
 import { stampSetupRequirements } from '../project/setup-requirements.ts';
 import { stamp } from '../project/stamp.ts';
+import { stampSetupCfg } from '../project/stamp-setup-cfg.ts';
 import { invalidPyproject } from '../project/toml.ts';
 import { type StampedFile, versionFiles } from '../project/version-file.ts';
 

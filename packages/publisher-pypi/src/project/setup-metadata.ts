@@ -1,9 +1,14 @@
+import {
+  readSetupCfg,
+  readSetupProgram,
+  type SetupCfg,
+  setupValues,
+} from '@ameide/source-files/setuptools';
 import { normalisePep440 } from '@ameide/versioning-core';
 import { buildBackend, requiredNames, requirementName } from './build-system.ts';
 import { isPrivate, type ProjectMetadata, requireName } from './project-metadata.ts';
-import { readSetupCfg, type SetupCfg, setupValues, stampSetupCfg } from './setup-cfg.ts';
-import { readSetupProgram } from './setup-program.ts';
 import { setupRequirements } from './setup-requirements.ts';
+import { stampSetupCfg } from './stamp-setup-cfg.ts';
 import { invalidPyproject, type Table } from './toml.ts';
 import { pluginVersion } from './version-plugins.ts';
 import { attributeFile, unknownSource, type VersionSource } from './version-source.ts';
@@ -33,7 +38,7 @@ export function readSetupMetadata(
     throw noMetadata(file, isSetuptools && setupPy !== undefined);
   const name = requireName(written, 'metadata.name', setupFile);
   const names = new Set([...requiredNames(root), ...setupRequires(setup, setupPy)]);
-  const isPassed = program.hasVersion && pluginVersion(root, names, name) === undefined;
+  const isPassed = program.version !== undefined && pluginVersion(root, names, name) === undefined;
   const versionSource: VersionSource = isPassed
     ? { kind: 'setup.py' }
     : setupVersion(root, names, setup, name, setupFile);

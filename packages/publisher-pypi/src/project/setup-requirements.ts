@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parsePep508 } from './pep508.ts';
+import { parsePep508 } from '@ameide/source-files/python';
+import { readSetupCfg, type SetupCfg } from '@ameide/source-files/setuptools';
 import { type Requirement, statedRequirement } from './requirements.ts';
-import { readSetupCfg, type SetupCfg } from './setup-cfg.ts';
 
 type SetupOption = SetupCfg['options'][number];
 

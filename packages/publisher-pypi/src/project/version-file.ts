@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { stampSetupProgram } from '@ameide/source-files/setuptools';
 import { InvalidInputError, type SourceTree } from '@ameide/versioning-core';
 import {
   crateOf,
@@ -10,7 +11,6 @@ import {
   stampRequirements,
 } from './cargo.ts';
 import { stampPattern } from './python-pattern.ts';
-import { stampSetupProgram } from './setup-program.ts';
 import { HATCH_NAMES, type VersionSource } from './version-source.ts';
 
 /** Where the build gets the version from, with the files of one commit. Paths as in the source. */

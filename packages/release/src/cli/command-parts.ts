@@ -35,6 +35,11 @@ export const EXAMPLES = {
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
+  doctor: [
+    'ameide-release doctor',
+    'ameide-release doctor --fix',
+    'ameide-release doctor --sarif --skip not-published > doctor.sarif',
+  ],
   'deploy check': [
     'ameide-release deploy check --env production deploy/production',
     'ameide-release deploy check --env production --online deploy/production',

@@ -14,6 +14,7 @@ import {
   REF,
 } from './command-parts.ts';
 import { addDeploy } from './deploy-commands.ts';
+import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
@@ -38,6 +39,7 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   prune: addPrune,
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
+  doctor: addDoctor,
   deploy: addDeploy,
 };
 

@@ -23,7 +23,8 @@ export interface ConsumersOptions {
   readonly npmRange?: 'exact' | 'caret' | 'workspace';
 }
 
-const glob: Check<string> = custom<string>(
+/** A file, or a folder with everything below it. */
+export const glob: Check<string> = custom<string>(
   (value) =>
     typeof value === 'string' && /^(?![./])[^\\]+(?<!\/)$/.test(value) && !value.includes('//'),
   "a glob relative to the repository's root, for example services/*",

@@ -27,6 +27,7 @@ import { isVersionedFile } from '../commit/after-release.ts';
 import { AFTER_RELEASE, type AfterRelease } from '../commit/after-release-rule.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
 import { type ConsumersOptions, consumersOption } from './consumers.ts';
+import { type DoctorOptions, doctorOption } from './doctor.ts';
 import { type IdentityOption, identityOption, signingOf, sigstoreOption } from './signing.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
@@ -88,6 +89,8 @@ export interface ReleaseDefinition {
   readonly deploy?: DeployOptions;
   /** Which files of this repository use what it releases. */
   readonly consumers?: ConsumersOptions;
+  /** What `ameide-release doctor` lets pass. */
+  readonly doctor?: DoctorOptions;
 }
 
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
@@ -160,6 +163,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     // `loadDefinition` checks its parts: few commands need the code that knows them.
     deploy: optional(anyObject('an object { images?, environments?, places? }')),
     consumers: optional(consumersOption),
+    doctor: optional(doctorOption),
   },
   { name: 'release', code: 'release-definition' },
 );

@@ -1,16 +1,17 @@
 /**
- * Returns a function that finds on which line a key stands first, or 1. `pattern` matches the lines with a
+ * Returns a function that finds on which line the first known one of some keys stands first, or 1. `pattern` matches the lines with a
  * key, `keysOf` returns the keys of such a line. The text is searched when the first line is asked for.
  */
 export function lineFinder(
   text: string,
   pattern: RegExp,
   keysOf: (match: RegExpExecArray) => readonly string[],
-): (key: string) => number {
+): (...keys: readonly string[]) => number {
   let lines: ReadonlyMap<string, number> | undefined;
-  return (key) => {
+  return (...keys) => {
     lines ??= readLines(text, pattern, keysOf);
-    return lines.get(key) ?? 1;
+    const known = keys.find((key) => lines?.has(key));
+    return (known === undefined ? undefined : lines.get(known)) ?? 1;
   };
 }
 

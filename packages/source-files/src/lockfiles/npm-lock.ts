@@ -55,6 +55,11 @@ async function version1(json: JsonObject, root: string, files: SourceFiles): Pro
   return flattenVersion1(json, await readLeniently(files, root));
 }
 
+/** In version 1 the place of a nested package is only in the tree. */
+function outermost(place: string): string {
+  return place.split('/node_modules/', 1)[0] ?? place;
+}
+
 function isInstalled(place: string): boolean {
   return /(?:^|\/)node_modules\//.test(place);
 }
@@ -86,13 +91,13 @@ function find(from: string, name: string, { places }: NpmLock): string | undefin
 function entryAt(
   place: string,
   { places, root }: NpmLock,
-  line: (key: string) => number,
+  line: (...keys: readonly string[]) => number,
 ): LockedEntry | undefined {
   const one = objectAt(places, place);
   if (one === undefined) return undefined;
   const stated = textAt(one, 'version') ?? '';
   const installed = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  const at = { line: () => line(place) };
+  const at = { line: () => line(place, outermost(place)) };
   if (isInstalled(place)) {
     const resolved = textAt(one, 'resolved');
     const isRegistry = resolved === undefined || isRegistryAddress(resolved);

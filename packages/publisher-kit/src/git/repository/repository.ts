@@ -67,6 +67,8 @@ export interface Repository {
    * `source`; this is for what helps to edit the repository.
    */
   workingTree(): SourceFiles;
+  /** True if git leaves a path out of commits because of an ignore rule. `path` is relative to the root. */
+  ignores(path: string): Promise<boolean>;
   /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
   origin(): Promise<Origin | undefined>;
   /**

@@ -8,7 +8,13 @@ export {
   precedingGoTags,
 } from './derive.ts';
 export { listGoVersions } from './listed.ts';
-export { type GoModError, goModulePath } from './mod.ts';
+export {
+  type GoModDirective,
+  type GoModError,
+  goModString,
+  goModulePath,
+  parseGoModSyntax,
+} from './mod.ts';
 export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {
   type GoLocalReplacement,

@@ -4,26 +4,28 @@
  */
 export interface SetupProgram {
   readonly name?: string;
-  readonly hasVersion: boolean;
+  /** The one version that it passes as a plain string. */
+  readonly version?: string;
   /** It passes URLs, which hide those of setup.cfg. */
   readonly hasUrls: boolean;
 }
 
 const NAME = /\bname\s*=\s*(['"])([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\1/g;
-const VERSION = /(\bversion\s*=\s*)(['"])[^'"\n]+\2/g;
+const VERSION = /(\bversion\s*=\s*)(['"])([^'"\n]+)\2/g;
 
 export function readSetupProgram(text: string): SetupProgram {
   const name = only(text, NAME)?.[2];
+  const version = /\bsetup\s*\(/.test(text) ? only(text, VERSION)?.[3] : undefined;
   return {
     ...(name === undefined ? {} : { name }),
-    hasVersion: /\bsetup\s*\(/.test(text) && only(text, VERSION) !== undefined,
+    ...(version === undefined ? {} : { version }),
     hasUrls: /\bproject_urls\s*=/.test(text),
   };
 }
 
 /** Writes the version; undefined if there is no place for it, or more than one. */
 export function stampSetupProgram(text: string, version: string): string | undefined {
-  if (!readSetupProgram(text).hasVersion) return undefined;
+  if (readSetupProgram(text).version === undefined) return undefined;
   return text.replace(VERSION, (_all, before: string) => `${before}"${version}"`);
 }
 

@@ -1,0 +1,107 @@
+import { join, matchesGlob } from 'node:path/posix';
+import {
+  folderOf,
+  InvalidInputError,
+  inputProblem,
+  isBelow,
+  type Problem,
+  pathBelow,
+  pathIn,
+  type SourceFiles,
+} from '@ameide/versioning-core';
+import { parseGoWork } from '@ameide/versioning-core/go';
+import { parse } from 'smol-toml';
+import { isObject } from '../json/json.ts';
+import { isNamed } from '../npm/members.ts';
+import { openWorkspace } from '../npm/workspace.ts';
+
+/** True for the path of a manifest whose folder the workspace names. */
+type Names = (manifest: string) => boolean;
+
+/**
+ * Finds the workspaces whose files are among the paths, and returns what they name. Patterns with `**`
+ * count for nothing: they find fixtures as well.
+ */
+export async function membersByName(
+  source: SourceFiles,
+  paths: readonly string[],
+  problems: Problem[],
+): Promise<Names> {
+  const ends = (name: string): readonly string[] =>
+    paths.filter((path) => path === name || path.endsWith(`/${name}`));
+  const found = await Promise.all([
+    ...[...new Set([...ends('package.json'), ...ends('pnpm-workspace.yaml')].map(folderOf))].map(
+      async (folder) => npmNames(source, folder, problems),
+    ),
+    ...ends('pyproject.toml').map(async (path) => uvNames(source, path)),
+    ...ends('go.work').map(async (path) => goNames(source, path)),
+  ]);
+  const workspaces = found.filter((names) => names !== undefined);
+  return (manifest) => workspaces.some((names) => names(manifest));
+}
+
+async function npmNames(
+  source: SourceFiles,
+  folder: string,
+  problems: Problem[],
+): Promise<Names | undefined> {
+  const [own = '', pnpm] = await Promise.all(
+    ['package.json', 'pnpm-workspace.yaml'].map(async (name) =>
+      source.readText(pathIn(folder, name)),
+    ),
+  );
+  if (pnpm === undefined && !own.includes('"workspaces"')) return undefined;
+  try {
+    const { settings } = await openWorkspace(source, folder);
+    if (settings.root !== folder) return undefined;
+    const globs = settings.globs.filter((glob) => glob.startsWith('!') || !glob.includes('**'));
+    return (path) =>
+      path.endsWith('/package.json') &&
+      isBelow(folder, path) &&
+      isNamed(pathBelow(folder, folderOf(path)), globs, settings.manager);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    // `readNpmPackage` reports a package.json that cannot be read.
+    if (error.code === 'npm-workspace') problems.push(inputProblem(error));
+    return undefined;
+  }
+}
+
+/** https://docs.astral.sh/uv/concepts/projects/workspaces/ */
+async function uvNames(source: SourceFiles, path: string): Promise<Names | undefined> {
+  const text = (await source.readText(path)) ?? '';
+  if (!text.includes('workspace')) return undefined;
+  const workspace = uvWorkspace(text);
+  if (workspace === undefined) return undefined;
+  const folder = folderOf(path);
+  const [members, excluded] = [workspace['members'], workspace['exclude']].map((globs) =>
+    (Array.isArray(globs) ? globs : []).filter((glob) => typeof glob === 'string'),
+  );
+  const matches = (globs: readonly string[] = [], directory: string): boolean =>
+    globs.some((glob) => matchesGlob(directory, glob.replace(/^\.\/|\/$/g, '')));
+  return (manifest) => {
+    if (!/\/(?:pyproject\.toml|setup\.(?:cfg|py))$/.test(manifest) || !isBelow(folder, manifest))
+      return false;
+    const directory = pathBelow(folder, folderOf(manifest));
+    const byName = members?.filter((glob) => !glob.includes('**'));
+    return matches(byName, directory) && !matches(excluded, directory);
+  };
+}
+
+function uvWorkspace(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const { tool } = parse(text);
+    const uv = isObject(tool) ? tool['uv'] : undefined;
+    const workspace = isObject(uv) ? uv['workspace'] : undefined;
+    return isObject(workspace) ? workspace : undefined;
+  } catch {
+    // `readPythonProject` reports it.
+    return undefined;
+  }
+}
+
+async function goNames(source: SourceFiles, path: string): Promise<Names> {
+  const { uses } = parseGoWork((await source.readText(path)) ?? '');
+  const used = new Set(uses.map((folder) => join(folderOf(path), folder)));
+  return (manifest) => manifest.endsWith('/go.mod') && used.has(folderOf(manifest));
+}
