@@ -13,9 +13,3 @@ export function pypiName(text: string): string | undefined {
 export function pypiVersion(text: string): string {
   return normalisePep440(text) ?? text;
 }
-
-/** The name with which a requirement begins (PEP 508). */
-export function requirementName(text: string): string | undefined {
-  const [name] = /^\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/.exec(text) ?? [];
-  return name === undefined ? undefined : pypiName(name.trim());
-}

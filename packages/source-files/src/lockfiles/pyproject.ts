@@ -1,8 +1,9 @@
 import { type SourceFiles } from '@ameide/versioning-core';
 import type { JsonObject } from '../json/json.ts';
+import { parsePep508 } from '../python/pep508.ts';
 import { readBeside } from './folders.ts';
 import { objectAt, own, parseToml, textAt } from './parse.ts';
-import { pypiName, requirementName } from './pypi.ts';
+import { pypiName } from './pypi.ts';
 
 /** What a pyproject.toml says for lockfiles that do not say it themselves. */
 export interface PyprojectNames {
@@ -36,7 +37,7 @@ export async function readPyproject(
   return {
     ...(name === undefined ? {} : { name: pypiName(name) ?? name }),
     ...(version === undefined ? {} : { version }),
-    direct: new Set(direct.flatMap((one) => requirementName(one) ?? [])),
+    direct: new Set(direct.flatMap((one) => parsePep508(one)?.name ?? [])),
   };
 }
 
@@ -62,7 +63,7 @@ export async function readPipfile(
   const names = ['packages', 'dev-packages'].flatMap((key) =>
     Object.keys(objectAt(json, key) ?? {}),
   );
-  return new Set(names.flatMap((one) => requirementName(one) ?? []));
+  return new Set(names.flatMap((one) => parsePep508(one)?.name ?? []));
 }
 
 function requirements(value: unknown): readonly string[] {

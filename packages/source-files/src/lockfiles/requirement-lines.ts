@@ -1,4 +1,5 @@
-import { pypiName, requirementName } from './pypi.ts';
+import { parsePep508 } from '../python/pep508.ts';
+import { pypiName } from './pypi.ts';
 
 /** A line of a requirements file, with those that it continues on. */
 export interface RequirementLine {
@@ -74,23 +75,13 @@ function readRequirement(
     return { kind: 'folder', text: folder, ...at };
   }
   const [, egg] = /^[a-z+]+:\/\/.*#(?:.*&)?egg=([\w.-]+)/.exec(bare) ?? [];
-  if (egg !== undefined) return addressed(egg, bare, at);
-  const name = requirementName(bare);
-  if (name === undefined || /^[a-z+]+:\/\//.test(bare)) return undefined;
-  const [, address] = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*@\s*(\S+)/.exec(bare) ?? [];
-  if (address !== undefined) return addressed(name, address, at);
-  const [, exact] =
-    /^[\w.-]+\s*(?:\[[^\]]*\])?\s*\(?={2,3}\s*([^\s;,*)]+)\s*\)?\s*(?:;|$)/.exec(bare) ?? [];
+  if (egg !== undefined) return { kind: 'address', name: pypiName(egg) ?? egg, text: bare, ...at };
+  const read = /^[a-z+]+:\/\//.test(bare) ? undefined : parsePep508(bare);
+  if (read === undefined) return undefined;
+  const { address, name, specifier } = read;
+  if (address !== undefined) return { kind: 'address', name, text: address, ...at };
+  const [, exact] = /^={2,3}\s*([^\s,*]+)$/.exec(specifier) ?? [];
   return { kind: 'package', name, text: bare, ...(exact === undefined ? {} : { exact }), ...at };
-}
-
-function addressed(
-  written: string,
-  text: string,
-  at: Pick<RequirementLine, 'line' | 'isIndirect'>,
-): RequirementLine | undefined {
-  const name = pypiName(written);
-  return name === undefined ? undefined : { kind: 'address', name, text, ...at };
 }
 
 function unquoted(text: string): string {
