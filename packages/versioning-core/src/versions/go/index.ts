@@ -19,6 +19,7 @@ export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {
   type GoLocalReplacement,
   type GoMod,
+  type GoModuleReplacement,
   type GoRequirement,
   type GoRetraction,
   isDownloadablePath,
@@ -35,7 +36,7 @@ export {
   retractingTag,
 } from './retractions.ts';
 export { compareGoVersions } from './semver.ts';
-export { editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
+export { downloadedModules, editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
 export { goTagPrefix } from './tags.ts';
 export { isVendorConsistent } from './vendor.ts';
 export { type GoWork, parseGoWork } from './work.ts';
