@@ -127,7 +127,9 @@ async function uncommittedFiles(
 ): Promise<readonly Problem[]> {
   const source = repository.source(await repository.resolve('HEAD'));
   const committed = new Set((await source.list('')).map(({ path }) => path));
-  const planned = new Set(files.flatMap(({ before, path }) => (before === undefined ? [] : [path])));
+  const planned = new Set(
+    files.flatMap(({ before, path }) => (before === undefined ? [] : [path])),
+  );
   const dirty = (await repository.dirtyPaths()).filter((path) => committed.has(path));
   const added = [...planned].filter((path) => !committed.has(path));
   return [...new Set([...dirty, ...added])].map((path) =>
