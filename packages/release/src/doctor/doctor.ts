@@ -11,6 +11,7 @@ import {
 import { isNamed } from '../consumers/consumer-paths.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { loadDefinition, locateDefinition } from '../definition/load.ts';
+import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
@@ -96,7 +97,7 @@ function notAsked(why: string): string {
 function notLoaded(path: string, { field, hint, message }: InvalidInputError): Finding {
   return {
     rule: DEFINITION_LOADS.name,
-    message: `The release definition cannot be loaded: ${message}`,
+    message: sentence(`The release definition cannot be loaded: ${message}`),
     hint: hint ?? `Correct ${field}.`,
     path,
   };

@@ -23,16 +23,9 @@ export const GO_OWN_IMPORTS: Rule<ReleasedFacts> = {
       for (const path of goFilesOf(directory, packages, reader)) {
         const text = (await reader.text(path)) ?? '';
         for (const one of goImports(text)) {
-          const rest = oldImport(one, module, directory, reader.paths);
-          if (
-            rest === undefined ||
-            new RegExp(
-              String.raw`^\s*(?:require\s+)?${one.path.slice(0, one.path.length - rest.length)} v`,
-              'm',
-            ).test(required)
-          )
-            continue;
-          findings.push(finding(path, text, one, `${module.path}${rest}`));
+          const old = oldImport(one, module, directory, reader.paths);
+          if (old === undefined || required.includes(`${old.module} v`)) continue;
+          findings.push(finding(path, text, one, `${module.path}${old.rest}`));
         }
       }
     }
@@ -40,20 +33,30 @@ export const GO_OWN_IMPORTS: Rule<ReleasedFacts> = {
   },
 };
 
-/** What follows the module's path in an import with another major version; undefined for any other import. */
+interface OldImport {
+  /** The path of the other module. */
+  readonly module: string;
+  /** What follows it. */
+  readonly rest: string;
+}
+
+/** An import by the module's path with another major version; undefined for any other import. */
 function oldImport(
   { path }: GoImport,
-  { path: own, prefix }: GoModulePath,
+  { major: own, prefix }: GoModulePath,
   directory: string,
   paths: readonly string[],
-): string | undefined {
-  if (path === own || path.startsWith(`${own}/`)) return undefined;
+): OldImport | undefined {
   if (path !== prefix && !path.startsWith(`${prefix}/`)) return undefined;
-  const rest = path.slice(prefix.length).replace(/^\/v\d+(?=\/|$)/, '');
-  // Another module may be published below the same path.
-  const folder = pathIn(directory, rest.replace(/^\//, ''));
-  const isOwn = paths.some((one) => one.startsWith(pathIn(folder, '')) && one.endsWith('.go'));
-  return isOwn ? rest : undefined;
+  const [, major = '', rest = ''] = /^(\/v\d+)?(\/.*)?$/.exec(path.slice(prefix.length)) ?? [];
+  const has = (folder: string): boolean =>
+    paths.some(
+      (one) => one.startsWith(`${pathIn(directory, folder.slice(1))}/`) && one.endsWith('.go'),
+    );
+  // A folder may be called v2; and below the same path another module may be published.
+  if (major === own || (major !== '' && has(major)) || (rest !== '' && !has(rest)))
+    return undefined;
+  return { module: `${prefix}${major}`, rest };
 }
 
 function finding(path: string, text: string, one: GoImport, right: string): Finding {
