@@ -26,7 +26,6 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^(?:release-please-config|\.release-please-manifest)\.json$/, 'release-please'],
   [/(?:^|\/)\.release-it(?:\.(?:json|ya?ml|toml|[cm]?[jt]s))?$/, 'release-it'],
   [/^\.?auto(?:rc|\.config)(?:\.(?:json|[cm]?[jt]s))?$/, 'auto'],
-  [/(?:^|\/)\.goreleaser\.ya?ml$/, 'GoReleaser'],
   [
     /(?:^|\/)\.?standard-version(?:rc)?(?:\.(?:json|c?js))?$|(?:^|\/)\.versionrc(?:\.(?:json|c?js))?$/,
     'standard-version',
