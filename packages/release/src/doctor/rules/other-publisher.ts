@@ -9,7 +9,7 @@ const NAME = 'other-publisher';
 
 export const OTHER_PUBLISHER: Rule<ReleasedFacts> = {
   name: NAME,
-  title: 'Nothing else in the repository publishes, tags or computes versions.',
+  title: 'No other tool or script is set up to publish or to tag.',
   why: 'A second tool gives the same commit another version, moves latest or the tag by its own rules, and publishes some artifacts without the others.',
   async find({ packages, reader }) {
     const findings: Finding[] = [];
