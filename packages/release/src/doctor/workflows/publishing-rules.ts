@@ -194,7 +194,7 @@ function continued(job: JobFacts): readonly Hit[] {
     .filter(
       ({ step, workflow }) =>
         publishedByAction({ workflow, step }) !== undefined ||
-        job.scripts.some((script) => script.step === step && script.commands.some(isPublishing)),
+        job.scriptsOf(step).some(({ commands }) => commands.some(isPublishing)),
     )
     .map(({ step, workflow }) => ({
       body: step.body,

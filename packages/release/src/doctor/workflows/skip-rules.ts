@@ -82,13 +82,10 @@ function skippedSteps(job: JobFacts): readonly Hit[] {
   });
 }
 
-function sends({ step, workflow }: StepFacts, { scripts }: JobFacts): boolean {
+function sends({ step, workflow }: StepFacts, { scriptsOf }: JobFacts): boolean {
   return (
     publishedByAction({ workflow, step }) !== undefined ||
-    scripts.some(
-      (script) =>
-        script.step === step && script.commands.some((one) => isPublishing(one) || isPush(one)),
-    )
+    scriptsOf(step).some(({ commands }) => commands.some((one) => isPublishing(one) || isPush(one)))
   );
 }
 

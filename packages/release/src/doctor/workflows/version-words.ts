@@ -24,12 +24,16 @@ const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
 const STATED =
   /\bjq\b[^\n]*\.version\b|package\.json['"]?\)?\.version\b|\b(?:npm|pnpm)\s+pkg\s+get\s+version\b|npm_package_version/;
 
+/** Longer than any script that computes a version: expressions that go back and forth would take minutes. */
+const MAX_LENGTH = 4000;
+
 export function sourceIn(text: string): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   return SOURCES.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 export function statesVersion(text: string): boolean {
-  return STATED.test(text);
+  return text.length <= MAX_LENGTH && STATED.test(text);
 }
 
 /** `VERSION`, `NPM_VERSION`, `image_tag`: what holds a version. Versions of tools, and of what was, are none. */
@@ -80,6 +84,7 @@ const MANIFEST =
 export function sedWritesVersion(command: ShellCommand): boolean {
   const call = callOf(command);
   if (call?.program !== 'sed' && call?.program !== 'gsed' && call?.program !== 'perl') return false;
+  if (command.text.length > MAX_LENGTH) return false;
   const values = call.args.map(({ value }) => value);
   const isInPlace =
     values.some((one) => /^-[a-zA-Z]*i|^--in-place/.test(one)) || /\s>\s/.test(command.text);
