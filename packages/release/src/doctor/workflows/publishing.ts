@@ -98,7 +98,7 @@ function imagePublishing(program: string, args: readonly ShellWord[]): Publishin
   if (!words.slice(0, 2).includes('build') || !pushes(values)) return undefined;
   const tags = values.flatMap((one, index) => {
     if (one === '-t' || one === '--tag') return values[index + 1] ?? [];
-    return /^--tag=/.test(one) ? one.slice(6) : [];
+    return one.startsWith('--tag=') ? one.slice(6) : [];
   });
   return image(`${program} buildx build --push`, tags);
 }
