@@ -52,24 +52,15 @@ function walkList(statements: readonly Statement[], context: Context, walk: Walk
 }
 
 function visit(node: SyntaxNode, context: Context, walk: Walk): void {
-  switch (node.type) {
-    case 'Command':
-      return visitCommand(node, context, walk);
-    case 'Script':
-      return walkSubstitution(node, context, walk, node.pos);
-    case 'CompoundList':
-      return walkList(node.commands, context, walk);
-    case 'Pipeline':
-      return visitPipeline(node, context, walk);
-    case 'AndOr':
-      return visitAndOr(node, context, walk);
-    case 'If':
-      return visitIf(node, context, walk);
-    case 'Subshell':
-      return visit(node.body, { ...context, subshell: walk.at(node.pos) }, walk);
-    default:
-      forEachChild(node, (child) => visit(child, context, walk));
-  }
+  const { type } = node;
+  if (type === 'Command') visitCommand(node, context, walk);
+  else if (type === 'Script') walkSubstitution(node, context, walk, node.pos);
+  else if (type === 'CompoundList') walkList(node.commands, context, walk);
+  else if (type === 'Pipeline') visitPipeline(node, context, walk);
+  else if (type === 'AndOr') visitAndOr(node, context, walk);
+  else if (type === 'If') visitIf(node, context, walk);
+  else if (type === 'Subshell') visit(node.body, { ...context, subshell: walk.at(node.pos) }, walk);
+  else forEachChild(node, (child) => visit(child, context, walk));
 }
 
 function visitPipeline(node: Pipeline, context: Context, walk: Walk): void {

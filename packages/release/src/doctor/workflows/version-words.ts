@@ -1,12 +1,6 @@
 import type { ShellCommand } from '@ameide/source-files/workflows';
 import { callOf, packageManagerCall } from './calls.ts';
 
-/** A part of a version that a script makes itself. */
-export interface VersionPart {
-  /** As a sentence names it: `git describe`. */
-  readonly what: string;
-}
-
 /** Reads commits and clocks. */
 const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, '`git rev-parse --short`'],
@@ -60,7 +54,7 @@ export function setsVersion(command: ShellCommand): string | undefined {
     if (manager.command?.value === 'version' && manager.operands.length > 0)
       return `${manager.manager} version`;
     const isPkg = manager.command?.value === 'pkg' && manager.operands[0]?.value === 'set';
-    return isPkg && manager.operands.some(({ value }) => /^version=/.test(value))
+    return isPkg && manager.operands.some(({ value }) => value.startsWith('version='))
       ? 'npm pkg set version'
       : undefined;
   }

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, constantFrom, nat, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ask, WORKFLOW, workflow } from './ask.ts';
 import { PLANTED } from './planted-cases.ts';
 
 const BOMB = [
   'a: &a [x, x, x, x, x, x, x, x, x]',
-  ...[...'bcdefghij'].map((name, index) => {
+  ...'bcdefghij'.split('').map((name, index) => {
     const before = '*' + 'abcdefghij'.charAt(index);
     return `${name}: &${name} [${Array.from({ length: 9 }, () => before).join(', ')}]`;
   }),
@@ -77,13 +77,13 @@ describe('never throws, and comes to an end', () => {
 
   test('any damage of a workflow', async () => {
     const texts = PLANTED.flatMap(({ files }) => files[WORKFLOW] ?? []);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...texts),
-        fc.nat(),
-        fc.nat(40),
-        fc.string({
-          unit: fc.constantFrom(
+    await assert(
+      asyncProperty(
+        constantFrom(...texts),
+        nat(),
+        nat(40),
+        string({
+          unit: constantFrom(
             '"',
             "'",
             '{',
