@@ -40,6 +40,11 @@ export const EXAMPLES = {
     'ameide-release doctor --fix',
     'ameide-release doctor --sarif --skip not-published > doctor.sarif',
   ],
+  inventory: [
+    'ameide-release inventory',
+    'ameide-release inventory services/www_ameide --format markdown',
+    'ameide-release inventory --json --fail-on behind dev mixed',
+  ],
   'deploy check': [
     'ameide-release deploy check --env production deploy/production',
     'ameide-release deploy check --env production --online deploy/production',

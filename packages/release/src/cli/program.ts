@@ -16,6 +16,7 @@ import {
 import { addDeploy } from './deploy-commands.ts';
 import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
+import { addInventory } from './inventory-command.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
   doctor: addDoctor,
+  inventory: addInventory,
   deploy: addDeploy,
 };
 

@@ -33,6 +33,7 @@ export type ObservedCommand =
   | 'prune'
   | 'move-pointer'
   | 'deprecate'
+  | 'inventory'
   | 'deploy';
 
 /**
