@@ -32,6 +32,7 @@ export async function lockWith(root: string, sources: Sources): Promise<Locks> {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     npm_config_registry: sources.npm,
+    pnpm_config_registry: sources.npm,
     pnpm_config_minimum_release_age: '0',
     YARN_NPM_REGISTRY_SERVER: sources.npm,
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
