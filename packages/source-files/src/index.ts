@@ -8,3 +8,4 @@ export * from './python/index.ts';
 export * from './setuptools/index.ts';
 export * from './text/index.ts';
 export * from './toml/index.ts';
+export * from './workflows/index.ts';

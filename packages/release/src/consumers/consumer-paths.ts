@@ -30,7 +30,7 @@ function isIn(path: string, folder: string): boolean {
 }
 
 /** True if a glob names the file, or a folder that it is in. */
-function isNamed(path: string, globs: readonly string[]): boolean {
+export function isNamed(path: string, globs: readonly string[]): boolean {
   const parts = path.split('/');
   return parts.some((_, index) => {
     const part = parts.slice(0, index + 1).join('/');

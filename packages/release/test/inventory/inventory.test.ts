@@ -63,7 +63,7 @@ async function createWorld(): Promise<World> {
     second: await publish('2025-11-15T10:00:00+00:00', 'refs/tags/v0.2.0', '0.2.0'),
     secondDev: await publish('2025-11-16T11:00:00+00:00', 'refs/heads/main', '0.2.0'),
   };
-  const locks = await lockWith(repository.directory, four.sources);
+  const locks = await lockWith(repository.directory, four.addresses);
   const image = four.ids.oci.replace('oci:', '');
   return {
     repository,

@@ -10,9 +10,9 @@ const exec = promisify(execFile);
 /** Where the package managers look. */
 export interface Sources {
   readonly npm: string;
-  readonly python: string;
+  readonly simple: string;
   /** Of the Go module's repository, in place of github.com/example/go. */
-  readonly go: string;
+  readonly goMirror: string;
 }
 
 /** Writes the lockfiles of consumers with the real package managers. */
@@ -39,7 +39,7 @@ export async function lockWith(root: string, sources: Sources): Promise<Locks> {
     YARN_NPM_MINIMAL_AGE_GATE: '0',
     YARN_ENABLE_TELEMETRY: '0',
     YARN_IGNORE_PATH: '1',
-    UV_DEFAULT_INDEX: sources.python,
+    UV_DEFAULT_INDEX: sources.simple,
     UV_CACHE_DIR: join(home, 'uv'),
     GOPROXY: 'direct',
     GOSUMDB: 'off',
@@ -48,7 +48,7 @@ export async function lockWith(root: string, sources: Sources): Promise<Locks> {
     GOMODCACHE: join(home, 'modules'),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `url.${sources.go}.insteadOf`,
+    GIT_CONFIG_KEY_0: `url.${sources.goMirror}.insteadOf`,
     GIT_CONFIG_VALUE_0: 'https://github.com/example/go',
   };
   const write = async (path: string, text: string): Promise<void> => {
@@ -92,7 +92,7 @@ export async function lockWith(root: string, sources: Sources): Promise<Locks> {
       await run(folder, ['uv', 'lock', '--no-config']);
     },
     async poetry(folder, name, version) {
-      const source = `\n[tool.poetry]\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "local"\nurl = "${sources.python}"\n`;
+      const source = `\n[tool.poetry]\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "local"\nurl = "${sources.simple}"\n`;
       await write(
         `${folder}/pyproject.toml`,
         project('poetry-service', [`${name}==${version}`]) + source,

@@ -15,8 +15,8 @@ export interface FourEcosystems extends AsyncDisposable {
   readonly definition: ReleaseDefinition;
   /** The ids of its publishers, in the definition's order. */
   readonly ids: Readonly<Record<'npm' | 'pypi' | 'go' | 'oci', string>>;
-  /** Where clients install from. */
-  readonly sources: Readonly<Record<'npm' | 'python' | 'go', string>>;
+  /** Where clients read. */
+  readonly addresses: Readonly<Record<'npm' | 'simple' | 'goMirror', string>>;
 }
 
 /** The files of the repository. The Python project brings its own backend, so that it builds at once. */
@@ -78,7 +78,11 @@ export async function startFourEcosystems(): Promise<FourEcosystems> {
       go: 'go:github.com/example/go',
       oci: `oci:${image}`,
     },
-    sources: { npm: js.url, python: python.simpleUrl, go: `${go.url}/example/go.git` },
+    addresses: {
+      npm: js.url,
+      simple: python.simpleUrl,
+      goMirror: `${go.url}/example/go.git`,
+    },
     definition: {
       versionFile: 'sdk/package.json',
       publishers: [

@@ -68,7 +68,7 @@ export interface PointerMove {
 export interface RequestedMove {
   /** Its `version` is the published version that it should name. */
   readonly pointer: Pointer;
-  /** What it names now, as `PointerFinding.version` shows it. */
+  /** What it names now, as `PointerFinding.version` shows it; `nothing` if it does not exist. */
   readonly from: string;
 }
 
@@ -107,6 +107,8 @@ export interface ListedVersion {
   readonly digest?: string;
   /** As in `Finding`. */
   readonly deprecated?: string;
+  /** True if clients take it only when it is asked for: yanked (PEP 592), retracted (Go). */
+  readonly isWithdrawn?: true;
   /** When the registry received it: ISO 8601, UTC. */
   readonly publishedAt?: string;
 }

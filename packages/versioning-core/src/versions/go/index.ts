@@ -29,7 +29,12 @@ export {
 export type { GoModule, GoModuleLocation } from './module.ts';
 export { type GoModulePath, matchesPathMajor, parseGoModulePath } from './path.ts';
 export { isPseudoVersion } from './pseudo.ts';
-export { goRetractions, type RetractingTag, retractingTag } from './retractions.ts';
+export {
+  goRetractions,
+  isRetractedVersion,
+  type RetractingTag,
+  retractingTag,
+} from './retractions.ts';
 export { compareGoVersions } from './semver.ts';
 export { downloadedModules, editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
 export { goTagPrefix } from './tags.ts';
