@@ -24,7 +24,7 @@ function newestLines({ artifacts, services }: InventoryReport): readonly string[
   const used = new Set(services.flatMap(({ uses }) => uses.map(({ name }) => name)));
   const rows = artifacts
     .filter(({ name }) => used.has(name))
-    .map(({ ecosystem, name, newest = 'none', newestSha = '' }) => [
+    .map(({ ecosystem, name, newest = '-', newestSha = '' }) => [
       `${ecosystem}:${name}`,
       newest,
       newestSha.slice(0, 12),

@@ -7,6 +7,7 @@ import { declaredUses, isDeclaration } from './declared-uses.ts';
 import { imageUses } from './image-uses.ts';
 import { lockedUses } from './locked-uses.ts';
 import { artifactKey, type Service, type Use, type Used } from './service.ts';
+import { unsetImages } from './unset-images.ts';
 import { workloads } from './workloads.ts';
 
 export interface FindServices {
@@ -40,13 +41,20 @@ export async function findServices(question: FindServices): Promise<FoundService
   ]);
   const ours = asked.dependencies.filter(isOurs);
   const images = ours.filter(({ ecosystem }) => ecosystem === 'oci');
+  const unset = await unsetImages(files, isOwn, artifacts);
   const declared = ours.filter(isDeclaration);
   const locked = locks.lockfiles.flatMap((one) => one.projects);
-  const projects = projectFolders({ packages, locked, declared, images, isConsumer });
+  const projects = projectFolders({
+    packages,
+    locked,
+    declared,
+    images: [...images.map(({ place }) => place.path), ...unset.map(({ path }) => path)],
+    isConsumer,
+  });
   const named = new Map(packages.map(({ directory, name }) => [directory, name]));
   const services = [...projects].map((directory): Service => {
     const fromLocks = lockedUses(directory, locks.lockfiles, isOurs);
-    const own = declared.filter(({ place }) => folderOf(place.path) === directory);
+    const own = declared.filter(({ place }) => projectOf(place.path) === directory);
     return {
       name:
         named.get(directory) ??
@@ -56,7 +64,9 @@ export async function findServices(question: FindServices): Promise<FoundService
       uses: once([
         ...fromLocks,
         ...declaredUses(own, fromLocks),
-        ...imageUses(images.filter(({ place }) => nearest(place.path, projects) === directory)),
+        ...[...imageUses(images), ...unset].filter(
+          ({ path }) => nearest(path, projects) === directory,
+        ),
       ]),
     };
   });
@@ -69,7 +79,11 @@ export async function findServices(question: FindServices): Promise<FoundService
     services: [...services, ...inManifests.services].toSorted(
       (one, other) => compare(one.path, other.path) || compare(one.name, other.name),
     ),
-    problems: [...locks.problems, ...asked.unread.map(unread)],
+    problems: [
+      ...found.problems.filter(({ path = '' }) => isConsumer(path)),
+      ...locks.problems,
+      ...asked.unread.map(unread),
+    ],
     notes: inManifests.notes,
   };
 }
@@ -102,7 +116,8 @@ interface Folders {
   readonly packages: readonly { readonly directory: string }[];
   readonly locked: readonly string[];
   readonly declared: readonly Dependency[];
-  readonly images: readonly Dependency[];
+  /** The files that name images. */
+  readonly images: readonly string[];
   readonly isConsumer: (path: string) => boolean;
 }
 
@@ -118,11 +133,17 @@ function projectFolders({
   const inLocks = locked.filter((one) =>
     isConsumer(one === '' ? 'package.json' : `${one}/package.json`),
   );
-  const inFiles = declared.map(({ place }) => folderOf(place.path));
+  const inFiles = declared.map(({ place }) => projectOf(place.path));
   const projects = new Set([...inPackages, ...inLocks, ...inFiles]);
-  for (const { place } of images)
-    if (nearest(place.path, projects) === undefined) projects.add(folderOf(place.path));
+  for (const path of images)
+    if (nearest(path, projects) === undefined) projects.add(folderOf(path));
   return projects;
+}
+
+/** The folder that a manifest decides for. */
+function projectOf(path: string): string {
+  const folder = folderOf(path);
+  return /(?:^|\/)requirements$/.test(folder) ? folderOf(folder) : folder;
 }
 
 /** The project that a file belongs to: in the nearest folder at or above it. The root is nobody's. */

@@ -112,7 +112,15 @@ async function report(
     ...notKnown,
     ...markProblems(services, failOn),
   ];
-  const notes = [...head.notes, ...found.notes, ...unusedNotes(chosen, found)];
+  const silent = lists.filter(({ list, problems }) => list === undefined && problems.length === 0);
+  const notes = [
+    ...head.notes,
+    ...found.notes,
+    ...silent.map(
+      ({ run }) => `Whether ${run.id} is behind is not known: its publisher cannot list versions.`,
+    ),
+    ...unusedNotes(chosen, found),
+  ];
   const shown = artifacts.map((one) => shownArtifact(one, newest));
   return inventoryReport({ head: headSha, artifacts: shown, services, notes }, distinct(problems));
 }

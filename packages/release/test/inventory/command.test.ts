@@ -22,13 +22,16 @@ test('a table for people', async () => {
   const { code, stdout } = await run();
   const [release, dev] = [shas.release.slice(0, 12), shas.dev.slice(0, 12)];
   expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-    'ARTIFACT              NEWEST RELEASE  COMMIT',
-    `oci:${SDK}  none`,
+    'ARTIFACT              NEWEST RELEASE',
+    `oci:${SDK}  -`,
     '',
     'SERVICE       ARTIFACT              VERSION               COMMIT        LACKS     MARKS',
     `services/api  oci:${SDK}  dev                   ${dev}  HEAD      mixed, dev`,
     `              oci:${SDK}  sha256:aaaaaaaaaaaa…  ${release}  1 commit`,
     `services/www  oci:${SDK}  0.1.0                 ${release}  1 commit`,
+    '',
+    `Whether oci:${SDK} is behind is not known: its publisher cannot list versions.`,
+    '1 project uses nothing of this release.',
     '',
     '2 services; every commit is known.',
     '',
