@@ -39,7 +39,7 @@ export const EXAMPLES = {
   map: [
     'ameide-release map',
     'ameide-release map --limit 200 --json',
-    'ameide-release map --html ../map.html',
+    'ameide-release map --html ../map.html --services',
   ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',

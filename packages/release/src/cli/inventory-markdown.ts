@@ -1,5 +1,5 @@
 import type { InventoryReport, InventoryService } from '../inventory/inventory-report.ts';
-import { ageCell, artifactCell, commitCell, markCell, versionCell } from './inventory-cells.ts';
+import { ageText, artifactText, commitText, markText, versionText } from '../inventory/use-text.ts';
 
 /** `inventory` for a comment or a wiki: GitHub Flavored Markdown. */
 export function inventoryMarkdown({ head, problems, services }: InventoryReport): string {
@@ -23,13 +23,13 @@ function rows(service: InventoryService): readonly string[] {
   if (uses.length === 0) return [row([title, 'nothing of this release', '', '', '', ''])];
   return uses.map((use, index) => {
     const mixed = index === 0 && marks.includes('mixed') ? ['**mixed**'] : [];
-    const own = markCell(use);
+    const own = markText(use);
     return row([
       index === 0 ? title : '',
-      code(artifactCell(use)),
-      code(versionCell(use)),
-      use.sha === undefined ? cell(commitCell(use)) : code(commitCell(use)),
-      ageCell(use),
+      code(artifactText(use)),
+      code(versionText(use)),
+      use.sha === undefined ? cell(commitText(use)) : code(commitText(use)),
+      ageText(use),
       [...mixed, ...(own === '' ? [] : [own])].join(', '),
     ]);
   });

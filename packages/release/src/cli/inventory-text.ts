@@ -1,23 +1,27 @@
 import colors from 'picocolors';
 import type { InventoryReport, InventoryService } from '../inventory/inventory-report.ts';
-import { ageCell, artifactCell, commitCell, markCell, versionCell } from './inventory-cells.ts';
+import { ageText, artifactText, commitText, markText, versionText } from '../inventory/use-text.ts';
 import { problemLines } from './problem-lines.ts';
 import { table } from './table.ts';
 
 /** `inventory` for people. */
 export function inventoryText(report: InventoryReport): string {
   const { notes, problems, services } = report;
-  const rows = services.flatMap(serviceRows);
   return [
     ...newestLines(report),
-    ...(rows.length === 0
-      ? []
-      : [table(['SERVICE', 'ARTIFACT', 'VERSION', 'COMMIT', 'LACKS', 'MARKS'], rows)]),
+    ...servicesTable(services),
     ...problemLines(problems, { readsOnly: true }),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => colors.dim(note))]),
     '',
     verdict(report),
   ].join('\n');
+}
+
+/** One row for each artifact of each service; nothing without any. */
+export function servicesTable(services: readonly InventoryService[]): readonly string[] {
+  const rows = services.flatMap(serviceRows);
+  const heading = ['SERVICE', 'ARTIFACT', 'VERSION', 'COMMIT', 'LACKS', 'MARKS'];
+  return rows.length === 0 ? [] : [table(heading, rows)];
 }
 
 function newestLines({ artifacts, services }: InventoryReport): readonly string[] {
@@ -37,11 +41,11 @@ function serviceRows(service: InventoryService): readonly (readonly string[])[] 
   if (service.uses.length === 0) return [[title, 'nothing of this release']];
   return service.uses.map((use, index) => [
     index === 0 ? title : '',
-    artifactCell(use),
-    versionCell(use),
-    use.sha === undefined ? colors.red(commitCell(use)) : commitCell(use),
-    ageCell(use),
-    coloured(markCell(use), service, index),
+    artifactText(use),
+    versionText(use),
+    use.sha === undefined ? colors.red(commitText(use)) : commitText(use),
+    ageText(use),
+    coloured(markText(use), service, index),
   ]);
 }
 
@@ -58,7 +62,8 @@ function coloured(marks: string, service: InventoryService, index: number): stri
 
 /** The folder of a project says more than its name, which is often the same in every repository. */
 function titleOf({ kind, name, path }: InventoryService): string {
-  return kind === 'project' ? `${path === '.' ? name : path}` : `${path} ${name}`;
+  if (kind === 'workload') return `${path} ${name}`;
+  return path === '.' ? name : path;
 }
 
 function verdict({ exitCode, services, status }: InventoryReport): string {

@@ -181,6 +181,10 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
       'show the newest <number> releases and the newest <number> dev builds (default: 50)',
     )
     .option('--html <file>', 'also write the map as one HTML page that needs no network')
+    .option(
+      '--services',
+      'also show which services of the working tree use what, as inventory does',
+    )
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));

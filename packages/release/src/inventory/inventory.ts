@@ -7,7 +7,7 @@ import type { RunContext } from '../run/context.ts';
 import type { Listener } from '../run/emitter.ts';
 import { inObservedContext } from '../run/observed-context.ts';
 import { distinct, type PublisherRun } from '../run/publisher-run.ts';
-import { listVersions } from '../run/version-lists.ts';
+import { type ListedRun, listVersions } from '../run/version-lists.ts';
 import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { type Answer, askAll } from './answers.ts';
 import { chooseServices } from './choose-services.ts';
@@ -40,8 +40,26 @@ export interface InventoryOptions {
  * each was built from. Only reads. Throws `InvalidInputError` if HEAD has no version, or there is no such service.
  */
 export async function takeInventory(options: InventoryOptions): Promise<InventoryReport> {
-  const { definition, repository, services = [] } = options;
   const head = await openRunsAtHead(options);
+  const found = await findInventory(head, options);
+  return inObservedContext(
+    { command: 'inventory', commit: head.commit, runs: found.runs },
+    options,
+    async (context) =>
+      askInventory(found, options, {
+        context,
+        lists: async () => listVersions(found.runs, context),
+      }),
+  );
+}
+
+type FindOptions = Pick<InventoryOptions, 'definition' | 'repository' | 'services'>;
+
+/** What the files of the working tree say. Asks no registry. */
+export async function findInventory(
+  head: OpenedHead,
+  { definition, repository, services = [] }: FindOptions,
+): Promise<FoundInventory> {
   const artifacts = artifactsOf(head.runs);
   const found = await findServices({
     files: repository.workingTree(),
@@ -50,12 +68,7 @@ export async function takeInventory(options: InventoryOptions): Promise<Inventor
     ...(imagesOf(definition).length === 0 ? {} : { policy: policyOf(definition) }),
   });
   const chosen = chooseServices(found.services, services);
-  const runs = usedRuns(head.runs, chosen);
-  return inObservedContext(
-    { command: 'inventory', commit: head.commit, runs },
-    options,
-    async (context) => report({ head, artifacts, found, chosen, runs }, options, context),
-  );
+  return { head, artifacts, found, chosen, runs: usedRuns(head.runs, chosen) };
 }
 
 /** What may be used: not the releases of the source repository. */
@@ -77,7 +90,8 @@ function usedRuns(
   );
 }
 
-interface Inventory {
+/** What the files say, before the registries are asked. */
+export interface FoundInventory {
   readonly head: OpenedHead;
   readonly artifacts: readonly Used[];
   readonly found: FoundServices;
@@ -85,15 +99,22 @@ interface Inventory {
   readonly runs: readonly PublisherRun[];
 }
 
-async function report(
-  { artifacts, chosen, found, head, runs }: Inventory,
+interface Asking {
+  readonly context: RunContext;
+  /** The versions that the registries list. */
+  readonly lists: () => Promise<readonly ListedRun[]>;
+}
+
+/** Asks the registries about everything that the services use. */
+export async function askInventory(
+  { artifacts, chosen, found, head, runs }: FoundInventory,
   { definition: { tagPrefix }, failOn = [], repository }: InventoryOptions,
-  context: RunContext,
+  asking: Asking,
 ): Promise<InventoryReport> {
   const coordinates = chosen.flatMap(({ uses }) => uses.flatMap(coordinateOf));
   const [answers, lists, tags] = await Promise.all([
-    askAll(coordinates, runs, context),
-    listVersions(runs, context),
+    askAll(coordinates, runs, asking.context),
+    asking.lists(),
     repository.tags(),
   ]);
   const newest = newestReleases(lists, { tags, tagPrefix });

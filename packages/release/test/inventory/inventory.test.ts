@@ -2,14 +2,18 @@ import { needs } from '@ameide/local-registries/components';
 import { openRepository } from '@ameide/publisher-kit';
 import { createTestRepository, type TestRepository } from '@ameide/publisher-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mapTable } from '../../src/cli/map-table.ts';
 import { publishRelease } from '../../src/engine/release.ts';
 import { takeInventory } from '../../src/inventory/inventory.ts';
 import type { InventoryReport, InventoryService } from '../../src/inventory/inventory-report.ts';
+import { mapRelease } from '../../src/map/make-map.ts';
+import { renderMapPage } from '../../src/map/page/render-map-page.ts';
 import {
   FOUR_FILES,
   type FourEcosystems,
   startFourEcosystems,
 } from '../support/four-ecosystems.ts';
+import { schemaErrors } from '../support/schema.ts';
 import { type Locks, lockWith } from './lock-with-real-tools.ts';
 
 // Two releases and two dev builds are published to registries of all ecosystems. Then consumers lock them with
@@ -219,6 +223,28 @@ needs(
       newest: '0.2.0',
       newestSha: second.sha,
     });
+  });
+
+  test('map shows the services, too, on its page and in its table', async () => {
+    await using opened = await openRepository(world.repository.directory);
+    const { definition } = world.four;
+    const map = await mapRelease({ repository: opened, definition, services: true });
+    expect(map.services).toEqual(report.services);
+    expect(map).toMatchObject({ exitCode: 2, problems: report.problems });
+    expect(schemaErrors('map-1', map)).toEqual([]);
+    const page = renderMapPage(map);
+    expect(page).toContain('<summary>Services: 18 services, 13 with marks</summary>');
+    const [, rows = ''] = page.split('id="services"');
+    expect(rows.match(/<tr>/g)).toHaveLength(
+      1 + report.services.flatMap(({ uses }) => uses).length,
+    );
+    expect(rows).toContain(
+      '<span class="mono">services/mixed</span> <span class="badge partial">mixed</span>',
+    );
+    expect(mapTable(map)).toContain('services/uv');
+    const without = await mapRelease({ repository: opened, definition });
+    expect(without.services).toBeUndefined();
+    expect(renderMapPage(without)).not.toContain('id="services"');
   });
 
   test('one service alone: exit 0, or 2 for a mark that CI must not pass with', async () => {

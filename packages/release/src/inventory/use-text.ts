@@ -1,8 +1,8 @@
-import type { InventoryUse } from '../inventory/inventory-report.ts';
-import { short, shortSha } from './table.ts';
+import { short, shortSha } from '../cli/table.ts';
+import type { InventoryUse } from './inventory-report.ts';
 
 /** `0.1.0`, `dev → sha256:0123…`, `^0.1.0`. */
-export function versionCell({ resolved, state, version }: InventoryUse): string {
+export function versionText({ resolved, state, version }: InventoryUse): string {
   const written = short(version) || (state === 'workspace' ? '' : '-');
   return resolved === undefined || resolved === version
     ? written
@@ -10,7 +10,7 @@ export function versionCell({ resolved, state, version }: InventoryUse): string 
 }
 
 /** The commit, or why it is not known. */
-export function commitCell({ sha, state }: InventoryUse): string {
+export function commitText({ sha, state }: InventoryUse): string {
   return state === 'known' || state === 'workspace' ? shortSha(sha) : WHY[state];
 }
 
@@ -23,13 +23,13 @@ const WHY: Readonly<Record<Exclude<InventoryUse['state'], 'known' | 'workspace'>
 };
 
 /** How many commits of HEAD it lacks. */
-export function ageCell({ age, sha }: InventoryUse): string {
+export function ageText({ age, sha }: InventoryUse): string {
   if (age === undefined) return sha === undefined ? '' : 'not in this clone';
   if (age === 0) return 'HEAD';
   return `${age} ${age === 1 ? 'commit' : 'commits'}`;
 }
 
-export function markCell({ deprecated, marks, state }: InventoryUse): string {
+export function markText({ deprecated, marks, state }: InventoryUse): string {
   return [
     ...(state === 'workspace' ? ['workspace'] : []),
     ...marks,
@@ -38,6 +38,6 @@ export function markCell({ deprecated, marks, state }: InventoryUse): string {
 }
 
 /** `npm:@acme/sdk` */
-export function artifactCell({ ecosystem, isDirect, name }: InventoryUse): string {
+export function artifactText({ ecosystem, isDirect, name }: InventoryUse): string {
   return `${ecosystem}:${name}${isDirect ? '' : ' (indirect)'}`;
 }
