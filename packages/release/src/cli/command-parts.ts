@@ -39,7 +39,7 @@ export const EXAMPLES = {
   map: [
     'ameide-release map',
     'ameide-release map --limit 200 --json',
-    'ameide-release map --html ../map.html',
+    'ameide-release map --html ../map.html --services',
   ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',
@@ -55,6 +55,11 @@ export const EXAMPLES = {
     'ameide-release doctor',
     'ameide-release doctor --fix',
     'ameide-release doctor --sarif --skip not-published > doctor.sarif',
+  ],
+  inventory: [
+    'ameide-release inventory',
+    'ameide-release inventory services/www_ameide --format markdown',
+    'ameide-release inventory --json --fail-on behind dev mixed',
   ],
   'deploy check': [
     'ameide-release deploy check --env production deploy/production',

@@ -18,6 +18,7 @@ import { addDeploy } from './deploy-commands.ts';
 import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
 import { addInit } from './init-command.ts';
+import { addInventory } from './inventory-command.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
@@ -47,6 +48,7 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   withdraw: addWithdraw,
   consume: addConsume,
   doctor: addDoctor,
+  inventory: addInventory,
   deploy: addDeploy,
 };
 
@@ -179,6 +181,10 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
       'show the newest <number> releases and the newest <number> dev builds (default: 50)',
     )
     .option('--html <file>', 'also write the map as one HTML page that needs no network')
+    .option(
+      '--services',
+      'also show which services of the working tree use what, as inventory does',
+    )
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));

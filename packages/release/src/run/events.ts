@@ -36,7 +36,8 @@ export type ObservedCommand =
   | 'withdraw'
   | 'deprecate'
   | 'deploy'
-  | 'consume';
+  | 'consume'
+  | 'inventory';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an

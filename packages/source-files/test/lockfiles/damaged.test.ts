@@ -1,5 +1,5 @@
 import { readLockfiles } from '@ameide/source-files/lockfiles';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { textFiles } from './source-files.ts';
 
