@@ -28,9 +28,12 @@ describe.each(LAYOUTS)('$name, the layout of $after', (layout) => {
         join(expected, path.split('/').at(-1) ?? ''),
       );
     const written = runGit(directory, ['status', '--porcelain', '--untracked-files=all']);
-    expect(written.split('\n').map((line) => line.slice(3)).toSorted()).toEqual(
-      report.files.map(({ path }: { readonly path: string }) => path).toSorted(),
-    );
+    expect(
+      written
+        .split('\n')
+        .map((line) => line.slice(3))
+        .toSorted(),
+    ).toEqual(report.files.map(({ path }: { readonly path: string }) => path).toSorted());
   });
 });
 
@@ -75,13 +78,16 @@ needs('git')('on local registries', () => {
     return directory;
   };
 
-  test.each(LAYOUTS)('$name: init ends with a plan, and plan reads the written file', async (layout) => {
-    const directory = await initialized(layout);
-    await installOurPackages(directory);
-    const { code, stdout, stderr } = await command(directory, 'plan');
-    expect(code, stderr + stdout).toBe(0);
-    expect(JSON.parse(stdout).artifacts).toHaveLength(layout.publishes.length);
-  });
+  test.each(LAYOUTS)(
+    '$name: init ends with a plan, and plan reads the written file',
+    async (layout) => {
+      const directory = await initialized(layout);
+      await installOurPackages(directory);
+      const { code, stdout, stderr } = await command(directory, 'plan');
+      expect(code, stderr + stdout).toBe(0);
+      expect(JSON.parse(stdout).artifacts).toHaveLength(layout.publishes.length);
+    },
+  );
 
   for (const layout of LAYOUTS.filter(({ builds }) => builds !== undefined))
     needs(...(layout.builds ?? []))(`${layout.name} builds`, () => {
