@@ -10,3 +10,8 @@ export function whereIs(path: string, text: string, span: Span | undefined): Whe
   const { column, line } = placeAt(path, text, span.start, span.end);
   return { path, line, column };
 }
+
+/** A text as a sentence: what others say often has no full stop. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -8,13 +8,16 @@ import {
   problem,
   type SourceFiles,
 } from '@ameide/versioning-core';
+import { isNamed } from '../consumers/consumer-paths.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { loadDefinition, locateDefinition } from '../definition/load.ts';
+import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
-import { findAll, isBelow, withoutAllowed } from './run-rules.ts';
+import { findAll, withoutAllowed } from './run-rules.ts';
+import { readWorkflowFacts, type WorkflowFacts, workflowRules } from './workflows/index.ts';
 
 export interface DoctorOptions {
   readonly repository: Repository;
@@ -94,7 +97,7 @@ function notAsked(why: string): string {
 function notLoaded(path: string, { field, hint, message }: InvalidInputError): Finding {
   return {
     rule: DEFINITION_LOADS.name,
-    message: `The release definition cannot be loaded: ${message}`,
+    message: sentence(`The release definition cannot be loaded: ${message}`),
     hint: hint ?? `Correct ${field}.`,
     path,
   };
@@ -115,14 +118,22 @@ async function ask(facts: PackageFacts): Promise<readonly Finding[]> {
     release === undefined ? undefined : { ...facts, release };
   return [
     ...(await findAll(REPOSITORY_RULES, facts)),
+    ...(await findAll(workflowRules, await workflowFacts(facts))),
     ...(released === undefined ? [] : await findAll(RELEASE_RULES, released)),
   ];
+}
+
+async function workflowFacts({ files, reader, release }: PackageFacts): Promise<WorkflowFacts> {
+  const published = (release?.published ?? []).flatMap(({ name, ...one }) =>
+    name === undefined ? [] : [{ ...one, name }],
+  );
+  return readWorkflowFacts({ ...files, readText: reader.text }, published);
 }
 
 /** What nobody could read may hide anything: the answer is incomplete. */
 function unreadable({ reader }: PackageFacts, allowed: readonly string[]): readonly Problem[] {
   return [...reader.unreadable]
-    .filter(([path]) => !allowed.some((glob) => isBelow(path, glob)))
+    .filter(([path]) => !isNamed(path, allowed))
     .map(([path, reason]) =>
       problem({
         code: UNREADABLE,

@@ -1,12 +1,10 @@
+import { type FoundPackage, findPackages } from '@ameide/source-files/packages';
 import {
   type BaseVersion,
   InvalidInputError,
   parseBase,
-  parsePypiName,
-  pathIn,
   type SourceFiles,
 } from '@ameide/versioning-core';
-import { goModulePath } from '@ameide/versioning-core/go';
 import { formOf } from '../commit/version-file.ts';
 import { publishersOf, type ReleaseDefinition } from '../definition/definition.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
@@ -15,6 +13,7 @@ import { createFileReader, type FileReader } from './file-reader.ts';
 export interface PackageFacts {
   readonly files: SourceFiles;
   readonly reader: FileReader;
+  readonly packages: readonly FoundPackage[];
   /** True if git ignores the path. */
   isIgnored(path: string): Promise<boolean>;
   /** Absent without a definition that can be loaded. */
@@ -52,12 +51,12 @@ export async function packageFacts(
   loaded?: { readonly definition: ReleaseDefinition; readonly file: string },
 ): Promise<PackageFacts> {
   const reader = await createFileReader(files);
-  const facts = { files, reader, isIgnored };
+  const { packages, problems } = await findPackages(files);
+  for (const { message, path = '' } of problems) reader.refuse(path, message);
+  const facts = { files, reader, packages, isIgnored };
   if (loaded === undefined) return facts;
   const { definition } = loaded;
-  const published = await Promise.all(
-    artifactsOf(definition).map(async (one) => named(one, reader)),
-  );
+  const published = artifactsOf(definition).map((one) => named(one, packages));
   const base = await baseOf(definition, reader);
   return {
     ...facts,
@@ -79,42 +78,20 @@ function artifactsOf(definition: ReleaseDefinition): readonly PublishedArtifact[
   return all.map((one) => (one.directory === '.' ? { ...one, directory: '' } : one));
 }
 
-async function named(artifact: PublishedArtifact, reader: FileReader): Promise<PublishedArtifact> {
-  const name = artifact.name ?? (await nameInFolder(artifact, reader));
-  return name === undefined ? artifact : { ...artifact, name };
+function named(artifact: PublishedArtifact, packages: readonly FoundPackage[]): PublishedArtifact {
+  const found = packages.find(
+    ({ directory, ecosystem }) =>
+      ecosystem === artifact.ecosystem && directory === artifact.directory,
+  );
+  return found === undefined ? artifact : { ...artifact, name: found.name };
 }
 
-async function nameInFolder(
-  { directory = '', ecosystem }: PublishedArtifact,
-  reader: FileReader,
-): Promise<string | undefined> {
-  if (ecosystem === 'npm') {
-    const name = (await reader.json(pathIn(directory, 'package.json')))?.['name'];
-    return typeof name === 'string' ? name : undefined;
-  }
-  if (ecosystem === 'go') {
-    const text = await reader.text(pathIn(directory, 'go.mod'));
-    return text === undefined ? undefined : goModulePath(text);
-  }
-  return pythonName(directory, reader);
-}
-
-async function pythonName(directory: string, reader: FileReader): Promise<string | undefined> {
-  const root = await reader.toml(pathIn(directory, 'pyproject.toml'));
-  const cfg = (await reader.text(pathIn(directory, 'setup.cfg'))) ?? '';
-  const program = (await reader.text(pathIn(directory, 'setup.py'))) ?? '';
-  const name =
-    tableAt(root, 'project')['name'] ??
-    tableAt(root, 'tool', 'poetry')['name'] ??
-    /^name\s*=\s*(\S+)\s*$/m.exec(cfg)?.[1] ??
-    /\bname\s*=\s*["']([^"']+)["']/.exec(program)?.[1];
-  try {
-    return parsePypiName(name);
-  } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
-    throw error;
-  }
-}
+export const DEPENDENCY_FIELDS = [
+  'dependencies',
+  'devDependencies',
+  'peerDependencies',
+  'optionalDependencies',
+] as const;
 
 /** The table at a path, or an empty one. */
 export function tableAt(

@@ -1,12 +1,15 @@
 import { isObject, type JsonObject } from '@ameide/source-files/json';
-import { InvalidInputError, type SourceFiles } from '@ameide/versioning-core';
+import { isAside } from '@ameide/source-files/packages';
+import { folderOf, InvalidInputError, type SourceFiles } from '@ameide/versioning-core';
 import { parse as parseTomlText, TomlError } from 'smol-toml';
 import { reasonOf } from '../run/faults.ts';
 
 /** Reads and parses files, each once. What cannot be read is noted, and reads as if it were absent. */
 export interface FileReader {
-  /** Every regular file, sorted; relative to the repository's root. */
+  /** Every regular file but those of tests, examples and other people's code, sorted; relative to the repository's root. */
   readonly paths: readonly string[];
+  /** Every regular file. */
+  readonly all: readonly string[];
   has(path: string): boolean;
   /** Without a BOM. */
   text(path: string): Promise<string | undefined>;
@@ -20,16 +23,12 @@ export interface FileReader {
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** What is in these folders is material of tests and other people's code: nobody publishes or deploys it. */
-const NOT_OURS =
-  /(?:^|\/)(?:node_modules|vendor|third_party|testdata|fixtures?|__fixtures__|__snapshots__|\.yarn)\//;
-
 export async function createFileReader(files: SourceFiles): Promise<FileReader> {
   const listed = await files.list('');
-  const paths = listed
-    .filter(({ mode, path }) => (mode === 'file' || mode === 'executable') && !NOT_OURS.test(path))
+  const all = listed
+    .filter(({ mode }) => mode === 'file' || mode === 'executable')
     .map(({ path }) => path);
-  const known = new Set(paths);
+  const known = new Set(all);
   const unreadable = new Map<string, string>();
   const texts = new Map<string, Promise<string | undefined>>();
   const refuse = (path: string, reason: string): void => void unreadable.set(path, reason);
@@ -50,7 +49,8 @@ export async function createFileReader(files: SourceFiles): Promise<FileReader> 
     }
   };
   return {
-    paths,
+    paths: all.filter((path) => !isAside(folderOf(path))),
+    all,
     has: (path) => known.has(path),
     text,
     json: async (path) => parsed(path, parseObject),

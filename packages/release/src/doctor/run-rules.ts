@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path/posix';
+import { isNamed } from '../consumers/consumer-paths.ts';
 import type { Finding, Rule } from './finding.ts';
 
 /** Asks rules one after the other: each reads files that the one before may have read, too. */
@@ -23,7 +23,7 @@ export function withoutAllowed(
 ): { readonly findings: readonly Finding[]; readonly notes: readonly string[] } {
   const used = new Set<string>();
   const left = findings.filter(({ path, rule }) => {
-    const match = allow[rule]?.find((glob) => isBelow(path, glob));
+    const match = allow[rule]?.find((glob) => isNamed(path, [glob]));
     if (match !== undefined) used.add(`${rule} ${match}`);
     return match === undefined && !skip.includes(rule);
   });
@@ -39,11 +39,6 @@ export function withoutAllowed(
         `The definition allows ${rule} in ${glob}, where it finds nothing (any more): take it out of doctor.allow.`,
     ),
   };
-}
-
-/** True if a glob names the path, or a folder that it is in. */
-export function isBelow(path: string, glob: string): boolean {
-  return matchesGlob(path, glob) || matchesGlob(path, `${glob}/**`);
 }
 
 function inFileOrder(a: Finding, b: Finding): number {

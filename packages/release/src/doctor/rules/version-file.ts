@@ -1,5 +1,6 @@
 import { InvalidInputError, parseBase } from '@ameide/versioning-core';
 import { formOf } from '../../commit/version-file.ts';
+import { sentence } from '../at-place.ts';
 import type { ReleasedFacts } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { versionWhere } from './version-place.ts';
@@ -44,7 +45,8 @@ async function flawOf(text: string, file: string): Promise<string | undefined> {
     parseBase(version, file);
     return undefined;
   } catch (error) {
-    if (error instanceof InvalidInputError) return `The version file is wrong: ${error.message}`;
+    if (error instanceof InvalidInputError)
+      return sentence(`The version file is wrong: ${error.message}`);
     throw error;
   }
 }
