@@ -31,21 +31,23 @@ function filesOf({ npm, simple }: Addresses): Readonly<Record<string, string>> {
   };
 }
 
-const LOCK = [
+type Line = readonly [folder: string, ...argv: readonly [string, ...string[]]];
+
+const LOCK: readonly Line[] = [
   ['bun', 'bun', 'install', '--lockfile-only'],
   ['npm', 'npm', 'install', '--package-lock-only'],
   ['uv', 'uv', 'lock'],
   ['poetry', 'poetry', 'lock'],
   ['go-untidy', 'go', 'mod', 'download', 'github.com/example/go'],
-] as const;
+];
 
-const CI = [
+const CI: readonly Line[] = [
   ['bun', 'bun', 'install', '--frozen-lockfile'],
   ['npm', 'npm', 'ci'],
   ['uv', 'uv', 'lock', '--check'],
   ['poetry', 'poetry', 'check', '--lock'],
   ['go-untidy', 'go', 'build', '-mod=readonly', '-o', '/dev/null', './...'],
-] as const;
+];
 
 needs(
   'git',

@@ -92,7 +92,7 @@ async function pullJson(call: RepositoryCall, pull: StoredPull): Promise<object>
     review_comments_url: `${api}/comments`,
     review_comment_url: `${apiOf(call)}/pulls/comments{/number}`,
     comments_url: `${issue}/comments`,
-    statuses_url: `${apiOf(call)}/statuses/${head.sha}`,
+    statuses_url: `${apiOf(call)}/statuses/${String(head['sha'])}`,
   };
   return {
     ...addresses,
@@ -138,7 +138,7 @@ function linksOf(addresses: Readonly<Record<string, string>>): object {
 async function branchJson(
   { holder, origin, repository, world }: RepositoryCall,
   branch: string,
-): Promise<object & { readonly sha: string }> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { owner: login } = repository;
   const owner = world.accounts.get(login.toLowerCase()) ?? { login, type: 'User' as const };
   return {

@@ -8,12 +8,12 @@ import {
 } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { type Problem, pathIn, problem } from '@ameide/versioning-core';
-import { parseGoMod } from '@ameide/versioning-core/go';
 import { editsBetween } from '../../files/edits-between.ts';
 import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
 import { lockHint } from './lock-hint.ts';
 import { type LockJob, lockJobs } from './lock-job.ts';
 import { BY_HAND, lockTool, toolEnvironment } from './lock-tools.ts';
+import { notLocked } from './not-locked.ts';
 import { configurationOf, copyWorkingTree } from './private-copy.ts';
 
 export interface RenewQuestion {
@@ -180,7 +180,7 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
       const changes = files.get(path)?.changes ?? [];
       files.set(path, { path, ...(before === undefined ? {} : { before }), text, edits, changes });
     }
-    problems.push(...notLocked(job, files, running));
+    problems.push(...(await notLocked(job, changesOf(job, running), tree, files)));
   }
   return { files: [...files.values()], problems, notes };
 }
@@ -199,40 +199,4 @@ async function settingsNotes(
   return [
     `pnpm would also change ${path}: it lets these versions pass, although they are newer than minimumReleaseAge allows. That was not taken over.`,
   ];
-}
-
-/** What the tool did not lock as asked, although it succeeded. */
-function notLocked(
-  job: LockJob,
-  files: ReadonlyMap<string, PlannedFile>,
-  running: Running,
-): readonly Problem[] {
-  const [output = ''] = job.outputs;
-  const text = files.get(output)?.text;
-  const asked = changesOf(job, running);
-  if (job.kind === 'go') {
-    const required = parseGoMod(text ?? '').requirements;
-    return asked.flatMap(({ name, to }) => {
-      const found = required.find(({ path }) => path === name)?.version;
-      return found === undefined || found === to ? [] : [otherVersion(output, name, to, found)];
-    });
-  }
-  return asked.flatMap(({ field, name, to }) => {
-    const [version = to] = /\d[\w.+-]*$/.exec(to) ?? [];
-    // What is linked, or only may be there, has no version in a lockfile.
-    if (to.startsWith('workspace:') || /^(?:peer|overrides|resolutions|pnpm)/.test(field))
-      return [];
-    return text?.includes(version) === true ? [] : [otherVersion(output, name, to)];
-  });
-}
-
-function otherVersion(path: string, name: string, wanted: string, found?: string): Problem {
-  return problem({
-    code: 'consume-lockfile-differs',
-    kind: 'incomplete',
-    message: `${path} does not have ${name} ${wanted}${found === undefined ? '' : `, but ${found}`}.`,
-    hint: 'Something else asks for another version of it: an override, a constraint, or another package.',
-    path,
-    rerun: 'after-fix',
-  });
 }
