@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dependenciesOf, editDependencies } from '../../src/dependencies/index.ts';
 import { applyEdits } from '../../src/text/index.ts';
