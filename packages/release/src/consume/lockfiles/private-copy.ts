@@ -1,9 +1,9 @@
-import { constants, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, cp, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { inParallel } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { folderOf, type Problem, pathIn } from '@ameide/versioning-core';
-import type { PlannedFile } from '../planned-file.ts';
 
 /** Files that say where packages come from. git ignores them in many repositories, because they hold tokens. */
 const CONFIGURATION = [
@@ -16,14 +16,15 @@ const CONFIGURATION = [
   '.netrc',
 ];
 
+/** Tools look for their settings beside these. */
+const MANIFEST = /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|pyproject\.toml|go\.mod)$/;
+
 /**
- * Lays out the working tree as it is now in an empty folder, with the planned files and the configuration of
- * registries. Returns why it could not.
+ * Lays out the working tree as it is now in an empty folder, with the configuration of registries. Returns why it could not.
  */
 export async function copyWorkingTree(
   repository: Repository,
   folder: string,
-  planned: readonly PlannedFile[],
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const head = await repository.resolve('HEAD');
@@ -34,10 +35,11 @@ export async function copyWorkingTree(
     const paths = dirty.endsWith('/') ? listed.filter((path) => path.startsWith(dirty)) : [dirty];
     for (const path of paths) await copyOne(repository.root, folder, path);
   }
-  const folders = new Set(listed.map(folderOf));
-  for (const name of CONFIGURATION)
-    for (const one of folders) await copyIfThere(repository.root, folder, pathIn(one, name));
-  for (const { path, text } of planned) await writeFile(join(folder, path), text);
+  const folders = new Set(listed.filter((path) => MANIFEST.test(path)).map(folderOf));
+  const settings = ['', ...folders].flatMap((one) =>
+    CONFIGURATION.map((name) => pathIn(one, name)),
+  );
+  await inParallel(settings, async (path) => copyIfThere(repository.root, folder, path));
   return [];
 }
 
@@ -49,7 +51,6 @@ async function copyOne(root: string, folder: string, path: string): Promise<void
 
 async function copyIfThere(root: string, folder: string, path: string): Promise<void> {
   const target = join(folder, path);
-  await mkdir(dirname(target), { recursive: true });
   const options = { verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, force: false };
   await cp(join(root, path), target, options).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

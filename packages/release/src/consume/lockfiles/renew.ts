@@ -57,7 +57,7 @@ export async function renewLockfiles(question: RenewQuestion): Promise<Renewed> 
   const copy = await workspace.folder('tree');
   const processes = createProcesses({ env });
   const running: Running = { ...question, copy, processes };
-  const before = await copyWorkingTree(repository, copy, [], signal);
+  const before = await copyWorkingTree(repository, copy, signal);
   if (before.length > 0) return { files: planned, problems: before };
   const tidy = new Map<LockJob, boolean>();
   for (const job of jobs) if (job.kind === 'go') tidy.set(job, await isTidy(job, running));
