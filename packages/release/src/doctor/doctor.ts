@@ -32,7 +32,7 @@ export interface DoctorOptions {
 const UNREADABLE = 'unreadable-file';
 
 /** What `doctor` found. */
-export interface Diagnosis {
+interface Diagnosis {
   readonly findings: readonly Finding[];
   /** What could not be read. */
   readonly problems: readonly Problem[];

@@ -15,7 +15,7 @@ export interface PackageFacts {
   readonly reader: FileReader;
   readonly packages: readonly FoundPackage[];
   /** True if git ignores the path. */
-  isIgnored(path: string): Promise<boolean>;
+  readonly isIgnored: (path: string) => Promise<boolean>;
   /** Absent without a definition that can be loaded. */
   readonly release?: ReleaseFacts;
 }
@@ -25,7 +25,7 @@ export interface ReleasedFacts extends PackageFacts {
   readonly release: ReleaseFacts;
 }
 
-export interface ReleaseFacts {
+interface ReleaseFacts {
   readonly definition: ReleaseDefinition;
   /** The definition, relative to the repository's root; as it was named, if it is outside. */
   readonly file: string;

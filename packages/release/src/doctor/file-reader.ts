@@ -10,15 +10,15 @@ export interface FileReader {
   readonly paths: readonly string[];
   /** Every regular file. */
   readonly all: readonly string[];
-  has(path: string): boolean;
+  readonly has: (path: string) => boolean;
   /** Without a BOM. */
-  text(path: string): Promise<string | undefined>;
-  json(path: string): Promise<JsonObject | undefined>;
-  toml(path: string): Promise<TomlTable | undefined>;
+  readonly text: (path: string) => Promise<string | undefined>;
+  readonly json: (path: string) => Promise<JsonObject | undefined>;
+  readonly toml: (path: string) => Promise<TomlTable | undefined>;
   /** Why files could not be read, by their paths. */
   readonly unreadable: ReadonlyMap<string, string>;
   /** Notes that a file could not be read. */
-  refuse(path: string, reason: string): void;
+  readonly refuse: (path: string, reason: string) => void;
 }
 
 export type TomlTable = Readonly<Record<string, unknown>>;

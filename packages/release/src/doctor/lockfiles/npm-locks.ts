@@ -67,9 +67,9 @@ async function rootOf(
   files: PackageFacts['files'],
 ): Promise<{ root: string; manager: PackageManager; isWorkspace: boolean } | undefined> {
   try {
-    const { isProject, settings } = await openWorkspace(files, directory);
-    const { globs, manager, root } = settings;
-    return isProject(directory)
+    const workspace = await openWorkspace(files, directory);
+    const { globs, manager, root } = workspace.settings;
+    return workspace.isProject(directory)
       ? { root, manager, isWorkspace: globs.length > 0 }
       : { root: directory, manager, isWorkspace: false };
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   overriddenNames,
   rangesOf,
   rangeWhere,
+  textOf,
 } from './project.ts';
 
 /**
@@ -65,7 +66,7 @@ function ofImporter(
       const { specifier } = tableAt(locked, name);
       // pnpm's `excludeLinksFromLockfile`
       if (specifier === range || (specifier === undefined && range.startsWith('link:'))) continue;
-      const has = specifier === undefined ? 'does not have it' : `has ${String(specifier)}`;
+      const has = specifier === undefined ? 'does not have it' : `has ${textOf(specifier)}`;
       differences.push({
         message: `${field} asks for ${name} as ${range}, and ${lock.path} ${has}.`,
         where: rangeWhere(project, field, name),
@@ -118,11 +119,11 @@ function catalogDifferences(
       const written =
         tableAt(settings, 'catalogs', catalog)[name] ??
         (catalog === 'default' ? tableAt(settings, 'catalog')[name] : undefined);
-      if (written === undefined || String(written) === specifier) return [];
-      const start = text.indexOf(`${name}`);
+      if (written === undefined || textOf(written) === specifier) return [];
+      const start = text.indexOf(name);
       return [
         {
-          message: `The catalog ${catalog} has ${name} as ${String(written)}, and ${path} has ${String(specifier)}.`,
+          message: `The catalog ${catalog} has ${name} as ${textOf(written)}, and ${path} has ${textOf(specifier)}.`,
           where: whereIs(path, text, start === -1 ? undefined : { start, end: start }),
         },
       ];

@@ -2,7 +2,7 @@ import { locateToml } from '@ameide/source-files/toml';
 import { type Where, whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import { type TomlTable } from '../file-reader.ts';
-import type { Difference } from './project.ts';
+import { type Difference, textOf } from './project.ts';
 
 /** A Python project whose versions a uv.lock decides. */
 export interface UvProject {
@@ -68,50 +68,60 @@ function requirementDifferences(
   own: unknown,
   project: UvProject,
 ): readonly Difference[] {
-  const { dynamic = [] } = tableAt(project.root, 'project');
+  const { dynamic = [], name } = tableAt(project.root, 'project');
   const isDynamic =
-    Array.isArray(dynamic) && dynamic.some((one) => /dependencies$/.test(String(one)));
-  const { 'requires-dist': dist } = tableAt(own, 'metadata');
-  const required = requirementsOf(project);
+    Array.isArray(dynamic) && dynamic.some((one) => String(one).endsWith('dependencies'));
   if (isDynamic) return [];
-  const ownName = normalised(String(tableAt(project.root, 'project')['name']));
-  const left = ((Array.isArray(dist) ? dist : []) as readonly unknown[]).map((one) =>
-    tableAt({ one }, 'one'),
-  );
-  const missing = required.flatMap(({ name, specifier, where }): Difference[] => {
-    const same = left.filter((one) => one['name'] === name);
-    // Of an address or a folder uv keeps no specifier.
-    const index = left.findIndex(
-      (one) =>
-        one['name'] === name &&
-        (isAddress(one) || sorted(String(one['specifier'] ?? '')) === specifier),
-    );
-    if (index !== -1) {
-      left.splice(index, 1);
-      return [];
-    }
-    const has =
-      same[0] === undefined
-        ? 'does not have it'
-        : `has ${String(same[0]['specifier'] ?? 'any version')}`;
-    return [
-      {
-        message: `${`The project asks for ${name} ${specifier}`.trimEnd()}, and ${path} ${has}.`,
-        where,
-      },
-    ];
-  });
-  const reported = new Set(missing.length === 0 ? [] : required.map(({ name }) => name));
-  const extra = [...new Set(left.map((one) => String(one['name'])))].filter(
-    (name) => !reported.has(name) && name !== ownName,
-  );
-  return [
-    ...missing,
-    ...extra.map((name) => ({
-      message: `${path} has ${name}, which the project does not ask for.`,
+  const { left, missing } = compare(lockedOf(own), requirementsOf(project));
+  if (missing.length > 0)
+    return missing.map(({ has, required: { name: asked, specifier, where } }) => ({
+      message: `${`The project asks for ${asked} ${specifier}`.trimEnd()}, and ${path} ${has === undefined ? 'does not have that' : `has ${has}`}.`,
+      where,
+    }));
+  const names = new Set(left.map((one) => one.name));
+  // A project may ask for its own extras.
+  return [...names]
+    .filter((one) => one !== normalised(textOf(name)))
+    .map((one) => ({
+      message: `${path} has ${one}, which the project does not ask for.`,
       where: { path: project.path },
-    })),
-  ];
+    }));
+}
+
+interface Locked {
+  readonly name: string;
+  /** Absent for an address or a folder, of which uv keeps no specifier. */
+  readonly specifier?: string;
+}
+
+function lockedOf(own: unknown): readonly Locked[] {
+  const { 'requires-dist': list } = tableAt(own, 'metadata');
+  return (Array.isArray(list) ? list : []).map((value: unknown) => {
+    const one = tableAt({ value }, 'value');
+    const name = textOf(one['name']);
+    return isAddress(one) ? { name } : { name, specifier: sorted(textOf(one['specifier'])) };
+  });
+}
+
+/** Pairs each requirement with one of the lockfile; the same name may be there several times, with markers. */
+function compare(
+  locked: readonly Locked[],
+  asked: readonly Required[],
+): {
+  readonly left: readonly Locked[];
+  readonly missing: readonly { readonly required: Required; readonly has?: string }[];
+} {
+  const left = [...locked];
+  const missing = asked.flatMap((required) => {
+    const index = left.findIndex(
+      ({ name, specifier = required.specifier }) =>
+        name === required.name && specifier === required.specifier,
+    );
+    if (index !== -1) left.splice(index, 1);
+    const has = left.find(({ name }) => name === required.name)?.specifier;
+    return index === -1 ? [{ required, ...(has === undefined ? {} : { has }) }] : [];
+  });
+  return { left, missing };
 }
 
 function isAddress(one: TomlTable): boolean {

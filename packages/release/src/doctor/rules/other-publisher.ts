@@ -111,6 +111,6 @@ const COMMANDS = [
 const PUBLISHES = new RegExp(`${BEGIN}(${COMMANDS.join('|')})(?=\\s|$|[;&|])(?![^;&|]*--dry-run)`);
 
 /** The command of a script that publishes; undefined if none does, or only for show. */
-export function publishingCommand(script: string): string | undefined {
+function publishingCommand(script: string): string | undefined {
   return PUBLISHES.exec(script)?.[1];
 }
