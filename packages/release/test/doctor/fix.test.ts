@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
+import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { copyExample } from './example-copy.ts';
 import { PLANTS } from './plants.ts';
@@ -39,6 +40,27 @@ describe('--fix', () => {
     const again = await example.report('--fix');
     expect([again.problems, again.fixed, again.diff]).toEqual([report.problems, [], '']);
   });
+
+  test('of any problems: what it fixed is gone, what it left is as before, and it is done', async () => {
+    const joining = PLANTS.filter(({ joins = true }) => joins);
+    await assert(
+      asyncProperty(array(constantFrom(...joining), { maxLength: 8 }), async (some) => {
+        const example = copyExample();
+        const chosen = [...new Set(some)];
+        for (const { finds: _, fixes: _fixes, title: _title, ...change } of chosen)
+          example.change(change);
+        const before = await example.report();
+        const after = await example.report('--fix');
+        expect(after.problems.length + after.fixed.length).toBe(before.problems.length);
+        expect(after.problems.map(({ message }) => message)).toEqual(
+          before.problems.filter((one) => one.isFixable !== true).map(({ message }) => message),
+        );
+        const again = await example.report('--fix');
+        expect([again.problems, again.fixed, again.diff]).toEqual([after.problems, [], '']);
+      }),
+      { numRuns: 10 },
+    );
+  }, 60_000);
 
   test('prints the diff, which git can apply', async () => {
     const example = copyExample();

@@ -1,4 +1,3 @@
-import { parseAllDocuments } from 'yaml';
 import { whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import {
@@ -11,6 +10,7 @@ import {
   rangeWhere,
   textOf,
 } from './project.ts';
+import { lastDocument } from './yaml.ts';
 
 /**
  * What `pnpm install --frozen-lockfile` refuses: an importer whose specifiers are not those of its package.json
@@ -33,11 +33,7 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
 }
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
-  // pnpm 11 and later write what they need themselves as a first document.
-  const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
-    return undefined;
-  const root = tableAt({ lock: documents.at(-1)?.toJS() }, 'lock');
+  const root = tableAt({ lock: lastDocument(text) }, 'lock');
   return Number.parseFloat(String(root['lockfileVersion'])) >= 6 ? root : undefined;
 }
 
