@@ -29,7 +29,7 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
       overridden,
     }),
   );
-  return [...differences, ...catalogDifferences(lock, root)];
+  return [...differences, ...catalogDifferences(lock, root), ...overrideDifferences(lock, root)];
 }
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -125,6 +125,32 @@ function catalogDifferences(
       ];
     }),
   );
+}
+
+/** pnpm refuses other overrides than those that the lockfile was made with (`ERR_PNPM_LOCKFILE_CONFIG_MISMATCH`). */
+function overrideDifferences(
+  { path, root: manifest, settings }: NpmLock,
+  root: Readonly<Record<string, unknown>>,
+): readonly Difference[] {
+  const locked = tableAt(root, 'overrides');
+  const written: Readonly<Record<string, unknown>> = {
+    ...tableAt(manifest, 'pnpm', 'overrides'),
+    // Other versions of pnpm read only one of the two.
+    ...tableAt(settings, 'overrides'),
+  };
+  const names = new Set([...Object.keys(locked), ...Object.keys(written)]);
+  return [...names].flatMap((name): Difference[] => {
+    const [has, wants] = [textOf(locked[name]), textOf(written[name])];
+    // References to a dependency or a catalog stand for a version.
+    if (has === wants || (has !== '' && /^(?:\$|catalog:)/.test(wants))) return [];
+    const shown = (range: string): string => (range === '' ? 'nothing' : range);
+    return [
+      {
+        message: `overrides has ${shown(wants)} for ${name}, and ${path} has ${shown(has)}.`,
+        where: { path },
+      },
+    ];
+  });
 }
 
 /** A text as a regular expression for exactly it. */

@@ -33,6 +33,7 @@ export function uvDifferences(
     return [
       ...versionDifferences(path, tableAt({ own }, 'own'), project),
       ...requirementDifferences(path, own, project),
+      ...groupDifferences(path, own, project),
     ];
   });
 }
@@ -68,19 +69,46 @@ function requirementDifferences(
   own: unknown,
   project: UvProject,
 ): readonly Difference[] {
-  const { dynamic = [], name } = tableAt(project.root, 'project');
+  const { dynamic = [] } = tableAt(project.root, 'project');
   const isDynamic =
     Array.isArray(dynamic) && dynamic.some((one) => String(one).endsWith('dependencies'));
   if (isDynamic) return [];
-  const { left, missing } = compare(lockedOf(own), requirementsOf(project));
+  const { 'requires-dist': dist } = tableAt(own, 'metadata');
+  return listDifferences(path, project, { locked: lockedIn(dist), asked: requirementsOf(project) });
+}
+
+/** Groups that include others are left out: uv writes them in full (PEP 735). */
+function groupDifferences(path: string, own: unknown, project: UvProject): readonly Difference[] {
+  const groups = tableAt(project.root, 'dependency-groups');
+  const isPlain = Object.values(groups).every(
+    (group) => Array.isArray(group) && group.every((one) => typeof one === 'string'),
+  );
+  // What uv had before there were groups adds to the group dev.
+  const { 'dev-dependencies': legacy } = tableAt(project.root, 'tool', 'uv');
+  if (!isPlain || legacy !== undefined) return [];
+  const dev = tableAt(own, 'metadata', 'requires-dev');
+  return Object.entries(groups).flatMap(([name, list]) =>
+    listDifferences(path, project, {
+      locked: lockedIn(dev[name]),
+      asked: requirementsIn(project, ['dependency-groups', name], list),
+    }),
+  );
+}
+
+function listDifferences(
+  path: string,
+  project: UvProject,
+  lists: { readonly locked: readonly Locked[]; readonly asked: readonly Required[] },
+): readonly Difference[] {
+  const { left, missing } = compare(lists.locked, lists.asked);
   if (missing.length > 0)
     return missing.map(({ has, required: { name: asked, specifier, where } }) => ({
       message: `${`The project asks for ${asked} ${specifier}`.trimEnd()}, and ${path} ${has === undefined ? 'does not have that' : `has ${has}`}.`,
       where,
     }));
-  const names = new Set(left.map((one) => one.name));
+  const { name } = tableAt(project.root, 'project');
   // A project may ask for its own extras.
-  return [...names]
+  return [...new Set(left.map((one) => one.name))]
     .filter((one) => one !== normalised(textOf(name)))
     .map((one) => ({
       message: `${path} has ${one}, which the project does not ask for.`,
@@ -94,8 +122,7 @@ interface Locked {
   readonly specifier?: string;
 }
 
-function lockedOf(own: unknown): readonly Locked[] {
-  const { 'requires-dist': list } = tableAt(own, 'metadata');
+function lockedIn(list: unknown): readonly Locked[] {
   return (Array.isArray(list) ? list : []).map((value: unknown) => {
     const one = tableAt({ value }, 'value');
     const name = textOf(one['name']);
@@ -136,20 +163,26 @@ function requirementsOf(project: UvProject): readonly Required[] {
       ([extra, list]) => [['project', 'optional-dependencies', extra], list] as const,
     ),
   ];
-  return lists.flatMap(([path, list]) =>
-    (Array.isArray(list) ? list : []).flatMap((text, index): Required[] => {
-      const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(String(text));
-      if (found === null) return [];
-      const [, name = '', specifier = ''] = found;
-      return [
-        {
-          name: normalised(name),
-          specifier: specifier.trim().startsWith('@') ? '' : sorted(specifier),
-          where: placeOf(project, [...path, String(index)]),
-        },
-      ];
-    }),
-  );
+  return lists.flatMap(([path, list]) => requirementsIn(project, path, list));
+}
+
+function requirementsIn(
+  project: UvProject,
+  path: readonly string[],
+  list: unknown,
+): readonly Required[] {
+  return (Array.isArray(list) ? list : []).flatMap((text: unknown, index): Required[] => {
+    const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(String(text));
+    if (found === null) return [];
+    const [, name = '', specifier = ''] = found;
+    return [
+      {
+        name: normalised(name),
+        specifier: specifier.trim().startsWith('@') ? '' : sorted(specifier),
+        where: placeOf(project, [...path, String(index)]),
+      },
+    ];
+  });
 }
 
 function placeOf({ path, text }: UvProject, at: readonly string[]): Where {
