@@ -134,6 +134,7 @@ function overrideDifferences(
 ): readonly Difference[] {
   const locked = tableAt(root, 'overrides');
   const written: Readonly<Record<string, unknown>> = {
+    ...tableAt(manifest, 'resolutions'),
     ...tableAt(manifest, 'pnpm', 'overrides'),
     // Other versions of pnpm read only one of the two.
     ...tableAt(settings, 'overrides'),
