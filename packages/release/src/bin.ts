@@ -51,6 +51,7 @@ const world: CliEnvironment = {
   stderr: shared?.above(stderr.print) ?? stderr.print,
   ...(shared === undefined ? {} : { terminal: shared.terminal }),
   stdin: readStdin,
+  keyboard: () => (process.stdin.isTTY ? process.stdin : undefined),
   redirectOutput(print) {
     flushes = [process.stdout, process.stderr].map((stream) => redirect(stream, print));
   },

@@ -1,6 +1,7 @@
 export * from './dependencies/index.ts';
 export * from './image/index.ts';
 export * from './json/index.ts';
+export * from './lockfiles/index.ts';
 export * from './npm/index.ts';
 export * from './packages/index.ts';
 export * from './python/index.ts';

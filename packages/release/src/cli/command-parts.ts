@@ -3,6 +3,11 @@ import type { CliEnvironment } from './environment.ts';
 import { addProgressOptions } from './progress/options.ts';
 
 export const EXAMPLES = {
+  init: [
+    'ameide-release init',
+    'ameide-release init --dry-run',
+    'ameide-release init --yes --publish @ameideio/ameide-sdk-ts --image ghcr.io/ameideio/ameide-api=services/api',
+  ],
   version: ['ameide-release version', 'ameide-release version --json --base 0.1.0'],
   plan: ['ameide-release plan', 'ameide-release plan --json > ../plan.json'],
   build: [
@@ -26,19 +31,35 @@ export const EXAMPLES = {
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
+  migrate: ['ameide-release migrate', 'ameide-release migrate --to 0.1.0 --yes'],
+  withdraw: [
+    'ameide-release withdraw 0.2.0',
+    "ameide-release withdraw 0.2.0 --to 0.1.9 --message 'loses data: use 0.1.9' --yes",
+  ],
   map: [
     'ameide-release map',
     'ameide-release map --limit 200 --json',
-    'ameide-release map --html ../map.html',
+    'ameide-release map --html ../map.html --services',
   ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
   ],
+  consume: [
+    'ameide-release consume',
+    'ameide-release consume --version 0.1.0 --write services/www_ameide',
+    'ameide-release consume --sha main --only npm:@ameideio/ameide-sdk-ts',
+    'ameide-release consume --pull-request',
+  ],
   doctor: [
     'ameide-release doctor',
     'ameide-release doctor --fix',
     'ameide-release doctor --sarif --skip not-published > doctor.sarif',
+  ],
+  inventory: [
+    'ameide-release inventory',
+    'ameide-release inventory services/www_ameide --format markdown',
+    'ameide-release inventory --json --fail-on behind dev mixed',
   ],
   'deploy check': [
     'ameide-release deploy check --env production deploy/production',
@@ -98,17 +119,25 @@ export function addCommand(
   description: string,
   output: 'report' | 'text' = 'report',
 ): Command {
+  const command = addPlainCommand(program, name, description).option(
+    '--config <file>',
+    'the release definition, relative to the working directory (default: release.config.ts at the root)',
+  );
+  return output === 'text' ? command : command.option('--json', 'print one JSON object');
+}
+
+/** Adds a command that reads no definition. */
+export function addPlainCommand(
+  program: Command,
+  name: keyof typeof EXAMPLES,
+  description: string,
+): Command {
   // `deploy check` is a command of the command `deploy`.
-  const command = program
+  return program
     .command(name.slice(name.indexOf(' ') + 1))
     .description(description)
-    .option(
-      '--config <file>',
-      'the release definition, relative to the working directory (default: release.config.ts at the root)',
-    )
     .addHelpText('after', `\nExamples:\n${EXAMPLES[name].map((line) => `  ${line}`).join('\n')}`)
     .exitOverride();
-  return output === 'text' ? command : command.option('--json', 'print one JSON object');
 }
 
 /** Adds a command that takes time, with the options that all of these have. */

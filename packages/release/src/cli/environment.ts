@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { WorkflowCommand } from './actions/workflow-command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,6 +16,8 @@ export interface CliEnvironment {
   readonly redirectOutput?: (print: Print) => void;
   /** Present if standard error is a terminal. */
   readonly terminal?: Terminal;
+  /** Standard input, if it is a terminal: what answers are typed into. */
+  readonly keyboard?: () => Readable | undefined;
   /** In a step of GitHub Actions. */
   readonly actions?: ActionsOutput;
 }

@@ -11,7 +11,7 @@ export interface VersionFileForm {
 
 /**
  * `*.json`: `version`. `Cargo.toml`: `package.version`, or the workspace's. Another `*.toml`:
- * `project.version` (https://packaging.python.org/en/latest/specifications/pyproject-toml/).
+ * `project.version` (https://packaging.python.org/en/latest/specifications/pyproject-toml/), or Poetry's.
  * Everything else: the file is the version, as in `VERSION`.
  */
 export function formOf(file: string): VersionFileForm {
@@ -31,7 +31,10 @@ const JSON_FILE: VersionFileForm = {
 
 const PYPROJECT: VersionFileForm = {
   field: 'project.version',
-  read: async (text, file) => at(await parseToml(text, file), 'project', 'version'),
+  async read(text, file) {
+    const pyproject = await parseToml(text, file);
+    return at(pyproject, 'project', 'version') ?? at(pyproject, 'tool', 'poetry', 'version');
+  },
 };
 
 const CARGO: VersionFileForm = {

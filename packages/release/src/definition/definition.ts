@@ -70,6 +70,12 @@ export interface ReleaseDefinition {
    * Default: any commit. Version tags are published from any branch.
    */
   readonly branches?: readonly string[];
+  /**
+   * What a first release does about higher versions that were published before it. `continue`, the default:
+   * its base has to be above them. `reset`: it starts over below them, and `ameide-release migrate` shows how
+   * everybody gets it.
+   */
+  readonly earlierVersions?: 'continue' | 'reset';
   /** The source repository, `https://github.com/ameideio/ameide`. Default: the `origin` remote. */
   readonly repository?: string;
   /**
@@ -150,6 +156,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     submodules: optional(boolean),
     stamp: optional(oneOf('datetime', 'date')),
     afterRelease: optional(oneOf(...AFTER_RELEASE)),
+    earlierVersions: optional(oneOf('continue', 'reset')),
     branches: optional(listOf(branchName, "a list of branches, for example ['main']", 1)),
     repository: optional(
       httpsAddress(

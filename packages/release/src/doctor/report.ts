@@ -1,9 +1,9 @@
 import { diffOf } from '@ameide/source-files/text';
 import { type Problem, problem } from '@ameide/versioning-core';
+import { editsBetween } from '../files/edits-between.ts';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import type { DoctorResult } from './doctor.ts';
-import { editsBetween } from './edits-between.ts';
 import type { Finding } from './finding.ts';
 
 /** What `doctor --json` prints. */

@@ -43,11 +43,13 @@ function entry(
   if (place === undefined) return [];
   // `1.0` is a number to YAML and a range to the package manager.
   const requirement = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const name = realName(key, requirement);
+  const alias = name === key ? {} : { alias: key };
   return [
     foundAt(
       path,
       text,
-      { ecosystem: 'npm', name: realName(key, requirement), requirement, field, ...place },
+      { ecosystem: 'npm', name, ...alias, requirement, field, ...place },
       (written) => scalarText(node, written),
     ),
   ];

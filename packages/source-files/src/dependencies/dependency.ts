@@ -24,6 +24,8 @@ export interface Dependency {
    * aliases do. Where a variable holds a part of it, that variable's value.
    */
   readonly place: Place;
+  /** The key, if it is another name than the package that is installed: of `npm:` and `workspace:` with a name. */
+  readonly alias?: string;
   /** True if the file pins the files of this version by their hashes (pip's `--hash`), which an edit makes wrong. */
   readonly isHashed?: true;
 }

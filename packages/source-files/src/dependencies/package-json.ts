@@ -71,13 +71,15 @@ function overrides(
 function found({ path, text }: File, key: string, value: Node, field: string): readonly Found[] {
   if (value.type !== 'string') return [];
   const requirement = String(value.value);
+  const name = realName(key, requirement);
   return [
     foundAt(
       path,
       text,
       {
         ecosystem: 'npm',
-        name: realName(key, requirement),
+        name,
+        ...(name === key ? {} : { alias: key }),
         requirement,
         field,
         start: value.offset + 1,

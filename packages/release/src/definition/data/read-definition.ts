@@ -11,6 +11,14 @@ import { refuseVariables, type Variables, withVariables } from './variables.ts';
  */
 export async function readDefinition(path: string, env: Variables = process.env): Promise<unknown> {
   const { $schema: _schema, ...data } = parse(await readFile(path, 'utf8'), path);
+  return definitionOf(data, env);
+}
+
+/** Makes a definition from data that is read already. */
+export async function definitionOf(
+  data: Readonly<Record<string, unknown>>,
+  env: Variables,
+): Promise<unknown> {
   const { identity, publishers, repository, sigstore } = data;
   refuseVariables({ repository, identity, sigstore });
   // `defineRelease` refuses what is not a list.

@@ -1,0 +1,240 @@
+import { join } from 'node:path';
+import { createProcesses } from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit/git';
+import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
+import { replaceFiles } from '../../../files/replace-files.ts';
+import type { Choices } from '../../../init/choices.ts';
+import { type InitFlags, type Proposal, propose } from '../../../init/default-choices.ts';
+import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
+import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
+import { installCommands, nextSteps } from '../../../init/next-steps.ts';
+import { definitionFile, type PlannedFile, planFiles } from '../../../init/planned-files.ts';
+import { preview } from '../../../init/preview.ts';
+import { shellWords } from '../../../init/shell-words.ts';
+import { ownVersion } from '../../../own-version.ts';
+import type { CliEnvironment } from '../../environment.ts';
+import { openDirectory } from '../../open-directory.ts';
+import { printReport } from '../../print.ts';
+import type { ProgressArguments } from '../../progress/options.ts';
+import { withProgress } from '../../progress/with-progress.ts';
+import { Cancelled, createPrompts, type Prompts } from '../../prompts.ts';
+import { initText } from './print-init.ts';
+import { askChoices } from './questions.ts';
+import { filesText } from './show-files.ts';
+
+export interface InitArguments extends InitFlags, ProgressArguments {
+  readonly directory: string;
+  readonly yes?: boolean;
+  readonly install?: boolean;
+  readonly offline?: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** As after another Ctrl-C: running it again is safe. */
+const INCOMPLETE = 3;
+
+/** `ameide-release init` */
+export async function init(env: CliEnvironment, args: InitArguments): Promise<number> {
+  await using repository = await openDirectory(args.directory);
+  try {
+    return await initIn(repository, env, args);
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    void env.stderr('Cancelled: nothing was written.\n');
+    return INCOMPLETE;
+  }
+}
+
+async function initIn(
+  repository: Repository,
+  env: CliEnvironment,
+  args: InitArguments,
+): Promise<number> {
+  const facts = await readFacts(repository);
+  const proposal = await propose(facts, args);
+  const prompts = promptsFor(env, args, proposal);
+  const choices =
+    prompts === undefined ? proposal.choices : await askChoices(proposal, facts, prompts);
+  const { data, files } = await planFiles(facts, choices, ownVersion());
+  refuseSecondDefinition(facts, choices);
+  const decided = await decide(files, args, env, prompts);
+  const commands = installCommands(facts, choices, data, ownVersion());
+  const installs =
+    args.dryRun !== true && commands.length > 0 && (await wantsInstall(commands, args, prompts));
+  env.signal.throwIfAborted();
+  const failed = args.dryRun === true ? [] : await write(repository.root, decided);
+  const isWritten = args.dryRun !== true && failed.length === 0;
+  const uninstalled =
+    installs && isWritten
+      ? await install(commands, repository.root, env)
+      : { problems: [], left: commands };
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) =>
+    initReport({
+      choices,
+      files: decided.map(
+        ({ action, file }): InitFile => ({ path: file.path, action, text: file.text }),
+      ),
+      isWritten,
+      next: nextSteps(uninstalled.left, choices, data),
+      preview: await preview({
+        repository,
+        data,
+        version: choices.version,
+        env: env.env,
+        offline: args.offline === true,
+        hasCommit: facts.hasCommit,
+        signal: env.signal,
+        onEvent,
+      }),
+      problems: [...failed, ...uninstalled.problems],
+      notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
+    }),
+  );
+  printReport<InitReport>(env, args.json, report, initText);
+  return exitCode;
+}
+
+/** Undefined where nothing is asked. Throws `InvalidInputError` if somebody has to be asked and is not there. */
+function promptsFor(
+  env: CliEnvironment,
+  { dryRun, json, yes }: InitArguments,
+  { choices }: Proposal,
+): Prompts | undefined {
+  if (yes === true) return undefined;
+  const prompts = json === true ? undefined : createPrompts(env);
+  if (prompts !== undefined || dryRun === true) return prompts;
+  const { publish, version } = choices;
+  const base = version.kind === 'tags' ? 'the release tags' : version.file;
+  throw new InvalidInputError(
+    {
+      field: '--yes',
+      expected: 'a terminal to ask in, or --yes',
+      hint: `--yes would publish ${publish.map(({ ecosystem, name }) => `${ecosystem}:${name}`).join(', ')}, with versions derived from ${base}. --dry-run shows every file; the flags of ameide-release init --help change what is proposed.`,
+    },
+    'init-needs-answers',
+  );
+}
+
+/** Two definitions at the root: the other commands would not know which is meant. */
+function refuseSecondDefinition(facts: RepositoryFacts, { form }: Choices): void {
+  const own = definitionFile(facts, form);
+  const other = ['ts', 'mts', 'js', 'mjs', 'json']
+    .map((end) => `release.config.${end}`)
+    .find((name) => name !== own && facts.paths.has(name));
+  if (other === undefined) return;
+  throw new InvalidInputError(
+    {
+      field: 'config',
+      expected: `one definition: ${other} is there, and ${own} would be a second one`,
+      hint: `Remove ${other}${other.endsWith('.json') ? ', or replace it: --data --force' : ''}.`,
+    },
+    'init-second-definition',
+  );
+}
+
+interface Decided {
+  readonly file: PlannedFile;
+  readonly action: InitFile['action'];
+}
+
+/** Shows the files, and asks what may be written. */
+async function decide(
+  files: readonly PlannedFile[],
+  { dryRun, force, json }: InitArguments,
+  env: CliEnvironment,
+  prompts: Prompts | undefined,
+): Promise<readonly Decided[]> {
+  const isShown = json !== true && (dryRun === true || prompts !== undefined);
+  if (isShown)
+    void env.stdout(
+      `${filesText(files.filter(({ before, replaces }) => replaces || before === undefined))}\n`,
+    );
+  const decided: Decided[] = [];
+  for (const file of files) decided.push({ file, action: await actionFor(file) });
+  const isNew = decided.some(({ action }) => action === 'created' || action === 'replaced');
+  if (prompts !== undefined && dryRun !== true && isNew) {
+    if (!(await prompts.yes('Write these files?', true))) throw new Cancelled();
+  }
+  return decided;
+
+  async function actionFor({
+    before,
+    path,
+    replaces,
+    text,
+  }: PlannedFile): Promise<InitFile['action']> {
+    if (before === undefined) return 'created';
+    if (before === text) return 'unchanged';
+    if (!replaces) return 'kept';
+    if (force === true) return 'replaced';
+    if (dryRun === true) return 'kept';
+    if (prompts === undefined) throw exists(path);
+    return (await prompts.yes(`Replace ${path}, which is there already?`, false))
+      ? 'replaced'
+      : 'kept';
+  }
+}
+
+function exists(path: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: '--force',
+      received: path,
+      expected: 'no file there yet, or --force',
+      hint: `Nothing was written. --dry-run --force shows what would change in ${path}.`,
+    },
+    'init-file-exists',
+  );
+}
+
+async function write(root: string, decided: readonly Decided[]): Promise<readonly Problem[]> {
+  return replaceFiles(
+    decided
+      .filter(({ action }) => action === 'created' || action === 'replaced')
+      .map(({ file: { before, path, text } }) => ({
+        file: join(root, path),
+        path,
+        text,
+        ...(before === undefined ? {} : { before }),
+      })),
+  );
+}
+
+type Argv = readonly [string, ...string[]];
+
+async function wantsInstall(
+  commands: readonly Argv[],
+  args: InitArguments,
+  prompts: Prompts | undefined,
+): Promise<boolean> {
+  if (args.install === true || prompts === undefined) return args.install === true;
+  return prompts.yes(`Run ${commands.map(shellWords).join(' and ')}?`, true);
+}
+
+/** Runs the commands, and returns those that are still to be run. */
+async function install(
+  commands: readonly Argv[],
+  cwd: string,
+  env: CliEnvironment,
+): Promise<{ readonly problems: readonly Problem[]; readonly left: readonly Argv[] }> {
+  const processes = createProcesses();
+  for (const [at, argv] of commands.entries()) {
+    void env.stderr(`${shellWords(argv)}\n`);
+    const { lastLines, ok, summary } = await processes.run({ argv, cwd, signal: env.signal });
+    if (ok) continue;
+    const failed = problem({
+      code: 'init-not-installed',
+      kind: 'incomplete',
+      message: `${shellWords(argv)} failed: ${summary}`,
+      hint: `The files are written. Run the command yourself to see why.\n${lastLines.join('\n')}`,
+    });
+    return { problems: [failed], left: commands.slice(at) };
+  }
+  return { problems: [], left: [] };
+}
+
+/** What could not be read is no product of this repository for init; doctor reports it. */
+function unread({ problems }: RepositoryFacts): readonly string[] {
+  return problems.map(({ message, path = '' }) => `Left out: ${path} cannot be read (${message}).`);
+}

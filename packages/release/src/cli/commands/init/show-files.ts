@@ -1,0 +1,22 @@
+import { createTwoFilesPatch } from 'diff';
+import type { PlannedFile } from '../../../init/planned-files.ts';
+import { inertLines } from '../../plain.ts';
+
+/** New files as a whole, others as a unified diff. */
+export function filesText(files: readonly PlannedFile[]): string {
+  return files
+    .filter(({ before, text }) => before !== text)
+    .map((file) => inertLines(file.before === undefined ? newFile(file) : changedFile(file)))
+    .join('\n');
+}
+
+function newFile({ path, text }: PlannedFile): string {
+  return `─── ${path} (new)\n${text}`;
+}
+
+function changedFile({ before = '', path, text }: PlannedFile): string {
+  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, {
+    context: 3,
+  });
+  return `─── ${path} (replaces what is there)\n${patch.replace(/^=+\n/, '')}`;
+}
