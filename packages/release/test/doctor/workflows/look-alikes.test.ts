@@ -191,7 +191,7 @@ const CLEAN: readonly (readonly [title: string, files: Files])[] = [
       `${FULL}\n${run('NEW_TAG=$(git describe --tags --exact-match HEAD)\nNEW_VERSION="${NEW_TAG#v}"')}`,
     ),
   ],
-  ['a sed in a text', of('- run: sed -i \'s/version: "next"/version: "1"/\' docs/rules.md')],
+  ['a sed in a text', of(run('sed -i \'s/version: "next"/version: "1"/\' docs/rules.md'))],
   ['a sed of names', of("- run: sed 's/-dev/.dev/' hosts.txt")],
   ['a branch that is only asked for', of("- run: echo ${{ github.head_ref && 'a' || 'b' }}")],
   [
