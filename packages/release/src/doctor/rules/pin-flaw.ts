@@ -24,7 +24,7 @@ const FLAWS: Readonly<Record<Dependency['ecosystem'], FlawOf>> = {
 
 function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): string | undefined {
   // A peer range says what works, and an override what others get: neither is what a service asks for.
-  if (/^(?:peerDependencies|overrides|resolutions)\b/.test(field)) return undefined;
+  if (/^(?:peerDependencies|(?:pnpm\.)?overrides|resolutions)\b/.test(field)) return undefined;
   if (requirement.startsWith('catalog:')) return undefined;
   if (requirement.startsWith('workspace:')) {
     if (npmRange === 'exact' || npmRange === 'caret')
