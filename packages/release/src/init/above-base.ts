@@ -13,10 +13,9 @@ import { openRunsAtHead } from '../trace/open-publisher.ts';
  */
 export async function aboveBase(
   definition: ReleaseDefinition,
-  base: BaseVersion | undefined,
+  base: BaseVersion,
   { repository, signal }: { readonly repository: Repository; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  if (base === undefined) return [];
   const { commit, runs } = await openRunsAtHead({ repository, definition });
   await using workspace = await createWorkspace();
   const emitter = createEmitter({ clock: SYSTEM_CLOCK, env: process.env });

@@ -124,5 +124,6 @@ export async function installOurPackages(directory: string): Promise<void> {
   const packages = join(import.meta.dirname, '../../..');
   const scope = join(directory, 'node_modules/@ameide');
   await mkdir(scope, { recursive: true });
-  for (const name of await readdir(packages)) await symlink(join(packages, name), join(scope, name));
+  for (const name of await readdir(packages))
+    await symlink(join(packages, name), join(scope, name));
 }

@@ -84,6 +84,8 @@ async function initIn(
         env: env.env,
         offline: args.offline === true,
         hasCommit: facts.hasCommit,
+        paths: facts.paths,
+        written: decided.map(({ file }) => file.path),
         signal: env.signal,
         onEvent,
       }),
