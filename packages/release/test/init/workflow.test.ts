@@ -25,10 +25,10 @@ test('the example has the workflow, and the files beside it, that init writes fo
   const definition = JSON.parse(await example('release.config.json'));
   const data: DefinitionData = { branches: ['main'], ...definition };
   const facts = await readFacts(await repository.open());
-  const folders = data.publishers.flatMap((entry) =>
-    Object.values(entry).map(({ directory }) => directory),
+  const folders = new Set(
+    data.publishers.flatMap((entry) => Object.values(entry).map(({ directory }) => directory)),
   );
-  const publish = facts.packages.filter(({ directory }) => folders.includes(directory));
+  const publish = facts.packages.filter(({ directory }) => folders.has(directory));
   const question = { facts, data, publish, form: 'data', environments: true } as const;
   expect(await renderWorkflow(question)).toBe(
     await example('.github/workflows/publish-packages.yml'),

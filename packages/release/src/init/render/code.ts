@@ -3,6 +3,7 @@ import { CODE, literal, Raw, WIDTH } from './literal.ts';
 
 /** The package that exports each publisher. */
 export const PUBLISHER_PACKAGES: Readonly<Record<string, string>> = {
+  configuration: '@ameide/publisher-configuration',
   ghcr: '@ameide/publisher-ghcr',
   goModule: '@ameide/publisher-go',
   npm: '@ameide/publisher-npm',

@@ -39,9 +39,9 @@ export function setUpGo(directory: string): StepLines {
 
 /** Sets up Node, and the package managers of these workspaces. */
 export function setUpJavaScript(workspaces: readonly JavaScript[]): readonly StepLines[] {
-  const [pnpm] = workspaces.filter(({ manager }) => manager === 'pnpm');
+  const pnpm = workspaces.find(({ manager }) => manager === 'pnpm');
   const usesYarn = workspaces.some(({ manager }) => manager === 'yarn');
-  const [bun] = workspaces.filter(({ manager }) => manager === 'bun');
+  const bun = workspaces.find(({ manager }) => manager === 'bun');
   return [
     ...(pnpm === undefined ? [] : [setUpPnpm(pnpm)]),
     SET_UP_NODE,
