@@ -15,7 +15,10 @@ interface JsonObject {
 }
 
 const OPERATIONS: ReadonlySet<string> = new Set([
+  'git/create-blob',
+  'git/create-commit',
   'git/create-ref',
+  'git/create-tree',
   'git/delete-ref',
   'git/get-commit',
   'git/get-ref',
@@ -31,6 +34,9 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   'packages/get-package-for-user',
   'packages/get-package-version-for-organization',
   'packages/get-package-version-for-user',
+  'pulls/create',
+  'pulls/list',
+  'pulls/update',
   'rate-limit/get',
   'repos/check-immutable-releases',
   'repos/create-for-authenticated-user',

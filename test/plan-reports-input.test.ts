@@ -541,6 +541,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'pointer-not-managed',
     'pointer-target',
     'prune-rule-missing',
+    'replacement-not-published',
     'registry-not-chosen',
     'unknown-coordinate',
   ],

@@ -8,12 +8,29 @@ const MAX_RESULTS = 25_000;
 
 const HOME = 'https://github.com/ameideio/ameide-publishing';
 
+/** What a log says about the rules. */
+export interface AboutRules {
+  /** What each asks for, by its code. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Where they are explained, below the project's page. */
+  readonly page: string;
+}
+
+const OWN_RULES: AboutRules = {
+  texts: RULES,
+  page: '/tree/main/packages/deploy-policy#readme',
+};
+
 /**
  * Returns findings as a SARIF log (OASIS SARIF 2.1.0), as GitHub's code scanning accepts it: every result has
  * a file and a line, and there are at most 25,000. What has no file, and how many results are left out, is
  * said in notifications. `version` is that of the program.
  */
-export function toSarif(problems: readonly Shown[], version: string): object {
+export function toSarif(
+  problems: readonly Shown[],
+  version: string,
+  about: AboutRules = OWN_RULES,
+): object {
   const located = problems.filter(({ path = '' }) => path !== '');
   const others = problems.filter(({ path = '' }) => path === '');
   const shown = located.slice(0, MAX_RESULTS);
@@ -26,7 +43,12 @@ export function toSarif(problems: readonly Shown[], version: string): object {
     runs: [
       {
         tool: {
-          driver: { name: 'ameide-release', version, informationUri: HOME, rules: codes.map(rule) },
+          driver: {
+            name: 'ameide-release',
+            version,
+            informationUri: HOME,
+            rules: codes.map((code) => rule(code, about)),
+          },
         },
         // Section 3.14.17: our columns count as JavaScript's strings do.
         columnKind: 'utf16CodeUnits',
@@ -39,14 +61,14 @@ export function toSarif(problems: readonly Shown[], version: string): object {
   };
 }
 
-function rule(id: string): object {
-  const text = RULES[id] ?? id;
+function rule(id: string, { page, texts }: AboutRules): object {
+  const text = texts[id] ?? id;
   return {
     id,
     shortDescription: { text },
     fullDescription: { text },
     help: { text: `${text} Each result says how to fix it.` },
-    helpUri: `${HOME}/tree/main/packages/deploy-policy#readme`,
+    helpUri: `${HOME}${page}`,
     defaultConfiguration: { level: 'error' },
   };
 }

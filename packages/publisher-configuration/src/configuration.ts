@@ -19,13 +19,18 @@ export function configuration(given: ConfigurationOptions): readonly PublisherDe
   return carriers.map((carrier) => ({
     label: `configuration(${directory}) by ${carrier.label}`,
     settings: settingsOf({ ...options, carriers: carrier.settings }),
-    ...imageOf(carrier),
+    ...publishedBy(carrier),
     open: async (source) => carrier.open(source, await bundleAt(source)),
   }));
 }
 
-function imageOf({ image, imageSignature }: Carrier): Pick<Carrier, 'image' | 'imageSignature'> {
+function publishedBy({
+  image,
+  imageSignature,
+  package: published,
+}: Carrier): Pick<Carrier, 'image' | 'imageSignature' | 'package'> {
   return {
+    ...(published === undefined ? {} : { package: published }),
     ...(image === undefined ? {} : { image }),
     ...(imageSignature === undefined ? {} : { imageSignature }),
   };

@@ -37,6 +37,7 @@ describe('a module path and the repository', () => {
         ownBuildLines: [],
         requirements: [],
         localReplacements: [],
+        moduleReplacements: [],
         retractions: [],
       },
     };

@@ -103,7 +103,7 @@ export {
   type StatusExceptions,
   statusAnswer,
 } from './write/answer.ts';
-export { decideByHand } from './write/by-hand.ts';
+export { decideByHand, NO_POINTER } from './write/by-hand.ts';
 export { createPace, type Pace, type PacePorts } from './write/pace.ts';
 export {
   type MoveDecision,

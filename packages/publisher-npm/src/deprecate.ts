@@ -55,30 +55,40 @@ export async function deprecateVersion(
   };
 }
 
-/** Returns the message of a version as what `movePointer` moves; empty if it is not deprecated. */
+/**
+ * Returns the messages of the versions as what `movePointer` moves, that of `coordinate` first; each is empty if
+ * its version is not deprecated.
+ */
 function messageOf(
   target: Target,
   request: RequestedDeprecation,
   step: Step,
-): MovingPointer<string> {
-  const { coordinate, message } = request;
-  const { name, version } = coordinate;
-  const reference = formatNpm(coordinate);
+): MovingPointer<readonly string[]> {
+  const { coordinate, message, otherVersions = [] } = request;
+  const { name } = coordinate;
+  const wanted = [coordinate.version, ...otherVersions];
+  const others = otherVersions.length === 0 ? '' : ` and ${otherVersions.length} other versions`;
+  const reference = `${formatNpm(coordinate)}${others}`;
+  const isSet = (current: readonly string[] | undefined): boolean =>
+    current?.every((one) => one === message) === true;
   const what = `${message === '' ? 'take back the deprecation of' : 'deprecate'} ${reference}`;
   const client = createClient(target, step.signal);
   let packument: Packument | undefined;
   return {
-    async read(): Promise<PointerRead<string>> {
+    async read(): Promise<PointerRead<readonly string[]>> {
       const { problems, value } = await readPackument(target, client, request, step);
       if (value === undefined) return { problem: problems[0] };
       packument = value;
-      return { current: deprecationOf(value.versions[version]) };
+      return { current: wanted.map((one) => deprecationOf(value.versions[one])) };
     },
-    key: (current) => current,
-    isSet: (current) => current === message,
-    decide: async (from) => ({ outcome: from === message ? 'already' : 'move', from }),
+    key: (current) => JSON.stringify(current),
+    isSet,
+    decide: async (current) => ({
+      outcome: isSet(current) ? 'already' : 'move',
+      from: current?.[0],
+    }),
     async send() {
-      const body = { ...packument, versions: changed(packument?.versions, version, message) };
+      const body = { ...packument, versions: changed(packument?.versions, wanted, message) };
       return answerOf(step, what, () => client.putPackument(name, body, 'deprecate'), {
         // npmjs has answered 422 for a deprecation that it stored (npm/cli#9795).
         exceptions: { 422: { state: 'doubtful' } },
@@ -97,13 +107,14 @@ interface Packument extends JsonObject {
 }
 
 /**
- * The versions with the message in one of them. A deprecation that is no text (`false`) is left out,
+ * The versions with the message in those that are wanted. A deprecation that is no text (`false`) is left out,
  * because npmjs refuses it: "deprecations must be strings" (npm/cli#9803).
  */
-function changed(versions: Versions = {}, version: string, message: string): Versions {
+function changed(versions: Versions = {}, wanted: readonly string[], message: string): Versions {
+  const isWanted = new Set(wanted);
   return Object.fromEntries(
     Object.entries(versions).map(([one, { deprecated, ...document }]) => {
-      const text = one === version ? message : deprecated;
+      const text = isWanted.has(one) ? message : deprecated;
       return [one, typeof text === 'string' ? { ...document, deprecated: text } : document];
     }),
   );
@@ -112,7 +123,7 @@ function changed(versions: Versions = {}, version: string, message: string): Ver
 async function readPackument(
   target: Target,
   client: RegistryClient,
-  { coordinate }: RequestedDeprecation,
+  { coordinate, otherVersions = [] }: RequestedDeprecation,
   step: Step,
 ): Promise<Result<Packument>> {
   const reference = formatNpm(coordinate);
@@ -125,9 +136,12 @@ async function readPackument(
     const body = jsonObject(response);
     if (!isPackument(body))
       return failed(malformed(what, 'the answer is not a packument', reference));
-    return Object.hasOwn(body.versions, coordinate.version)
+    const absent = [coordinate.version, ...otherVersions].find(
+      (version) => !Object.hasOwn(body.versions, version),
+    );
+    return absent === undefined
       ? ok(body)
-      : failed(notThere(reference));
+      : failed(notThere(formatNpm({ ...coordinate, version: absent })));
   } catch (error) {
     step.signal.throwIfAborted();
     return failed(httpProblem({ ...about, error }));

@@ -25,6 +25,7 @@ export const npm: Npm = Object.assign(
     return {
       label: `npm(${directory === '' ? '.' : directory})`,
       settings: settingsOf(parsed),
+      package: { ecosystem: 'npm', directory, registry: target.registry.url },
       async open(source) {
         const { registry, processes, provenance } = target;
         const options = { ...parsed, registry, processes, provenance };
@@ -41,6 +42,7 @@ export const npm: Npm = Object.assign(
       return {
         label: `npm.bundle(${checked})`,
         settings: settingsOf({ name, license, ...parsed }),
+        package: { ecosystem: 'npm', name: checked, registry: target.registry.url },
         open: async (_source, bundle) =>
           createPublisher(openBundle(checked, bundle, license), target, {
             allow: bundle.allow,

@@ -82,6 +82,30 @@ test('the message of one version changes, and nothing else', async () => {
   expect(await packument(release)).toEqual({ ...before, ...anything });
 });
 
+test('several versions get the message in one write, and none if one of them is absent', async () => {
+  const release = await twoVersions();
+  const ask = async (otherVersions: readonly string[]) =>
+    release.publisher.deprecate?.(
+      release.plan,
+      { coordinate, otherVersions, message: 'use 0.3.0' },
+      release.step,
+    );
+  const writes = release.registry.mutations();
+  expect(await ask(['0.9.0'])).toMatchObject({
+    outcome: 'blocked',
+    problem: { code: 'npm-version-absent', message: expect.stringContaining('@x/a@0.9.0') },
+  });
+  expect(release.registry.mutations()).toBe(writes);
+  expect(await ask(['0.2.0'])).toMatchObject({ outcome: 'changed', from: '' });
+  expect(release.registry.mutations()).toBe(writes + 1);
+  const { versions } = await packument(release);
+  expect(Object.values(versions)).toEqual([
+    expect.objectContaining({ deprecated: 'use 0.3.0' }),
+    expect.objectContaining({ deprecated: 'use 0.3.0' }),
+  ]);
+  expect(await ask(['0.2.0'])).toMatchObject({ outcome: 'already' });
+});
+
 needs('npm')('the npm client', () => {
   test('shows the message, prints it at installation, and both are gone when it is taken back', async () => {
     const release = await twoVersions();

@@ -1,9 +1,9 @@
 import { cleanText } from '@ameide/publisher-kit';
+import { parsePep508 } from '@ameide/source-files/python';
 import { type Problem, pathIn, problem } from '@ameide/versioning-core';
 import type { CoreMetadata } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
 import { memberRequirement, memberVersion } from './project/members.ts';
-import { parsePep508 } from './project/pep508.ts';
 import type { Requirement } from './project/requirements.ts';
 import { admitsPrereleases, isIn, isPrerelease, parseSpecifier } from './project/specifiers.ts';
 import type { CommittedProject } from './read-project.ts';

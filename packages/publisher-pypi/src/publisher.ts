@@ -32,6 +32,7 @@ export function pypi(options: PypiOptions): PublisherDefinition {
   return {
     label: `pypi(${settings.directory === '' ? '.' : settings.directory})`,
     settings: settingsOf(options),
+    package: { ecosystem: 'pypi', directory: settings.directory, registry: settings.uploadUrl },
     open: async (source: SourceTree): Promise<Publisher<PypiPlan, PypiBuilt>> =>
       createPublisher(await readProject(source, settings), settings),
   };

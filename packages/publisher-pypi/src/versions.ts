@@ -36,13 +36,16 @@ export async function listVersions(
 }
 
 /** Returns the sdist's digest, as `inspect` does, and the time of the first upload. */
-function aboutFiles(files: readonly ListedFile[]): Pick<ListedVersion, 'digest' | 'publishedAt'> {
+function aboutFiles(
+  files: readonly ListedFile[],
+): Pick<ListedVersion, 'digest' | 'isWithdrawn' | 'publishedAt'> {
   const sha256 = files
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .find(({ name }) => name.endsWith('.tar.gz'))?.sha256;
   const [publishedAt] = files.flatMap(({ uploadedAt }) => uploadedAt ?? []).toSorted();
   return {
     ...(sha256 === undefined ? {} : { digest: `sha256:${sha256}` }),
+    ...(files.every(({ isYanked }) => isYanked) ? { isWithdrawn: true } : {}),
     ...(publishedAt === undefined ? {} : { publishedAt }),
   };
 }

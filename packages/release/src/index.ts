@@ -9,6 +9,7 @@ export {
   type ReleaseDefinition,
   versionQuestion,
 } from './definition/definition.ts';
+export type { DoctorOptions } from './definition/doctor.ts';
 export { loadDefinition } from './definition/load.ts';
 export type { IdentityOption } from './definition/signing.ts';
 export { parseApproved } from './engine/approved.ts';
@@ -54,3 +55,14 @@ export { type TraceOptions, traceCommit, traceCoordinate, tracePointer } from '.
 export type { TracedArtifact, TraceReport } from './trace/trace-report.ts';
 export { verifyCommit, verifyCoordinate } from './verify/verify.ts';
 export type { VerifiedArtifact, VerifyReport } from './verify/verify-report.ts';
+export {
+  type MigrateOptions,
+  migrateRelease,
+  type WithdrawOptions,
+  withdrawRelease,
+} from './withdraw/withdraw-release.ts';
+export type {
+  ArtifactWithdrawal,
+  WithdrawalAction,
+  WithdrawalReport,
+} from './withdraw/withdrawal-report.ts';

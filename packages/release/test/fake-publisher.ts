@@ -158,7 +158,11 @@ function createFake(world: FakeWorld, name: string, options: FakeOptions): Publi
       });
     },
     managesPointer: (pointer, version) =>
-      managesName({ release: 'latest', candidate: null, dev: 'dev' }, pointer, version),
+      managesName(
+        { release: 'latest', candidate: null, dev: 'dev', byHand: null },
+        pointer,
+        version,
+      ),
     async movePointer(_plan, { pointer, from }) {
       const now = pointers.get(key(pointer));
       if (now === pointer.version) return { pointer, outcome: 'already', from: now };

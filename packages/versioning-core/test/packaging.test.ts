@@ -1,6 +1,7 @@
 import { needs } from '@ameide/local-registries/components';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compareVersions } from '../src/clients/index.ts';
 import { canonical, deriveVersions, normalisePep440, parsePypiName } from '../src/index.ts';
 import { askPackaging } from './support/oracle.ts';
 import { base, candidateNumber, seconds, sha, TUPLES, tuple } from './support/tuples.ts';
@@ -34,6 +35,23 @@ needs('python', 'packaging')("Python's packaging agrees", () => {
       );
       expect(compare(pairs.map(({ a, b }) => [a, b]))).toEqual(pairs.map(({ sign }) => sign));
     });
+  });
+
+  test('the order of any two versions', () => {
+    const version = fc
+      .record({
+        epoch: fc.constantFrom('', '', '0!', '1!'),
+        release: fc.array(fc.constantFrom('0', '1', '2', '10'), { minLength: 1, maxLength: 4 }),
+        pre: fc.constantFrom('', '', 'a1', 'b2', 'rc10', 'rc', '-alpha.1', '.c3'),
+        post: fc.constantFrom('', '', '.post0', '.post2', '-1'),
+        dev: fc.constantFrom('', '', '.dev0', '.dev20251113', 'dev'),
+        local: fc.constantFrom('', '', '+abc', '+1', '+1.a', '+g71e210b', '+10', '+a.1', '+a-1'),
+      })
+      .map(({ dev, epoch, local, post, pre, release }) =>
+        [epoch, release.join('.'), pre, post, dev, local].join(''),
+      );
+    const pairs = fc.sample(fc.tuple(version, version), { numRuns: 3000, seed: 440 });
+    expect(compare(pairs)).toEqual(pairs.map(([a, b]) => Math.sign(compareVersions('pypi', a, b))));
   });
 
   test(`every version of ${TUPLES} tuples is its own normal form`, () => {

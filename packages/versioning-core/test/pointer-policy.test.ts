@@ -49,6 +49,7 @@ describe('the names that a policy moves', () => {
       ['Xavier stable', 'FOXY stable'],
     ],
     ['a dev build leads to its target', { dev: 'dev-X.Y' }, 'dev', ['dev-1.4 ancestry']],
+    ['a name that a person moves', { release: 'X.Y', byHand: 'latest' }, 'release', ['1.4 stable']],
     [
       'a name that candidates move too goes forwards among prereleases',
       { release: ['latest', 'next'], candidate: 'next' },
@@ -84,6 +85,7 @@ describe('the names that a policy moves', () => {
       release: ['latest', 'X.Y', 'vX', 'release-X.Y'],
       candidate: 'next',
       dev: 'dev',
+      byHand: null,
     };
     const found = findMovingName(policy, name);
     expect(found && `${found.pattern} ${found.rule}`).toBe(expected);
@@ -101,7 +103,7 @@ describe('the names that a policy moves', () => {
     ['dev', '1.4.2', true],
     ['somebody-elses', '1.4.2', false],
   ])('%s may name %s: %s', (name, version, expected) => {
-    const policy = { release: ['latest', 'X.Y'], candidate: 'next', dev: 'dev' };
+    const policy = { release: ['latest', 'X.Y'], candidate: 'next', dev: 'dev', byHand: null };
     expect(managesName(policy, name, version)).toBe(expected);
   });
 
@@ -131,5 +133,24 @@ describe('the names that a policy moves', () => {
     expect(expandPointer('vX.Y', '1.5.0')).toBe('v1.5');
     expect(expandPointer('edge-vX', '1.5.0')).toBe('edge-v1');
     expect(expandPointer('NEXT', '1.5.0')).toBe('NEXT');
+  });
+});
+
+describe('a name that only a person moves', () => {
+  const policy = { ...OCI_POINTERS, release: 'X.Y', byHand: ['latest', 'stable-X.Y'] };
+  test.each([
+    ['latest', '1.4.2', true],
+    ['latest', '1.4.2-rc.1', false],
+    ['stable-1.4', '1.4.2', true],
+    ['stable-1.4', '1.5.0', false],
+    ['edge', '1.4.2', false],
+  ])('%s may name %s: %s', (name, version, expected) => {
+    expect(managesName(policy, name, version)).toBe(expected);
+  });
+  test.each(['latest', 'X.Y'])('is none that a release moves, such as %s', (byHand) => {
+    expect(() => check({ byHand }, 'movingTags')).toThrow(/movingTags\.byHand/);
+  });
+  test('is checked as the others are', () => {
+    expect(() => check({ byHand: 'no tag' }, 'movingTags')).toThrow(/movingTags\.byHand/);
   });
 });

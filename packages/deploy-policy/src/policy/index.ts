@@ -7,4 +7,4 @@ export {
   deployOptions,
   environmentOf,
 } from './policy.ts';
-export type { TagKind } from './tag-kind.ts';
+export { type TagKind, tagKind } from './tag-kind.ts';

@@ -27,6 +27,8 @@ export interface StoredFile {
   readonly requiresPython?: string;
   /** SHA-256 of the metadata served beside a wheel. */
   readonly metadataSha256?: string;
+  /** Why it was yanked, `''` without a reason (PEP 592); absent if it was not. */
+  readonly yanked?: string;
   /** What the Integrity API says of it. */
   readonly provenance?: ProvenanceObject;
 }
@@ -97,6 +99,24 @@ export class IndexStore {
       };
       await writeAtomically(this.#record(normalizedName), JSON.stringify(project));
       return 'added';
+    });
+  }
+
+  /**
+   * Yanks a version, or takes that back (`null`). Returns false if there is no such version. `version` is in normal
+   * form.
+   */
+  async yank(name: string, version: string, reason: string | null): Promise<boolean> {
+    const normalizedName = normalizeName(name);
+    return this.#lock(normalizedName, async () => {
+      const before = await this.project(normalizedName);
+      if (before?.files.some((file) => file.version === version) !== true) return false;
+      const files = before.files.map(({ yanked, ...file }): StoredFile => {
+        const now = file.version === version ? reason : (yanked ?? null);
+        return now === null ? file : { ...file, yanked: now };
+      });
+      await writeAtomically(this.#record(normalizedName), JSON.stringify({ ...before, files }));
+      return true;
     });
   }
 

@@ -56,6 +56,11 @@ export interface RunningPythonIndex extends Running {
 export interface RunningTrustingIndex extends RunningPythonIndex {
   /** The tokens that were minted for identity tokens so far. */
   minted(): readonly string[];
+  /**
+   * Yanks a version (PEP 592), as pypi.org's pages do, or takes that back (`null`). Rejects if there is no such
+   * version.
+   */
+  yank(name: string, version: string, reason: string | null): Promise<void>;
 }
 
 interface Settings {
@@ -108,6 +113,10 @@ export async function startPythonIndex(
     simpleUrl: `${server.url}/simple/`,
     token: settings.token,
     minted: () => settings.trust?.secrets() ?? [],
+    async yank(name: string, version: string, reason: string | null) {
+      if (!(await store.yank(name, version, reason)))
+        throw new Error(`there is no ${name} ${version}`);
+    },
   });
 }
 

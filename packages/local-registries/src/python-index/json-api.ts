@@ -57,8 +57,8 @@ function info(
     provides_extra: list('provides-extra'),
     requires_dist: list('requires-dist'),
     requires_python: text('requires-python'),
-    yanked: false,
-    yanked_reason: null,
+    yanked: project.files.every((file) => file.version !== version || file.yanked !== undefined),
+    yanked_reason: project.files.find((file) => file.version === version)?.yanked || null,
   };
 }
 
@@ -74,7 +74,7 @@ function url(file: StoredFile, origin: string): Record<string, unknown> {
     size: file.size,
     upload_time: file.uploadTime.slice(0, 19),
     upload_time_iso_8601: file.uploadTime,
-    yanked: false,
-    yanked_reason: null,
+    yanked: file.yanked !== undefined,
+    yanked_reason: file.yanked || null,
   };
 }

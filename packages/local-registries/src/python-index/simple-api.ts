@@ -47,7 +47,7 @@ export function renderProject(
       'requires-python': file.requiresPython,
       'core-metadata': metadataHash(file),
       'data-dist-info-metadata': metadataHash(file),
-      yanked: false,
+      yanked: file.yanked === undefined ? false : file.yanked || true,
       provenance: provenanceOf(file),
     })),
   });
@@ -87,6 +87,7 @@ function anchor(file: StoredFile, provenance: string | null): string {
           `data-core-metadata="sha256=${file.metadataSha256}"`,
           `data-dist-info-metadata="sha256=${file.metadataSha256}"`,
         ]),
+    ...(file.yanked === undefined ? [] : [`data-yanked="${escapeHtml(file.yanked)}"`]),
     ...(provenance === null ? [] : [`data-provenance="${provenance}"`]),
   ];
   return `<a ${attributes.join(' ')}>${escapeHtml(file.fileName)}</a>`;

@@ -1,5 +1,11 @@
 import { failed, ok, type Result, type Step, type VersionList } from '@ameide/versioning-core';
-import { type GoModuleLocation, goTagPrefix, listGoVersions } from '@ameide/versioning-core/go';
+import {
+  type GoModule,
+  type GoModuleLocation,
+  goTagPrefix,
+  isRetractedVersion,
+  listGoVersions,
+} from '@ameide/versioning-core/go';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
 import { namedBy } from './inspect.ts';
@@ -11,11 +17,11 @@ import type { InPlacePlan } from './plan.ts';
  */
 export async function listVersions(
   plan: InPlacePlan,
-  module: Required<GoModuleLocation>,
+  module: Required<GoModuleLocation> & Pick<GoModule, 'retracted'>,
   { remote }: PushAccess,
   { signal }: Step,
 ): Promise<Result<VersionList>> {
-  const { directory, modulePath } = module;
+  const { directory, modulePath, retracted = [] } = module;
   const start = `refs/tags/${goTagPrefix(module)}`;
   const answer = await remote.lsRemote([`${start}v*`], { signal });
   if ('failure' in answer) return failed(unreadable(plan.registry, answer.failure));
@@ -23,7 +29,9 @@ export async function listVersions(
   const versions = listGoVersions(tags, { modulePath, directory }).flatMap((version) => {
     const sha = namedBy(`${start}${version}`, answer.refs);
     const coordinate = { ecosystem: 'go', name: modulePath, version } as const;
-    return sha === undefined ? [] : [{ coordinate, sha, digest: sha }];
+    if (sha === undefined) return [];
+    const withdrawn = isRetractedVersion(version, retracted) ? { isWithdrawn: true as const } : {};
+    return [{ coordinate, sha, digest: sha, ...withdrawn }];
   });
   return ok({ versions, pointers: [], isPartial: true });
 }

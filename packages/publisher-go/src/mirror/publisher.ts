@@ -136,7 +136,7 @@ function pointerVerbs(
     pointers: (plan, step) => readPointers(plan, mirror, step),
     promote: (plan, step) => promoteMirror(plan, mirror, ports, step),
     managesPointer: (branch, version) =>
-      managesName({ ...branches, candidate: null }, branch, version),
+      managesName({ ...branches, candidate: null, byHand: null }, branch, version),
     movePointer: (plan, move, step) =>
       moveMirrorBranch(plan, move, { mirror, access: ports.access, step }),
   };

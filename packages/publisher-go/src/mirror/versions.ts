@@ -8,9 +8,15 @@ import {
   type Step,
   type VersionList,
 } from '@ameide/versioning-core';
-import { listGoVersions } from '@ameide/versioning-core/go';
+import {
+  type GoRetraction,
+  goRetractions,
+  isRetractedVersion,
+  listGoVersions,
+  retractingTag,
+} from '@ameide/versioning-core/go';
 import { unreadable } from '../problems.ts';
-import type { Mirror } from './mirror.ts';
+import type { Failed, Mirror } from './mirror.ts';
 import type { Branches, MirrorPlan } from './plan.ts';
 import { readBranch } from './promote.ts';
 import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
@@ -42,7 +48,34 @@ export async function listVersions(
       return { ...found, pointer: { ...asked, version: found.version ?? '' } };
     },
   );
-  return ok({ versions: versionsIn(refs, plan.content.module), pointers });
+  const retracted = await readRetractions(plan, mirror, refs, step);
+  if ('failure' in retracted) return failed(unreadable(plan.registry, retracted.failure));
+  const versions = versionsIn(refs, plan.content.module).map((one) =>
+    isRetractedVersion(one.coordinate.version, retracted.retracted)
+      ? { ...one, isWithdrawn: true as const }
+      : one,
+  );
+  return ok({ versions, pointers });
+}
+
+/** What the go.mod of the highest version retracts. */
+async function readRetractions(
+  { content: { module: modulePath } }: MirrorPlan,
+  mirror: Mirror,
+  { versions }: MirrorRefs,
+  step: Step,
+): Promise<{ readonly retracted: readonly GoRetraction[] } | Failed> {
+  const retracting = retractingTag([...versions.keys()], { modulePath });
+  const commit = versions.get(retracting?.tag ?? '');
+  if (retracting === undefined || commit === undefined) return { retracted: [] };
+  const at = { ref: `refs/tags/${retracting.tag}`, commit };
+  const texts: (string | undefined)[] = [];
+  for (const path of retracting.paths) {
+    const read = await mirror.readFile(at, path, step);
+    if ('failure' in read) return read;
+    texts.push(read.text);
+  }
+  return { retracted: goRetractions(texts, modulePath) };
 }
 
 function versionsIn({ sources, versions }: MirrorRefs, name: string): readonly ListedVersion[] {

@@ -1,6 +1,9 @@
 import { formatPointer, problem, type RequestedMove } from '@ameide/versioning-core';
 import type { MoveDecision } from './pointer.ts';
 
+/** What a person says a pointer names that does not exist yet. */
+export const NO_POINTER = 'nothing';
+
 /**
  * Decides about a pointer that a person moves: it moves only while it names what the person saw.
  * `names` are all names of what it names now, the first of them for people; none if it does not
@@ -11,6 +14,7 @@ export function decideByHand(
   names: readonly string[],
 ): MoveDecision {
   const [name] = names;
+  if (name === undefined && from === NO_POINTER) return { outcome: 'move' };
   if (names.includes(from)) return { outcome: 'move', from: name };
   const what = formatPointer(pointer);
   return {
@@ -22,7 +26,7 @@ export function decideByHand(
       message: `${what} names ${name ?? 'nothing'}, not ${from}, so it was not moved.`,
       hint:
         name === undefined
-          ? 'There is no such pointer yet: publish makes it.'
+          ? `There is no such pointer yet. To make it, pass --from ${NO_POINTER}`
           : `It was moved meanwhile, or --from is mistyped. Look at what it names now; if it should still be moved, pass that: --from ${name}`,
       coordinate: what,
       rerun: 'after-fix',

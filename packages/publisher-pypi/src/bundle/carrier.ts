@@ -32,6 +32,7 @@ export function bundleCarrier(name: string, options: PypiBundleOptions = {}): Ca
   return {
     label: `pypi.bundle(${name})`,
     settings: settingsOf({ name, ...options }),
+    package: { ecosystem: 'pypi', name, registry: settings.uploadUrl },
     open: async (_source, bundle) =>
       bundlePublisher({ ...about, summary: summaryOf(bundle) }, bundle, settings),
   };

@@ -1,6 +1,6 @@
+import { parsePep508 } from '@ameide/source-files/python';
 import { readSetupCfg } from '@ameide/source-files/setuptools';
 import { buildBackend, requiredNames } from './build-system.ts';
-import { parsePep508 } from './pep508.ts';
 import { type Requirement, statedRequirement } from './requirements.ts';
 import { type Table, tableAt, tableOf } from './toml.ts';
 

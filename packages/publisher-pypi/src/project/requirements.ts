@@ -1,6 +1,6 @@
+import { type Pep508, parsePep508 } from '@ameide/source-files/python';
 import type { TomlChange } from '@ameide/source-files/toml';
 import { isPoetrys } from './build-system.ts';
-import { type Pep508, parsePep508 } from './pep508.ts';
 import type { Syntax } from './specifiers.ts';
 import { isTable, type Table, tableAt, tableOf } from './toml.ts';
 import { fillVersion, requirementTemplates } from './version-templates.ts';

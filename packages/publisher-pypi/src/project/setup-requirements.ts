@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parsePep508 } from '@ameide/source-files/python';
 import { readSetupCfg, type SetupCfg } from '@ameide/source-files/setuptools';
-import { parsePep508 } from './pep508.ts';
 import { type Requirement, statedRequirement } from './requirements.ts';
 
 type SetupOption = SetupCfg['options'][number];

@@ -11,6 +11,8 @@ const WRITING: ReadonlySet<string> = new Set([
   'promote',
   'move-pointer',
   'deprecate',
+  'migrate',
+  'withdraw',
   'prune',
 ]);
 

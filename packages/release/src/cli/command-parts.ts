@@ -31,14 +31,35 @@ export const EXAMPLES = {
     'ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0',
     "ameide-release deprecate npm:@ameideio/ameide-sdk-ts@0.2.0 --message 'use 0.2.1'",
   ],
+  migrate: ['ameide-release migrate', 'ameide-release migrate --to 0.1.0 --yes'],
+  withdraw: [
+    'ameide-release withdraw 0.2.0',
+    "ameide-release withdraw 0.2.0 --to 0.1.9 --message 'loses data: use 0.1.9' --yes",
+  ],
   map: [
     'ameide-release map',
     'ameide-release map --limit 200 --json',
-    'ameide-release map --html ../map.html',
+    'ameide-release map --html ../map.html --services',
   ],
   prune: [
     'ameide-release prune --keep 20 --younger-than 30',
     'ameide-release prune --keep 20 --younger-than 30 --yes',
+  ],
+  consume: [
+    'ameide-release consume',
+    'ameide-release consume --version 0.1.0 --write services/www_ameide',
+    'ameide-release consume --sha main --only npm:@ameideio/ameide-sdk-ts',
+    'ameide-release consume --pull-request',
+  ],
+  doctor: [
+    'ameide-release doctor',
+    'ameide-release doctor --fix',
+    'ameide-release doctor --sarif --skip not-published > doctor.sarif',
+  ],
+  inventory: [
+    'ameide-release inventory',
+    'ameide-release inventory services/www_ameide --format markdown',
+    'ameide-release inventory --json --fail-on behind dev mixed',
   ],
   'deploy check': [
     'ameide-release deploy check --env production deploy/production',

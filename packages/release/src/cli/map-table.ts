@@ -1,11 +1,12 @@
 import colors from 'picocolors';
 import type { MapCell, MapRow, ReleaseMap } from '../map/release-map.ts';
+import { servicesTable } from './inventory-text.ts';
 import { problemLines } from './problem-lines.ts';
 import { short, shortSha, table } from './table.ts';
 
 /** `map` for people: one row for each commit, one column for each artifact. */
 export function mapTable(report: ReleaseMap): string {
-  const { artifacts, notes, problems, repository, rows } = report;
+  const { artifacts, notes, problems, repository, rows, services = [] } = report;
   const heading = ['COMMIT', 'DATE', 'TAGS', ...artifacts.map(({ publisher }) => publisher)];
   return [
     `${colors.bold(repository ?? 'Version map')}  ${counted(rows)}`,
@@ -19,6 +20,7 @@ export function mapTable(report: ReleaseMap): string {
           ),
         ]),
     ...pointerLines(report),
+    ...(services.length === 0 ? [] : ['', ...servicesTable(services)]),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...problemLines(problems, { artifacts: [], readsOnly: true }),
   ].join('\n');

@@ -13,12 +13,16 @@ import {
   ORIGIN,
   REF,
 } from './command-parts.ts';
+import { addConsume } from './consume-command.ts';
 import { addDeploy } from './deploy-commands.ts';
+import { addDoctor } from './doctor-command.ts';
 import type { CliEnvironment } from './environment.ts';
 import { addInit } from './init-command.ts';
+import { addInventory } from './inventory-command.ts';
 import { inertUsage } from './plain.ts';
 import { RELEASE_COMMANDS } from './release-commands.ts';
 import { safeOutput } from './safe-output.ts';
+import { addMigrate, addWithdraw } from './withdrawal-commands.ts';
 
 const EXIT_HELP = `
 Exit codes:
@@ -40,6 +44,11 @@ const COMMANDS: Readonly<Record<CommandName, AddCommand>> = {
   prune: addPrune,
   'move-pointer': addMovePointer,
   deprecate: addDeprecate,
+  migrate: addMigrate,
+  withdraw: addWithdraw,
+  consume: addConsume,
+  doctor: addDoctor,
+  inventory: addInventory,
   deploy: addDeploy,
 };
 
@@ -69,8 +78,8 @@ function createProgram(argv: readonly string[], env: CliEnvironment, end: End): 
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
   const named = commandOf(argv);
-  // `deploy pin` has a --version of its own.
-  if (named !== 'deploy')
+  // `deploy pin` and `consume` have a --version of their own.
+  if (named !== 'deploy' && named !== 'consume')
     program.version(ownVersion(), '--version', 'print the version of this program');
   for (const [name, add] of Object.entries(COMMANDS))
     if (named === undefined || named === name) add(program, env, end);
@@ -172,6 +181,10 @@ function addMap(program: Command, env: CliEnvironment, end: End): void {
       'show the newest <number> releases and the newest <number> dev builds (default: 50)',
     )
     .option('--html <file>', 'also write the map as one HTML page that needs no network')
+    .option(
+      '--services',
+      'also show which services of the working tree use what, as inventory does',
+    )
     .action(async (options) => {
       const { map } = await import('./commands/map.ts');
       end(await map(env, { ...options, ...program.opts() }));
@@ -209,7 +222,10 @@ function addMovePointer(program: Command, env: CliEnvironment, end: End): void {
       'npm:NAME@DIST-TAG, oci:IMAGE:TAG, go:MODULE@BRANCH, github:OWNER/REPOSITORY@latest',
     )
     .requiredOption('--to <version or sha>', 'the published version that it should name')
-    .option('--from <version>', 'what it names now: it is moved only while it names this')
+    .option(
+      '--from <version>',
+      'what it names now, or nothing: it is moved only while it names this',
+    )
     .option('--only <id>', ONE_REGISTRY)
     .option(...ORIGIN)
     .action(async (pointer, options) => {

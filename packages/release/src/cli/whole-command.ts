@@ -1,3 +1,4 @@
+import { shellWord } from '../report/shell-word.ts';
 import type { ProblemReport } from '../report/shown.ts';
 
 export interface CalledWith {
@@ -11,27 +12,22 @@ export interface CalledWith {
  */
 export function wholeCommands<R extends { readonly problems: readonly ProblemReport[] }>(
   report: R,
-  { config, directory }: CalledWith,
+  called: CalledWith,
 ): R {
-  const repository = directory === '.' ? '' : ` -C ${shellWord(directory)}`;
-  const definition = config === undefined ? '' : ` --config ${shellWord(config)}`;
   return {
     ...report,
     problems: report.problems.map((one) =>
-      one.hint === undefined
-        ? one
-        : {
-            ...one,
-            hint: one.hint.replace(
-              /ameide-release (move-pointer|publish) /,
-              (_command, name) => `ameide-release${repository} ${name}${definition} `,
-            ),
-          },
+      one.hint === undefined ? one : { ...one, hint: wholeCommand(one.hint, called) },
     ),
   };
 }
 
-/** Writes one word as a POSIX shell reads it. */
-export function shellWord(text: string): string {
-  return /^[\w.+:/@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** The same for the first command in a text. */
+export function wholeCommand(text: string, { config, directory }: CalledWith): string {
+  const repository = directory === '.' ? '' : ` -C ${shellWord(directory)}`;
+  const definition = config === undefined ? '' : ` --config ${shellWord(config)}`;
+  return text.replace(
+    /ameide-release (move-pointer|deprecate|publish) /,
+    (_command, name) => `ameide-release${repository} ${name}${definition} `,
+  );
 }

@@ -4,6 +4,7 @@ import {
   listOf,
   oneOf,
   optional,
+  recordOf,
   shape,
 } from '@ameide/versioning-core/options';
 
@@ -21,9 +22,15 @@ export interface ConsumersOptions {
    * (`workspace:^0.1.0`, which links the package of this repository).
    */
   readonly npmRange?: 'exact' | 'caret' | 'workspace';
+  /**
+   * Which Kubernetes manifests belong to which environment of `deploy`, as globs:
+   * `{ production: ['clusters/eu'] }`. Default: those below a folder with the environment's name.
+   */
+  readonly environments?: Readonly<Record<string, readonly string[]>>;
 }
 
-const glob: Check<string> = custom<string>(
+/** A file, or a folder with everything below it. */
+export const glob: Check<string> = custom<string>(
   (value) =>
     typeof value === 'string' && /^(?![./])[^\\]+(?<!\/)$/.test(value) && !value.includes('//'),
   "a glob relative to the repository's root, for example services/*",
@@ -34,4 +41,7 @@ export const consumersOption: Check<ConsumersOptions> = shape<ConsumersOptions>(
   include: optional(globs),
   exclude: optional(globs),
   npmRange: optional(oneOf('exact', 'caret', 'workspace')),
+  environments: optional(
+    recordOf(globs, "an object of environments: { production: ['clusters/eu'] }"),
+  ),
 });

@@ -27,6 +27,7 @@ import { isVersionedFile } from '../commit/after-release.ts';
 import { AFTER_RELEASE, type AfterRelease } from '../commit/after-release-rule.ts';
 import type { CommitQuestion } from '../commit/commit.ts';
 import { type ConsumersOptions, consumersOption } from './consumers.ts';
+import { type DoctorOptions, doctorOption } from './doctor.ts';
 import { type IdentityOption, identityOption, signingOf, sigstoreOption } from './signing.ts';
 
 /** What `release.config.ts` exports. Paths are relative to the repository's root, with `/`. */
@@ -69,6 +70,12 @@ export interface ReleaseDefinition {
    * Default: any commit. Version tags are published from any branch.
    */
   readonly branches?: readonly string[];
+  /**
+   * What a first release does about higher versions that were published before it. `continue`, the default:
+   * its base has to be above them. `reset`: it starts over below them, and `ameide-release migrate` shows how
+   * everybody gets it.
+   */
+  readonly earlierVersions?: 'continue' | 'reset';
   /** The source repository, `https://github.com/ameideio/ameide`. Default: the `origin` remote. */
   readonly repository?: string;
   /**
@@ -88,6 +95,8 @@ export interface ReleaseDefinition {
   readonly deploy?: DeployOptions;
   /** Which files of this repository use what it releases. */
   readonly consumers?: ConsumersOptions;
+  /** What `ameide-release doctor` lets pass. */
+  readonly doctor?: DoctorOptions;
 }
 
 /** Returns the parts of the definition that decide how to read a commit and derive its versions. */
@@ -147,6 +156,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     submodules: optional(boolean),
     stamp: optional(oneOf('datetime', 'date')),
     afterRelease: optional(oneOf(...AFTER_RELEASE)),
+    earlierVersions: optional(oneOf('continue', 'reset')),
     branches: optional(listOf(branchName, "a list of branches, for example ['main']", 1)),
     repository: optional(
       httpsAddress(
@@ -160,6 +170,7 @@ const parseDefinition = shape<ReleaseDefinition>(
     // `loadDefinition` checks its parts: few commands need the code that knows them.
     deploy: optional(anyObject('an object { images?, environments?, places? }')),
     consumers: optional(consumersOption),
+    doctor: optional(doctorOption),
   },
   { name: 'release', code: 'release-definition' },
 );

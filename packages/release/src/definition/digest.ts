@@ -7,7 +7,7 @@ import { publishersOf, type ReleaseDefinition } from './definition.ts';
  */
 export function definitionDigest(definition: ReleaseDefinition): string {
   const publishers = publishersOf(definition).map(({ label, settings }) => ({ label, settings }));
-  const { consumers: _, ...published } = definition;
+  const { consumers: _, doctor: __, ...published } = definition;
   return dataDigest({ ...published, publishers });
 }
 

@@ -1,4 +1,4 @@
-import { createWorkspace, type Repository } from '@ameide/publisher-kit';
+import { createWorkspace, NO_POINTER, type Repository } from '@ameide/publisher-kit';
 import {
   formatPointer,
   InvalidInputError,
@@ -151,10 +151,7 @@ function noFrom(pointer: Pointer, now: string | null, only: string | undefined):
   const input = {
     field: 'from',
     expected: `what ${formatPointer(pointer)} names now, which is ${now ?? 'nothing'}: nothing was moved`,
-    hint:
-      now === null
-        ? 'There is no such pointer yet. Run ameide-release publish: it makes the pointer.'
-        : `To move it: ${movePointerCommand(pointer, now)}${at}`,
+    hint: `To ${now === null ? 'make' : 'move'} it: ${movePointerCommand(pointer, now ?? NO_POINTER)}${at}`,
   };
   return inputProblem(new InvalidInputError(input, 'pointer-from-missing'));
 }

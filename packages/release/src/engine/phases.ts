@@ -1,4 +1,4 @@
-import { createProcesses } from '@ameide/publisher-kit';
+import { createProcesses, settleAll } from '@ameide/publisher-kit';
 import type { Problem } from '@ameide/versioning-core';
 import type { BuildFacts } from '../built/build-index.ts';
 import { loadBuilt } from '../built/load.ts';
@@ -8,6 +8,7 @@ import { definitionDigest } from '../definition/digest.ts';
 import type { Phase } from '../run/events.ts';
 import { isSent, needsBuild, type PublisherRun } from '../run/publisher-run.ts';
 import { buildAll, checkPrepare, prepareCheckout, validatePrepare } from './build.ts';
+import { listEarlier, refuseBelowEarlier } from './earlier-versions.ts';
 import { expectMoves } from './expected-moves.ts';
 import { checkAll, checkToolsOf, validateAll } from './preflight.ts';
 import type { PhaseContext, ReleasePhase, ReleaseState } from './progress.ts';
@@ -41,7 +42,11 @@ export const validate: ReleasePhase = named('validate', async (state, context) =
 
 /** Asks the registries, and looks for the tools of the builds that their answers leave to do. */
 export const check: ReleasePhase = named('check', async (state, context) => {
-  const asked = await checkAll(state.runs, context);
+  const [checked, earlier] = await settleAll([
+    checkAll(state.runs, context),
+    listEarlier(state.runs, context),
+  ]);
+  const asked = await refuseBelowEarlier(checked, earlier);
   const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);

@@ -16,6 +16,7 @@ import {
   withProblems,
 } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
+import { versionFacts } from '../run/version-facts.ts';
 import { checkAll } from './preflight.ts';
 
 /**
@@ -26,9 +27,30 @@ export async function promoteAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
+  if (runs.some(isWithdrawn)) return runs.map(keepPointers);
   return settleAll(
     runs.map(async (run) => (run.publisher.promote === undefined ? run : promoteOne(run, context))),
   );
+}
+
+/**
+ * True if the release or candidate was deprecated since it was published: a run of it that is started
+ * again must not send people back to it. Only npm shows such a mark, which then counts for every registry.
+ */
+function isWithdrawn({ findings }: PublisherRun): boolean {
+  return findings.some(
+    ({ coordinate, deprecated }) =>
+      deprecated !== undefined && versionFacts(coordinate).channel !== 'dev',
+  );
+}
+
+function keepPointers(run: PublisherRun): PublisherRun {
+  const moves = run.plan.pointers.map((pointer): PointerMove => {
+    const from = run.pointersBefore.find((one) => isSamePointer(one.pointer, pointer))?.version;
+    const outcome = from === pointer.version ? 'already' : 'superseded';
+    return { pointer, outcome, ...(from === undefined ? {} : { from }) };
+  });
+  return { ...run, moves };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { inParallel, type Repository } from '@ameide/publisher-kit';
 import type { PointerFinding } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import type { InventoryReport } from '../inventory/inventory-report.ts';
 import { artifactUrl } from '../report/page-url.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
@@ -19,6 +20,8 @@ export interface MapOptions {
   readonly definition: ReleaseDefinition;
   /** How many releases and candidates, and how many dev builds to show, the newest first. Default 50. */
   readonly limit?: number;
+  /** True: also which services of the working tree use what. */
+  readonly services?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: Listener;
 }
@@ -32,19 +35,54 @@ const LIMIT = 50;
 export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
   const head = await openRunsAtHead(options);
   const { commit, runs } = head;
-  return inObservedContext({ command: 'map', commit, runs }, options, async (context) =>
-    readMap(head, options, context),
-  );
+  return inObservedContext({ command: 'map', commit, runs }, options, async (context) => {
+    const listed = await listVersions(runs, context);
+    const [map, inventory] = await Promise.all([
+      readMap(head, listed, options, context),
+      options.services === true ? readInventory(head, listed, options, context) : undefined,
+    ]);
+    return inventory === undefined ? map : withServices(map, inventory);
+  });
+}
+
+async function readInventory(
+  head: OpenedHead,
+  listed: readonly ListedRun[],
+  options: MapOptions,
+  context: RunContext,
+): Promise<InventoryReport> {
+  const { askInventory, findInventory } = await import('../inventory/inventory.ts');
+  const { definition, repository } = options;
+  const found = await findInventory(head, { definition, repository });
+  const used = new Set(found.runs);
+  const lists = async (): Promise<readonly ListedRun[]> =>
+    listed.filter(({ run }) => used.has(run));
+  return askInventory(found, { definition, repository }, { context, lists });
+}
+
+/** What the map already says is said once. */
+function withServices(map: ReleaseMap, { notes, problems, services }: InventoryReport): ReleaseMap {
+  const said = new Set(map.problems.map(({ message }) => message));
+  const all = [...map.problems, ...problems.filter(({ message }) => !said.has(message))];
+  const status = statusOf(all);
+  return {
+    ...map,
+    status,
+    exitCode: EXIT_CODES[status],
+    services,
+    problems: all,
+    notes: [...new Set([...map.notes, ...notes])],
+  };
 }
 
 async function readMap(
   head: OpenedHead,
+  lists: readonly ListedRun[],
   { definition, limit = LIMIT, repository }: MapOptions,
   context: RunContext,
 ): Promise<ReleaseMap> {
   const { tagPrefix } = definition;
-  const [lists, tags, repositoryUrl] = await Promise.all([
-    listVersions(head.runs, context),
+  const [tags, repositoryUrl] = await Promise.all([
     repository.tags(),
     definition.repository ?? repository.remoteUrl(),
   ]);

@@ -1,4 +1,5 @@
 import type { ChannelKind, Ecosystem } from '@ameide/versioning-core';
+import type { InventoryService } from '../inventory/inventory-report.ts';
 import type { ProblemReport } from '../report/shown.ts';
 import type { Status } from '../report/status.ts';
 
@@ -19,6 +20,8 @@ export interface ReleaseMap {
   readonly artifacts: readonly MapArtifact[];
   /** The newest commit first. Versions whose commit is not known come last. */
   readonly rows: readonly MapRow[];
+  /** Which services of the working tree use what, as `inventory --json` has it; absent without `--services`. */
+  readonly services?: readonly InventoryService[];
   readonly problems: readonly ProblemReport[];
   /** Notes for people that are no failure, such as how many versions `--limit` leaves out. */
   readonly notes: readonly string[];

@@ -32,8 +32,12 @@ export type ObservedCommand =
   | 'map'
   | 'prune'
   | 'move-pointer'
+  | 'migrate'
+  | 'withdraw'
   | 'deprecate'
-  | 'deploy';
+  | 'deploy'
+  | 'consume'
+  | 'inventory';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an

@@ -21,7 +21,8 @@ export async function listVersions(
   return settleAll(runs.map(async (run) => listOne(run, context)));
 }
 
-async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {
+/** Asks one run's registry. */
+export async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {
   const { plan, publisher } = run;
   if (publisher.versions === undefined) return { run, problems: [] };
   const text = `asking ${plan.registry} for its versions`;

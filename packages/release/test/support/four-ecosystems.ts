@@ -15,6 +15,8 @@ export interface FourEcosystems extends AsyncDisposable {
   readonly definition: ReleaseDefinition;
   /** The ids of its publishers, in the definition's order. */
   readonly ids: Readonly<Record<'npm' | 'pypi' | 'go' | 'oci', string>>;
+  /** Where clients read. */
+  readonly addresses: Readonly<Record<'npm' | 'simple' | 'goMirror', string>>;
 }
 
 /** The files of the repository. The Python project brings its own backend, so that it builds at once. */
@@ -75,6 +77,11 @@ export async function startFourEcosystems(): Promise<FourEcosystems> {
       pypi: 'pypi:example-sdk',
       go: 'go:github.com/example/go',
       oci: `oci:${image}`,
+    },
+    addresses: {
+      npm: js.url,
+      simple: python.simpleUrl,
+      goMirror: `${go.url}/example/go.git`,
     },
     definition: {
       versionFile: 'sdk/package.json',

@@ -4,17 +4,42 @@ import type { Place } from '../text/place.ts';
 export interface Dependency {
   readonly ecosystem: 'npm' | 'pypi' | 'go' | 'oci';
   /**
-   * As in a coordinate: the npm name, the PyPI name normalised (PEP 503), the Go module path, the image in
-   * full without tag and digest (`docker.io/library/nginx`).
+   * As in a coordinate: the npm name (of `npm:name@range` the one that is installed), the PyPI name normalised
+   * (PEP 503), the Go module path, the image in full without tag and digest (`docker.io/library/nginx`).
    */
   readonly name: string;
   /**
-   * What is asked for, as written: `^0.1.0`, `workspace:^`, `catalog:`, `>=0.1,<1`, `v0.1.0`. Of an image what
-   * comes after its name: `:0.1.0`, `@sha256:…`; `''` for none.
+   * What is asked for, as written: `^0.1.0`, `workspace:^`, `catalog:`, `>=0.1,<1`, `@ git+https://…`, `v0.1.0`;
+   * of a table without a version, the table. Of an image what comes after its name, with variables filled in:
+   * `:0.1.0`, `@sha256:…`; `''` for none.
    */
   readonly requirement: string;
-  /** Where the file says it: `dependencies`, `catalogs.legacy`, `project.dependencies`, `require`, `FROM`. */
+  /**
+   * Where the file says it: `dependencies`, `catalog`, `catalogs.legacy`, `project.dependencies`,
+   * `dependency-groups.dev`, `require`, `FROM`, `COPY --from`, `services.web.image`.
+   */
   readonly field: string;
-  /** Of the requirement's text: what an edit replaces. */
+  /**
+   * Of the requirement's text: what an edit replaces. Several dependencies may share one, as a YAML anchor and its
+   * aliases do. Where a variable holds a part of it, that variable's value.
+   */
   readonly place: Place;
+  /** The key, if it is another name than the package that is installed: of `npm:` and `workspace:` with a name. */
+  readonly alias?: string;
+  /** True if the file pins the files of this version by their hashes (pip's `--hash`), which an edit makes wrong. */
+  readonly isHashed?: true;
+}
+
+/** What files ask for. */
+export interface Dependencies {
+  /** By path, then by place. */
+  readonly dependencies: readonly Dependency[];
+  /** Files that could not be read. What they ask for is not known. */
+  readonly unread: readonly UnreadFile[];
+}
+
+export interface UnreadFile {
+  readonly path: string;
+  /** To follow "is not read:" */
+  readonly reason: string;
 }

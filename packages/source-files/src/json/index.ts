@@ -1,1 +1,2 @@
 export { isObject, type Json, type JsonObject, mapTexts, parseManifestJson } from './json.ts';
+export { locateJson } from './locate.ts';

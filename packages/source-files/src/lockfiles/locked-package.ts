@@ -3,26 +3,50 @@ export interface LockedPackage {
   readonly ecosystem: 'npm' | 'pypi' | 'go';
   /** As in a coordinate. */
   readonly name: string;
-  /** As in a coordinate: `0.1.0`, `v0.1.0`. */
+  /**
+   * As in a coordinate: `0.1.0`, `v0.1.0`. Of a folder what its manifest states, `''` if it states none; of
+   * another source what the lockfile has: a version, a commit, or an address.
+   */
   readonly version: string;
   /**
-   * Where it comes from: a registry, the workspace itself (a link to a folder), or something else (a git
-   * repository, a file, an address), which `version` need not be published under.
+   * Where it comes from: a registry, a folder of this repository (`workspace`), or something else (a git
+   * repository, a file, an address), which `version` need not be published under. A patched package keeps the
+   * source of the package that is patched.
    */
   readonly source: 'registry' | 'workspace' | 'other';
-  /** The lockfile, relative to the repository's root, and the line that says it, from 1. */
+  /** Of a package of the repository its folder, relative to the repository's root. */
+  readonly directory?: string;
+  /** The file that says it, relative to the repository's root, and the line, from 1. */
   readonly path: string;
   readonly line: number;
   /** True if the project itself asks for it; false if another package does. */
   readonly isDirect: boolean;
 }
 
+export type LockfileKind =
+  | 'pnpm'
+  | 'npm'
+  | 'yarn'
+  | 'bun'
+  | 'uv'
+  | 'poetry'
+  | 'pdm'
+  | 'pylock'
+  | 'pipenv'
+  | 'requirements'
+  | 'go';
+
 /** One lockfile. */
 export interface Lockfile {
+  /** Relative to the repository's root. For Go the go.work, or the go.mod of a module outside of one. */
   readonly path: string;
-  readonly kind: 'pnpm' | 'npm' | 'yarn' | 'bun' | 'uv' | 'poetry' | 'pdm' | 'requirements' | 'go';
+  readonly kind: LockfileKind;
   /** The folders of the projects whose versions it decides, relative to the repository's root. */
   readonly projects: readonly string[];
-  /** Returns everything that a project gets, directly and through other packages; nothing for a folder that is no project. */
+  /**
+   * Returns everything that a project gets, directly and through other packages, in each version once; of a
+   * package of this repository what it needs, without what only its development needs. Returns nothing for a
+   * folder that is no project.
+   */
   packagesOf(project: string): readonly LockedPackage[];
 }

@@ -6,6 +6,8 @@ export interface ChangedFile {
   readonly path: string;
   readonly before: string;
   readonly edits: readonly Edit[];
+  /** True for a file that is not there yet. */
+  readonly isNew?: boolean;
 }
 
 /** How many lines around a change are shown. */
@@ -25,11 +27,11 @@ interface Change {
 export function diffOf(files: readonly ChangedFile[]): string {
   return files
     .filter(({ edits }) => edits.length > 0)
-    .map(({ before, edits, path }) => fileDiff(path, before, edits))
+    .map(fileDiff)
     .join('');
 }
 
-function fileDiff(path: string, before: string, edits: readonly Edit[]): string {
+function fileDiff({ before, edits, isNew = false, path }: ChangedFile): string {
   const starts = lineStarts(before);
   const lineAt = (line: number): string => before.slice(starts[line], starts[line + 1]);
   const changes = changesOf(before, edits, starts);
@@ -37,7 +39,8 @@ function fileDiff(path: string, before: string, edits: readonly Edit[]): string 
   const [from, to] = [`a/${name}`, `b/${name}`];
   const head = [
     `diff --git ${quotedPath(from)} ${quotedPath(to)}\n`,
-    `--- ${quotedPath(from)}${afterPath(from)}\n`,
+    ...(isNew ? ['new file mode 100644\n'] : []),
+    isNew ? '--- /dev/null\n' : `--- ${quotedPath(from)}${afterPath(from)}\n`,
     `+++ ${quotedPath(to)}${afterPath(to)}\n`,
   ];
   const lines = starts.length - 1;

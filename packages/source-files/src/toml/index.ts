@@ -1,1 +1,2 @@
 export { setTomlValues, type TomlChange, type TomlValue } from './edit.ts';
+export { locateToml } from './locate.ts';

@@ -1,7 +1,7 @@
 import type { Result } from '../result.ts';
 import type { PublisherId } from './plan.ts';
 import type { Problem } from './problem.ts';
-import type { Publisher } from './publisher.ts';
+import type { PublishedPackage, Publisher } from './publisher.ts';
 import type { SourceTree } from './source.ts';
 import type { Step } from './step.ts';
 
@@ -52,6 +52,8 @@ export interface Carrier {
   readonly label: string;
   /** As in `PublisherDefinition`. */
   readonly settings?: unknown;
+  /** As in `PublisherDefinition`. */
+  readonly package?: PublishedPackage;
   /** As in `PublisherDefinition`. */
   readonly image?: string;
   /** As in `PublisherDefinition`. */

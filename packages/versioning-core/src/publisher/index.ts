@@ -57,7 +57,7 @@ export {
   type SigningIdentity,
   type Sigstore,
 } from './proof.ts';
-export type { Attaches, Publisher, PublisherDefinition } from './publisher.ts';
+export type { Attaches, PublishedPackage, Publisher, PublisherDefinition } from './publisher.ts';
 export type { Member, Release } from './release.ts';
 export type {
   FileFinding,

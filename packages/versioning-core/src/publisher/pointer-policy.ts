@@ -6,6 +6,7 @@ import {
   hasLostNumber,
   type PointerNames,
   type PointerPolicy,
+  patternsByHand,
   pointerPatterns,
 } from '../versions/pointer-names.ts';
 import type { PointerRule } from './pointer-rule.ts';
@@ -33,12 +34,16 @@ export function movingNames(
   }));
 }
 
-/** Returns how the policy moves a name, whatever the channel; undefined if it never does. */
+/**
+ * Returns how the policy moves a name, whatever the channel, or lets a person move it; undefined if it never
+ * does.
+ */
 export function findMovingName(
   policy: Required<PointerPolicy>,
   name: string,
 ): MovingName | undefined {
-  const patterns = CHANNELS.flatMap((channel) => pointerPatterns(policy, channel));
+  const moved = CHANNELS.flatMap((channel) => pointerPatterns(policy, channel));
+  const patterns = [...moved, ...patternsByHand(policy)];
   const pattern = patterns.find((one) => isNameOf(one, name));
   return pattern === undefined ? undefined : { name, pattern, rule: ruleOf(policy, pattern) };
 }
@@ -100,7 +105,12 @@ export function pointerPolicy(
     return Array.isArray(value) ? several(value, field, code) : pattern(value, field, code);
   };
   const names = optional(some);
-  const check = shape<PointerPolicy>({ release: names, candidate: names, dev: names });
+  const check = shape<PointerPolicy>({
+    release: names,
+    candidate: names,
+    dev: names,
+    byHand: names,
+  });
   return (value, field = 'pointers', code) => {
     const policy = check(value, field, code);
     for (const channel of ['candidate', 'dev'] as const) {
@@ -111,8 +121,11 @@ export function pointerPolicy(
         code,
       );
     }
-    const twice = findTwofold({ ...defaults, ...policy });
+    const whole = { ...defaults, ...policy };
+    const twice = findTwofold(whole);
     if (twice !== undefined) throw twofold(twice, field, code);
+    const both = patternsByHand(whole).find((one) => isMoved(one, whole));
+    if (both !== undefined) throw movedAnyway(both, field, code);
     return policy;
   };
 }
@@ -130,6 +143,23 @@ function findTwofold(policy: Required<PointerPolicy>): string | undefined {
     return isNameOf(one.pattern, expandPointer(other.pattern, '1.2.3'));
   });
   return found?.[1].pattern;
+}
+
+function isMoved(byHand: string, policy: Required<PointerPolicy>): boolean {
+  const moved = CHANNELS.flatMap((channel) => pointerPatterns(policy, channel));
+  return moved.some((pattern) => isNameOf(pattern, expandPointer(byHand, '1.2.3')));
+}
+
+function movedAnyway(received: string, field: string, code?: string): InvalidInputError {
+  return new InvalidInputError(
+    {
+      field: `${field}.byHand`,
+      received,
+      expected: 'names that no build moves',
+      hint: `Leave it out of the names that releases move: ${field}: { release: null, byHand: '${received}' }, or the other names in place of null.`,
+    },
+    code,
+  );
 }
 
 function twofold(received: string, field: string, code?: string): InvalidInputError {

@@ -33,12 +33,24 @@ export interface PublisherDefinition<P extends Plan = Plan, B extends Built = Bu
    * these `version` derives the module's version without opening a publisher.
    */
   readonly goModule?: { readonly directory: string; readonly mirror?: string };
+  /** The npm or PyPI package that it publishes: with this its manifest is found without a commit. */
+  readonly package?: PublishedPackage;
   /** The image that it publishes, `ghcr.io/acme/sdk`: the policy for manifests knows it without a commit. */
   readonly image?: string;
   /** How it signs its image; absent: not at all. */
   readonly imageSignature?: 'keyless' | 'key';
   /** Reads the manifests of one commit. Throws `InvalidInputError` if they cannot be published. */
   open(source: SourceTree): Promise<Publisher<P, B>>;
+}
+
+/** A package as a definition names it: by the folder that it is made from, or, of a bundle, by its name. */
+export interface PublishedPackage {
+  readonly ecosystem: 'npm' | 'pypi';
+  /** Relative to the repository's root; `''` for the root itself. */
+  readonly directory?: string;
+  readonly name?: string;
+  /** The address that it is uploaded to. */
+  readonly registry: string;
 }
 
 /**

@@ -68,7 +68,7 @@ export interface PointerMove {
 export interface RequestedMove {
   /** Its `version` is the published version that it should name. */
   readonly pointer: Pointer;
-  /** What it names now, as `PointerFinding.version` shows it. */
+  /** What it names now, as `PointerFinding.version` shows it; `nothing` if it does not exist. */
   readonly from: string;
 }
 
@@ -89,7 +89,10 @@ export interface PointerFinding {
 export interface VersionList {
   /** Each version once, in no particular order. Empty if the registry has nothing under the name. */
   readonly versions: readonly ListedVersion[];
-  /** What the pointers that a release moves name now, in no particular order. */
+  /**
+   * What the pointers that a release moves name now, and the one that clients follow, in no particular
+   * order.
+   */
   readonly pointers: readonly PointerFinding[];
   /**
    * True if there are versions that the registry cannot list: every commit of a Go module that is
@@ -107,6 +110,8 @@ export interface ListedVersion {
   readonly digest?: string;
   /** As in `Finding`. */
   readonly deprecated?: string;
+  /** True if clients take it only when it is asked for: yanked (PEP 592), retracted (Go). */
+  readonly isWithdrawn?: true;
   /** When the registry received it: ISO 8601, UTC. */
   readonly publishedAt?: string;
 }

@@ -12,6 +12,8 @@ export interface PointerPolicy {
   readonly release?: PointerNames;
   readonly candidate?: PointerNames;
   readonly dev?: PointerNames;
+  /** Names of stable versions that no build moves, only a person: `ameide-release move-pointer`. Default none. */
+  readonly byHand?: PointerNames;
 }
 
 /** npm's dist-tags by default. */
@@ -19,6 +21,7 @@ export const NPM_POINTERS: Required<PointerPolicy> = {
   release: 'latest',
   candidate: 'next',
   dev: 'dev',
+  byHand: null,
 };
 
 /** An image's moving tags by default. */
@@ -26,6 +29,7 @@ export const OCI_POINTERS: Required<PointerPolicy> = {
   release: ['X.Y', 'latest'],
   candidate: null,
   dev: 'dev',
+  byHand: null,
 };
 
 /** Returns the patterns of the names that a channel's build moves; none for a pull request. */
@@ -33,7 +37,15 @@ export function pointerPatterns(
   policy: Required<PointerPolicy>,
   kind: ChannelKind,
 ): readonly string[] {
-  const names = kind === 'pull-request' ? null : policy[kind];
+  return kind === 'pull-request' ? [] : listOf(policy[kind]);
+}
+
+/** Returns the patterns of the names that only a person moves. */
+export function patternsByHand({ byHand }: Required<PointerPolicy>): readonly string[] {
+  return listOf(byHand);
+}
+
+function listOf(names: PointerNames): readonly string[] {
   if (names === null) return [];
   return typeof names === 'string' ? [names] : [...new Set(names)];
 }

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gitEnvironment } from '../../git-host/bare-repository.ts';
 
@@ -37,6 +40,12 @@ interface GitTag {
   readonly message: string;
 }
 
+export interface TreeEntry {
+  readonly path: string;
+  readonly mode: string;
+  readonly sha: string | null;
+}
+
 /** A real bare repository: its refs are the refs that GitHub's API shows. */
 export interface BareRepository {
   readonly directory: string;
@@ -52,6 +61,13 @@ export interface BareRepository {
   /** Sets a ref. `over` is what it names now, `undefined` if it must not exist. */
   set(ref: string, sha: string, over: string | undefined): Promise<boolean>;
   remove(ref: string): Promise<void>;
+  /** Stores a file. Returns its id. */
+  addBlob(content: Uint8Array): Promise<string>;
+  /** Stores the base tree, or an empty one, with these entries in it; `sha: null` removes one. Returns its id. */
+  addTree(base: string | undefined, entries: readonly TreeEntry[]): Promise<string>;
+  addCommit(tree: string, parents: readonly string[], message: string): Promise<string>;
+  /** How many commits the one has that the other has not. */
+  commitsBetween(older: string, newer: string): Promise<number>;
   /** Makes a first commit on `main`. */
   commitReadme(name: string): Promise<void>;
 }
@@ -88,12 +104,44 @@ export function openBareRepository(directory: string, home: string): BareReposit
     set: async (ref, sha, over) =>
       (await attempt('update-ref', ref, sha, over ?? '0'.repeat(sha.length))) !== undefined,
     remove: async (ref) => void (await git('update-ref', '-d', ref)),
+    addBlob: async (content) =>
+      withInput(['hash-object', '-w', '--stdin'], content, directory, env),
+    async addTree(base, entries) {
+      const index = join(directory, `index-${randomUUID()}`);
+      const own = { ...env, GIT_INDEX_FILE: index };
+      const lines = entries.map(({ mode, path, sha }) =>
+        sha === null ? `0 ${'0'.repeat(40)}\t${path}\n` : `${mode} ${sha}\t${path}\n`,
+      );
+      try {
+        await run('git', ['-C', directory, 'read-tree', base ?? '--empty'], { env: own });
+        await withInput(['update-index', '--index-info'], lines.join(''), directory, own);
+        const { stdout } = await run('git', ['-C', directory, 'write-tree'], { env: own });
+        return stdout.trim();
+      } finally {
+        await rm(index, { force: true });
+      }
+    },
+    addCommit: async (tree, parents, message) =>
+      git('commit-tree', tree, ...parents.flatMap((one) => ['-p', one]), '-m', message),
+    commitsBetween: async (older, newer) =>
+      Number(await git('rev-list', '--count', `${older}..${newer}`)),
     async commitReadme(name) {
       const empty = await git('hash-object', '-t', 'tree', '-w', '/dev/null');
       const commit = await git('commit-tree', empty, '-m', `Initial commit of ${name}`);
       await git('update-ref', 'refs/heads/main', commit);
     },
   };
+}
+
+async function withInput(
+  args: readonly string[],
+  input: Uint8Array | string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const started = run('git', ['-C', directory, ...args], { env });
+  started.child.stdin?.end(input);
+  return (await started).stdout.trim();
 }
 
 function parseCommit(sha: string, text: string): GitCommit {

@@ -161,4 +161,5 @@ const FORMATS = {
   'date-time': DATE_TIME,
   email: /^[^@\s]+@[^@\s]+$/,
   int64: true,
+  'repo.nwo': true,
 } as const;

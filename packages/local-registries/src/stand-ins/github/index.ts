@@ -165,6 +165,7 @@ function createWorld({ root, home, first }: Place): World {
         archived: false,
         disabled: false,
         releases: [],
+        pulls: [],
         latest: undefined,
         usedTags: new Set(),
       };

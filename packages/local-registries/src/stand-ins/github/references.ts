@@ -135,7 +135,7 @@ function isProtected({ repository }: RepositoryCall, ref: string): boolean {
   return repository.releases.some(({ immutable, tag }) => immutable && ref === `refs/tags/${tag}`);
 }
 
-function apiOf({ origin, repository }: RepositoryCall): string {
+export function apiOf({ origin, repository }: RepositoryCall): string {
   return `${origin}/api/v3/repos/${repository.owner}/${repository.name}`;
 }
 
@@ -157,7 +157,7 @@ function tagJson(call: RepositoryCall, ref: string, sha = ''): object {
   };
 }
 
-function gitCommitJson(call: RepositoryCall, commit: GitCommit): object {
+export function gitCommitJson(call: RepositoryCall, commit: GitCommit): object {
   const { author, committer, message, parents, sha, tree } = commit;
   const api = apiOf(call);
   return {

@@ -3,14 +3,24 @@ import { mayDo } from './access.ts';
 import { ASSETS } from './assets.ts';
 import type { Call, Content, Handlers } from './call.ts';
 import { githubDocument, type Match } from './github-document.ts';
+import { OBJECTS } from './objects.ts';
 import { PACKAGES } from './packages.ts';
+import { PULLS } from './pulls.ts';
 import { REFERENCES } from './references.ts';
 import { RELEASES } from './releases.ts';
 import { NOT_FOUND, type Reply, refuse } from './reply.ts';
 import { REPOSITORIES } from './repositories.ts';
 import { keyOf, type World } from './world.ts';
 
-const HANDLERS: Handlers = { ...REPOSITORIES, ...REFERENCES, ...RELEASES, ...ASSETS, ...PACKAGES };
+const HANDLERS: Handlers = {
+  ...REPOSITORIES,
+  ...REFERENCES,
+  ...OBJECTS,
+  ...PULLS,
+  ...RELEASES,
+  ...ASSETS,
+  ...PACKAGES,
+};
 
 const API = '/api/v3';
 const UPLOADS = '/api/uploads';

@@ -36,6 +36,20 @@ export interface StoredRelease {
   hiddenFor: number;
 }
 
+/** A pull request between two branches of one repository. */
+export interface StoredPull {
+  readonly id: number;
+  readonly number: number;
+  readonly author: string;
+  readonly head: string;
+  base: string;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
 export interface StoredRepository {
   readonly id: number;
   readonly owner: string;
@@ -46,6 +60,7 @@ export interface StoredRepository {
   archived: boolean;
   disabled: boolean;
   releases: readonly StoredRelease[];
+  pulls: readonly StoredPull[];
   /** The release that a request has set as the latest. */
   latest: number | undefined;
   /** Tags of immutable releases, which no other release may use again. */

@@ -6,6 +6,7 @@ import { type GitCall, gitEnvironment } from '../git-command.ts';
 import { createAncestry } from './ancestry.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createCommits } from './commits.ts';
+import { commitsSince } from './commits-since.ts';
 import { fileHistory } from './file-history.ts';
 import { createObjectReader } from './object-reader.ts';
 import { describePlace, locate } from './place.ts';
@@ -47,6 +48,7 @@ export async function openRepository(
     resolve: (ref) => commits.resolve(ref),
     commitTime,
     fileHistory: async (path) => fileHistory(path, place.head?.id, call),
+    commitsSince: async (sha) => commitsSince(sha, place, call),
     subject: async (sha) => (await commits.header(sha)).subject,
     source: (sha, options = {}) =>
       createSourceTree(sha, {

@@ -124,6 +124,7 @@ type AtPlace = Pick<
   | 'currentBranch'
   | 'dirtyPaths'
   | 'workingTree'
+  | 'ignores'
   | 'origin'
   | 'remoteUrl'
 >;
@@ -144,9 +145,17 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     currentBranch: async () => branchOf(place.head?.ref ?? (await symbolicHead(call))),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
     workingTree: () => (isBare ? NO_FILES : createWorkingTree(root, call)),
+    ignores: async (path) => !isBare && ignores(path, call),
     origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };
+}
+
+/** git-check-ignore(1): 0 for a path that is ignored, 1 for one that is not; a tracked path never is. */
+async function ignores(path: string, call: GitCall): Promise<boolean> {
+  const result = await tryGit(['check-ignore', '--quiet', '--', path], call);
+  if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
+  return result.ok;
 }
 
 /** `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag. */

@@ -49,6 +49,11 @@ export interface Repository {
    * a file that was never committed. `path` is relative to the root.
    */
   fileHistory(path: string): Promise<readonly FileChange[]>;
+  /**
+   * Returns how many commits HEAD has that this one does not have: 0 for HEAD itself. Undefined if this clone
+   * does not have the commit, or its history is cut off.
+   */
+  commitsSince(sha: string): Promise<number | undefined>;
   /** `refs/heads/main`, or undefined when HEAD names no branch. */
   currentBranch(): Promise<string | undefined>;
   /** Returns every tag of a commit, sorted by name. */
@@ -67,6 +72,8 @@ export interface Repository {
    * `source`; this is for what helps to edit the repository.
    */
   workingTree(): SourceFiles;
+  /** True if git leaves a path out of commits because of an ignore rule. `path` is relative to the root. */
+  ignores(path: string): Promise<boolean>;
   /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
   origin(): Promise<Origin | undefined>;
   /**

@@ -1,6 +1,6 @@
 import { type Coordinate, type Ecosystem, parseCoordinate } from '@ameide/versioning-core';
+import { shellWord } from '../../report/shell-word.ts';
 import type { ShownArtifact } from '../../report/shown.ts';
-import { shellWord } from '../whole-command.ts';
 
 type Installable = Pick<
   ShownArtifact,

@@ -16,6 +16,7 @@ export interface MapArguments extends ProgressArguments {
   readonly limit?: string;
   /** `--html FILE`. */
   readonly html?: string;
+  readonly services?: boolean;
   readonly config?: string;
 }
 
@@ -34,6 +35,7 @@ export async function map(env: CliEnvironment, args: MapArguments): Promise<numb
       repository,
       definition,
       ...(limit === undefined ? {} : { limit }),
+      ...(args.services === undefined ? {} : { services: args.services }),
       signal: env.signal,
       onEvent,
     });

@@ -7,6 +7,7 @@ import { pack } from './data/pack.ts';
 import { SCRIPT } from './generated/script.ts';
 import { STYLE } from './generated/style.ts';
 import { toHtml, toScriptJson } from './html.ts';
+import { servicesElement } from './services.ts';
 import { repositoryName, summaryElement } from './summary.ts';
 import { element, type PageElement } from './view/element.ts';
 import { headElement } from './view/head.ts';
@@ -66,16 +67,18 @@ function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function bodyElements(map: ReleaseMap): PageElement[] {
-  return [
+function bodyElements(map: ReleaseMap): readonly PageElement[] {
+  const elements = [
     element('a', { class: 'skip', href: '#versions' }, 'Skip to the versions'),
     summaryElement(map),
     controlsElement(map),
     plainElement(map),
     element('main', {}, tableElement(map)),
+    servicesElement(map),
     element('footer', { class: 'focused', 'aria-hidden': 'true', hidden: true }),
     element('dialog', { class: 'details', 'aria-labelledby': 'details-title' }),
   ];
+  return elements.filter((one) => one !== undefined);
 }
 
 /** Tells a reader without JavaScript what the page lacks; the page's script removes it. */

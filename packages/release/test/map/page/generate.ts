@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** In the order of the cascade. */
-const STYLES = ['base', 'top', 'table', 'details', 'print'];
+const STYLES = ['base', 'top', 'table', 'details', 'services', 'print'];
 
 /** Returns the texts of `generated/style.ts` and `generated/script.ts`. */
 export async function generatePage(folder: string): Promise<Readonly<Record<string, string>>> {

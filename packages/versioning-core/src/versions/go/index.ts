@@ -8,11 +8,18 @@ export {
   precedingGoTags,
 } from './derive.ts';
 export { listGoVersions } from './listed.ts';
-export { type GoModError, goModulePath } from './mod.ts';
+export {
+  type GoModDirective,
+  type GoModError,
+  goModString,
+  goModulePath,
+  parseGoModSyntax,
+} from './mod.ts';
 export { editGoMod, type GoModEdit } from './mod-edit.ts';
 export {
   type GoLocalReplacement,
   type GoMod,
+  type GoModuleReplacement,
   type GoRequirement,
   type GoRetraction,
   isDownloadablePath,
@@ -22,9 +29,14 @@ export {
 export type { GoModule, GoModuleLocation } from './module.ts';
 export { type GoModulePath, matchesPathMajor, parseGoModulePath } from './path.ts';
 export { isPseudoVersion } from './pseudo.ts';
-export { goRetractions, type RetractingTag, retractingTag } from './retractions.ts';
+export {
+  goRetractions,
+  isRetractedVersion,
+  type RetractingTag,
+  retractingTag,
+} from './retractions.ts';
 export { compareGoVersions } from './semver.ts';
-export { editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
+export { downloadedModules, editGoSum, type GoSums, readGoSums, withoutModules } from './sum.ts';
 export { goTagPrefix } from './tags.ts';
 export { isVendorConsistent } from './vendor.ts';
 export { type GoWork, parseGoWork } from './work.ts';

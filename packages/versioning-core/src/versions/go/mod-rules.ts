@@ -20,6 +20,8 @@ export interface GoRequirement {
    * True if a `replace` points this version at a folder. Only the module's own build obeys that.
    */
   readonly replacedByFolder: boolean;
+  /** True for `// indirect`: the module itself imports nothing of it. */
+  readonly isIndirect: boolean;
 }
 
 /** A `replace` directive that leads to a folder: its target has no version. */
@@ -30,6 +32,15 @@ export interface GoLocalReplacement {
   readonly version?: string;
   /** As written. */
   readonly folder: string;
+}
+
+/** A `replace` directive that leads to another version or module. */
+export interface GoModuleReplacement {
+  readonly line: number;
+  readonly path: string;
+  /** Absent if every version is replaced. */
+  readonly version?: string;
+  readonly by: { readonly path: string; readonly version: string };
 }
 
 /**
@@ -51,6 +62,8 @@ export interface GoMod {
   readonly requirements: readonly GoRequirement[];
   /** `replace` directives that lead to a folder. */
   readonly localReplacements: readonly GoLocalReplacement[];
+  /** `replace` directives that lead to another version or module. */
+  readonly moduleReplacements: readonly GoModuleReplacement[];
   readonly retractions: readonly GoRetraction[];
 }
 
@@ -60,6 +73,7 @@ const EMPTY: GoMod = {
   ownBuildLines: [],
   requirements: [],
   localReplacements: [],
+  moduleReplacements: [],
   retractions: [],
 };
 
@@ -67,6 +81,7 @@ const EMPTY: GoMod = {
 export function parseGoMod(text: string): GoMod {
   const { directives, error } = parseGoModSyntax(text);
   if (error !== undefined) return { ...EMPTY, errors: [error] };
+  const lines = text.split('\n');
   const of = (verb: string): readonly GoModDirective[] =>
     directives.filter((directive) => directive.verb === verb);
   const goVersion = /^v?(\d+\.\d+)/.exec(of('go')[0]?.args[0] ?? '')?.[1];
@@ -78,8 +93,9 @@ export function parseGoMod(text: string): GoMod {
       errors.every((error) => error.line !== line),
     ),
     ...(goVersion === undefined ? {} : { goVersion }),
-    requirements: of('require').flatMap((one) => requirement(one, localReplacements)),
+    requirements: of('require').flatMap((one) => requirement(one, localReplacements, lines)),
     localReplacements,
+    moduleReplacements: readModuleReplacements(directives),
     ownBuildLines: [...of('replace'), ...of('exclude')].map(({ line }) => line),
     retractions: of('retract').flatMap(({ args }) => interval(args)),
   };
@@ -119,6 +135,7 @@ function refusal(verb: string, args: readonly string[]): string | undefined {
 function requirement(
   { line, args }: GoModDirective,
   replacements: readonly GoLocalReplacement[],
+  lines: readonly string[],
 ): GoRequirement[] {
   const [path, written] = args.map(goModString);
   const semver = parseShortGoSemver(written ?? '');
@@ -128,7 +145,9 @@ function requirement(
   const isReplaced = replacements.some(
     (one) => one.path === path && (one.version ?? written) === written,
   );
-  return [{ line, path, version, replacedByFolder: isReplaced }];
+  // rule.go, `isIndirect`.
+  const isIndirect = /\/\/\s+indirect(?:;\s+\S|\s*$)/.test(lines[line - 1] ?? '');
+  return [{ line, path, version, replacedByFolder: isReplaced, isIndirect }];
 }
 
 /** Returns the `replace` directives, `path [version] => target`, that lead to a folder. */
@@ -142,6 +161,22 @@ export function readLocalReplacements(
     if (verb !== 'replace' || arrow === -1 || arrow > 1 || rest.length !== arrow + 2) return [];
     if (path === undefined || folder === undefined) return [];
     return { line, path, folder, ...(version === undefined ? {} : { version }) };
+  });
+}
+
+/** Returns the `replace` directives, `path [version] => path version`, that lead to no folder. */
+export function readModuleReplacements(
+  directives: readonly GoModDirective[],
+): readonly GoModuleReplacement[] {
+  return directives.flatMap(({ args, line, verb }) => {
+    const [path, ...rest] = args.map(goModString);
+    const arrow = rest.indexOf('=>');
+    const [by, to] = [rest[arrow + 1], rest[arrow + 2]];
+    if (verb !== 'replace' || arrow === -1 || arrow > 1 || rest.length !== arrow + 3) return [];
+    if (path === undefined || by === undefined || to === undefined) return [];
+    const version = arrow === 1 ? rest[0] : undefined;
+    const replacement = { line, path, by: { path: by, version: to } };
+    return version === undefined ? replacement : { ...replacement, version };
   });
 }
 

@@ -2,7 +2,7 @@ import { goModulePath } from './mod.ts';
 import { type GoRetraction, parseGoMod } from './mod-rules.ts';
 import type { GoModuleLocation } from './module.ts';
 import { parseGoModulePath, pathMajorPrefix, splitPathVersion } from './path.ts';
-import { compareGoSemver, type GoSemver, parseShortGoSemver } from './semver.ts';
+import { compareGoSemver, type GoSemver, parseGoSemver, parseShortGoSemver } from './semver.ts';
 import { highestTag, tagPrefix, versionTags } from './tags.ts';
 
 /** The tag whose go.mod lists a module's retractions. */
@@ -65,6 +65,12 @@ function isOfMajor(modulePath: string | undefined, major: string): boolean {
   if (module === undefined) return false;
   if (major === '') return ['', 'v0', 'v1'].includes(pathMajorPrefix(module.major));
   return module.major !== '' && module.major.slice(1) === major.slice(1);
+}
+
+/** As `isRetracted`, of a version as text; false for what is no version. */
+export function isRetractedVersion(version: string, retracted: readonly GoRetraction[]): boolean {
+  const parsed = parseGoSemver(version);
+  return parsed !== undefined && isRetracted(parsed, retracted);
 }
 
 /**

@@ -56,6 +56,17 @@ export function readGoSums(text: string, path: string): readonly GoSums[] {
   });
 }
 
+/** Returns each version whose module zip a go.sum file has the checksum of: those that builds use. */
+export function downloadedModules(
+  text: string,
+): readonly { readonly line: number; readonly path: string; readonly version: string }[] {
+  return text.split('\n').flatMap((written, index) => {
+    const parsed = parseLine(written);
+    if (parsed === undefined || parsed.file !== '') return [];
+    return { line: index + 1, path: parsed.path, version: parsed.version };
+  });
+}
+
 function parseLine(line: string): Line | undefined {
   const [path, name, sum] = line.trim().split(/\s+/);
   if (path === undefined || name === undefined || sum === undefined) return undefined;

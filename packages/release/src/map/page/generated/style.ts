@@ -883,6 +883,50 @@ td:focus-visible {
   }
 }
 
+.services {
+  flex: none;
+  border-top: 1px solid var(--line);
+  background: var(--raised);
+}
+
+.services > summary {
+  padding: 0.5rem 1rem;
+  cursor: pointer;
+  font-weight: 600;
+}
+
+.scroll-services {
+  max-height: 45dvh;
+  overflow: auto;
+  border-top: 1px solid var(--line);
+  background: var(--page);
+}
+
+.scroll-services table {
+  width: 100%;
+  border-collapse: collapse;
+}
+
+.scroll-services th,
+.scroll-services td {
+  padding: 0.35rem 0.75rem;
+  border-bottom: 1px solid var(--line);
+  text-align: left;
+  vertical-align: top;
+}
+
+.scroll-services thead th {
+  position: sticky;
+  top: 0;
+  background: var(--raised);
+  color: var(--quiet);
+  font-weight: 500;
+}
+
+.scroll-services tbody th {
+  font-weight: 500;
+}
+
 @media print {
   @page {
     size: landscape;
@@ -918,7 +962,8 @@ td:focus-visible {
     display: none !important;
   }
 
-  .state ul {
+  .state ul,
+  .scroll-services {
     max-height: none;
   }
 

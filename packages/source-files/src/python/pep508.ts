@@ -6,6 +6,9 @@ export interface Pep508 {
   readonly specifier: string;
   /** What follows `@`. */
   readonly address?: string;
+  /** Where the specifier, or `@` with the address, is in the text: from `start` up to `end`. */
+  readonly start: number;
+  readonly end: number;
   /** Returns the text with another specifier; name, extras and marker stay as they are. */
   readonly withSpecifier: (specifier: string) => string;
 }
@@ -21,9 +24,20 @@ export function parsePep508(text: string): Pep508 | undefined {
   const [, sign, address = '', marked = ''] = /^(\s*@\s*)(.*?)(\s+;.*|\s*)$/s.exec(rest) ?? [];
   if (sign !== undefined) {
     const withSpecifier = (specifier: string): string => `${head}${specifier}${marked}`;
-    return { name, specifier: '', address, withSpecifier };
+    const start = head.length + sign.search(/@/);
+    const end = text.length - marked.length;
+    return { name, specifier: '', address, start, end, withSpecifier };
   }
   const [, before = '', specifier = '', after = ''] =
     /^(\s*\(?\s*)([^;()]*?)(\s*\)?\s*(?:;.*)?)$/s.exec(rest) ?? [];
-  return { name, specifier, withSpecifier: (other) => `${head}${before}${other}${after}` };
+  const start = head.length + before.length;
+  return {
+    name,
+    specifier,
+    // Without a specifier, white space before a marker stays where it is.
+    ...(specifier === '' && !before.includes('(')
+      ? { start: head.length, end: head.length }
+      : { start, end: start + specifier.length }),
+    withSpecifier: (other) => `${head}${before}${other}${after}`,
+  };
 }

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { addTimedCommand, type End, ONLY } from './command-parts.ts';
+import type { CliEnvironment } from './environment.ts';
+
+/** Adds `consume`. */
+export function addConsume(program: Command, env: CliEnvironment, end: End): void {
+  addTimedCommand(
+    program,
+    'consume',
+    'make every consumer in this repository ask for one release: manifests of packages, catalogs, Dockerfiles, Kubernetes manifests, and their lockfiles; all other bytes stay as they are',
+  )
+    .argument('[path...]', 'only these files and folders (default: all consumers)')
+    .option(
+      '--version <X.Y.Z>',
+      'the release, X.Y.Z or X.Y.Z-rc.N (default: the highest X.Y.Z that has a tag)',
+    )
+    .option('--sha <revision>', 'the release or dev build of this commit: a SHA, a tag, a branch')
+    .option('--only <id>', ONLY, eachOf)
+    .option('--skip-lockfiles', 'leave the lockfiles as they are')
+    .option('--write', 'write the files; without it, only print a unified diff')
+    .option(
+      '--pull-request',
+      'commit the changes to a branch on GitHub, and open its pull request or update it; the token is GITHUB_TOKEN',
+    )
+    .option('--branch <name>', 'the branch of the pull request (default: ameide-release/consume)')
+    .option(
+      '--into <branch>',
+      'the branch that the pull request is for (default: the default branch on GitHub)',
+    )
+    .action(async (paths, options) => {
+      const { consumeCommand } = await import('./commands/consume.ts');
+      end(await consumeCommand(env, { ...program.opts(), ...options, paths }));
+    });
+}
+
+/** An option that may be given several times, with one value each: a list would take the paths, too. */
+function eachOf(
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return [...(before ?? []), value];
+}

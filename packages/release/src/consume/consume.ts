@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { consumerPaths } from '../consumers/consumer-paths.ts';
+import { withImageRegistry } from '../deploy/image-registry.ts';
+import { imagesOf, policyOf } from '../deploy/load-policy.ts';
+import { replaceFiles } from '../files/replace-files.ts';
+import type { Ended } from '../run/emitter.ts';
+import type { TraceOptions } from '../trace/trace.ts';
+import { type ConsumeReport, consumeReport } from './consume-report.ts';
+import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
+import { renewLockfiles } from './lockfiles/renew.ts';
+import { type PlannedFiles, planFiles } from './plan-files.ts';
+import { planManifests } from './plan-manifests.ts';
+import type { PlannedFile } from './planned-file.ts';
+
+export interface ConsumeOptions extends TraceOptions {
+  readonly target: ConsumeTarget;
+  /** Ids of publishers. Default: all. */
+  readonly only: readonly string[];
+  /** Files and folders below the root, with `/`; `''` for the root itself. Default: all. */
+  readonly paths: readonly string[];
+  readonly write: boolean;
+  readonly skipLockfiles: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Told before a tool is run. */
+  readonly onTool: (text: string) => void;
+  /** Opens a pull request of the files in place of writing them. */
+  readonly propose?: Propose;
+}
+
+export type Propose = (
+  files: readonly PlannedFile[],
+  release: FoundRelease,
+) => Promise<Pick<Parameters<typeof consumeReport>[0], 'pullRequest' | 'problems'>>;
+
+/**
+ * Makes every consumer in the repository ask for a release, if the registries have all of it. Nothing is written if
+ * anything is wrong. Throws `InvalidInputError` if there is no such release.
+ */
+export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
+  const release = await findRelease(options.target, options);
+  const { notes } = release;
+  if (release.problems.length > 0)
+    return consumeReport({ release, problems: release.problems, notes });
+  const planned = await plan(release, options);
+  const before = { release, same: planned.same, kept: planned.kept };
+  const all = { ...before, notes: [...notes, ...planned.notes] };
+  if (planned.problems.length > 0) return consumeReport({ ...all, problems: planned.problems });
+  const renewed = options.skipLockfiles
+    ? { files: planned.files, problems: [] }
+    : await renewLockfiles({ ...options, planned: planned.files });
+  const { files } = renewed;
+  if (renewed.problems.length > 0) return consumeReport({ ...all, problems: renewed.problems });
+  if (options.propose !== undefined)
+    return consumeReport({ ...all, files, ...(await options.propose(files, release)) });
+  if (!options.write) return consumeReport({ ...all, files, problems: [] });
+  const problems = await writeFiles(files, options.repository.root);
+  return consumeReport({ ...all, files, problems, written: problems.length === 0 });
+}
+
+async function plan(release: FoundRelease, options: ConsumeOptions): Promise<PlannedFiles> {
+  const { definition, paths, repository, target } = options;
+  const { environments, npmRange = 'exact' } = definition.consumers ?? {};
+  const isConsumer = consumerPaths(definition);
+  const isIncluded = (path: string): boolean =>
+    isConsumer(path) &&
+    (paths.length === 0 ||
+      paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`)));
+  const isNamed = target.sha !== undefined || target.version !== undefined;
+  const common = { files: repository.workingTree(), isIncluded, isNamed };
+  const { artifacts } = release;
+  const files = await planFiles({ ...common, artifacts, npmRange });
+  if (imagesOf(definition).length === 0) return files;
+  const question = {
+    ...common,
+    release,
+    policy: policyOf(definition),
+    ...(environments === undefined ? {} : { environments }),
+  };
+  const manifests = await planManifests(question, async (use) => askImages(options, use));
+  return {
+    files: [...files.files, ...manifests.files],
+    kept: [...files.kept, ...manifests.kept],
+    same: files.same + manifests.same,
+    problems: [...files.problems, ...manifests.problems],
+    notes: [...files.notes, ...manifests.notes],
+  };
+}
+
+/** Asks the registries of images, in a run of its own. */
+async function askImages<R>(
+  options: TraceOptions,
+  use: (registry: Parameters<Parameters<typeof withImageRegistry>[1]>[0]) => Promise<R>,
+): Promise<R> {
+  const done: Ended = { status: 'converged', exitCode: 0, problems: [] };
+  const { result } = await withImageRegistry(options, async (registry) => ({
+    ...done,
+    result: await use(registry),
+  }));
+  return result;
+}
+
+async function writeFiles(
+  files: readonly PlannedFile[],
+  root: string,
+): ReturnType<typeof replaceFiles> {
+  return replaceFiles(
+    files.map(({ before, path, text }) => ({
+      file: join(root, path),
+      path,
+      text,
+      ...(before === undefined ? {} : { before }),
+    })),
+  );
+}

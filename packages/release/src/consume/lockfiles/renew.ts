@@ -1,0 +1,219 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createProcesses,
+  createWorkspace,
+  type Processes,
+  processProblem,
+} from '@ameide/publisher-kit';
+import type { Repository } from '@ameide/publisher-kit/git';
+import { type Problem, pathIn, problem } from '@ameide/versioning-core';
+import { parseGoMod } from '@ameide/versioning-core/go';
+import { editsBetween } from '../../files/edits-between.ts';
+import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
+import { lockHint } from './lock-hint.ts';
+import { type LockJob, lockJobs } from './lock-job.ts';
+import { BY_HAND, lockTool, toolEnvironment } from './lock-tools.ts';
+import { configurationOf, copyWorkingTree } from './private-copy.ts';
+
+export interface RenewQuestion {
+  readonly repository: Repository;
+  /** The files that change. */
+  readonly planned: readonly PlannedFile[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Told before a tool is run: `services/web/package-lock.json: npm install …`. */
+  readonly onTool: (text: string) => void;
+}
+
+export interface Renewed {
+  /** All files that change: the planned ones, and the lockfiles. */
+  readonly files: readonly PlannedFile[];
+  readonly problems: readonly Problem[];
+}
+
+interface Running extends RenewQuestion {
+  /** The private copy. */
+  readonly copy: string;
+  readonly processes: Processes;
+}
+
+/** Renews the lockfiles of changed manifests with their own tools, in a private copy of the working tree. */
+export async function renewLockfiles(question: RenewQuestion): Promise<Renewed> {
+  const { env, planned, repository, signal } = question;
+  const files = repository.workingTree();
+  const jobs = await lockJobs(
+    files,
+    planned.map(({ path }) => path),
+  );
+  if (jobs.length === 0) return { files: planned, problems: [] };
+  const refused = [
+    ...jobs.flatMap(byHand),
+    ...(await Promise.all(jobs.map(async (job) => vendored(job, repository)))).flat(),
+  ];
+  if (refused.length > 0) return { files: planned, problems: refused };
+  await using workspace = await createWorkspace();
+  const copy = await workspace.folder('tree');
+  const processes = createProcesses({ env });
+  const running: Running = { ...question, copy, processes };
+  const before = await copyWorkingTree(repository, copy, [], signal);
+  if (before.length > 0) return { files: planned, problems: before };
+  const tidy = new Map<LockJob, boolean>();
+  for (const job of jobs) if (job.kind === 'go') tidy.set(job, await isTidy(job, running));
+  await writePlanned(running);
+  const problems: Problem[] = [];
+  for (const job of jobs) problems.push(...(await renew(job, tidy.get(job) ?? false, running)));
+  if (problems.length > 0) return { files: planned, problems };
+  return await takeBack(jobs, running);
+}
+
+function byHand({ folder, kind, manifests, outputs: [output = ''] }: LockJob): readonly Problem[] {
+  const command = BY_HAND[kind];
+  if (command === undefined) return [];
+  return [
+    problem({
+      code: 'consume-lockfile-by-hand',
+      kind: 'input',
+      message: `${output} has to follow ${manifests.join(', ')}, and consume cannot renew it.`,
+      hint: `Run with --skip-lockfiles, then in ${folder === '' ? 'the root' : folder}: ${command}.`,
+      path: output,
+    }),
+  ];
+}
+
+async function vendored(
+  { folder, kind }: LockJob,
+  { root }: Repository,
+): Promise<readonly Problem[]> {
+  const path = pathIn(folder, 'vendor/modules.txt');
+  if (kind !== 'go' || (await stat(join(root, path)).catch(() => undefined)) === undefined)
+    return [];
+  return [
+    problem({
+      code: 'consume-lockfile-by-hand',
+      kind: 'input',
+      message: `${pathIn(folder, 'vendor')} has to follow ${pathIn(folder, 'go.mod')}, and consume does not renew vendored files.`,
+      hint: `Run with --skip-lockfiles, then in ${folder === '' ? 'the root' : folder}: go mod tidy && go mod vendor.`,
+      path,
+    }),
+  ];
+}
+
+async function isTidy(job: LockJob, running: Running): Promise<boolean> {
+  const result = await runTool(job, ['go', 'mod', 'tidy', '-diff'], running, { GOWORK: 'off' });
+  return result.ok;
+}
+
+async function writePlanned({ copy, planned }: Running): Promise<void> {
+  for (const { path, text } of planned) await writeFile(join(copy, path), text);
+}
+
+async function runTool(
+  { folder, kind }: LockJob,
+  argv: readonly [string, ...string[]],
+  { copy, env, processes, signal }: Running,
+  settings: Readonly<Record<string, string>> = {},
+): ReturnType<Processes['run']> {
+  const configuration = await configurationOf(copy, folder);
+  return processes.run({
+    argv,
+    cwd: join(copy, folder),
+    env: { ...toolEnvironment(kind, env, configuration), ...settings },
+    signal,
+    endsGroup: true,
+  });
+}
+
+/** Runs a lockfile's tool. */
+async function renew(
+  job: LockJob,
+  wasTidy: boolean,
+  running: Running,
+): Promise<readonly Problem[]> {
+  const modules = changesOf(job, running).map(({ name, to }) => `${name}@${to}`);
+  const tool = lockTool(job.kind, { modules, wasTidy });
+  const [output = ''] = job.outputs;
+  for (const argv of tool?.commands ?? []) {
+    running.onTool(`${output}: ${argv.join(' ')}`);
+    const result = await runTool(job, argv, running, tool?.settings);
+    if (result.ok) continue;
+    const said = `${result.stdoutText}\n${result.stderrText}`;
+    const hint = result.failure === 'not-found' ? undefined : lockHint(job.kind, said);
+    return [
+      processProblem({
+        code: 'consume-lockfile',
+        what: `renew ${output}`,
+        result,
+        hint:
+          hint ??
+          (result.failure === 'not-found'
+            ? `Install ${argv[0]}, or put its folder on PATH; or run with --skip-lockfiles and renew the lockfile yourself.`
+            : 'It ran in a private copy of the working tree, with your settings and without our tokens: run it by hand to see all that it prints.'),
+      }),
+    ];
+  }
+  return [];
+}
+
+function changesOf({ manifests }: LockJob, { planned }: Running): readonly ConsumeChange[] {
+  return planned.filter(({ path }) => manifests.includes(path)).flatMap(({ changes }) => changes);
+}
+
+/** Takes the lockfiles back from the copy, and nothing else that the tools may have changed there. */
+async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Renewed> {
+  const { copy, planned, repository } = running;
+  const tree = repository.workingTree();
+  const files = new Map(planned.map((one) => [one.path, one]));
+  const problems: Problem[] = [];
+  for (const job of jobs) {
+    for (const path of job.outputs) {
+      const written = await readFile(join(copy, path), 'utf8').catch(() => undefined);
+      // A module that needs nothing has no go.sum.
+      if (written === undefined) continue;
+      const text = written.replace(/^\uFEFF/, '');
+      const before = await tree.readText(path);
+      if (text === before) continue;
+      const edits = editsBetween(before ?? '', text);
+      const changes = files.get(path)?.changes ?? [];
+      files.set(path, { path, ...(before === undefined ? {} : { before }), text, edits, changes });
+    }
+    problems.push(...notLocked(job, files, running));
+  }
+  return { files: [...files.values()], problems };
+}
+
+/** What the tool did not lock as asked, although it succeeded. */
+function notLocked(
+  job: LockJob,
+  files: ReadonlyMap<string, PlannedFile>,
+  running: Running,
+): readonly Problem[] {
+  const [output = ''] = job.outputs;
+  const text = files.get(output)?.text;
+  const asked = changesOf(job, running);
+  if (job.kind === 'go') {
+    const required = parseGoMod(text ?? '').requirements;
+    return asked.flatMap(({ name, to }) => {
+      const found = required.find(({ path }) => path === name)?.version;
+      return found === undefined || found === to ? [] : [otherVersion(output, name, to, found)];
+    });
+  }
+  return asked.flatMap(({ field, name, to }) => {
+    const [version = to] = /\d[\w.+-]*$/.exec(to) ?? [];
+    // What is linked, or only may be there, has no version in a lockfile.
+    if (to.startsWith('workspace:') || /^(?:peer|overrides|resolutions|pnpm)/.test(field))
+      return [];
+    return text?.includes(version) === true ? [] : [otherVersion(output, name, to)];
+  });
+}
+
+function otherVersion(path: string, name: string, wanted: string, found?: string): Problem {
+  return problem({
+    code: 'consume-lockfile-differs',
+    kind: 'incomplete',
+    message: `${path} does not have ${name} ${wanted}${found === undefined ? '' : `, but ${found}`}.`,
+    hint: 'Something else asks for another version of it: an override, a constraint, or another package.',
+    path,
+    rerun: 'after-fix',
+  });
+}

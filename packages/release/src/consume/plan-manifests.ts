@@ -1,0 +1,200 @@
+import {
+  createPins,
+  type DeployPolicy,
+  environmentOf,
+  type FoundImage,
+  type ImageRegistry,
+  listImages,
+  type PinnedFile,
+  type PinTarget,
+  pinManifests,
+  tagKind,
+} from '@ameide/deploy-policy';
+import { compareBase, type Problem, parseBase, type SourceFiles } from '@ameide/versioning-core';
+import type { FoundRelease } from './find-release.ts';
+import { type EnvironmentOfPath, environmentOfPath } from './manifest-environments.ts';
+import type { PlannedFiles } from './plan-files.ts';
+import type { KeptPlace, PlannedFile } from './planned-file.ts';
+
+export interface ManifestQuestion {
+  readonly files: SourceFiles;
+  readonly release: FoundRelease;
+  readonly policy: DeployPolicy;
+  /** `consumers.environments` */
+  readonly environments?: Readonly<Record<string, readonly string[]>>;
+  readonly isIncluded: (path: string) => boolean;
+  readonly isNamed: boolean;
+}
+
+/** Files that consume reads in another way, or that hold no manifests. */
+const OTHERS =
+  /(?:^|\/)(?:(?:docker-)?compose(?:[.-][^/]+)?\.ya?ml|pnpm-(?:workspace|lock)\.yaml|package(?:-lock)?\.json)$|(?:^|\/)(?:node_modules|\.github)\//;
+const MAY_BE_MANIFEST = /\.(?:ya?ml|json)$|(?:^|\/)Kustomization$/i;
+
+interface Manifest {
+  readonly path: string;
+  readonly text: string;
+  readonly images: readonly FoundImage[];
+}
+
+/** A manifest, and what its images become. */
+interface Pinnable extends Manifest {
+  readonly environment: string;
+  readonly names: readonly string[];
+}
+
+/** Pins the images of a release in the manifests of consumers, as `deploy pin` does, each by its environment. */
+export async function planManifests(
+  question: ManifestQuestion,
+  ask: <R>(use: (registry: ImageRegistry) => Promise<R>) => Promise<R>,
+): Promise<PlannedFiles> {
+  const { environments, policy, release } = question;
+  const names = release.artifacts.flatMap(({ ecosystem, name }) =>
+    ecosystem === 'oci' ? [name] : [],
+  );
+  const read = await readManifests(question, names);
+  const kept: KeptPlace[] = [];
+  const notes = read.notes;
+  const environmentOf = environmentOfPath(policy, environments);
+  const pinnable = read.manifests.flatMap((one) => {
+    const { keep, pinned } = sortImages(one, environmentOf, question);
+    kept.push(...keep);
+    return pinned === undefined ? [] : [pinned];
+  });
+  if (pinnable.length === 0) return { files: [], kept, same: 0, problems: [], notes };
+  const results = await ask(async (registry) => pinAll(pinnable, question, registry));
+  return { ...results, kept, notes };
+}
+
+async function readManifests(
+  { files, isIncluded, policy }: ManifestQuestion,
+  names: readonly string[],
+): Promise<{ readonly manifests: readonly Manifest[]; readonly notes: readonly string[] }> {
+  const manifests: Manifest[] = [];
+  const notes: string[] = [];
+  const all = (await files.list('')).map(({ path }) => path);
+  const charts = all
+    .filter((path) => /(?:^|\/)Chart\.yaml$/.test(path))
+    .map((path) => path.slice(0, -'Chart.yaml'.length));
+  for (const path of all) {
+    if (!MAY_BE_MANIFEST.test(path) || OTHERS.test(path) || !isIncluded(path)) continue;
+    const text = await textOf(path, files);
+    // Without its last part no image of ours is here.
+    if (!names.some((name) => text.includes(name.slice(name.lastIndexOf('/') + 1)))) continue;
+    if (charts.some((chart) => path.startsWith(`${chart}templates/`))) {
+      notes.push(
+        `${path} is a template of a Helm chart, which was left alone: pin the chart's values.`,
+      );
+      continue;
+    }
+    const { images, problems } = listImages([{ path, text }], policy);
+    const own = images.filter(({ reference }) => names.includes(reference.name));
+    if (own.length > 0) manifests.push({ path, text, images: own });
+    else if (problems.some(({ kind }) => kind === 'input'))
+      notes.push(`${path} is no manifest that can be read, and was left alone.`);
+  }
+  return { manifests, notes };
+}
+
+async function textOf(path: string, files: SourceFiles): Promise<string> {
+  const bytes = (await files.readBytes(path)) ?? new Uint8Array();
+  return new TextDecoder().decode(bytes);
+}
+
+/** Which of a manifest's images are pinned, and why the others are not. */
+function sortImages(
+  manifest: Manifest,
+  environmentOf: EnvironmentOfPath,
+  { isNamed, policy, release }: ManifestQuestion,
+): { readonly keep: readonly KeptPlace[]; readonly pinned?: Pinnable } {
+  const environment = environmentOf(manifest.path);
+  const reasonOf = (image: FoundImage): string | undefined =>
+    environment.unknown ?? reasonToKeep(image, policy, environment.name, release, isNamed);
+  const keep = manifest.images.flatMap((image) => {
+    const reason = reasonOf(image);
+    return reason === undefined ? [] : [keptImage(manifest.path, image, reason)];
+  });
+  const names = [...new Set(manifest.images.map(({ reference }) => reference.name))];
+  // All places of one image in a file are pinned, or none.
+  const free = names.filter((name) => keep.every((one) => one.name !== name));
+  if (environment.name === undefined || free.length === 0) return { keep };
+  return { keep, pinned: { ...manifest, environment: environment.name, names: free } };
+}
+
+function reasonToKeep(
+  { reference: { tag } }: FoundImage,
+  policy: DeployPolicy,
+  name: string,
+  { kind, version }: FoundRelease,
+  isNamed: boolean,
+): string | undefined {
+  const { tags } = environmentOf(policy, name);
+  const old = tag === undefined ? undefined : tagKind(tag);
+  if (tag !== undefined && old === undefined) return `the release publishes no tag like ${tag}`;
+  const moves = old === 'dev' || old === 'latest' || old === 'line';
+  if (moves && tags.includes(old)) return `${tag} moves, and ${name} allows that`;
+  const own = kind === 'dev' ? 'commit' : kind;
+  if (!tags.includes(own) && !tags.includes('commit'))
+    return `${name} does not allow the images of a ${kind === 'dev' ? 'dev build' : kind}`;
+  if (isNamed || old !== 'release' || kind !== 'release') return undefined;
+  return compareBase(parseBase(tag), parseBase(version)) > 0
+    ? `${tag} is newer; to go back, name the version`
+    : undefined;
+}
+
+function keptImage(path: string, image: FoundImage, reason: string): KeptPlace {
+  const { field, line, reference } = image;
+  const { digest, name, tag } = reference;
+  const requirement = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+  return { path, line, ecosystem: 'oci', name, field, requirement, reason };
+}
+
+async function pinAll(
+  manifests: readonly Pinnable[],
+  { policy, release }: ManifestQuestion,
+  registry: ImageRegistry,
+): Promise<Pick<PlannedFiles, 'files' | 'same' | 'problems'>> {
+  const files: PlannedFile[] = [];
+  const problems: Problem[] = [];
+  let same = 0;
+  for (const [environment, group] of Map.groupBy(manifests, (one) => one.environment)) {
+    const { tags } = environmentOf(policy, environment);
+    const isVersion = release.kind !== 'dev' && tags.includes(release.kind);
+    const targets = [...new Set(group.flatMap(({ names }) => names))].map(
+      (name): PinTarget => ({
+        name,
+        sha: release.sha,
+        ...(isVersion ? { tag: release.version } : {}),
+      }),
+    );
+    const created = await createPins(targets, { policy, environment, registry });
+    problems.push(...created.problems);
+    if (created.problems.length > 0) continue;
+    for (const one of group) {
+      const pins = created.pins.filter(({ name }) => one.names.includes(name));
+      const result = pinManifests([one], { policy, environment, pins });
+      problems.push(...result.problems);
+      files.push(...result.files.flatMap((file) => plannedFile(file, one)));
+      same += result.pinned - result.files.flatMap(({ changes }) => changes).length;
+    }
+  }
+  return { files, same: Math.max(same, 0), problems };
+}
+
+function plannedFile(
+  { before, changes, edits, path, text }: PinnedFile,
+  { images }: Manifest,
+): readonly PlannedFile[] {
+  if (changes.length === 0) return [];
+  const shown = changes.map(({ field, from = '', line, to }) => ({
+    path,
+    line,
+    field,
+    ecosystem: 'oci' as const,
+    // An annotation of the commit is of no image.
+    name: images.find((image) => image.line === line)?.reference.name ?? '',
+    from,
+    to,
+  }));
+  return [{ path, before, text, edits, changes: shown }];
+}

@@ -1,0 +1,123 @@
+import { parse, YAMLParseError } from 'yaml';
+import { tableAt } from '../facts.ts';
+import {
+  type Difference,
+  INSTALLED,
+  type NpmLock,
+  type NpmProject,
+  overriddenNames,
+  rangesOf,
+  rangeWhere,
+} from './project.ts';
+
+/** What `yarn install --immutable` (Yarn 2 and later) and `--frozen-lockfile` (Yarn 1) refuse. */
+export function yarnDifferences(lock: NpmLock): readonly Difference[] | undefined {
+  return /^# yarn lockfile v1$/m.test(lock.text) ? classic(lock) : berry(lock);
+}
+
+/** Yarn 1: each range that is not that of a workspace package is in a key, `name@range`. */
+function classic(lock: NpmLock): readonly Difference[] {
+  const keys = new Set(
+    lock.text
+      .split('\n')
+      .filter((line) => /^[^\s#].*:\r?$/.test(line))
+      .flatMap((line) => line.replace(/:\r?$/, '').split(/,\s*/))
+      .map((key) => key.replace(/^"|"$/g, '')),
+  );
+  const overridden = overriddenNames(lock);
+  const own = new Set(lock.projects.map(({ json }) => json['name']));
+  return eachRange(lock, ({ field, name, project, range }) =>
+    overridden.has(name) ||
+    own.has(name) ||
+    /^(?:file|link|workspace):/.test(range) ||
+    keys.has(`${name}@${range}`)
+      ? []
+      : [missing(lock, project, field, { name, range })],
+  );
+}
+
+/** Yarn 2 and later: each workspace is an entry that lists its ranges. */
+function berry(lock: NpmLock): readonly Difference[] | undefined {
+  const entries = readBerry(lock.text);
+  if (entries === undefined) return undefined;
+  const overridden = overriddenNames(lock);
+  const workspaces = new Map(
+    Object.values(entries).flatMap((entry) => {
+      const { resolution } = tableAt({ entry }, 'entry');
+      const [, folder] = /@workspace:(.+)$/.exec(String(resolution)) ?? [];
+      return folder === undefined ? [] : [[folder === '.' ? '' : folder, entry] as const];
+    }),
+  );
+  return lock.projects.flatMap((project) => {
+    const entry = workspaces.get(project.inRoot);
+    if (entry === undefined)
+      return [
+        { message: `${lock.path} does not know this package.`, where: { path: project.path } },
+      ];
+    const locked = rangesOf({ entry }.entry, 'dependencies');
+    return ofProject(project, ({ field, name, range }) => {
+      const has = locked.get(name);
+      if (overridden.has(name) || (has !== undefined && bare(has) === bare(range))) return [];
+      return [
+        missing(lock, project, field, { name, range, ...(has === undefined ? {} : { has }) }),
+      ];
+    });
+  });
+}
+
+function readBerry(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const { __metadata, ...entries } = tableAt({ lock: parse(text) as unknown }, 'lock');
+    return __metadata === undefined ? undefined : entries;
+  } catch (error) {
+    if (error instanceof YAMLParseError) return undefined;
+    throw error;
+  }
+}
+
+/** The default protocol may be written or not. */
+function bare(range: string): string {
+  return range.replace(/^npm:/, '');
+}
+
+interface Range {
+  readonly project: NpmProject;
+  readonly field: string;
+  readonly name: string;
+  readonly range: string;
+}
+
+function eachRange(
+  { projects }: NpmLock,
+  of: (range: Range) => readonly Difference[],
+): readonly Difference[] {
+  return projects.flatMap((project) => ofProject(project, of));
+}
+
+function ofProject(
+  project: NpmProject,
+  of: (range: Range) => readonly Difference[],
+): readonly Difference[] {
+  // A name in several fields counts in the last one that Yarn reads.
+  const seen = new Map<string, Range>();
+  for (const field of [
+    'devDependencies',
+    'optionalDependencies',
+    'dependencies',
+  ] satisfies (typeof INSTALLED)[number][])
+    for (const [name, range] of rangesOf(project.json, field))
+      seen.set(name, { project, field, name, range });
+  return [...seen.values()].flatMap(of);
+}
+
+function missing(
+  { path }: NpmLock,
+  project: NpmProject,
+  field: string,
+  { has, name, range }: { readonly name: string; readonly range: string; readonly has?: string },
+): Difference {
+  return {
+    message: `${field} asks for ${name} as ${range}, and ${path} ${has === undefined ? 'does not have that' : `has ${bare(has)}`}.`,
+    where: rangeWhere(project, field, name),
+  };
+}

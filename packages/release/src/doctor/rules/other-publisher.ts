@@ -1,0 +1,116 @@
+import { locateJson } from '@ameide/source-files/json';
+import type { FoundPackage } from '@ameide/source-files/packages';
+import { whereIs } from '../at-place.ts';
+import { type ReleasedFacts, tableAt } from '../facts.ts';
+import type { FileReader } from '../file-reader.ts';
+import type { Finding, Rule } from '../finding.ts';
+
+const NAME = 'other-publisher';
+
+export const OTHER_PUBLISHER: Rule<ReleasedFacts> = {
+  name: NAME,
+  title: 'No other tool or script is set up to publish or to tag.',
+  why: 'A second tool gives the same commit another version, moves latest or the tag by its own rules, and publishes some artifacts without the others.',
+  async find({ packages, reader }) {
+    const findings: Finding[] = [];
+    for (const path of reader.paths) findings.push(...(await toolsFile(path, reader)));
+    for (const one of packages)
+      if (one.ecosystem === 'npm') findings.push(...(await inManifest(one, reader)));
+    return findings;
+  },
+};
+
+/** Files that a tool reads in order to publish. */
+const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)(?:\.releaserc(?:\.(?:json|ya?ml|[cm]?[jt]s))?)$/, 'semantic-release'],
+  [/^(?:release-please-config|\.release-please-manifest)\.json$/, 'release-please'],
+  [/(?:^|\/)\.release-it(?:\.(?:json|ya?ml|toml|[cm]?[jt]s))?$/, 'release-it'],
+  [/^\.?auto(?:rc|\.config)(?:\.(?:json|[cm]?[jt]s))?$/, 'auto'],
+  [
+    /(?:^|\/)\.?standard-version(?:rc)?(?:\.(?:json|c?js))?$|(?:^|\/)\.versionrc(?:\.(?:json|c?js))?$/,
+    'standard-version',
+  ],
+  [/(?:^|\/)\.bumpversion\.(?:cfg|toml)$/, 'bump-my-version'],
+];
+
+async function toolsFile(path: string, reader: FileReader): Promise<readonly Finding[]> {
+  const [, tool] = TOOLS.find(([file]) => file.test(path)) ?? [];
+  if (tool === undefined || !reader.has(path)) return [];
+  return [
+    {
+      rule: NAME,
+      message: `${tool} is set up here: it decides versions and publishes by its own rules.`,
+      hint: `Delete the file and the step that runs ${tool}; ameide-release publish does its part.`,
+      path,
+    },
+  ];
+}
+
+/** Fields of a package.json that set up such a tool. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'release-it': 'release-it',
+  'standard-version': 'standard-version',
+};
+
+async function inManifest(
+  { manifest }: FoundPackage,
+  reader: FileReader,
+): Promise<readonly Finding[]> {
+  const json = (await reader.json(manifest)) ?? {};
+  const text = (await reader.text(manifest)) ?? '';
+  const at = (path: readonly string[]): ReturnType<typeof whereIs> =>
+    whereIs(manifest, text, locateJson(text, path)?.pair);
+  const fields = Object.entries(FIELDS).filter(([field]) => Object.hasOwn(json, field));
+  const release = tableAt(json, 'release');
+  const isSemanticRelease = 'branches' in release || 'plugins' in release;
+  return [
+    ...[...fields, ...(isSemanticRelease ? [['release', 'semantic-release'] as const] : [])].map(
+      ([field, tool]): Finding => ({
+        rule: NAME,
+        message: `${tool} is set up here: it decides versions and publishes by its own rules.`,
+        hint: `Remove the field and the step that runs ${tool}; ameide-release publish does its part.`,
+        ...at([field]),
+      }),
+    ),
+    ...Object.entries(tableAt(json, 'scripts')).flatMap(([name, script]): Finding[] => {
+      const command = typeof script === 'string' ? publishingCommand(script) : undefined;
+      if (command === undefined) return [];
+      return [
+        {
+          rule: NAME,
+          message: `The script ${name} runs ${command}.`,
+          hint: 'Remove the script, or let it run ameide-release publish --dry-run.',
+          ...at(['scripts', name]),
+        },
+      ];
+    }),
+  ];
+}
+
+/** What a program is at the beginning of a command of a shell line. */
+const BEGIN = String.raw`(?:^|&&|\|\||;|\|)\s*(?:[A-Z_]+=\S*\s+)*(?:(?:npx|pnpx|bunx|pnpm exec|pnpm dlx|yarn dlx|yarn run|yarn|pnpm)\s+(?:--?\S+\s+)*)?`;
+const COMMANDS = [
+  String.raw`npm\s+publish`,
+  String.raw`pnpm\s+(?:(?:-r|--recursive|-w|--filter[= ]\S+)\s+)*publish`,
+  String.raw`yarn\s+(?:npm\s+)?publish`,
+  String.raw`yarn\s+workspaces\s+foreach\s+.*npm\s+publish`,
+  String.raw`bun\s+publish`,
+  String.raw`lerna\s+(?:publish|version)`,
+  String.raw`nx\s+release`,
+  String.raw`changeset\s+publish`,
+  'semantic-release',
+  'release-it',
+  'standard-version',
+  String.raw`release-please\s+\S+`,
+  String.raw`np(?=\s|$)`,
+  String.raw`twine\s+upload`,
+  String.raw`(?:poetry|uv|flit|hatch|pdm|maturin)\s+publish`,
+  String.raw`goreleaser\s+release`,
+  String.raw`docker\s+push`,
+] as const;
+const PUBLISHES = new RegExp(`${BEGIN}(${COMMANDS.join('|')})(?=\\s|$|[;&|])(?![^;&|]*--dry-run)`);
+
+/** The command of a script that publishes; undefined if none does, or only for show. */
+export function publishingCommand(script: string): string | undefined {
+  return PUBLISHES.exec(script)?.[1];
+}

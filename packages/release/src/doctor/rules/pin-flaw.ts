@@ -1,0 +1,87 @@
+import type { Dependency } from '@ameide/source-files/dependencies';
+import semver from 'semver';
+import type { ConsumersOptions } from '../../definition/consumers.ts';
+import { isPlaceholder } from './python-version.ts';
+
+interface Others {
+  /** What the consumers ask for of the artifacts, to see what else a file says of one. */
+  readonly all: readonly Dependency[];
+  readonly npmRange: ConsumersOptions['npmRange'];
+}
+
+/** Says why a requirement does not name a version; undefined if it does. */
+export function flawOf(dependency: Dependency, others: Others): string | undefined {
+  switch (dependency.ecosystem) {
+    case 'npm':
+      return npmFlaw(dependency, others);
+    case 'pypi':
+      return pypiFlaw(dependency, others);
+    case 'go':
+      return goFlaw(dependency);
+    default:
+      return imageFlaw(dependency);
+  }
+}
+
+function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): string | undefined {
+  // A peer range says what works, and an override what others get: neither is what a service asks for.
+  if (/^(?:peerDependencies|overrides|resolutions)\b/.test(field)) return undefined;
+  if (requirement.startsWith('catalog:')) return undefined;
+  if (requirement.startsWith('workspace:')) {
+    if (npmRange === 'exact' || npmRange === 'caret')
+      return 'consumers.npmRange of the definition asks for real versions';
+    return /^workspace:(?:.+@)?[\^~*]?$/.test(requirement)
+      ? 'any version of the folder satisfies it'
+      : undefined;
+  }
+  const range = requirement.replace(/^npm:(?:@[^@]+|[^@]+)@/, '').trim();
+  if (semver.validRange(range) === null)
+    return /^[a-z][\w.-]*$/i.test(range)
+      ? 'a dist-tag moves'
+      : 'an address or a folder is no version';
+  if (semver.satisfies('99999.0.0', range)) return 'any later version satisfies it';
+  return undefined;
+}
+
+function pypiFlaw({ name, place, requirement }: Dependency, { all }: Others): string | undefined {
+  // uv takes it from the folder, whose version is the placeholder: it would refuse any other.
+  const isOfWorkspace = all.some(
+    (one) =>
+      one.name === name &&
+      one.place.path === place.path &&
+      /\bworkspace\s*=\s*true/.test(one.requirement),
+  );
+  if (isOfWorkspace) return undefined;
+  if (/^\{/.test(requirement)) return 'a folder or a repository is no version';
+  if (/^\s*@/.test(requirement)) return 'an address is no version';
+  const clauses = requirement
+    .replace(/;.*$/s, '')
+    .replaceAll(/[()\s]/g, '')
+    .split(',')
+    .filter(Boolean);
+  if (clauses.length === 0 || clauses.every((one) => one === '*'))
+    return 'any version satisfies it';
+  if (
+    clauses.some((one) => /^(?:={2,3}|\^|~=?)/.test(one) && isPlaceholder(one.replace(/^\D+/, '')))
+  )
+    return 'that is the placeholder, which is never published';
+  const isBounded = clauses.some((one) => /^(?:<|={2,3}|~|\^|\d)/.test(one));
+  return isBounded ? undefined : 'any later version satisfies it';
+}
+
+function goFlaw({ field, requirement }: Dependency): string | undefined {
+  if (field === 'replace')
+    return /^\.{0,2}\//.test(requirement) ? 'a folder is no version' : undefined;
+  return /^v0\.0\.0(?:-00010101000000-000000000000)?$/.test(requirement)
+    ? 'that is the placeholder, which is never published'
+    : undefined;
+}
+
+function imageFlaw({ field, requirement }: Dependency): string | undefined {
+  if (requirement.includes('@sha256:')) return undefined;
+  if (requirement === '') return 'no tag means latest, which moves';
+  if (requirement === ':latest') return 'the tag latest moves';
+  // On a developer's machine it may.
+  if (requirement === ':dev' && !field.startsWith('services.')) return 'the tag dev moves';
+  return undefined;
+}

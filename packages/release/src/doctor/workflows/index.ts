@@ -1,0 +1,45 @@
+import type { Rule } from '../finding.ts';
+import { actionUnpinned } from './action-rules.ts';
+import { checkoutCredentials, checkoutShallow } from './checkout-rules.ts';
+import type { WorkflowFacts } from './facts.ts';
+import { goGetByMajor } from './go-rules.ts';
+import { imageLabels } from './image-rules.ts';
+import { installFilter, installLockfile } from './install-rules.ts';
+import { permissionsMissing, permissionsWide } from './permission-rules.ts';
+import {
+  publishBeside,
+  publishConcurrency,
+  publishErrorIgnored,
+  publishOnPullRequest,
+} from './publishing-rules.ts';
+import { workflowReadable } from './readable-rule.ts';
+import { secretInScript, secretScope, untrustedText } from './secret-rules.ts';
+import { publishSkipped } from './skip-rules.ts';
+import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
+
+export type { PublishedArtifact, WorkflowFacts } from './facts.ts';
+export { readWorkflowFacts } from './read-facts.ts';
+
+/** What `doctor` asks of workflows, actions, and the scripts that they call. */
+export const workflowRules: readonly Rule<WorkflowFacts>[] = [
+  workflowReadable,
+  installFilter,
+  installLockfile,
+  goGetByMajor,
+  pythonVersionRewritten,
+  versionByHand,
+  publishBeside,
+  publishErrorIgnored,
+  publishSkipped,
+  publishConcurrency,
+  publishOnPullRequest,
+  checkoutShallow,
+  checkoutCredentials,
+  actionUnpinned,
+  permissionsMissing,
+  permissionsWide,
+  secretScope,
+  secretInScript,
+  untrustedText,
+  imageLabels,
+];

@@ -1,0 +1,150 @@
+import { posix } from 'node:path';
+import {
+  type EmbeddedText,
+  embeddedText,
+  entriesOf,
+  readMakefile,
+  readShell,
+  readYaml,
+  type ShellCommand,
+  valueAt,
+  wholeText,
+} from '@ameide/source-files/workflows';
+import type { SourceFiles } from '@ameide/versioning-core';
+import type { CalledScript } from './called-scripts.ts';
+import { callOf } from './calls.ts';
+import { normal } from './directories.ts';
+import type { Script } from './facts.ts';
+
+/** Finds the scripts of a repository that are called, each once. */
+export interface ScriptReader {
+  readonly read: (called: CalledScript) => Promise<readonly Script[]>;
+}
+
+const SHELL_FILE = /\.(?:sh|bash)$/;
+const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
+/** Larger files are no scripts that a person writes. */
+const MAX_LENGTH = 2_000_000;
+
+export function createScriptReader(files: SourceFiles, paths: ReadonlySet<string>): ScriptReader {
+  const texts = async (path: string): Promise<string | undefined> => {
+    const read = paths.has(path) ? await files.readText(path) : undefined;
+    return read === undefined || read.length > MAX_LENGTH ? undefined : read;
+  };
+  const file = remember(async (path) => fileScripts(path, await texts(path)));
+  const makefile = remember(async (path) => makeScripts(path, await texts(path)));
+  const manifest = remember(async (path) => packageScripts(path, await texts(path)));
+  const manifests = [...paths].filter((one) => /(?:^|\/)package\.json$/.test(one));
+  return {
+    read: async (called) => {
+      if (called.kind === 'file') return file(normal(called.path));
+      if (called.kind === 'make') {
+        const names = MAKEFILES.map((name) => normal(posix.join(called.directory, name)));
+        const path = names.find((one) => paths.has(one));
+        return path === undefined ? [] : reachedRules(await makefile(path), called.targets);
+      }
+      const { directory, name } = called;
+      const read =
+        directory === undefined ? manifests : [normal(posix.join(directory, 'package.json'))];
+      const found = await Promise.all(read.map((path) => manifest(path)));
+      return found.flat().filter((one) => one.name === name);
+    },
+  };
+}
+
+/** Each path is read once, so that a script is one object. */
+function remember<T>(load: (path: string) => Promise<T>): (path: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (path) => {
+    const found = known.get(path) ?? load(path);
+    known.set(path, found);
+    return found;
+  };
+}
+
+function fileScripts(path: string, text: string | undefined): readonly Script[] {
+  if (text === undefined) return [];
+  const isShell = SHELL_FILE.test(path) || /^#!.*\b(?:ba|z|da)?sh\b/.test(text);
+  return isShell ? [shellScript(path, text, wholeText(text), '')] : [];
+}
+
+/** Reads the commands of a piece of shell, with those of `bash -c '…'` in it. */
+export function shellScript(
+  path: string,
+  text: string,
+  source: EmbeddedText,
+  directory: string | undefined,
+): Script {
+  return { path, text, source, directory, commands: commandsOf(source.text) };
+}
+
+function commandsOf(text: string): readonly ShellCommand[] {
+  return readShell(text).flatMap((command) => [command, ...quotedCommands(command)]);
+}
+
+function quotedCommands(command: ShellCommand): readonly ShellCommand[] {
+  const call = callOf(command);
+  if (call === undefined || !/^(?:ba|z|da)?sh$/.test(call.program)) return [];
+  const flag = call.args.findIndex(({ value }) => /^-\w*c$/.test(value));
+  const script = flag === -1 ? undefined : call.args[flag + 1];
+  if (script === undefined) return [];
+  const { end, start } = script;
+  return readShell(script.value).map((one) => ({
+    ...one,
+    start,
+    end,
+    words: one.words.map((word) => ({ ...word, start, end })),
+  }));
+}
+
+type PackageScript = Script & { readonly name: string };
+type MakeScript = Script & { readonly target: string; readonly prerequisites: readonly string[] };
+
+/** JSON is YAML, and YAML has places. */
+function packageScripts(path: string, text: string | undefined): readonly PackageScript[] {
+  if (text === undefined) return [];
+  return entriesOf(valueAt(readYaml(text).root, 'scripts')).flatMap(({ key, value }) => {
+    if (value.kind !== 'scalar') return [];
+    const source = embeddedText(text, value);
+    return [{ ...shellScript(path, text, source, folderOf(path)), name: key.text }];
+  });
+}
+
+function makeScripts(path: string, text: string | undefined): readonly MakeScript[] {
+  if (text === undefined) return [];
+  return readMakefile(text).map(({ prerequisites, recipe, start, target }) => ({
+    ...shellScript(
+      path,
+      text,
+      { text: recipe, offsetOf: (index) => start + index },
+      folderOf(path),
+    ),
+    prerequisites,
+    target,
+  }));
+}
+
+function folderOf(path: string): string {
+  return normal(posix.dirname(path));
+}
+
+/** Of no target, the first rule's; then those of its prerequisites. */
+function reachedRules(
+  rules: readonly MakeScript[],
+  targets: readonly string[],
+): readonly MakeScript[] {
+  const [first] = rules;
+  const wanted = targets.length > 0 ? [...targets] : first === undefined ? [] : [first.target];
+  const reached = new Set<MakeScript>();
+  const seen = new Set(wanted);
+  for (const target of wanted)
+    for (const rule of rules) {
+      if (rule.target !== target) continue;
+      reached.add(rule);
+      for (const one of rule.prerequisites) {
+        if (!seen.has(one)) wanted.push(one);
+        seen.add(one);
+      }
+    }
+  return [...reached];
+}

@@ -1,0 +1,80 @@
+import { inParallel } from '@ameide/publisher-kit';
+import { type Problem, problem } from '@ameide/versioning-core';
+import { taggedVersions } from '../run/entries.ts';
+import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
+import { type ListedRun, listOne } from '../run/version-lists.ts';
+import type { PhaseContext } from './progress.ts';
+
+/** What a registry without pointers has, by the publisher's id. */
+export type EarlierVersions = ReadonlyMap<string, ListedRun>;
+
+/**
+ * Lists, before the first release of a repository, what the registries without pointers have. Asked together
+ * with what `inspect` asks, it costs no request more. Undefined if nothing has to be compared: a later
+ * release may be below others, as one of an older line.
+ */
+export async function listEarlier(
+  runs: readonly PublisherRun[],
+  context: PhaseContext,
+): Promise<EarlierVersions | undefined> {
+  const { commit, options } = context;
+  const { earlierVersions = 'continue', tagPrefix } = options.definition;
+  const { channel } = commit;
+  if (channel.kind !== 'release' || earlierVersions === 'reset') return undefined;
+  const released = taggedVersions({ tags: await options.repository.tags(), tagPrefix });
+  const others = [...released.keys()].filter((one) => one !== channel.base);
+  if (others.some((one) => /^[\d.]+$/.test(one))) return undefined;
+  const lists = await inParallel(
+    runs.filter(({ publisher }) => publisher.promote === undefined || isGo(publisher.members)),
+    async (run) => listOne(run, context),
+  );
+  return new Map(lists.map((list) => [list.run.id, list]));
+}
+
+/** The branches of a mirror are no pointers that `go` follows. */
+function isGo(members: PublisherRun['publisher']['members']): boolean {
+  return members.some(({ ecosystem }) => ecosystem === 'go');
+}
+
+/**
+ * Refuses a first release where clients would go on installing a higher version that was published before
+ * it, unless the definition says that it starts over.
+ */
+export async function refuseBelowEarlier(
+  runs: readonly PublisherRun[],
+  earlier: EarlierVersions | undefined,
+): Promise<readonly PublisherRun[]> {
+  if (earlier === undefined) return runs;
+  return inParallel(runs, async (run) => withProblems(run, await problemsOf(run, earlier)));
+}
+
+async function problemsOf(
+  run: PublisherRun,
+  earlier: EarlierVersions,
+): Promise<readonly Problem[]> {
+  const [member] = run.publisher.members;
+  if (member === undefined || isSettled(run)) return [];
+  const { clientChoice, compareVersions } = await import('@ameide/versioning-core/clients');
+  const { ecosystem } = member;
+  const versions = earlier.get(run.id)?.list?.versions ?? [];
+  const { command, version } = clientChoice(member, { pointers: run.pointersBefore, versions });
+  // An image also has a coordinate for its commit.
+  const ours = run.plan.coordinates.find((one) => compareVersions(ecosystem, one.version, '') > 0);
+  if (version === undefined || ours === undefined) return [];
+  if (compareVersions(ecosystem, version, ours.version) <= 0) return [];
+  return [belowEarlier({ command, theirs: version, ours: ours.version })];
+}
+
+function belowEarlier(of: {
+  readonly command: string;
+  readonly theirs: string;
+  readonly ours: string;
+}): Problem {
+  const { command, ours, theirs } = of;
+  return problem({
+    code: 'below-published-version',
+    kind: 'policy',
+    message: `${theirs} is published already, and ${command} would go on installing it: ${ours}, the first release of this repository, is below it.`,
+    hint: `To continue, raise the base above ${theirs}. To start over at ${ours}, set earlierVersions: 'reset' in the definition, publish, and run ameide-release migrate, which shows how everybody gets ${ours}.`,
+  });
+}

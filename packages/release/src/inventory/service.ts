@@ -1,0 +1,42 @@
+import type { Ecosystem } from '@ameide/versioning-core';
+
+/** What a definition publishes and a service may use. */
+export interface Used {
+  readonly ecosystem: Exclude<Ecosystem, 'github'>;
+  /** As in a coordinate. */
+  readonly name: string;
+}
+
+/**
+ * How a service gets an artifact. `registry`: in a version that a lockfile, an exact pin or an image reference
+ * says. `workspace`: from a folder of this repository. `not-locked`: a range, and no lockfile that chooses.
+ * `elsewhere`: from a git repository, a file or an address.
+ */
+export type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
+
+export interface Use extends Used {
+  readonly kind: UseKind;
+  /**
+   * The version, tag or digest; for another kind than `registry` what is written there, `''` for nothing.
+   */
+  readonly version: string;
+  /** Where it is said, relative to the repository's root; the line counts from 1. */
+  readonly path: string;
+  readonly line: number;
+  /** False if another package asks for it. */
+  readonly isDirect: boolean;
+}
+
+/** A project of the repository, or a workload in its manifests. */
+export interface Service {
+  /** The name of its package; of a workload `Deployment www`. */
+  readonly name: string;
+  readonly kind: 'project' | 'workload';
+  /** The folder of the project, `.` for the root; the file of the workload. */
+  readonly path: string;
+  readonly uses: readonly Use[];
+}
+
+export function artifactKey({ ecosystem, name }: Used): string {
+  return `${ecosystem}:${name}`;
+}

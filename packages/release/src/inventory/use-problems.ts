@@ -1,0 +1,89 @@
+import { type Problem, problem } from '@ameide/versioning-core';
+import type { InventoryService, InventoryUse } from './inventory-report.ts';
+import type { Mark } from './mark-names.ts';
+
+/** Why the commit of something that is used is not known. What a registry did not answer has its own problem. */
+export function unknownProblem(use: InventoryUse): Problem | undefined {
+  const said = WHY[use.state];
+  if (said === undefined) return undefined;
+  const { line, path } = use;
+  return problem({
+    code: `inventory-${use.state}`,
+    kind: 'policy',
+    message: `${nameOf(use)} in ${path}:${line} ${said.message}`,
+    hint: said.hint,
+    path,
+    line,
+  });
+}
+
+const WHY: Readonly<
+  Partial<Record<InventoryUse['state'], { readonly message: string; readonly hint: string }>>
+> = {
+  'not-published': {
+    message: 'was published by nobody: the registry has no such version.',
+    hint: 'Use a version that map shows, or publish this one.',
+  },
+  'no-commit': {
+    message: 'names no commit on its registry, so nobody can say what it was built from.',
+    hint: 'It was not published by a release of this definition: use one that was.',
+  },
+  'not-locked': {
+    message: 'is a range that no lockfile decides, so each build may get another version.',
+    hint: 'Commit the lockfile, bring it in step, or ask for an exact version.',
+  },
+  elsewhere: {
+    message: 'does not come from a registry.',
+    hint: 'Use a published version.',
+  },
+};
+
+/** A mark that a CI job must not pass with. */
+export function markProblems(
+  services: readonly InventoryService[],
+  marks: readonly Mark[],
+): readonly Problem[] {
+  return services.flatMap((service) => [
+    ...(marks.includes('mixed') && service.marks.includes('mixed') ? [mixedProblem(service)] : []),
+    ...service.uses.flatMap((use) =>
+      marks
+        .filter((mark) => mark !== 'mixed' && mark !== 'unknown' && use.marks.includes(mark))
+        .map((mark) => markProblem(service, use, mark)),
+    ),
+  ]);
+}
+
+const SAID: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
+  behind: 'is behind the newest release',
+  dev: 'is a dev build',
+  candidate: 'is a release candidate',
+};
+
+function markProblem({ name }: InventoryService, use: InventoryUse, mark: Mark): Problem {
+  const { line, path } = use;
+  const said = mark === 'mixed' || mark === 'unknown' ? '' : SAID[mark];
+  return problem({
+    code: `inventory-${mark}`,
+    kind: 'policy',
+    message: `${name} uses ${nameOf(use)}, which ${said}.`,
+    hint: 'ameide-release consume updates what consumers ask for; deploy pin the images in manifests.',
+    path,
+    line,
+  });
+}
+
+function mixedProblem({ name, path, shas }: InventoryService): Problem {
+  return problem({
+    code: 'inventory-mixed',
+    kind: 'policy',
+    message: `${name} uses artifacts of ${shas.length} commits: ${shas.map((sha) => sha.slice(0, 12)).join(', ')}.`,
+    hint: 'Bring all artifacts of the release to one version.',
+    path,
+  });
+}
+
+function nameOf({ ecosystem, name, version }: InventoryUse): string {
+  const separator =
+    ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !version.startsWith('sha') ? ':' : '@';
+  return version === '' ? `${ecosystem}:${name}` : `${ecosystem}:${name}${separator}${version}`;
+}

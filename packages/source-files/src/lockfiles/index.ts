@@ -1,0 +1,2 @@
+export type { LockedPackage, Lockfile, LockfileKind } from './locked-package.ts';
+export { isLockfile, type ReadLockfiles, readLockfiles } from './read-lockfiles.ts';

@@ -1,0 +1,1 @@
+export { type Pep508, parsePep508 } from './pep508.ts';
