@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { InvalidInputError, inputProblem, isBelow, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
 import { readCommit } from '../commit/commit.ts';
 import { definitionOf } from '../definition/data/read-definition.ts';
 import {
@@ -31,9 +31,8 @@ export interface PreviewQuestion {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
   readonly hasCommit: boolean;
-  /** Every path before `init` wrote, and what it wrote. */
-  readonly paths: ReadonlySet<string>;
-  readonly written: readonly string[];
+  /** What differed from HEAD before `init` wrote. */
+  readonly dirtyBefore: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: Listener;
 }
@@ -82,15 +81,8 @@ async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
 }
 
 /** `plan` refuses a working tree with changes, which the new files are until somebody commits them. */
-function withoutWritten({ paths, repository, written }: PreviewQuestion): Repository {
-  const isWritten = (path: string): boolean =>
-    path.endsWith('/')
-      ? ![...paths].some((one) => isBelow(path.slice(0, -1), one))
-      : written.includes(path);
-  return {
-    ...repository,
-    dirtyPaths: async () => (await repository.dirtyPaths()).filter((path) => !isWritten(path)),
-  };
+function withoutWritten({ dirtyBefore, repository }: PreviewQuestion): Repository {
+  return { ...repository, dirtyPaths: async () => dirtyBefore };
 }
 
 async function versionIsCommitted({ repository, version }: PreviewQuestion): Promise<boolean> {

@@ -56,6 +56,7 @@ async function initIn(
   const prompts = promptsFor(env, args, proposal);
   const choices =
     prompts === undefined ? proposal.choices : await askChoices(proposal, facts, prompts);
+  const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
   const { data, files } = await planFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
   const decided = await decide(files, args, env, prompts);
@@ -84,8 +85,7 @@ async function initIn(
         env: env.env,
         offline: args.offline === true,
         hasCommit: facts.hasCommit,
-        paths: facts.paths,
-        written: decided.map(({ file }) => file.path),
+        dirtyBefore,
         signal: env.signal,
         onEvent,
       }),
