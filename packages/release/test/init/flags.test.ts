@@ -99,13 +99,9 @@ needs('git')('init', () => {
       'sdk/go/go.mod': 'module acme.dev/sdk\n\ngo 1.22\n',
       'services/api/Dockerfile': 'FROM scratch\n',
     });
-    const { code, report } = await init(
-      repository,
-      ...['--yes', '--data', '--no-workflow', '--branch', 'trunk', '--start', '0.4.0'],
-      ...['--publish', '@acme/b', 'go:acme.dev/sdk', '--npm-registry', 'https://npm.example.com'],
-      ...['--image', 'ghcr.io/acme/api=services/api'],
-      ...['--mirror', 'acme.dev/sdk=https://github.com/acme/sdk-go.git'],
-    );
+    const flags =
+      '--yes --data --no-workflow --branch trunk --start 0.4.0 --publish @acme/b go:acme.dev/sdk --npm-registry https://npm.example.com --image ghcr.io/acme/api=services/api --mirror acme.dev/sdk=https://github.com/acme/sdk-go.git';
+    const { code, report } = await init(repository, ...flags.split(' '));
     expect(code, JSON.stringify(report.problems)).toBe(0);
     expect(data(repository)).toEqual({
       versionFile: 'VERSION',
@@ -227,10 +223,8 @@ needs('git')('init', () => {
         body: JSON.stringify(document),
       });
       expect(put.status).toBe(201);
-      const { stdout } = await runCli([
-        ...['-C', repository.directory, 'init', '--yes', '--data', '--json'],
-        ...['--npm-registry', registry.url],
-      ]);
+      const flags = ['--yes', '--data', '--json', '--npm-registry', registry.url];
+      const { stdout } = await runCli(['-C', repository.directory, 'init', ...flags]);
       expect(JSON.parse(stdout).notes).toContainEqual(
         expect.stringContaining(`has 2.3.1 of npm:@acme/one, and the base 1.2.0 is below it`),
       );
