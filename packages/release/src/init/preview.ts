@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem, parseBase } from '@ameide/versioning-core';
 import { readCommit } from '../commit/commit.ts';
 import { definitionOf } from '../definition/data/read-definition.ts';
 import {
@@ -74,8 +74,8 @@ async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
     return { planned, problems: [], notes };
   }
   const plan = await planRelease({ repository, definition, env, signal, onEvent });
-  const { base } = version;
-  const canAsk = base !== undefined && plan.artifacts.length > 0;
+  const base = parseBase(plan.release.base);
+  const canAsk = plan.artifacts.length > 0;
   const notes = canAsk ? await aboveBase(definition, base, { repository, signal }) : [];
   return { plan, problems: [], notes };
 }
