@@ -15,8 +15,9 @@ export function codesThatMayBeInput(): ReadonlySet<string> {
   const files = execFileSync('git', ['ls-files', 'packages/*/src/*.ts'], { encoding: 'utf8' });
   for (const file of files.trim().split('\n')) {
     if (/local-registries|\/(testing|contract)\//.test(file)) continue;
-    // What `deploy` alone says: no commit is published there.
-    if (/^packages\/deploy-policy\/|\/deploy\//.test(file)) continue;
+    // What `deploy` and `inventory` alone say: no commit is published there.
+    if (/^packages\/deploy-policy\/|\/(?:deploy|inventory|lockfiles)\//.test(file)) continue;
+    if (file.startsWith('packages/source-files/src/packages/')) continue;
     for (const code of codesOf(readFileSync(file, 'utf8'))) found.add(code);
   }
   return found;
