@@ -15,7 +15,7 @@ import { readPointer } from './promote.ts';
 import type { RegistryClient } from './registry/client.ts';
 
 /**
- * Lists the tags that never move (commits and versions), and what the moving tags of the plan's
+ * Lists the tags that never move (commits and versions), and what `latest` and the moving tags of the plan's
  * policy name. Leaves out the tags of other tools, for example of signatures. Only a commit tag has the
  * commit in its name; for the other tags, the image would have to be read.
  */
@@ -27,7 +27,8 @@ export async function listVersions(
   const tags = await client.tags(signal);
   if (tags.state === 'unknown') return failed(tags.problem);
   const all = tags.state === 'present' ? tags.value : [];
-  const moving = all.filter((tag) => managesName(plan.movingTags, tag));
+  // `docker pull` follows `latest`, also where no release moves it.
+  const moving = all.filter((tag) => tag === 'latest' || managesName(plan.movingTags, tag));
   const pointers = await inParallel(moving, (tag) => readMovingTag(client, plan, tag, signal));
   return ok({
     versions: all.flatMap((tag) => listed(plan.image, tag)),

@@ -68,6 +68,17 @@ needs('git')('in place', () => {
     expect((await lab.run(sha, tagRef('v0.1.0'), options(lab.host.token))).problems).toEqual([]);
   });
 
+  test('is not stopped by a module beside it that nobody can require', async () => {
+    await using lab = await openLab();
+    const sha = lab.commit({
+      'go.mod': 'module acme/tools\n\ngo 1.22\n',
+      'packages/sdk/go.mod':
+        'module github.com/ameideio/ameide-sdk-go/packages/sdk\n\ngo 1.22\n\nrequire github.com/ameideio/elsewhere v1.0.0\n',
+    });
+    push(lab, 'main');
+    expect((await lab.run(sha, BRANCH, options())).problems).toEqual([]);
+  });
+
   test('publishes a dev build that a branch of the host reaches, also when the branch has moved on since the clone was made', async () => {
     await using lab = await openLab();
     const mine = lab.commit();

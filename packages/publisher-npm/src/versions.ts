@@ -23,7 +23,7 @@ import { readVersionDocument } from './registry/version-document.ts';
 const NOTHING: VersionList = { versions: [], pointers: [] };
 
 /**
- * Lists every version and the dist-tags that a release moves, from one request. A version whose
+ * Lists every version, the dist-tags that a release moves and `latest`, from one request. A version whose
  * document lacks the commit or the digest has none here: they are in its tarball.
  */
 export async function listVersions(
@@ -75,16 +75,19 @@ function pointersIn(
   versions: readonly ListedVersion[],
 ): readonly PointerFinding[] {
   const commits = new Map(versions.map(({ coordinate, sha }) => [coordinate.version, sha]));
-  return [...tags]
-    .filter(([tag]) => managesName(distTags, tag))
-    .map(([tag, version]): PointerFinding => {
-      const sha = commits.get(version);
-      const isStrange = tag === 'latest' && semver.prerelease(version) !== null;
-      return {
-        pointer: { ecosystem: 'npm', name, pointer: tag, version },
-        version,
-        ...(sha === undefined ? {} : { sha }),
-        ...(isStrange ? { note: noteOnLatest(name, version) } : {}),
-      };
-    });
+  return (
+    [...tags]
+      // What `npm install` follows, also where no release moves it.
+      .filter(([tag]) => tag === 'latest' || managesName(distTags, tag))
+      .map(([tag, version]): PointerFinding => {
+        const sha = commits.get(version);
+        const isStrange = tag === 'latest' && semver.prerelease(version) !== null;
+        return {
+          pointer: { ecosystem: 'npm', name, pointer: tag, version },
+          version,
+          ...(sha === undefined ? {} : { sha }),
+          ...(isStrange ? { note: noteOnLatest(name, version) } : {}),
+        };
+      })
+  );
 }

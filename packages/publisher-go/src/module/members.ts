@@ -5,6 +5,7 @@ import {
   type GoLocalReplacement,
   type GoMod,
   goModulePath,
+  isDownloadablePath,
   isPlaceholderVersion,
   matchesPathMajor,
   parseGoMod,
@@ -106,12 +107,14 @@ export async function findCycle(
   return undefined;
 }
 
-/** Returns the folder of each module in the repository, by its path. */
+/** Returns the folder of each module in the repository, by its path; none of `module tools`, which nobody can require. */
 export async function moduleFolders(source: SourceTree): Promise<ReadonlyMap<string, string>> {
   const goMods = (await source.list('')).filter(({ path }) => /(?:^|\/)go\.mod$/.test(path));
   const found = await inParallel(goMods, async ({ path }) => {
     const name = goModulePath((await source.readText(path)) ?? '');
-    return name === undefined ? [] : [[name, path.replace(/\/?go\.mod$/, '')] as const];
+    return name === undefined || !isDownloadablePath(name)
+      ? []
+      : [[name, path.replace(/\/?go\.mod$/, '')] as const];
   });
   // The nearest to the root wins, over copies in test data.
   return new Map(found.flat().toSorted(([, a], [, b]) => b.length - a.length));

@@ -5,10 +5,9 @@ import { count, problemText } from './deploy-check-text.ts';
 
 /** `doctor` for people: each rule that was broken with its reason, then each place and the exact change. */
 export function doctorText(report: DoctorReport): string {
-  const { diff, fixed, notes, problems } = report;
+  const { fixed, notes, problems } = report;
   const byRule = Map.groupBy(problems, ({ code }) => code);
   return [
-    ...(diff === '' ? [] : [diff]),
     ...[...byRule].flatMap(([code, some]) => [...about(code), ...some.flatMap(problemText)]),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...(fixed.length === 0 ? [] : [colors.green(`${count(fixed.length, 'finding')} fixed.`)]),

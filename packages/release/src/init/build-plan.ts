@@ -1,6 +1,13 @@
 import type { FoundPackage } from '@ameide/source-files/packages';
+import { pathIn } from '@ameide/versioning-core';
 import type { RepositoryFacts } from './facts.ts';
-import { installCommand, type JavaScript, type Manifest, rootScriptCommand } from './javascript.ts';
+import {
+  installCommand,
+  type JavaScript,
+  type Manifest,
+  programCommand,
+  rootScriptCommand,
+} from './javascript.ts';
 
 type Argv = readonly [string, ...string[]];
 
@@ -45,6 +52,19 @@ function planWorkspace(
     }),
   );
   const rootScript = buildScript(workspace.root, BUILD_SCRIPTS.slice(0, 2));
+  // Nx keeps what builds a project beside its package.json.
+  const usesNx =
+    rootScript === undefined &&
+    own.size === 0 &&
+    facts.paths.has(pathIn(workspace.directory, 'nx.json'));
+  if (usesNx)
+    return {
+      prepare: [
+        installCommand(workspace),
+        programCommand(workspace, 'nx', 'run-many', '--target=build'),
+      ],
+      builds: own,
+    };
   const isAtOnce =
     rootScript !== undefined &&
     !packages.some(({ directory }) => directory === workspace.directory) &&

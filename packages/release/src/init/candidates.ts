@@ -27,7 +27,7 @@ export async function findCandidates(facts: RepositoryFacts): Promise<readonly C
 }
 
 async function ownDoubt(
-  { directory, ecosystem, manifest, version }: FoundPackage,
+  { directory, ecosystem, manifest, name, version }: FoundPackage,
   facts: RepositoryFacts,
 ): Promise<string | undefined> {
   if (ecosystem === 'npm') {
@@ -38,6 +38,12 @@ async function ownDoubt(
       ? 'it is the root of a workspace and exports nothing'
       : undefined;
   }
+  if (
+    ecosystem === 'go' &&
+    !endsInFolder(name, directory) &&
+    mirrorFor({ directory, name }, facts.repositoryUrl) === undefined
+  )
+    return `its path does not end in its folder ${directory}: name its own repository with --mirror`;
   if (ecosystem === 'go' && hasFile(facts, directory, 'main.go')) {
     const program = (await facts.files.readText(pathIn(directory, 'main.go'))) ?? '';
     return /^package main$/m.test(program) ? 'it is a program' : undefined;
@@ -59,12 +65,18 @@ function placeDoubt(
   return OWN_USE.test(top) ? `it is below ${top}/` : undefined;
 }
 
+/** In one repository, go finds a module below the root by the end of its path (https://go.dev/ref/mod#vcs-dir). */
+function endsInFolder(name: string, directory: string): boolean {
+  const { path, prefix } = parseGoModulePath(name);
+  return directory === '' || [path, prefix].some((one) => one.endsWith(`/${directory}`));
+}
+
 /**
  * The repository that a module path on a known host leads to, if it is another one than this:
  * `github.com/acme/sdk-go/v2` leads to `https://github.com/acme/sdk-go.git`.
  */
 export function mirrorFor(
-  { directory, name }: FoundPackage,
+  { directory, name }: Pick<FoundPackage, 'directory' | 'name'>,
   repositoryUrl: string | undefined,
 ): string | undefined {
   const { prefix } = parseGoModulePath(name);

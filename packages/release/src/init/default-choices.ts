@@ -252,11 +252,12 @@ function notesOf(
 ): readonly string[] {
   const doubtful =
     flags.publish === undefined ? candidates.filter(({ doubt }) => doubt !== undefined) : [];
+  const byDoubt = Map.groupBy(doubtful, ({ doubt = '' }) => doubt);
   return [
-    ...doubtful.map(
-      ({ doubt = '', found }) =>
-        `Not published: ${found.ecosystem}:${found.name}, because ${doubt}.`,
-    ),
+    ...[...byDoubt].map(([doubt, group]) => {
+      const names = [...new Set(group.map(({ found }) => `${found.ecosystem}:${found.name}`))];
+      return `Not published, because ${doubt}: ${names.join(', ')}.`;
+    }),
     ...left.map(
       ({ name }) =>
         `Not published: go:${name}, because the path of a module with version ${version.base} ends in /v${version.base?.split('.')[0]}.`,

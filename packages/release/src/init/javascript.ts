@@ -127,6 +127,17 @@ export function rootScriptCommand(workspace: JavaScript, script: string): Argv {
   return inWorkspace(workspace, 'run', script);
 }
 
+/** The command that runs an installed program in the root of the workspace. */
+export function programCommand(workspace: JavaScript, ...words: readonly string[]): Argv {
+  const verbs: Readonly<Record<PackageManager, readonly string[]>> = {
+    npm: ['exec', '--'],
+    pnpm: ['exec'],
+    yarn: ['run'],
+    bun: ['x', '--no-install'],
+  };
+  return inWorkspace(workspace, ...verbs[workspace.manager], ...words);
+}
+
 /** The command that runs a program of the installed packages. */
 export function execCommand({ isYarnClassic, manager }: JavaScript): string {
   if (manager === 'npm') return 'npx --no';

@@ -39,7 +39,26 @@ export async function versionSources(
   const distinct = files.filter(
     ({ file }, index) => files.findIndex((one) => one.file === file) === index,
   );
-  return [...distinct, tags];
+  return areFilesBehind(distinct, tags, packages) ? [tags, ...distinct] : [...distinct, tags];
+}
+
+/**
+ * True if the files do not keep the version: a higher one is released already, or most packages have a
+ * placeholder and only some other one a version.
+ */
+function areFilesBehind(
+  [first]: readonly FileSource[],
+  { base }: VersionSource,
+  packages: readonly FoundPackage[],
+): boolean {
+  if (first === undefined) return true;
+  if (base !== undefined) return compareBase(first.base, base) < 0;
+  const stating = packages.filter(({ version }) => version !== undefined);
+  const real = stating.filter(({ version }) => realBase(version) !== undefined);
+  const isOfOne = stating.some(
+    ({ directory, manifest }) => directory !== '' && manifest === first.file,
+  );
+  return isOfOne && real.length * 2 < stating.length;
 }
 
 type FileSource = Extract<VersionSource, { readonly kind: 'file' }>;

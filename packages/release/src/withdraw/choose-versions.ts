@@ -18,7 +18,7 @@ export interface Selection {
 }
 
 /** True for a version that nobody should get any more. Never for a dev build: `prune` removes those. */
-export function isSelected({ coordinate }: ListedVersion, { to, version }: Selection): boolean {
+function isSelected({ coordinate }: ListedVersion, { to, version }: Selection): boolean {
   const facts = versionFacts(coordinate);
   if (version !== undefined) return facts.tagged === version;
   if (to === undefined || (facts.isOurs && facts.channel === 'dev')) return false;

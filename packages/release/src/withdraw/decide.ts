@@ -60,7 +60,7 @@ const COMMIT = '0'.repeat(40);
 
 /** Pointers that name a withdrawn version, and may name one that stays. */
 function pointerMoves(
-  { pointers, run: { publisher } }: Listed,
+  { pointers, run: { id, publisher } }: Listed,
   good: readonly ListedVersion[],
   wish: Wish,
 ): readonly WithdrawalAction[] {
@@ -81,25 +81,35 @@ function pointerMoves(
         to,
         by: 'command',
         isReversible: true,
-        how: movePointerCommand({ ...pointer, version: to }, from),
-        undo: movePointerCommand({ ...pointer, version: from }, to),
+        how: `${movePointerCommand({ ...pointer, version: to }, from)}${onlyAt(id)}`,
+        undo: `${movePointerCommand({ ...pointer, version: from }, to)}${onlyAt(id)}`,
       },
     ];
   });
 }
 
-/** Pointers to a withdrawn version that may name no other, such as `0.2` of a line without another release. */
+/** Why pointers go on naming a withdrawn version, such as `0.2` of a line without another release. */
 function keptPointers(
-  { pointers }: Listed,
+  { pointers, run: { publisher } }: Listed,
   moves: readonly WithdrawalAction[],
   wish: Wish,
 ): readonly string[] {
   const moved = new Set(moves.map(({ subject }) => subject));
   return pointers
     .filter((one) => namesSelected(one, wish))
-    .map(({ pointer, version }) => ({ name: formatPointer(pointer), version }))
-    .filter(({ name }) => !moved.has(name))
-    .map(({ name, version = '' }) => `${name} names ${version}`);
+    .filter(({ pointer }) => !moved.has(formatPointer(pointer)))
+    .map(({ pointer, version = '' }) => {
+      const isOurs = publisher.managesPointer?.(pointer.pointer) === true;
+      const why = isOurs
+        ? 'no other release may have that name'
+        : "no release of this definition moves it; use its registry's own tool";
+      return `${formatPointer(pointer)} names ${version}, and goes on: ${why}.`;
+    });
+}
+
+/** A package at several registries: the id says which. */
+function onlyAt(id: string): string {
+  return id.includes('#') ? ` --only ${id}` : '';
 }
 
 interface MarkFacts {
@@ -119,7 +129,7 @@ function marksOf(
     const message = wish.message ?? deprecated ?? messageFor(coordinate, replacement, wish);
     if (deprecated === message) return [];
     const command = (text: string): string =>
-      `ameide-release deprecate ${subject} --message ${shellWord(text)}`;
+      `ameide-release deprecate ${subject}${onlyAt(listed.run.id)} --message ${shellWord(text)}`;
     return [
       {
         kind: 'deprecate',

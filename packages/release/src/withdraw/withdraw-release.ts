@@ -217,9 +217,7 @@ function notesOf(
       : [
           `${to} is not published yet as ${absent.map(({ publisher }) => publisher).join(', ')}: publish it before --yes.`,
         ]),
-    ...artifacts.flatMap(({ kept }) =>
-      kept.map((one) => `${one}, and goes on: no other release may have that name.`),
-    ),
+    ...artifacts.flatMap(({ kept }) => kept),
     ...(artifacts.every(({ versions }) => versions.length === 0)
       ? [
           version === undefined

@@ -27,7 +27,7 @@ export interface ArtifactWithdrawal {
   readonly versions: readonly string[];
   /** What people should get instead, as in a coordinate; absent if that is not published there. */
   readonly replacement?: string;
-  /** Pointers that go on naming a withdrawn version, because they may name no other: `oci:…:0.2 names 0.2.0`. */
+  /** Sentences about pointers that go on naming a withdrawn version. */
   readonly kept: readonly string[];
   readonly client: ClientForecast;
   readonly actions: readonly WithdrawalAction[];

@@ -1,5 +1,6 @@
 import type { Change } from './example-copy.ts';
 import { workflow } from './workflows/ask.ts';
+import { WORKFLOW_PLANTS } from './workflows/plants.ts';
 
 /** One problem that is planted into the example, and what `doctor` must find. */
 export interface Plant extends Change {
@@ -512,6 +513,7 @@ const WORKFLOWS: readonly Plant[] = [
 
 export const PLANTS: readonly Plant[] = [
   ...WORKFLOWS,
+  ...WORKFLOW_PLANTS,
   ...VERSIONS,
   ...PUBLISHED,
   ...CONSUMERS,

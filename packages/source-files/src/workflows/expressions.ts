@@ -11,8 +11,11 @@ const MAX_LENGTH = 4000;
 
 export function expressionsIn(text: string): readonly Expression[] {
   const found: Expression[] = [];
+  let close = text.indexOf('}}');
   for (let start = text.indexOf('${{'); start !== -1; ) {
-    const end = endOf(text, start + 3);
+    if (close < start) close = text.indexOf('}}', start);
+    if (close === -1) break;
+    const end = close - start > MAX_LENGTH ? undefined : endOf(text, start + 3);
     if (end !== undefined) found.push({ body: text.slice(start + 3, end - 2).trim(), start, end });
     start = text.indexOf('${{', end ?? start + 3);
   }

@@ -22,6 +22,11 @@ interface Context {
   readonly within?: ShellCommand;
 }
 
+/** Of conditions and pipelines, a reader needs no more; a hostile script would repeat a megabyte for each command. */
+const MAX_TEXT = 4000;
+/** The nearest conditions of a command. */
+const MAX_CONDITIONS = 32;
+
 interface Walk {
   readonly slice: (start: number, end: number) => string;
   /** Where a node of this script stands in the whole one. */
@@ -42,57 +47,58 @@ function walkList(statements: readonly Statement[], context: Context, walk: Walk
   for (const statement of statements) {
     visit(statement.command, { ...context, conditions }, walk);
     const guard = guardOf(statement.command);
-    if (guard !== undefined) conditions = [...conditions, conditionAt(guard, true, walk)];
+    if (guard !== undefined) conditions = withCondition(conditions, conditionAt(guard, true, walk));
   }
 }
 
 function visit(node: SyntaxNode, context: Context, walk: Walk): void {
-  switch (node.type) {
-    case 'Command':
-      return visitCommand(node, context, walk);
-    case 'Script':
-      return walkSubstitution(node, context, walk, node.pos);
-    case 'CompoundList':
-      return walkList(node.commands, context, walk);
-    case 'Pipeline':
-      return visitPipeline(node, context, walk);
-    case 'AndOr':
-      return visitAndOr(node, context, walk);
-    case 'If':
-      return visitIf(node, context, walk);
-    case 'Subshell':
-      return visit(node.body, { ...context, subshell: walk.at(node.pos) }, walk);
-    default:
-      forEachChild(node, (child) => visit(child, context, walk));
-  }
+  const { type } = node;
+  if (type === 'Command') visitCommand(node, context, walk);
+  else if (type === 'Script') walkSubstitution(node, context, walk, node.pos);
+  else if (type === 'CompoundList') walkList(node.commands, context, walk);
+  else if (type === 'Pipeline') visitPipeline(node, context, walk);
+  else if (type === 'AndOr') visitAndOr(node, context, walk);
+  else if (type === 'If') visitIf(node, context, walk);
+  else if (type === 'Subshell') visit(node.body, { ...context, subshell: walk.at(node.pos) }, walk);
+  else forEachChild(node, (child) => visit(child, context, walk));
 }
 
 function visitPipeline(node: Pipeline, context: Context, walk: Walk): void {
-  const pipeline = walk.slice(node.pos, node.end);
+  const pipeline = walk.slice(node.pos, Math.min(node.end, node.pos + MAX_TEXT));
   for (const command of node.commands) visit(command, { ...context, pipeline }, walk);
 }
 
 function visitAndOr(node: AndOr, context: Context, walk: Walk): void {
   let before = context.conditions;
+  const handlers = handlersOf(node);
   for (const [index, command] of node.commands.entries()) {
-    const failure = node.operators.indexOf('||', index);
-    const handler = failure === -1 ? undefined : node.commands[failure + 1];
+    const handler = handlers[index];
     const onFailure =
-      handler === undefined ? context.onFailure : walk.slice(handler.pos, handler.end);
+      handler === undefined
+        ? context.onFailure
+        : walk.slice(handler.pos, Math.min(handler.end, handler.pos + MAX_TEXT));
     visit(
       command,
       { ...context, conditions: before, ...(onFailure === undefined ? {} : { onFailure }) },
       walk,
     );
-    before = [...before, conditionAt(command, false, walk)];
+    before = withCondition(before, conditionAt(command, false, walk));
   }
+}
+
+/** For each command what runs if it fails: what follows the next `||`. */
+function handlersOf({ commands, operators }: AndOr): readonly (SyntaxNode | undefined)[] {
+  const handlers: (SyntaxNode | undefined)[] = [];
+  for (let index = commands.length - 1; index >= 0; index -= 1)
+    handlers[index] = operators[index] === '||' ? commands[index + 1] : handlers[index + 1];
+  return handlers;
 }
 
 function visitIf(node: If, context: Context, walk: Walk): void {
   let { conditions } = context;
   for (const branch of [node, ...node.elif]) {
     visit(branch.clause, { ...context, conditions }, walk);
-    conditions = [...conditions, conditionAt(branch.clause, false, walk)];
+    conditions = withCondition(conditions, conditionAt(branch.clause, false, walk));
     visit(branch.then, { ...context, conditions }, walk);
   }
   if (node.else !== undefined) visit(node.else, { ...context, conditions }, walk);
@@ -106,8 +112,12 @@ function guardOf(node: SyntaxNode): SyntaxNode | undefined {
   return node.commands[0];
 }
 
+function withCondition(conditions: readonly Condition[], next: Condition): readonly Condition[] {
+  return [...conditions, next].slice(-MAX_CONDITIONS);
+}
+
 function conditionAt({ end, pos }: SyntaxNode, skips: boolean, walk: Walk): Condition {
-  return { text: walk.slice(pos, end), start: walk.at(pos), skips };
+  return { text: walk.slice(pos, Math.min(end, pos + MAX_TEXT)), start: walk.at(pos), skips };
 }
 
 function leavesWithSuccess(node: SyntaxNode | undefined): boolean {

@@ -52,13 +52,17 @@ export interface ShellCommand {
   readonly within?: ShellCommand;
 }
 
+/** Longer than any script of a person; substitutions in substitutions are read once for each level. */
+const MAX_LENGTH = 250_000;
+
 /**
- * The commands of a script in order. Never throws: what the parser cannot read gives the commands that
+ * The commands of a script in order, of the first 250,000 characters. Never throws: what the parser cannot read gives the commands that
  * it recovers. Comments, and text that a command only prints, are no commands.
  */
 export function readShell(text: string): readonly ShellCommand[] {
   try {
-    return walkScript(text, parse(withoutExpressions(text)));
+    const start = text.slice(0, MAX_LENGTH);
+    return walkScript(start, parse(withoutExpressions(start)));
   } catch {
     return [];
   }

@@ -89,7 +89,10 @@ export interface PointerFinding {
 export interface VersionList {
   /** Each version once, in no particular order. Empty if the registry has nothing under the name. */
   readonly versions: readonly ListedVersion[];
-  /** What the pointers that a release moves name now, in no particular order. */
+  /**
+   * What the pointers that a release moves name now, and the one that clients follow, in no particular
+   * order.
+   */
   readonly pointers: readonly PointerFinding[];
   /**
    * True if there are versions that the registry cannot list: every commit of a Go module that is

@@ -31,9 +31,14 @@ export async function doctor(env: CliEnvironment, args: DoctorArguments): Promis
   });
   const report = doctorReport(result, await write(result, repository.root));
   if (args.sarif === true) void env.stdout(`${JSON.stringify(sarifOf(report), null, 2)}\n`);
-  else printReport(env, args.json, report, doctorText);
+  else print(env, args.json, report);
   await reportToActions(env, report, repository.root);
   return report.exitCode;
+}
+
+function print(env: CliEnvironment, json: boolean | undefined, report: DoctorReport): void {
+  if (json !== true && report.diff !== '') void (env.patch ?? env.stdout)(report.diff);
+  printReport(env, json, report, doctorText);
 }
 
 async function write({ files }: DoctorResult, root: string): ReturnType<typeof replaceFiles> {

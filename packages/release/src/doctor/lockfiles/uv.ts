@@ -74,28 +74,36 @@ function requirementDifferences(
   const { 'requires-dist': dist } = tableAt(own, 'metadata');
   const required = requirementsOf(project);
   if (isDynamic) return [];
-  const locked = (Array.isArray(dist) ? dist : []) as readonly unknown[];
-  const known = locked.map((one) => tableAt({ one }, 'one'));
+  const ownName = normalised(String(tableAt(project.root, 'project')['name']));
+  const left = ((Array.isArray(dist) ? dist : []) as readonly unknown[]).map((one) =>
+    tableAt({ one }, 'one'),
+  );
   const missing = required.flatMap(({ name, specifier, where }): Difference[] => {
-    const same = known.filter((one) => one['name'] === name);
+    const same = left.filter((one) => one['name'] === name);
     // Of an address or a folder uv keeps no specifier.
-    if (same.some((one) => isAddress(one) || sorted(String(one['specifier'] ?? '')) === specifier))
+    const index = left.findIndex(
+      (one) =>
+        one['name'] === name &&
+        (isAddress(one) || sorted(String(one['specifier'] ?? '')) === specifier),
+    );
+    if (index !== -1) {
+      left.splice(index, 1);
       return [];
+    }
     const has =
       same[0] === undefined
         ? 'does not have it'
         : `has ${String(same[0]['specifier'] ?? 'any version')}`;
     return [
       {
-        message: `The project asks for ${name} ${specifier}`.trimEnd() + `, and ${path} ${has}.`,
+        message: `${`The project asks for ${name} ${specifier}`.trimEnd()}, and ${path} ${has}.`,
         where,
       },
     ];
   });
-  const names = new Set(required.map(({ name }) => name));
-  const extra = [...new Set(known.map((one) => String(one['name'])))].filter(
-    (name) =>
-      !names.has(name) && name !== normalised(String(tableAt(project.root, 'project')['name'])),
+  const reported = new Set(missing.length === 0 ? [] : required.map(({ name }) => name));
+  const extra = [...new Set(left.map((one) => String(one['name'])))].filter(
+    (name) => !reported.has(name) && name !== ownName,
   );
   return [
     ...missing,

@@ -9,7 +9,7 @@ const NAME = 'other-publisher';
 
 export const OTHER_PUBLISHER: Rule<ReleasedFacts> = {
   name: NAME,
-  title: 'Nothing else in the repository publishes, tags or computes versions.',
+  title: 'No other tool or script is set up to publish or to tag.',
   why: 'A second tool gives the same commit another version, moves latest or the tag by its own rules, and publishes some artifacts without the others.',
   async find({ packages, reader }) {
     const findings: Finding[] = [];
@@ -26,7 +26,6 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^(?:release-please-config|\.release-please-manifest)\.json$/, 'release-please'],
   [/(?:^|\/)\.release-it(?:\.(?:json|ya?ml|toml|[cm]?[jt]s))?$/, 'release-it'],
   [/^\.?auto(?:rc|\.config)(?:\.(?:json|[cm]?[jt]s))?$/, 'auto'],
-  [/(?:^|\/)\.goreleaser\.ya?ml$/, 'GoReleaser'],
   [
     /(?:^|\/)\.?standard-version(?:rc)?(?:\.(?:json|c?js))?$|(?:^|\/)\.versionrc(?:\.(?:json|c?js))?$/,
     'standard-version',

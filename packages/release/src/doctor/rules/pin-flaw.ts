@@ -24,8 +24,9 @@ export function flawOf(dependency: Dependency, others: Others): string | undefin
 }
 
 function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): string | undefined {
-  // A peer range says what works, not what is installed.
-  if (field === 'peerDependencies' || requirement.startsWith('catalog:')) return undefined;
+  // A peer range says what works, and an override what others get: neither is what a service asks for.
+  if (/^(?:peerDependencies|overrides|resolutions)\b/.test(field)) return undefined;
+  if (requirement.startsWith('catalog:')) return undefined;
   if (requirement.startsWith('workspace:')) {
     if (npmRange === 'exact' || npmRange === 'caret')
       return 'consumers.npmRange of the definition asks for real versions';

@@ -40,6 +40,8 @@ export interface JobFacts {
   readonly steps: readonly StepFacts[];
   /** The scripts of the steps, and those that they call. */
   readonly scripts: readonly Script[];
+  /** The scripts of a step alone. */
+  readonly scriptsOf: (step: Step) => readonly Script[];
 }
 
 export interface StepFacts {

@@ -34,12 +34,11 @@ function inScript(script: Script): readonly Hit[] {
   });
 }
 
-function inSteps({ scripts, steps }: JobFacts): readonly Hit[] {
+function inSteps({ scriptsOf, steps }: JobFacts): readonly Hit[] {
   return steps.flatMap(({ step, workflow }) => {
     const condition = valueAt(step.body, 'if');
     if (condition?.kind !== 'scalar' || !/major/i.test(condition.text)) return [];
-    const go = scripts
-      .filter((script) => script.step === step)
+    const go = scriptsOf(step)
       .flatMap(({ commands }) => commands.map(goCommand))
       .find((one) => one !== undefined);
     if (go === undefined) return [];

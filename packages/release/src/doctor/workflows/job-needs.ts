@@ -34,7 +34,7 @@ function isRehearsal({ args }: Call): boolean {
   return args.some(({ value }) => value === '--dry-run');
 }
 
-export function callsOf({ scripts }: JobFacts): readonly Call[] {
+function callsOf({ scripts }: JobFacts): readonly Call[] {
   return scripts.flatMap(({ commands }) =>
     commands.flatMap((one: ShellCommand) => callOf(one) ?? []),
   );
@@ -45,7 +45,7 @@ const HARMLESS =
   /^(?:actions\/(?:checkout|cache|cache\/restore|cache\/save|setup-[a-z]+|upload-artifact|download-artifact)|pnpm\/action-setup|astral-sh\/setup-uv|oven-sh\/setup-bun|docker\/(?:setup-qemu-action|setup-buildx-action|metadata-action|login-action|build-push-action)|dtolnay\/rust-toolchain|swatinem\/rust-cache|golangci\/golangci-lint-action|codecov\/codecov-action|sigstore\/cosign-installer|bufbuild\/buf-setup-action|arduino\/setup-protoc)$/;
 
 /** The actions of a job of which nothing is known; those of this repository are among its steps. */
-export function unknownActions({ job, steps }: JobFacts): readonly string[] {
+function unknownActions({ job, steps }: JobFacts): readonly string[] {
   const used = steps.flatMap(({ step }) => step.uses?.text ?? []);
   const unknown = used.filter(
     (one) => localPath(one) === undefined && !HARMLESS.test(actionName(one)),
@@ -100,6 +100,7 @@ function onlyBuilds(job: JobFacts): boolean {
   if (unknownActions(job).length > 0 || publishes(job)) return false;
   return callsOf(job).every((call) => {
     const values = call.args.map(({ value }) => value);
+    if (isOurs(call)) return true;
     if (BUILDING.has(call.program)) return !(call.program === 'go' && values[0] === 'run');
     if (call.program === 'git') return !values.some((one) => /^(?:push|commit|tag)$/.test(one));
     if (/^(?:python[\d.]*|node)$/.test(call.program))

@@ -93,7 +93,9 @@ export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
   ({ jobs, workflows }) =>
     workflows.flatMap((workflow) => {
       const event = workflow.events.find(({ text }) => text === 'pull_request_target');
-      const job = jobs.find((one) => one.workflow === workflow && publishes(one));
+      const job = jobs.find(
+        (one) => one.workflow === workflow && publishes(one) && !isForOtherEvents(one),
+      );
       if (event === undefined || job === undefined) return [];
       return {
         path: workflow.path,
@@ -104,6 +106,15 @@ export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
       };
     }),
 );
+
+/** `if: github.event_name == 'push'`, perhaps with more that must hold. */
+function isForOtherEvents({ job }: JobFacts): boolean {
+  const condition = textAt(job.body, 'if') ?? '';
+  return (
+    /github\.event_name\s*==\s*'(?!pull_request_target')/.test(condition) &&
+    !condition.includes('||')
+  );
+}
 
 export const publishConcurrency: Rule<WorkflowFacts> = workflowRule(
   {
@@ -194,7 +205,7 @@ function continued(job: JobFacts): readonly Hit[] {
     .filter(
       ({ step, workflow }) =>
         publishedByAction({ workflow, step }) !== undefined ||
-        job.scripts.some((script) => script.step === step && script.commands.some(isPublishing)),
+        job.scriptsOf(step).some(({ commands }) => commands.some(isPublishing)),
     )
     .map(({ step, workflow }) => ({
       body: step.body,

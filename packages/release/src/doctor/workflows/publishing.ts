@@ -60,7 +60,9 @@ const TOOLS: readonly (readonly [program: RegExp, command: string, Publishing['e
   [/^twine$/, 'upload', 'pypi'],
   [/^(?:uv|poetry|flit|hatch|pdm|maturin)$/, 'publish', 'pypi'],
   [/^maturin$/, 'upload', 'pypi'],
+  [/^nx$/, 'release', 'npm'],
   [/^gh$/, 'release create', 'github'],
+  [/^goreleaser$/, 'release', 'github'],
   [/^cosign$/, 'sign', 'signature'],
 ];
 
@@ -95,10 +97,12 @@ function imagePublishing(program: string, args: readonly ShellWord[]): Publishin
   if (program !== 'docker' && program !== 'podman' && program !== 'buildah') return undefined;
   if (words[0] === 'push' || (words[0] === 'image' && words[1] === 'push'))
     return image(`${program} push`, words.slice(words[0] === 'image' ? 2 : 1));
+  if (words[0] === 'buildx' && words[1] === 'bake' && pushes(values))
+    return image('docker buildx bake --push', []);
   if (!words.slice(0, 2).includes('build') || !pushes(values)) return undefined;
   const tags = values.flatMap((one, index) => {
     if (one === '-t' || one === '--tag') return values[index + 1] ?? [];
-    return /^--tag=/.test(one) ? one.slice(6) : [];
+    return one.startsWith('--tag=') ? one.slice(6) : [];
   });
   return image(`${program} buildx build --push`, tags);
 }

@@ -7,6 +7,9 @@ export function isPythonFile(path: string): boolean {
   );
 }
 
+/** Longer than any such rewrite. */
+const MAX_LENGTH = 4000;
+
 /** What is rewritten is a version. */
 const VERSION = /version|pep.?440|\bpypi|\bpy_?ver|\bver\b/i;
 
@@ -25,6 +28,7 @@ export function writesVersionInPython(command: ShellCommand): boolean {
 /** True for a command that makes a PEP 440 version of another one: with sed, tr, Python, or the shell. */
 export function isPep440Rewrite(command: ShellCommand): boolean {
   const around = contextOf(command);
+  if (command.text.length > MAX_LENGTH) return false;
   if (!VERSION.test(around)) return false;
   const call = callOf(command);
   const values = call?.args.map(({ value }) => value) ?? [];
@@ -73,5 +77,7 @@ function contextOf(command: ShellCommand): string {
     outer?.text ?? '',
     outer?.pipeline ?? '',
     ...command.redirects.map(({ body = '' }) => body),
-  ].join('\n');
+  ]
+    .map((one) => one.slice(0, MAX_LENGTH))
+    .join('\n');
 }

@@ -139,6 +139,7 @@ function jobFacts(workflow: Workflow, job: Job, { own, reached, workflows }: Rea
     workflow,
     job,
     steps: found,
+    scriptsOf: (step) => own.get(step) ?? [],
     scripts: [...new Set(scripts.flatMap((one) => [...(reached.get(one) ?? [])]))],
   };
 }

@@ -78,7 +78,7 @@ export function shellScript(
   return { path, text, source, directory, commands: commandsOf(source.text) };
 }
 
-export function commandsOf(text: string): readonly ShellCommand[] {
+function commandsOf(text: string): readonly ShellCommand[] {
   return readShell(text).flatMap((command) => [command, ...quotedCommands(command)]);
 }
 

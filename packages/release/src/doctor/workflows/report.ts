@@ -1,4 +1,4 @@
-import { type Edit, placeAt } from '@ameide/source-files/text';
+import type { Edit } from '@ameide/source-files/text';
 import type { ShellCommand } from '@ameide/source-files/workflows';
 import type { Finding, Rule } from '../finding.ts';
 import type { Script, WorkflowFacts } from './facts.ts';
@@ -30,20 +30,43 @@ export function workflowRule(
     why,
     find: (facts) => {
       const found = new Map<string, Finding>();
+      const places = new Map<string, PlaceOf>();
       for (const hit of hits(facts)) {
         if (zizmor !== undefined && isIgnored(hit, zizmor)) continue;
         const key = `${hit.path}\n${hit.offset}\n${hit.message}`;
-        if (!found.has(key)) found.set(key, findingOf(name, hit));
+        if (found.has(key)) continue;
+        const placeOf = places.get(hit.path) ?? createPlaces(hit.text);
+        places.set(hit.path, placeOf);
+        found.set(key, findingOf(name, hit, placeOf));
       }
       return [...found.values()];
     },
   };
 }
 
-function findingOf(rule: string, { edits, hint, message, offset, path, text }: Hit): Finding {
-  const { column, line } = placeAt(path, text, offset, offset);
+function findingOf(
+  rule: string,
+  { edits, hint, message, offset, path }: Hit,
+  placeOf: PlaceOf,
+): Finding {
   const fix = edits === undefined ? {} : { fix: [{ path, edits }] };
-  return { rule, message, hint, path, line, column, ...fix };
+  return { rule, message, hint, path, ...placeOf(offset), ...fix };
+}
+
+type PlaceOf = (offset: number) => { readonly line: number; readonly column: number };
+
+/** Finds the lines of a text once: `placeAt` looks at the whole text for each place. */
+function createPlaces(text: string): PlaceOf {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }
 
 /** `# zizmor: ignore[artipacked,unpinned-uses] why` at the end of the line. */

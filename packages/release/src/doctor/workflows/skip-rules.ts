@@ -1,4 +1,5 @@
 import {
+  entriesOf,
   expressionsIn,
   referencesIn,
   type Step,
@@ -19,7 +20,7 @@ export const publishSkipped: Rule<WorkflowFacts> = workflowRule(
   },
   (facts) => [
     ...facts.scripts.flatMap((script) => skippedInScript(script)),
-    ...facts.jobs.flatMap((job) => skippedSteps(job)),
+    ...facts.jobs.flatMap((job) => skippedSteps(job, facts)),
   ],
 );
 
@@ -54,9 +55,9 @@ function skippedInScript({ commands, path, source, text }: Script): readonly Hit
 }
 
 /** `if: env.NPM_TOKEN != ''` of a step or a job that publishes, or the output of a step that asked. */
-function skippedSteps(job: JobFacts): readonly Hit[] {
+function skippedSteps(job: JobFacts, facts: WorkflowFacts): readonly Hit[] {
   const sending = job.steps.filter((one) => sends(one, job));
-  const asking = askingSteps(job);
+  const asking = askingReferences(job, facts);
   const owners = [
     ...sending.map(({ step, workflow }) => ({ body: step.body, workflow, what: 'This step' })),
     ...(sending.length > 0
@@ -68,7 +69,7 @@ function skippedSteps(job: JobFacts): readonly Hit[] {
     if (condition?.kind !== 'scalar') return [];
     const needed = asksForToken(condition.text)
       ? 'a token'
-      : asksForStep(condition.text, asking)
+      : asksForRepository(condition.text, asking)
         ? 'a repository'
         : undefined;
     if (needed === undefined) return [];
@@ -82,18 +83,34 @@ function skippedSteps(job: JobFacts): readonly Hit[] {
   });
 }
 
-function sends({ step, workflow }: StepFacts, { scripts }: JobFacts): boolean {
+function sends({ step, workflow }: StepFacts, { scriptsOf }: JobFacts): boolean {
   return (
     publishedByAction({ workflow, step }) !== undefined ||
-    scripts.some(
-      (script) =>
-        script.step === step && script.commands.some((one) => isPublishing(one) || isPush(one)),
-    )
+    scriptsOf(step).some(({ commands }) => commands.some((one) => isPublishing(one) || isPush(one)))
   );
 }
 
+/**
+ * What says whether a repository is there: outputs of steps that asked, `steps.mirror`, and outputs of
+ * jobs that pass them on, `needs.check.outputs.exists`.
+ */
+function askingReferences(job: JobFacts, { jobs }: WorkflowFacts): ReadonlySet<string> {
+  const others = jobs.filter(({ workflow }) => workflow === job.workflow);
+  return new Set([
+    ...askingSteps(job).map((id) => `steps.${id}`),
+    ...others.flatMap((other) => {
+      const ids = askingSteps(other).map((id) => `steps.${id}.`);
+      return entriesOf(valueAt(other.job.body, 'outputs')).flatMap(({ key, value }) => {
+        const text = value.kind === 'scalar' ? value.text.toLowerCase() : '';
+        const passes = ids.some((id) => text.includes(id));
+        return passes ? `needs.${other.job.id}.outputs.${key.text}`.toLowerCase() : [];
+      });
+    }),
+  ]);
+}
+
 /** The ids of steps that write into their outputs whether a repository is there. */
-function askingSteps({ scripts }: JobFacts): ReadonlySet<string> {
+function askingSteps({ scripts }: JobFacts): readonly string[] {
   const asking = scripts.filter(({ commands }) =>
     commands.some(
       ({ conditions, redirects }) =>
@@ -101,18 +118,17 @@ function askingSteps({ scripts }: JobFacts): ReadonlySet<string> {
         conditions.some(({ text }) => REPOSITORY.test(text)),
     ),
   );
-  return new Set(asking.flatMap(({ step }) => idOf(step) ?? []));
+  return asking.flatMap(({ step }) => idOf(step) ?? []);
 }
 
 function idOf(step: Step | undefined): string | undefined {
   return step === undefined ? undefined : textAt(step.body, 'id')?.toLowerCase();
 }
 
-function asksForStep(condition: string, ids: ReadonlySet<string>): boolean {
-  return referencesIn(bare(condition)).some((one) => {
-    const [context, id] = one.split('.');
-    return context === 'steps' && id !== undefined && ids.has(id);
-  });
+function asksForRepository(condition: string, asking: ReadonlySet<string>): boolean {
+  return referencesIn(bare(condition)).some((one) =>
+    asking.has(one.startsWith('steps.') ? one.split('.', 2).join('.') : one),
+  );
 }
 
 function asksForToken(condition: string): boolean {

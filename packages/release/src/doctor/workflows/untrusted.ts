@@ -41,7 +41,7 @@ function isSafeInput(reference: string, { root }: Workflow): boolean {
 export function withoutTests(body: string): string {
   const bare = body
     .replaceAll(/\b(?:contains|startsWith|endsWith|hashFiles)\s*\([^()]*\)/gi, ' ')
-    .replaceAll(/[\w.\-[\]*]+\s*(?:==|!=|<=?|>=?)\s*(?:'[^']*'|[\w.\-]+)/g, ' ');
+    .replaceAll(/[\w.\-[\]*]+\s*(?:==|!=|<=?|>=?)\s*(?:'[^']*'|[\w.-]+)/g, ' ');
   // In `a && b`, b is the result; a is one only if it is false.
   return bare.replaceAll(/[\w.\-[\]*!\s]+&&/g, ' ');
 }

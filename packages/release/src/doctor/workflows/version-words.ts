@@ -1,12 +1,6 @@
 import type { ShellCommand } from '@ameide/source-files/workflows';
 import { callOf, packageManagerCall } from './calls.ts';
 
-/** A part of a version that a script makes itself. */
-export interface VersionPart {
-  /** As a sentence names it: `git describe`. */
-  readonly what: string;
-}
-
 /** Reads commits and clocks. */
 const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\bgit\s+(?:-\S+\s+\S+\s+)*rev-parse\s+(?:\S+\s+)*--short\b/, '`git rev-parse --short`'],
@@ -24,12 +18,16 @@ const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
 const STATED =
   /\bjq\b[^\n]*\.version\b|package\.json['"]?\)?\.version\b|\b(?:npm|pnpm)\s+pkg\s+get\s+version\b|npm_package_version/;
 
+/** Longer than any script that computes a version: expressions that go back and forth would take minutes. */
+const MAX_LENGTH = 4000;
+
 export function sourceIn(text: string): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   return SOURCES.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 export function statesVersion(text: string): boolean {
-  return STATED.test(text);
+  return text.length <= MAX_LENGTH && STATED.test(text);
 }
 
 /** `VERSION`, `NPM_VERSION`, `image_tag`: what holds a version. Versions of tools, and of what was, are none. */
@@ -56,7 +54,7 @@ export function setsVersion(command: ShellCommand): string | undefined {
     if (manager.command?.value === 'version' && manager.operands.length > 0)
       return `${manager.manager} version`;
     const isPkg = manager.command?.value === 'pkg' && manager.operands[0]?.value === 'set';
-    return isPkg && manager.operands.some(({ value }) => /^version=/.test(value))
+    return isPkg && manager.operands.some(({ value }) => value.startsWith('version='))
       ? 'npm pkg set version'
       : undefined;
   }
@@ -80,6 +78,7 @@ const MANIFEST =
 export function sedWritesVersion(command: ShellCommand): boolean {
   const call = callOf(command);
   if (call?.program !== 'sed' && call?.program !== 'gsed' && call?.program !== 'perl') return false;
+  if (command.text.length > MAX_LENGTH) return false;
   const values = call.args.map(({ value }) => value);
   const isInPlace =
     values.some((one) => /^-[a-zA-Z]*i|^--in-place/.test(one)) || /\s>\s/.test(command.text);

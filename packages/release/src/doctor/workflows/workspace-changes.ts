@@ -38,7 +38,7 @@ const COMMITTERS = new Set([
 ]);
 
 /** True for a job that commits what it changes. */
-export function commits({ scripts, steps }: JobFacts): boolean {
+function commits({ scripts, steps }: JobFacts): boolean {
   const byAction = steps.some(({ step }) => COMMITTERS.has(actionName(step.uses?.text ?? '')));
   return (
     byAction ||

@@ -1,5 +1,6 @@
 import type { SourceFiles } from '@ameide/versioning-core';
 import type { Finding } from '../../../src/doctor/finding.ts';
+import { findAll } from '../../../src/doctor/run-rules.ts';
 import {
   type PublishedArtifact,
   readWorkflowFacts,
@@ -26,7 +27,7 @@ export async function ask(
   published: readonly PublishedArtifact[] = [],
 ): Promise<readonly Finding[]> {
   const facts = await readWorkflowFacts(sourceFiles(files), published);
-  return (await Promise.all(workflowRules.map((rule) => rule.find(facts)))).flat();
+  return findAll(workflowRules, facts);
 }
 
 /** The line of a finding, as it is in its file. */

@@ -114,10 +114,9 @@ const VERSIONS: readonly Planted[] = [
   },
   {
     title: 'a step for some majors',
-    steps:
-      '- if: steps.version.outputs.major < 2\n  run: go mod download github.com/acme/sdk-go@latest',
+    steps: '- if: env.MAJOR < 2\n  run: go mod download github.com/acme/sdk-go@latest',
     rule: 'go-get-by-major',
-    line: '- if: steps.version.outputs.major < 2',
+    line: '- if: env.MAJOR < 2',
     message: '`go mod download` runs for some major versions alone.',
   },
   {
@@ -240,6 +239,11 @@ const PUBLISHES: readonly Planted[] = [
   beside('pnpm changeset publish', '`changeset publish` publishes beside `ameide-release`.'),
   beside('python -m twine upload dist/*', '`twine upload` publishes beside `ameide-release`.'),
   beside('uv publish'),
+  beside('pnpm nx release --yes', '`nx release` publishes beside `ameide-release`.'),
+  beside(
+    'docker buildx bake --push',
+    '`docker buildx bake --push` publishes beside `ameide-release`.',
+  ),
   beside('poetry publish --build'),
   beside('docker push ghcr.io/acme/sdk:dev'),
   beside('crane push image.tar ghcr.io/acme/sdk:dev'),
@@ -307,6 +311,24 @@ const PUBLISHES: readonly Planted[] = [
     line: "- if: steps.mirror.outputs.exists == 'true'",
     message:
       'This step publishes only where a repository is there, and is skipped in silence otherwise.',
+  },
+  {
+    title: 'a job that asks another one for the repository',
+    files: {
+      [WORKFLOW]: `${workflow('- run: git push "$MIRROR" HEAD:main', { job: "needs: [ask]\nif: needs.ask.outputs.exists == 'true'" })}  ask:
+    runs-on: ubuntu-24.04
+    permissions: {}
+    outputs:
+      exists: \${{ steps.mirror.outputs.exists }}
+    steps:
+      - id: mirror
+        run: gh repo view acme/sdk-go && echo "exists=true" >> "$GITHUB_OUTPUT" || echo "exists=false" >> "$GITHUB_OUTPUT"
+`,
+    },
+    rule: 'publish-skipped',
+    line: "if: needs.ask.outputs.exists == 'true'",
+    message:
+      'The job work publishes only where a repository is there, and is skipped in silence otherwise.',
   },
   {
     title: 'a step without a token',
