@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem, parseBase } from '@ameide/versioning-core';
 import { readCommit } from '../commit/commit.ts';
 import { definitionOf } from '../definition/data/read-definition.ts';
 import {
@@ -31,6 +31,8 @@ export interface PreviewQuestion {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
   readonly hasCommit: boolean;
+  /** What differed from HEAD before `init` wrote. */
+  readonly dirtyBefore: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: Listener;
 }
@@ -55,7 +57,8 @@ function none(note: string): Preview {
 }
 
 async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
-  const { data, env, offline, onEvent, repository, signal, version } = question;
+  const { data, env, offline, onEvent, signal, version } = question;
+  const repository = withoutWritten(question);
   const made = await definitionOf({ ...data }, env);
   const definition = defineRelease(made as ReleaseDefinition);
   const isCommitted = await versionIsCommitted(question);
@@ -71,7 +74,15 @@ async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
     return { planned, problems: [], notes };
   }
   const plan = await planRelease({ repository, definition, env, signal, onEvent });
-  return { plan, problems: [], notes: await aboveBase(definition, version.base, question) };
+  const base = parseBase(plan.release.base);
+  const canAsk = plan.artifacts.length > 0;
+  const notes = canAsk ? await aboveBase(definition, base, { repository, signal }) : [];
+  return { plan, problems: [], notes };
+}
+
+/** `plan` refuses a working tree with changes, which the new files are until somebody commits them. */
+function withoutWritten({ dirtyBefore, repository }: PreviewQuestion): Repository {
+  return { ...repository, dirtyPaths: async () => dirtyBefore };
 }
 
 async function versionIsCommitted({ repository, version }: PreviewQuestion): Promise<boolean> {

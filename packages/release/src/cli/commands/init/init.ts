@@ -12,12 +12,13 @@ import { definitionFile, type PlannedFile, planFiles } from '../../../init/plann
 import { preview } from '../../../init/preview.ts';
 import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
+import { Cancelled } from '../../cancelled.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { openDirectory } from '../../open-directory.ts';
 import { printReport } from '../../print.ts';
 import type { ProgressArguments } from '../../progress/options.ts';
 import { withProgress } from '../../progress/with-progress.ts';
-import { Cancelled, createPrompts, type Prompts } from '../../prompts.ts';
+import type { Prompts } from '../../prompts.ts';
 import { initText } from './print-init.ts';
 import { askChoices } from './questions.ts';
 import { filesText } from './show-files.ts';
@@ -53,9 +54,10 @@ async function initIn(
 ): Promise<number> {
   const facts = await readFacts(repository);
   const proposal = await propose(facts, args);
-  const prompts = promptsFor(env, args, proposal);
+  const prompts = await promptsFor(env, args, proposal);
   const choices =
     prompts === undefined ? proposal.choices : await askChoices(proposal, facts, prompts);
+  const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
   const { data, files } = await planFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
   const decided = await decide(files, args, env, prompts);
@@ -84,6 +86,7 @@ async function initIn(
         env: env.env,
         offline: args.offline === true,
         hasCommit: facts.hasCommit,
+        dirtyBefore,
         signal: env.signal,
         onEvent,
       }),
@@ -96,13 +99,13 @@ async function initIn(
 }
 
 /** Undefined where nothing is asked. Throws `InvalidInputError` if somebody has to be asked and is not there. */
-function promptsFor(
+async function promptsFor(
   env: CliEnvironment,
   { dryRun, json, yes }: InitArguments,
   { choices }: Proposal,
-): Prompts | undefined {
+): Promise<Prompts | undefined> {
   if (yes === true) return undefined;
-  const prompts = json === true ? undefined : createPrompts(env);
+  const prompts = json === true ? undefined : (await import('../../prompts.ts')).createPrompts(env);
   if (prompts !== undefined || dryRun === true) return prompts;
   const { publish, version } = choices;
   const base = version.kind === 'tags' ? 'the release tags' : version.file;
