@@ -5,9 +5,9 @@ import { imagesOf, policyOf } from '../deploy/load-policy.ts';
 import { replaceFiles } from '../files/replace-files.ts';
 import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
-import { type ConsumeReport, consumeReport } from './consume-report.ts';
+import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
-import { renewLockfiles } from './lockfiles/renew.ts';
+import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
 import type { PlannedFile } from './planned-file.ts';
@@ -47,15 +47,29 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const all = { ...before, notes: [...notes, ...planned.notes] };
   if (planned.problems.length > 0) return consumeReport({ ...all, problems: planned.problems });
   const renewed = options.skipLockfiles
-    ? { files: planned.files, problems: [] }
+    ? { files: planned.files, problems: [], notes: skipped(planned) }
     : await renewLockfiles({ ...options, planned: planned.files });
-  const { files } = renewed;
-  if (renewed.problems.length > 0) return consumeReport({ ...all, problems: renewed.problems });
-  if (options.propose !== undefined)
-    return consumeReport({ ...all, files, ...(await options.propose(files, release)) });
-  if (!options.write) return consumeReport({ ...all, files, problems: [] });
-  const problems = await writeFiles(files, options.repository.root);
-  return consumeReport({ ...all, files, problems, written: problems.length === 0 });
+  return finish(renewed, { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] }, options);
+}
+
+/** Shows, writes or proposes the files. */
+async function finish(
+  { files, problems }: Renewed,
+  all: Omit<ConsumeOutcome, 'files' | 'problems'>,
+  { propose, repository, write }: ConsumeOptions,
+): Promise<ConsumeReport> {
+  if (problems.length > 0) return consumeReport({ ...all, problems });
+  if (propose !== undefined)
+    return consumeReport({ ...all, files, ...(await propose(files, all.release)) });
+  if (!write || files.length === 0) return consumeReport({ ...all, files, problems });
+  const failed = await writeFiles(files, repository.root);
+  return consumeReport({ ...all, files, problems: failed, written: failed.length === 0 });
+}
+
+function skipped({ files }: PlannedFiles): readonly string[] {
+  return files.length === 0
+    ? []
+    : ['The lockfiles were left as they are: renew them before a CI job installs.'];
 }
 
 async function plan(release: FoundRelease, options: ConsumeOptions): Promise<PlannedFiles> {

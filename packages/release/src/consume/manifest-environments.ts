@@ -5,7 +5,7 @@ import { isNamed } from '../consumers/consumer-paths.ts';
 /** Says which environment a manifest belongs to. */
 export type EnvironmentOfPath = (path: string) => EnvironmentAnswer;
 
-export type EnvironmentAnswer =
+type EnvironmentAnswer =
   | { readonly name: string; readonly unknown?: never }
   /** Why it is not known: to follow "left alone:". */
   | { readonly unknown: string; readonly name?: never };

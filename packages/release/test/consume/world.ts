@@ -11,7 +11,7 @@ import { FOUR_FILES, startFourEcosystems } from '../support/four-ecosystems.ts';
 import type { GitWorld } from '../support/git-world.ts';
 import { createLastingWorld } from '../support/lasting-world.ts';
 import { publish } from '../support/run.ts';
-import { consumerFiles } from './consumers.ts';
+import { type Addresses, consumerFiles } from './consumers.ts';
 
 const exec = promisify(execFile);
 
@@ -30,7 +30,9 @@ export interface ConsumeWorld extends AsyncDisposable {
   consume(options?: Partial<ConsumeOptions>): Promise<ConsumeReport>;
 }
 
-export async function startConsumeWorld(): Promise<ConsumeWorld> {
+export async function startConsumeWorld(
+  filesOf: (addresses: Addresses) => Readonly<Record<string, string>> = consumerFiles,
+): Promise<ConsumeWorld> {
   const four = await startFourEcosystems();
   const git = createLastingWorld();
   const home = mkdtempSync(join(tmpdir(), 'consume-home-'));
@@ -40,7 +42,7 @@ export async function startConsumeWorld(): Promise<ConsumeWorld> {
     ...FOUR_FILES,
     'go/answer.go': 'package answer\n\nconst Answer = 42\n',
     'sdk/package.json': manifestOf('0.1.0'),
-    ...consumerFiles(addresses),
+    ...filesOf(addresses),
     '.gitignore': 'node_modules\n.venv\n',
   };
   for (const [path, text] of Object.entries(files)) git.write(path, text);

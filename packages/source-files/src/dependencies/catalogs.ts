@@ -1,13 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, parseAllDocuments } from 'yaml';
 import { type Found, foundAt, UnreadableFile } from './found.ts';
 import { overriddenName, realName } from './npm-names.ts';
 import { insideOf, scalarText } from './yaml-scalar.ts';
@@ -86,7 +77,7 @@ function openDocument(document: Document | undefined): OpenedYaml {
   const pairs = (node: unknown, depth = 0): readonly (readonly [string, unknown])[] => {
     const map = follow(node);
     if (!isMap(map) || depth > 100) return [];
-    const own = (map as YAMLMap).items;
+    const own = map.items;
     const merged = own.filter(isMerge).flatMap(({ value }) => {
       const from = follow(value);
       return (isSeq(from) ? from.items : [from]).flatMap((one) => pairs(one, depth + 1));

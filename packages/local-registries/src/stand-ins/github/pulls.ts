@@ -92,7 +92,7 @@ async function pullJson(call: RepositoryCall, pull: StoredPull): Promise<object>
     review_comments_url: `${api}/comments`,
     review_comment_url: `${apiOf(call)}/pulls/comments{/number}`,
     comments_url: `${issue}/comments`,
-    statuses_url: `${apiOf(call)}/statuses/${head.sha}`,
+    statuses_url: `${apiOf(call)}/statuses/${String(head['sha'])}`,
   };
   return {
     ...addresses,
@@ -138,12 +138,14 @@ function linksOf(addresses: Readonly<Record<string, string>>): object {
 async function branchJson(
   { holder, origin, repository, world }: RepositoryCall,
   branch: string,
-): Promise<{ readonly sha: string }> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { owner: login } = repository;
   const owner = world.accounts.get(login.toLowerCase()) ?? { login, type: 'User' as const };
   return {
-    ...{ label: `${login}:${branch}`, ref: branch, user: accountJson(origin, owner) },
-    ...{ repo: repositoryJson({ repository, owner, origin, holder, now: world.now() }) },
+    label: `${login}:${branch}`,
+    ref: branch,
+    user: accountJson(origin, owner),
+    repo: repositoryJson({ repository, owner, origin, holder, now: world.now() }),
     sha: (await repository.git.ref(`refs/heads/${branch}`))?.sha ?? '',
   };
 }
@@ -152,8 +154,16 @@ async function branchJson(
 async function wholePullJson(call: RepositoryCall, pull: StoredPull): Promise<object> {
   return {
     ...(await pullJson(call, pull)),
-    ...{ additions: 1, changed_files: 1, comments: 0, commits: 1, deletions: 1 },
-    ...{ mergeable: null, mergeable_state: 'unknown', merged: false, merged_by: null },
-    ...{ maintainer_can_modify: false, review_comments: 0 },
+    additions: 1,
+    changed_files: 1,
+    comments: 0,
+    commits: 1,
+    deletions: 1,
+    mergeable: null,
+    mergeable_state: 'unknown',
+    merged: false,
+    merged_by: null,
+    maintainer_can_modify: false,
+    review_comments: 0,
   };
 }

@@ -61,6 +61,7 @@ const SETTINGS = {
   description: null,
   fork: false,
   has_discussions: false,
+  has_downloads: true,
   has_issues: true,
   has_pages: false,
   has_projects: true,

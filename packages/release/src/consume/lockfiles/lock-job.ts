@@ -83,8 +83,8 @@ async function jobOf(
 /** A package of a workspace is locked in its root, or, by a setting of pnpm, in its own folder. */
 async function npmFolders(folder: string, files: SourceFiles): Promise<readonly string[]> {
   try {
-    const { settings, isProject } = await openWorkspace(files, folder);
-    return isProject(folder) ? [folder, settings.root] : [folder];
+    const workspace = await openWorkspace(files, folder);
+    return workspace.isProject(folder) ? [folder, workspace.settings.root] : [folder];
   } catch (error) {
     if (error instanceof InvalidInputError) return [folder];
     throw error;

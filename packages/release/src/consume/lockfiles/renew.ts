@@ -8,12 +8,12 @@ import {
 } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { type Problem, pathIn, problem } from '@ameide/versioning-core';
-import { parseGoMod } from '@ameide/versioning-core/go';
 import { editsBetween } from '../../files/edits-between.ts';
 import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
 import { lockHint } from './lock-hint.ts';
 import { type LockJob, lockJobs } from './lock-job.ts';
 import { BY_HAND, lockTool, toolEnvironment } from './lock-tools.ts';
+import { notLocked } from './not-locked.ts';
 import { configurationOf, copyWorkingTree } from './private-copy.ts';
 
 export interface RenewQuestion {
@@ -30,6 +30,7 @@ export interface Renewed {
   /** All files that change: the planned ones, and the lockfiles. */
   readonly files: readonly PlannedFile[];
   readonly problems: readonly Problem[];
+  readonly notes?: readonly string[];
 }
 
 interface Running extends RenewQuestion {
@@ -165,7 +166,9 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
   const tree = repository.workingTree();
   const files = new Map(planned.map((one) => [one.path, one]));
   const problems: Problem[] = [];
+  const notes: string[] = [];
   for (const job of jobs) {
+    notes.push(...(await settingsNotes(job, files, running)));
     for (const path of job.outputs) {
       const written = await readFile(join(copy, path), 'utf8').catch(() => undefined);
       // A module that needs nothing has no go.sum.
@@ -177,43 +180,23 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
       const changes = files.get(path)?.changes ?? [];
       files.set(path, { path, ...(before === undefined ? {} : { before }), text, edits, changes });
     }
-    problems.push(...notLocked(job, files, running));
+    problems.push(...(await notLocked(job, changesOf(job, running), tree, files)));
   }
-  return { files: [...files.values()], problems };
+  return { files: [...files.values()], problems, notes };
 }
 
-/** What the tool did not lock as asked, although it succeeded. */
-function notLocked(
-  job: LockJob,
+/** pnpm lets a version pass that is too new for `minimumReleaseAge`, and writes that into its settings. */
+async function settingsNotes(
+  { folder, kind }: LockJob,
   files: ReadonlyMap<string, PlannedFile>,
-  running: Running,
-): readonly Problem[] {
-  const [output = ''] = job.outputs;
-  const text = files.get(output)?.text;
-  const asked = changesOf(job, running);
-  if (job.kind === 'go') {
-    const required = parseGoMod(text ?? '').requirements;
-    return asked.flatMap(({ name, to }) => {
-      const found = required.find(({ path }) => path === name)?.version;
-      return found === undefined || found === to ? [] : [otherVersion(output, name, to, found)];
-    });
-  }
-  return asked.flatMap(({ field, name, to }) => {
-    const [version = to] = /\d[\w.+-]*$/.exec(to) ?? [];
-    // What is linked, or only may be there, has no version in a lockfile.
-    if (to.startsWith('workspace:') || /^(?:peer|overrides|resolutions|pnpm)/.test(field))
-      return [];
-    return text?.includes(version) === true ? [] : [otherVersion(output, name, to)];
-  });
-}
-
-function otherVersion(path: string, name: string, wanted: string, found?: string): Problem {
-  return problem({
-    code: 'consume-lockfile-differs',
-    kind: 'incomplete',
-    message: `${path} does not have ${name} ${wanted}${found === undefined ? '' : `, but ${found}`}.`,
-    hint: 'Something else asks for another version of it: an override, a constraint, or another package.',
-    path,
-    rerun: 'after-fix',
-  });
+  { copy, repository }: Running,
+): Promise<readonly string[]> {
+  const path = pathIn(folder, 'pnpm-workspace.yaml');
+  if (kind !== 'pnpm') return [];
+  const after = await readFile(join(copy, path), 'utf8').catch(() => undefined);
+  const before = files.get(path)?.text ?? (await repository.workingTree().readText(path));
+  if (after === undefined || after.replace(/^\uFEFF/, '') === before) return [];
+  return [
+    `pnpm would also change ${path}: it lets these versions pass, although they are newer than minimumReleaseAge allows. That was not taken over.`,
+  ];
 }
