@@ -26,7 +26,7 @@ export interface Preview {
 
 export interface PreviewQuestion {
   readonly repository: Repository;
-  readonly data: DefinitionData;
+  readonly definition: ReleaseDefinition;
   readonly version: VersionSource;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
@@ -35,6 +35,22 @@ export interface PreviewQuestion {
   readonly dirtyBefore: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: Listener;
+}
+
+/**
+ * Makes the definition from memory. Undefined if a publisher is not installed beside this package, as after
+ * `npx @ameide/release init`. Throws `InvalidInputError` for what no definition may say.
+ */
+export async function makeDefinition(
+  data: DefinitionData,
+  env: PreviewQuestion['env'],
+): Promise<ReleaseDefinition | undefined> {
+  try {
+    return defineRelease((await definitionOf({ ...data }, env)) as ReleaseDefinition);
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.code === 'config-failed') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -57,10 +73,8 @@ function none(note: string): Preview {
 }
 
 async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
-  const { data, env, offline, onEvent, signal, version } = question;
+  const { definition, env, offline, onEvent, signal, version } = question;
   const repository = withoutWritten(question);
-  const made = await definitionOf({ ...data }, env);
-  const definition = defineRelease(made as ReleaseDefinition);
   const isCommitted = await versionIsCommitted(question);
   if (offline || !isCommitted) {
     const base = isCommitted ? versionQuestion(definition).base : { base: version.base ?? '0.0.0' };

@@ -137,6 +137,13 @@ needs('git')('init', () => {
       { field: '--pypi-simple-url' },
     ],
     ['a version that is none', ONE, ['--start', '1.2'], { field: '--start' }],
+    [
+      'a registry that is no address',
+      ONE,
+      ['--npm-registry', 'nowhere'],
+      { field: 'publishers[0].npm.registry' },
+    ],
+    ['a branch that git refuses', ONE, ['--branch', 'a..b'], { field: 'branches[0]' }],
     ['two bases', ONE, ['--start', '1.2.0', '--version-from-tags'], { field: '--version-file' }],
     ['nothing to publish', { 'README.md': '' }, [], { code: 'nothing-to-publish' }],
     [

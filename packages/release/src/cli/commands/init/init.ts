@@ -9,7 +9,7 @@ import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
 import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
 import { definitionFile, type PlannedFile, planFiles } from '../../../init/planned-files.ts';
-import { preview } from '../../../init/preview.ts';
+import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
 import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { Cancelled } from '../../cancelled.ts';
@@ -31,6 +31,11 @@ export interface InitArguments extends InitFlags, ProgressArguments {
   readonly force?: boolean;
   readonly dryRun?: boolean;
 }
+
+const NOT_INSTALLED: Preview = {
+  problems: [],
+  notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
+};
 
 /** As after another Ctrl-C: running it again is safe. */
 const INCOMPLETE = 3;
@@ -60,6 +65,8 @@ async function initIn(
   const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
   const { data, files } = await planFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
+  // What no definition may say is found before anything is written.
+  const definition = await makeDefinition(data, env.env);
   const decided = await decide(files, args, env, prompts);
   const commands = installCommands(facts, choices, data, ownVersion());
   const installs =
@@ -79,17 +86,20 @@ async function initIn(
       ),
       isWritten,
       next: nextSteps(uninstalled.left, choices, data),
-      preview: await preview({
-        repository,
-        data,
-        version: choices.version,
-        env: env.env,
-        offline: args.offline === true,
-        hasCommit: facts.hasCommit,
-        dirtyBefore,
-        signal: env.signal,
-        onEvent,
-      }),
+      preview:
+        definition === undefined
+          ? NOT_INSTALLED
+          : await preview({
+              repository,
+              definition,
+              version: choices.version,
+              env: env.env,
+              offline: args.offline === true,
+              hasCommit: facts.hasCommit,
+              dirtyBefore,
+              signal: env.signal,
+              onEvent,
+            }),
       problems: [...failed, ...uninstalled.problems],
       notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
     }),
