@@ -125,6 +125,9 @@ async function runTool(
   });
 }
 
+/** The beginning of the codes: `consume-lockfile-failed`, `consume-lockfile-not-found`. */
+const FAILED = 'consume-lockfile';
+
 /** Runs a lockfile's tool. */
 async function renew(
   job: LockJob,
@@ -142,7 +145,7 @@ async function renew(
     const hint = result.failure === 'not-found' ? undefined : lockHint(job.kind, said);
     return [
       processProblem({
-        code: 'consume-lockfile',
+        code: FAILED,
         what: `renew ${output}`,
         result,
         hint:
