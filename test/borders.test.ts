@@ -111,7 +111,7 @@ test('versioning-core is pure: semver and itself, nothing of Node', () => {
 const BUNDLED: Readonly<Record<string, readonly string[]>> = {
   'versioning-core': ['semver'],
   'publisher-kit': ['execa'],
-  release: ['ci-info', 'commander', 'picocolors'],
+  release: ['@clack/prompts', 'ci-info', 'commander', 'picocolors'],
 };
 
 test.each(packages)(

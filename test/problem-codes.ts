@@ -15,11 +15,17 @@ export function codesThatMayBeInput(): ReadonlySet<string> {
   const files = execFileSync('git', ['ls-files', 'packages/*/src/*.ts'], { encoding: 'utf8' });
   for (const file of files.trim().split('\n')) {
     if (/local-registries|\/(testing|contract)\//.test(file)) continue;
-    // What `deploy` and `consume` alone say: no commit is published there.
-    if (/^packages\/deploy-policy\/|\/(?:deploy|consume)\//.test(file)) continue;
+    if (!isAboutPublishing(file)) continue;
     for (const code of codesOf(readFileSync(file, 'utf8'))) found.add(code);
   }
   return found;
+}
+
+/** Commands that only read and write the user's files say codes of their own: no commit is published there. */
+function isAboutPublishing(file: string): boolean {
+  return !/^packages\/deploy-policy\/|\/(?:deploy|init|consume|inventory|doctor)\/|source-files\/src\/(?:packages|lockfiles|dependencies)\//.test(
+    file,
+  );
 }
 
 function codesOf(text: string): string[] {

@@ -22,6 +22,15 @@ export {
   publishRelease,
   type ReleaseOptions,
 } from './engine/release.ts';
+export type { InventoryOptions } from './inventory/inventory.ts';
+export type {
+  InventoryArtifact,
+  InventoryReport,
+  InventoryService,
+  InventoryUse,
+} from './inventory/inventory-report.ts';
+export { takeInventory } from './inventory/lazy-inventory.ts';
+export type { Mark } from './inventory/mark-names.ts';
 export { type MapOptions, mapRelease } from './map/make-map.ts';
 export type {
   MapArtifact,

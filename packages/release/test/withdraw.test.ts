@@ -51,9 +51,15 @@ async function startWorld() {
     await Promise.all([npm, python, oci, git].map(async (one) => one.stop()));
   });
   const env = {
-    ...{ NPM: npm.url, NPM_KEY: npm.token, PYPI: python.url, PYPI_KEY: python.token },
-    ...{ OCI: oci.host, OCI_NAME: oci.user, OCI_KEY: oci.password },
-    ...{ GO: `${git.url}/example/go.git`, GO_KEY: git.token },
+    NPM: npm.url,
+    NPM_KEY: npm.token,
+    PYPI: python.url,
+    PYPI_KEY: python.token,
+    OCI: oci.host,
+    OCI_NAME: oci.user,
+    OCI_KEY: oci.password,
+    GO: `${git.url}/example/go.git`,
+    GO_KEY: git.token,
   };
   Object.assign(process.env, env);
   onTestFinished(() => {
@@ -159,7 +165,10 @@ async function installed({ go, home, npm, oci, python }: World) {
     ['go', 'list', '-m', '-f', '{{.Version}}', 'github.com/example/go@latest'],
     folder,
     {
-      ...{ GOPROXY: 'direct', GOSUMDB: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
+      GOPROXY: 'direct',
+      GOSUMDB: 'off',
+      GOFLAGS: '-modcacherw',
+      GOTOOLCHAIN: 'local',
       GOMODCACHE: join(folder, 'modules'),
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_COUNT: '1',
@@ -354,8 +363,13 @@ test('nothing is changed where a registry does not answer, or lacks the release'
     await Promise.all([npm, oci, go].map(async (one) => one.stop()));
   });
   const env = {
-    ...{ NPM: npm.url, NPM_KEY: npm.token, GO: `${go.url}/example/go.git`, GO_KEY: go.token },
-    ...{ OCI: oci.host, OCI_NAME: oci.user, OCI_KEY: oci.password },
+    NPM: npm.url,
+    NPM_KEY: npm.token,
+    GO: `${go.url}/example/go.git`,
+    GO_KEY: go.token,
+    OCI: oci.host,
+    OCI_NAME: oci.user,
+    OCI_KEY: oci.password,
   };
   Object.assign(process.env, env);
   onTestFinished(() => {

@@ -1,12 +1,8 @@
 import { Writable } from 'node:stream';
 import { confirm, isCancel, multiselect, select, text } from '@clack/prompts';
+import { Cancelled } from './cancelled.ts';
 import type { CliEnvironment } from './environment.ts';
 import { inertLine } from './plain.ts';
-
-/** The user pressed Ctrl-C or Escape at a question. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
-}
 
 export interface Choice<T> {
   readonly value: T;

@@ -32,7 +32,7 @@ export interface DoctorOptions {
 const UNREADABLE = 'unreadable-file';
 
 /** What `doctor` found. */
-export interface Diagnosis {
+interface Diagnosis {
   readonly findings: readonly Finding[];
   /** What could not be read. */
   readonly problems: readonly Problem[];
@@ -44,6 +44,7 @@ export type DoctorResult = Fixed<Diagnosis> & { readonly definition?: string };
 /** Asks all rules about the working tree. Writes nothing. Throws `InvalidInputError` for an unknown rule. */
 export async function examine(options: DoctorOptions): Promise<DoctorResult> {
   const { fix = false, repository, skip = [] } = options;
+  requireFiles(repository);
   requireRules(skip, 'skip');
   const loaded = await load(repository.root, options.config);
   const allow = loaded.definition?.doctor?.allow ?? {};
@@ -64,6 +65,16 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
     ? await fixAll(files, find)
     : { files: [], fixed: [], result: await find(files) };
   return loaded.file === undefined ? result : { ...result, definition: loaded.file };
+}
+
+/** Of a bare repository nothing would be found. */
+function requireFiles({ gitDirectory, root }: Repository): void {
+  if (root !== gitDirectory) return;
+  throw new InvalidInputError({
+    field: '-C',
+    received: root,
+    expected: 'a clone with its files, not a bare repository',
+  });
 }
 
 interface Loaded {
@@ -123,11 +134,11 @@ async function ask(facts: PackageFacts): Promise<readonly Finding[]> {
   ];
 }
 
-async function workflowFacts({ files, reader, release }: PackageFacts): Promise<WorkflowFacts> {
+async function workflowFacts({ files, release }: PackageFacts): Promise<WorkflowFacts> {
   const published = (release?.published ?? []).flatMap(({ name, ...one }) =>
     name === undefined ? [] : [{ ...one, name }],
   );
-  return readWorkflowFacts({ ...files, readText: reader.text }, published);
+  return readWorkflowFacts(files, published);
 }
 
 /** What nobody could read may hide anything: the answer is incomplete. */

@@ -3,6 +3,7 @@ import {
   type BaseVersion,
   InvalidInputError,
   parseBase,
+  parsePypiName,
   type SourceFiles,
 } from '@ameide/versioning-core';
 import { formOf } from '../commit/version-file.ts';
@@ -15,7 +16,7 @@ export interface PackageFacts {
   readonly reader: FileReader;
   readonly packages: readonly FoundPackage[];
   /** True if git ignores the path. */
-  isIgnored(path: string): Promise<boolean>;
+  readonly isIgnored: (path: string) => Promise<boolean>;
   /** Absent without a definition that can be loaded. */
   readonly release?: ReleaseFacts;
 }
@@ -25,7 +26,7 @@ export interface ReleasedFacts extends PackageFacts {
   readonly release: ReleaseFacts;
 }
 
-export interface ReleaseFacts {
+interface ReleaseFacts {
   readonly definition: ReleaseDefinition;
   /** The definition, relative to the repository's root; as it was named, if it is outside. */
   readonly file: string;
@@ -51,9 +52,9 @@ export async function packageFacts(
   loaded?: { readonly definition: ReleaseDefinition; readonly file: string },
 ): Promise<PackageFacts> {
   const reader = await createFileReader(files);
-  const { packages, problems } = await findPackages(files);
+  const { packages, problems } = await findPackages(reader.files);
   for (const { message, path = '' } of problems) reader.refuse(path, message);
-  const facts = { files, reader, packages, isIgnored };
+  const facts = { files: reader.files, reader, packages, isIgnored };
   if (loaded === undefined) return facts;
   const { definition } = loaded;
   const published = artifactsOf(definition).map((one) => named(one, packages));
@@ -74,8 +75,14 @@ function artifactsOf(definition: ReleaseDefinition): readonly PublishedArtifact[
       ...(image === undefined ? [] : [{ ecosystem: 'oci' as const, name: image }]),
     ],
   );
-  // `.` is the root, as `''` is.
-  return all.map((one) => (one.directory === '.' ? { ...one, directory: '' } : one));
+  return all.map((one) => ({
+    ...one,
+    // `.` is the root, as `''` is.
+    ...(one.directory === '.' ? { directory: '' } : {}),
+    ...(one.ecosystem === 'pypi' && one.name !== undefined
+      ? { name: parsePypiName(one.name) }
+      : {}),
+  }));
 }
 
 function named(artifact: PublishedArtifact, packages: readonly FoundPackage[]): PublishedArtifact {

@@ -10,15 +10,17 @@ export interface FileReader {
   readonly paths: readonly string[];
   /** Every regular file. */
   readonly all: readonly string[];
-  has(path: string): boolean;
+  readonly has: (path: string) => boolean;
   /** Without a BOM. */
-  text(path: string): Promise<string | undefined>;
-  json(path: string): Promise<JsonObject | undefined>;
-  toml(path: string): Promise<TomlTable | undefined>;
+  readonly text: (path: string) => Promise<string | undefined>;
+  readonly json: (path: string) => Promise<JsonObject | undefined>;
+  readonly toml: (path: string) => Promise<TomlTable | undefined>;
+  /** The same files, for others to read. */
+  readonly files: SourceFiles;
   /** Why files could not be read, by their paths. */
   readonly unreadable: ReadonlyMap<string, string>;
   /** Notes that a file could not be read. */
-  refuse(path: string, reason: string): void;
+  readonly refuse: (path: string, reason: string) => void;
 }
 
 export type TomlTable = Readonly<Record<string, unknown>>;
@@ -30,34 +32,50 @@ export async function createFileReader(files: SourceFiles): Promise<FileReader> 
     .map(({ path }) => path);
   const known = new Set(all);
   const unreadable = new Map<string, string>();
-  const texts = new Map<string, Promise<string | undefined>>();
   const refuse = (path: string, reason: string): void => void unreadable.set(path, reason);
-  const text = async (path: string): Promise<string | undefined> => {
-    const found = texts.get(path) ?? readText(files, path, refuse);
-    texts.set(path, found);
-    return found;
-  };
-  const parsed = async <T>(path: string, parse: (text: string) => T): Promise<T | undefined> => {
-    const source = await text(path);
-    if (source === undefined) return undefined;
-    try {
-      return parse(source);
-    } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof TomlError)) throw error;
-      refuse(path, error instanceof TomlError ? 'it is not TOML' : 'it is not JSON');
-      return undefined;
-    }
-  };
+  const text = once(async (path) => readText(files, path, refuse));
+  const bytes = once(async (path) => files.readBytes(path));
+  const parsedBy = <T>(parse: (text: string) => T): ((path: string) => Promise<T | undefined>) =>
+    once(async (path) => {
+      const source = await text(path);
+      return source === undefined ? undefined : parsed(source, parse, path, refuse);
+    });
   return {
     paths: all.filter((path) => !isAside(folderOf(path))),
     all,
     has: (path) => known.has(path),
     text,
-    json: async (path) => parsed(path, parseObject),
-    toml: async (path) => parsed(path, parseTomlText),
+    json: parsedBy(parseObject),
+    toml: parsedBy(parseTomlText),
+    files: { list: async (directory) => files.list(directory), readText: text, readBytes: bytes },
     unreadable,
     refuse,
   };
+}
+
+/** Asks once for each path: many rules read the same files. */
+function once<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return async (path) => {
+    const answer = answers.get(path) ?? ask(path);
+    answers.set(path, answer);
+    return answer;
+  };
+}
+
+function parsed<T>(
+  source: string,
+  parse: (text: string) => T,
+  path: string,
+  refuse: FileReader['refuse'],
+): T | undefined {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TomlError)) throw error;
+    refuse(path, error instanceof TomlError ? 'it is not TOML' : 'it is not JSON');
+    return undefined;
+  }
 }
 
 async function readText(

@@ -3,7 +3,7 @@ import type { SourceFiles } from '@ameide/versioning-core';
 import type { Finding } from './finding.ts';
 
 /** A file with fixes applied. */
-export interface FixedFile {
+interface FixedFile {
   readonly path: string;
   readonly before: string;
   readonly text: string;

@@ -25,7 +25,7 @@ export interface DoctorReport {
   readonly notes: readonly string[];
 }
 
-export type DoctorProblem = ProblemReport & {
+type DoctorProblem = ProblemReport & {
   /** True if `--fix` changes it. */
   readonly isFixable?: true;
 };
@@ -43,13 +43,17 @@ export function doctorReport(
     exitCode: EXIT_CODES[status],
     ...(definition === undefined ? {} : { definition }),
     problems: [...findings.map(shown), ...others.map((one) => problemReport(one))],
-    fixed: notWritten.length > 0 ? [] : fixed.map(({ fix: _, ...one }) => one),
+    fixed: notWritten.length > 0 ? [] : fixed.map(withoutFix),
     diff: diffOf(
       files.map(({ before, path, text }) => ({ path, before, edits: editsBetween(before, text) })),
     ),
     written: files.length > 0 && notWritten.length === 0,
     notes,
   };
+}
+
+function withoutFix({ fix: _fix, ...finding }: Finding): Omit<Finding, 'fix'> {
+  return finding;
 }
 
 function problemOf({ column, hint, line, message, path, rule: code }: Finding): Problem {

@@ -13,27 +13,31 @@ import { openRunsAtHead } from '../trace/open-publisher.ts';
  */
 export async function aboveBase(
   definition: ReleaseDefinition,
-  base: BaseVersion | undefined,
+  base: BaseVersion,
   { repository, signal }: { readonly repository: Repository; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  if (base === undefined) return [];
   const { commit, runs } = await openRunsAtHead({ repository, definition });
   await using workspace = await createWorkspace();
   const emitter = createEmitter({ clock: SYSTEM_CLOCK, env: process.env });
   const context = createContext({ repository, commit, workspace, signal, emitter });
   const lists = await listVersions(runs, context);
-  return lists.flatMap((one) => noteOn(one, base));
+  const found = lists.flatMap(({ list, run }) => {
+    const highest = highestOf(list?.versions ?? []);
+    return highest === undefined || compareBase(highest, base) <= 0
+      ? []
+      : [{ highest, id: run.id, registry: run.plan.readFrom ?? run.plan.registry }];
+  });
+  const alike = Map.groupBy(found, ({ highest, registry }) => `${registry} has ${highest} of`);
+  return [...alike].map(
+    ([registryHas, group]) =>
+      `${registryHas} ${group.map(({ id }) => id).join(', ')}, and the base ${base} is below it: clients that take the newest version keep taking ${group[0]?.highest}. ameide-release migrate says what to do.`,
+  );
 }
 
-function noteOn({ list, run }: ListedRun, base: BaseVersion): readonly string[] {
-  const bases = (list?.versions ?? []).flatMap(({ coordinate }) => {
+function highestOf(versions: NonNullable<ListedRun['list']>['versions']): BaseVersion | undefined {
+  const bases = versions.flatMap(({ coordinate }) => {
     const found = parseVersionTag(coordinate.version.replace(/^v/, ''), '');
     return found?.kind === 'release' ? [found.base] : [];
   });
-  const [highest] = bases.toSorted((one, other) => compareBase(other, one));
-  return highest === undefined || compareBase(highest, base) <= 0
-    ? []
-    : [
-        `${run.plan.registry} has ${highest} of ${run.id}, and the base ${base} is below it: clients that take the newest version keep taking ${highest}. ameide-release migrate says what to do.`,
-      ];
+  return bases.toSorted((one, other) => compareBase(other, one))[0];
 }

@@ -1,9 +1,10 @@
 import type { FoundPackage } from '@ameide/source-files/packages';
-import { compareBase, InvalidInputError, parseBase, parsePypiName } from '@ameide/versioning-core';
+import { InvalidInputError, parseBase, parsePypiName } from '@ameide/versioning-core';
 import { matchesPathMajor, parseGoModulePath } from '@ameide/versioning-core/go';
 import { type Candidate, findCandidates, mirrorFor } from './candidates.ts';
 import type { Choices, ImageChoice } from './choices.ts';
-import type { RepositoryFacts } from './facts.ts';
+import { isOnGithub, type RepositoryFacts } from './facts.ts';
+import { notesOf } from './proposal-notes.ts';
 import {
   NEW_VERSION_FILE,
   readVersion,
@@ -71,10 +72,6 @@ function inOrder(packages: readonly FoundPackage[]): readonly FoundPackage[] {
   return packages.toSorted(
     (one, other) => ecosystems.indexOf(one.ecosystem) - ecosystems.indexOf(other.ecosystem),
   );
-}
-
-function isOnGithub({ repositoryUrl = 'https://github.com/' }: RepositoryFacts): boolean {
-  return repositoryUrl.startsWith('https://github.com/');
 }
 
 function choosePackages(
@@ -241,54 +238,4 @@ function nothingToPublish(
     },
     'nothing-to-publish',
   );
-}
-
-function notesOf(
-  facts: RepositoryFacts,
-  flags: InitFlags,
-  { publish, version }: Choices,
-  candidates: readonly Candidate[],
-  left: readonly FoundPackage[],
-): readonly string[] {
-  const doubtful =
-    flags.publish === undefined ? candidates.filter(({ doubt }) => doubt !== undefined) : [];
-  const byDoubt = Map.groupBy(doubtful, ({ doubt = '' }) => doubt);
-  return [
-    ...[...byDoubt].map(([doubt, group]) => {
-      const names = [...new Set(group.map(({ found }) => `${found.ecosystem}:${found.name}`))];
-      return `Not published, because ${doubt}: ${names.join(', ')}.`;
-    }),
-    ...left.map(
-      ({ name }) =>
-        `Not published: go:${name}, because the path of a module with version ${version.base} ends in /v${version.base?.split('.')[0]}.`,
-    ),
-    ...severalVersions(publish, version),
-    ...(flags.workflow !== false && !isOnGithub(facts)
-      ? ['No workflow is written: the repository is not on github.com.']
-      : []),
-  ];
-}
-
-/** All artifacts of a definition have one version. */
-function severalVersions(
-  publish: readonly FoundPackage[],
-  { base }: VersionSource,
-): readonly string[] {
-  const versions = new Set(
-    publish.flatMap(({ version }) =>
-      version === undefined || version === '0.0.0' ? [] : [version],
-    ),
-  );
-  if (versions.size < 2 || base === undefined) return [];
-  const sorted = [...versions].flatMap((version) => {
-    try {
-      return [parseBase(version)];
-    } catch {
-      return [];
-    }
-  });
-  const [lowest] = sorted.toSorted(compareBase);
-  return [
-    `The packages have ${versions.size} versions, from ${lowest} on: a release gives all of them one, and the next is derived from ${base}. For several trains, write several definitions, each with its own tagPrefix.`,
-  ];
 }

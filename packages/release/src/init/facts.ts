@@ -114,3 +114,8 @@ export function hasFile({ paths }: RepositoryFacts, directory: string, name: str
 export function hasBelow({ paths }: RepositoryFacts, directory: string, name: RegExp): boolean {
   return [...paths].some((path) => isBelow(directory, path) && name.test(path));
 }
+
+/** True also where no remote says where the repository is. */
+export function isOnGithub({ repositoryUrl = 'https://github.com/' }: RepositoryFacts): boolean {
+  return repositoryUrl.startsWith('https://github.com/');
+}

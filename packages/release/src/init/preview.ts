@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { InvalidInputError, inputProblem, type Problem } from '@ameide/versioning-core';
+import { InvalidInputError, inputProblem, type Problem, parseBase } from '@ameide/versioning-core';
 import { readCommit } from '../commit/commit.ts';
 import { definitionOf } from '../definition/data/read-definition.ts';
 import {
@@ -26,13 +26,31 @@ export interface Preview {
 
 export interface PreviewQuestion {
   readonly repository: Repository;
-  readonly data: DefinitionData;
+  readonly definition: ReleaseDefinition;
   readonly version: VersionSource;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
   readonly hasCommit: boolean;
+  /** What differed from HEAD before `init` wrote. */
+  readonly dirtyBefore: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: Listener;
+}
+
+/**
+ * Makes the definition from memory. Undefined if a publisher is not installed beside this package, as after
+ * `npx @ameide/release init`. Throws `InvalidInputError` for what no definition may say.
+ */
+export async function makeDefinition(
+  data: DefinitionData,
+  env: PreviewQuestion['env'],
+): Promise<ReleaseDefinition | undefined> {
+  try {
+    return defineRelease((await definitionOf({ ...data }, env)) as ReleaseDefinition);
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.code === 'config-failed') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -55,9 +73,8 @@ function none(note: string): Preview {
 }
 
 async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
-  const { data, env, offline, onEvent, repository, signal, version } = question;
-  const made = await definitionOf({ ...data }, env);
-  const definition = defineRelease(made as ReleaseDefinition);
+  const { definition, env, offline, onEvent, signal, version } = question;
+  const repository = withoutWritten(question);
   const isCommitted = await versionIsCommitted(question);
   if (offline || !isCommitted) {
     const base = isCommitted ? versionQuestion(definition).base : { base: version.base ?? '0.0.0' };
@@ -71,7 +88,15 @@ async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
     return { planned, problems: [], notes };
   }
   const plan = await planRelease({ repository, definition, env, signal, onEvent });
-  return { plan, problems: [], notes: await aboveBase(definition, version.base, question) };
+  const base = parseBase(plan.release.base);
+  const canAsk = plan.artifacts.length > 0;
+  const notes = canAsk ? await aboveBase(definition, base, { repository, signal }) : [];
+  return { plan, problems: [], notes };
+}
+
+/** `plan` refuses a working tree with changes, which the new files are until somebody commits them. */
+function withoutWritten({ dirtyBefore, repository }: PreviewQuestion): Repository {
+  return { ...repository, dirtyPaths: async () => dirtyBefore };
 }
 
 async function versionIsCommitted({ repository, version }: PreviewQuestion): Promise<boolean> {

@@ -34,9 +34,12 @@ function readRequirement({ ecosystem, requirement }: Dependency): Pick<Use, 'kin
   const written = requirement.trim();
   const exact = exactVersion(ecosystem, written);
   if (exact !== undefined) return { kind: 'registry', version: exact };
-  if (/^(?:workspace|link|file|portal):/.test(written)) return { kind: 'workspace', version: '' };
+  const isFolder =
+    /^(?:workspace|link|file|portal):/.test(written) && !/\.t(?:ar\.)?gz$/.test(written);
+  if (isFolder) return { kind: 'workspace', version: '' };
   const isAddress =
-    /^(?:@|git|https?:|github:|patch:)/.test(written) || /^\{.*\b(?:git|url|path)\b/s.test(written);
+    /^(?:@|git|https?:|github:|patch:|file:)/.test(written) ||
+    /^\{.*\b(?:git|url|path)\b/s.test(written);
   return { kind: isAddress ? 'elsewhere' : 'not-locked', version: written };
 }
 

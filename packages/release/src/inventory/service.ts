@@ -12,7 +12,7 @@ export interface Used {
  * says. `workspace`: from a folder of this repository. `not-locked`: a range, and no lockfile that chooses.
  * `elsewhere`: from a git repository, a file or an address.
  */
-export type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
+type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
 
 export interface Use extends Used {
   readonly kind: UseKind;

@@ -214,3 +214,23 @@ test('a token is never printed', async () => {
     expect(`${stdout}${stderr}`).not.toContain(token);
   }
 });
+
+test('what a package is built with may be any version of the workspace', async () => {
+  const example = copyExample();
+  const path = 'services/www_ameide/package.json';
+  const move = (range: string): string =>
+    example
+      .read(path)
+      .replace(/ {2}"dependencies": \{[^}]*\},\n/, '')
+      .replace(
+        '"devDependencies": {',
+        `"devDependencies": {\n    "@ameideio/ameide-sdk-ts": "${range}",`,
+      );
+  const pins = async (range: string): Promise<number> => {
+    writeFileSync(join(example.directory, path), move(range));
+    const { problems } = await example.report('--skip', 'lockfile-in-step');
+    runGit(example.directory, ['checkout', '--quiet', path]);
+    return problems.filter(({ code }) => code === 'consumer-pins').length;
+  };
+  expect([await pins('workspace:^'), await pins('latest')]).toEqual([0, 1]);
+});

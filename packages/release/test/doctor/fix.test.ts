@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
+import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { copyExample } from './example-copy.ts';
 import { PLANTS } from './plants.ts';
@@ -39,6 +40,27 @@ describe('--fix', () => {
     const again = await example.report('--fix');
     expect([again.problems, again.fixed, again.diff]).toEqual([report.problems, [], '']);
   });
+
+  test('of any problems: what it fixed is gone, what it left is as before, and it is done', async () => {
+    const joining = PLANTS.filter(({ joins = true }) => joins);
+    await assert(
+      asyncProperty(array(constantFrom(...joining), { maxLength: 8 }), async (some) => {
+        const example = copyExample();
+        const chosen = [...new Set(some)];
+        for (const { finds: _, fixes: _fixes, title: _title, ...change } of chosen)
+          example.change(change);
+        const before = await example.report();
+        const after = await example.report('--fix');
+        expect(after.problems.length + after.fixed.length).toBe(before.problems.length);
+        expect(after.problems.map(({ message }) => message)).toEqual(
+          before.problems.filter((one) => one.isFixable !== true).map(({ message }) => message),
+        );
+        const again = await example.report('--fix');
+        expect([again.problems, again.fixed, again.diff]).toEqual([after.problems, [], '']);
+      }),
+      { numRuns: 10 },
+    );
+  }, 60_000);
 
   test('prints the diff, which git can apply', async () => {
     const example = copyExample();
@@ -81,12 +103,12 @@ describe('--fix', () => {
 needs('go')('a tree that it left', () => {
   test('builds', async () => {
     const example = copyExample();
-    const wanted = [
+    const wanted = new Set([
       'a Go module without the major of its base version',
       'a Python project that states its version',
-    ];
+    ]);
     for (const { finds: _, fixes: _fixes, title, ...change } of PLANTS)
-      if (wanted.includes(title)) example.change(change);
+      if (wanted.has(title)) example.change(change);
     expect((await example.report('--fix')).problems).toEqual([]);
     const go = { cwd: join(example.directory, 'packages/ameide_sdk_go') };
     await run('go', ['build', './...'], go);

@@ -16,7 +16,7 @@ test('in the example nothing is found', async () => {
 });
 
 describe('each planted problem is found, and nothing else', () => {
-  test.each(PLANTS)('$title', async ({ finds, title: _, ...change }) => {
+  test.each(PLANTS)('$title', async ({ finds, title: _title, ...change }) => {
     const example = copyExample();
     example.change(change);
     const report = await example.report();

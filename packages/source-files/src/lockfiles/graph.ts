@@ -20,51 +20,77 @@ export interface LockGraph {
   next(key: string): readonly string[];
 }
 
-/** Walks the graph from each project, when it is asked for. */
+/** Walks the graph from each project, when it is asked for. What is read of a package is kept for the others. */
 export function lockfileOf(graph: LockGraph): Lockfile {
   const { kind, path, projects } = graph;
   const known = new Map<string, readonly LockedPackage[]>();
+  const nodes = new Map<string, Node>();
+  const nodeOf = (key: string): Node => {
+    const node = nodes.get(key) ?? createNode(key, graph);
+    nodes.set(key, node);
+    return node;
+  };
   return {
     path,
     kind,
     projects: [...projects.keys()],
     packagesOf(project) {
-      const found = known.get(project) ?? packagesOf(project, graph);
+      const found = known.get(project) ?? walk(project, projects.get(project) ?? [], nodeOf);
       known.set(project, found);
       return found;
     },
   };
 }
 
-function packagesOf(project: string, graph: LockGraph): readonly LockedPackage[] {
-  const direct = graph.projects.get(project) ?? [];
-  const reached = new Set(direct);
-  const found = new Map<string, LockedPackage>();
+interface Node {
+  readonly next: readonly string[];
+  /** Absent for what is only a step. */
+  readonly found?: {
+    readonly identity: string;
+    readonly asked: LockedPackage;
+    readonly needed: LockedPackage;
+  };
+}
+
+function createNode(key: string, graph: LockGraph): Node {
+  const entry = graph.entry(key);
+  const next = graph.next(key);
+  if (entry === undefined) return { next };
+  const { line, ...named } = entry;
+  const { ecosystem, path } = graph;
+  const needed = { ecosystem, ...named, path, line: line(), isDirect: false };
+  const asked = { ...needed, isDirect: true };
+  return { next, found: { identity: identityOf(needed), asked, needed } };
+}
+
+function walk(
+  project: string,
+  direct: readonly string[],
+  nodeOf: (key: string) => Node,
+): readonly LockedPackage[] {
   const isDirect = new Set(direct);
-  // A set is walked through what is added meanwhile, too.
+  const reached = new Set(direct);
+  const packages = new Map<string, LockedPackage>();
+  // A set is walked through what is added meanwhile, too. What is asked for directly comes first.
   for (const key of reached) {
-    const entry = graph.entry(key);
-    const isItself = entry?.source === 'workspace' && entry.directory === project;
+    const { found, next } = nodeOf(key);
+    const isItself = found?.needed.source === 'workspace' && found.needed.directory === project;
     if (isItself) continue;
-    if (entry !== undefined) add(found, packageOf(entry, isDirect.has(key), graph));
-    for (const next of graph.next(key)) reached.add(next);
+    if (found !== undefined && !packages.has(found.identity))
+      packages.set(found.identity, isDirect.has(key) ? found.asked : found.needed);
+    for (const one of next) reached.add(one);
   }
-  return [...found.values()];
+  return [...packages.values()];
 }
 
-function packageOf(
-  { line, ...entry }: LockedEntry,
-  isDirect: boolean,
-  { ecosystem, path }: LockGraph,
-): LockedPackage {
-  return { ecosystem, ...entry, path, line: line(), isDirect };
-}
-
-/** Variants with other peers are one version. What is asked for directly comes first in a walk. */
-function add(found: Map<string, LockedPackage>, one: LockedPackage): void {
-  const { directory = '', name, source, version } = one;
-  const key = JSON.stringify([name, version, source, directory]);
-  if (!found.has(key)) found.set(key, one);
+/** Variants with other peers are one version. */
+function identityOf({
+  directory = '',
+  name,
+  source,
+  version,
+}: Omit<LockedPackage, 'path'>): string {
+  return JSON.stringify([name, version, source, directory]);
 }
 
 /** A lockfile of one project, without a graph: all that it has is what the project gets. */
@@ -76,11 +102,16 @@ export function flatLockfile(
   const { ecosystem, kind, path } = file;
   const found = new Map<string, LockedPackage>();
   for (const one of packages.toSorted((a, b) => Number(b.isDirect) - Number(a.isDirect)))
-    add(found, { ecosystem, path, ...one });
+    addOnce(found, { ecosystem, path, ...one });
   return {
     path,
     kind,
     projects: [project],
     packagesOf: (asked) => (asked === project ? [...found.values()] : []),
   };
+}
+
+function addOnce(found: Map<string, LockedPackage>, one: LockedPackage): void {
+  const identity = identityOf(one);
+  if (!found.has(identity)) found.set(identity, one);
 }

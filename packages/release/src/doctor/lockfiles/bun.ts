@@ -9,6 +9,7 @@ import {
   overriddenNames,
   rangesOf,
   rangeWhere,
+  textOf,
 } from './project.ts';
 
 /**
@@ -45,7 +46,7 @@ function lockedVersion(
   { json }: NpmProject,
   name: string,
 ): string | undefined {
-  const entry = packages[`${String(json['name'])}/${name}`] ?? packages[name];
+  const entry = packages[`${textOf(json['name'])}/${name}`] ?? packages[name];
   const [resolution] = [entry].flat();
   return typeof resolution === 'string' ? /[^@]@([^@]+)$/.exec(resolution)?.[1] : undefined;
 }

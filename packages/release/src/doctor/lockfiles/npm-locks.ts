@@ -1,8 +1,8 @@
 import { openWorkspace, type PackageManager } from '@ameide/source-files/npm';
 import { InvalidInputError, pathIn } from '@ameide/versioning-core';
-import { parse, YAMLParseError } from 'yaml';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { NpmLock, NpmProject } from './project.ts';
+import { lastDocument } from './yaml.ts';
 
 export const NPM_LOCKFILES: Readonly<Record<string, PackageManager>> = {
   'pnpm-lock.yaml': 'pnpm',
@@ -23,34 +23,38 @@ export interface NpmRoot {
   readonly lockfiles: readonly string[];
 }
 
+const found = new WeakMap<PackageFacts, Promise<readonly NpmRoot[]>>();
+
 /** Every folder in which a package manager of npm installs. */
-export async function npmRoots({
-  files,
-  packages,
-  reader,
-}: PackageFacts): Promise<readonly NpmRoot[]> {
+export async function npmRoots(facts: PackageFacts): Promise<readonly NpmRoot[]> {
+  const roots = found.get(facts) ?? findRoots(facts);
+  found.set(facts, roots);
+  return roots;
+}
+
+async function findRoots({ files, packages, reader }: PackageFacts): Promise<readonly NpmRoot[]> {
   const directories = new Set(
     packages.flatMap(({ directory, ecosystem }) => (ecosystem === 'npm' ? [directory] : [])),
   );
   // It may have no name.
   if (reader.has('package.json')) directories.add('');
-  const found = new Map<
+  const byRoot = new Map<
     string,
     { manager: PackageManager; isWorkspace: boolean; members: string[] }
   >();
   for (const directory of directories) {
-    const at = await rootOf(directory, files);
+    const at = await rootOf(directory, files, reader);
     if (at === undefined) continue;
-    const root = found.get(at.root) ?? {
+    const root = byRoot.get(at.root) ?? {
       manager: at.manager,
       isWorkspace: at.isWorkspace,
       members: [],
     };
     root.members.push(directory);
-    found.set(at.root, root);
+    byRoot.set(at.root, root);
   }
   return Promise.all(
-    [...found].map(async ([directory, { isWorkspace, manager, members }]) => ({
+    [...byRoot].map(async ([directory, { isWorkspace, manager, members }]) => ({
       directory,
       manager,
       isWorkspace,
@@ -65,11 +69,13 @@ export async function npmRoots({
 async function rootOf(
   directory: string,
   files: PackageFacts['files'],
+  reader: PackageFacts['reader'],
 ): Promise<{ root: string; manager: PackageManager; isWorkspace: boolean } | undefined> {
   try {
-    const { isProject, settings } = await openWorkspace(files, directory);
-    const { globs, manager, root } = settings;
-    return isProject(directory)
+    const workspace = await openWorkspace(files, directory);
+    const { globs, manager, root } = workspace.settings;
+    const isShared = manager !== 'pnpm' || (await sharesLockfile(root, reader));
+    return workspace.isProject(directory) && isShared
       ? { root, manager, isWorkspace: globs.length > 0 }
       : { root: directory, manager, isWorkspace: false };
   } catch (error) {
@@ -77,6 +83,16 @@ async function rootOf(
     if (error instanceof InvalidInputError) return undefined;
     throw error;
   }
+}
+
+/** https://pnpm.io/settings#sharedworkspacelockfile; pnpm 9 and 10 read it from .npmrc, too. */
+async function sharesLockfile(root: string, reader: PackageFacts['reader']): Promise<boolean> {
+  const yaml = (await reader.text(pathIn(root, 'pnpm-workspace.yaml'))) ?? '';
+  const npmrc = (await reader.text(pathIn(root, '.npmrc'))) ?? '';
+  return !(
+    /^sharedWorkspaceLockfile:\s*false\b/m.test(yaml) ||
+    /^\s*shared-workspace-lockfile\s*=\s*false\b/m.test(npmrc)
+  );
 }
 
 async function project(
@@ -103,14 +119,11 @@ export async function openLock(
   if (text === undefined) return undefined;
   const root = projects.find((one) => one.directory === directory)?.json ?? {};
   const yaml = (await reader.text(pathIn(directory, 'pnpm-workspace.yaml'))) ?? '';
-  return { path, text, projects, root, settings: settingsIn(yaml) };
-}
-
-function settingsIn(yaml: string): NpmLock['settings'] {
-  try {
-    return tableAt({ settings: parse(yaml, { merge: true }) as unknown }, 'settings');
-  } catch (error) {
-    if (error instanceof YAMLParseError) return {};
-    throw error;
-  }
+  return {
+    path,
+    text,
+    projects,
+    root,
+    settings: tableAt({ settings: lastDocument(yaml) }, 'settings'),
+  };
 }

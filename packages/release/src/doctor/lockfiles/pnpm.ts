@@ -1,4 +1,3 @@
-import { parseAllDocuments } from 'yaml';
 import { whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import {
@@ -9,7 +8,9 @@ import {
   overriddenNames,
   rangesOf,
   rangeWhere,
+  textOf,
 } from './project.ts';
+import { lastDocument } from './yaml.ts';
 
 /**
  * What `pnpm install --frozen-lockfile` refuses: an importer whose specifiers are not those of its package.json
@@ -28,15 +29,11 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
       overridden,
     }),
   );
-  return [...differences, ...catalogDifferences(lock, root)];
+  return [...differences, ...catalogDifferences(lock, root), ...overrideDifferences(lock, root)];
 }
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
-  // pnpm 11 and later write what they need themselves as a first document.
-  const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
-    return undefined;
-  const root = tableAt({ lock: documents.at(-1)?.toJS() }, 'lock');
+  const root = tableAt({ lock: lastDocument(text) }, 'lock');
   return Number.parseFloat(String(root['lockfileVersion'])) >= 6 ? root : undefined;
 }
 
@@ -65,7 +62,7 @@ function ofImporter(
       const { specifier } = tableAt(locked, name);
       // pnpm's `excludeLinksFromLockfile`
       if (specifier === range || (specifier === undefined && range.startsWith('link:'))) continue;
-      const has = specifier === undefined ? 'does not have it' : `has ${String(specifier)}`;
+      const has = specifier === undefined ? 'does not have it' : `has ${textOf(specifier)}`;
       differences.push({
         message: `${field} asks for ${name} as ${range}, and ${lock.path} ${has}.`,
         where: rangeWhere(project, field, name),
@@ -118,16 +115,43 @@ function catalogDifferences(
       const written =
         tableAt(settings, 'catalogs', catalog)[name] ??
         (catalog === 'default' ? tableAt(settings, 'catalog')[name] : undefined);
-      if (written === undefined || String(written) === specifier) return [];
-      const start = text.indexOf(`${name}`);
+      if (written === undefined || textOf(written) === specifier) return [];
+      const start = text.indexOf(name);
       return [
         {
-          message: `The catalog ${catalog} has ${name} as ${String(written)}, and ${path} has ${String(specifier)}.`,
+          message: `The catalog ${catalog} has ${name} as ${textOf(written)}, and ${path} has ${textOf(specifier)}.`,
           where: whereIs(path, text, start === -1 ? undefined : { start, end: start }),
         },
       ];
     }),
   );
+}
+
+/** pnpm refuses other overrides than those that the lockfile was made with (`ERR_PNPM_LOCKFILE_CONFIG_MISMATCH`). */
+function overrideDifferences(
+  { path, root: manifest, settings }: NpmLock,
+  root: Readonly<Record<string, unknown>>,
+): readonly Difference[] {
+  const locked = tableAt(root, 'overrides');
+  const written: Readonly<Record<string, unknown>> = {
+    ...tableAt(manifest, 'resolutions'),
+    ...tableAt(manifest, 'pnpm', 'overrides'),
+    // Other versions of pnpm read only one of the two.
+    ...tableAt(settings, 'overrides'),
+  };
+  const names = new Set([...Object.keys(locked), ...Object.keys(written)]);
+  return [...names].flatMap((name): Difference[] => {
+    const [has, wants] = [textOf(locked[name]), textOf(written[name])];
+    // References to a dependency or a catalog stand for a version.
+    if (has === wants || (has !== '' && /^(?:\$|catalog:)/.test(wants))) return [];
+    const shown = (range: string): string => (range === '' ? 'nothing' : range);
+    return [
+      {
+        message: `overrides has ${shown(wants)} for ${name}, and ${path} has ${shown(has)}.`,
+        where: { path },
+      },
+    ];
+  });
 }
 
 /** A text as a regular expression for exactly it. */

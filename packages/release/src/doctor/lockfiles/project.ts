@@ -71,3 +71,9 @@ export function overriddenNames({ root, settings }: NpmLock): ReadonlySet<string
     collect(one);
   return names;
 }
+
+/** A value of a lockfile as text. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value);
+}

@@ -2,7 +2,7 @@ import { locateToml } from '@ameide/source-files/toml';
 import { type Where, whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import { type TomlTable } from '../file-reader.ts';
-import type { Difference } from './project.ts';
+import { type Difference, textOf } from './project.ts';
 
 /** A Python project whose versions a uv.lock decides. */
 export interface UvProject {
@@ -33,6 +33,7 @@ export function uvDifferences(
     return [
       ...versionDifferences(path, tableAt({ own }, 'own'), project),
       ...requirementDifferences(path, own, project),
+      ...groupDifferences(path, own, project),
     ];
   });
 }
@@ -70,48 +71,84 @@ function requirementDifferences(
 ): readonly Difference[] {
   const { dynamic = [] } = tableAt(project.root, 'project');
   const isDynamic =
-    Array.isArray(dynamic) && dynamic.some((one) => /dependencies$/.test(String(one)));
-  const { 'requires-dist': dist } = tableAt(own, 'metadata');
-  const required = requirementsOf(project);
+    Array.isArray(dynamic) && dynamic.some((one) => String(one).endsWith('dependencies'));
   if (isDynamic) return [];
-  const ownName = normalised(String(tableAt(project.root, 'project')['name']));
-  const left = ((Array.isArray(dist) ? dist : []) as readonly unknown[]).map((one) =>
-    tableAt({ one }, 'one'),
+  const { 'requires-dist': dist } = tableAt(own, 'metadata');
+  return listDifferences(path, project, { locked: lockedIn(dist), asked: requirementsOf(project) });
+}
+
+/** Groups that include others are left out: uv writes them in full (PEP 735). */
+function groupDifferences(path: string, own: unknown, project: UvProject): readonly Difference[] {
+  const groups = tableAt(project.root, 'dependency-groups');
+  const isPlain = Object.values(groups).every(
+    (group) => Array.isArray(group) && group.every((one) => typeof one === 'string'),
   );
-  const missing = required.flatMap(({ name, specifier, where }): Difference[] => {
-    const same = left.filter((one) => one['name'] === name);
-    // Of an address or a folder uv keeps no specifier.
-    const index = left.findIndex(
-      (one) =>
-        one['name'] === name &&
-        (isAddress(one) || sorted(String(one['specifier'] ?? '')) === specifier),
-    );
-    if (index !== -1) {
-      left.splice(index, 1);
-      return [];
-    }
-    const has =
-      same[0] === undefined
-        ? 'does not have it'
-        : `has ${String(same[0]['specifier'] ?? 'any version')}`;
-    return [
-      {
-        message: `${`The project asks for ${name} ${specifier}`.trimEnd()}, and ${path} ${has}.`,
-        where,
-      },
-    ];
-  });
-  const reported = new Set(missing.length === 0 ? [] : required.map(({ name }) => name));
-  const extra = [...new Set(left.map((one) => String(one['name'])))].filter(
-    (name) => !reported.has(name) && name !== ownName,
+  // What uv had before there were groups adds to the group dev.
+  const { 'dev-dependencies': legacy } = tableAt(project.root, 'tool', 'uv');
+  if (!isPlain || legacy !== undefined) return [];
+  const dev = tableAt(own, 'metadata', 'requires-dev');
+  return Object.entries(groups).flatMap(([name, list]) =>
+    listDifferences(path, project, {
+      locked: lockedIn(dev[name]),
+      asked: requirementsIn(project, ['dependency-groups', name], list),
+    }),
   );
-  return [
-    ...missing,
-    ...extra.map((name) => ({
-      message: `${path} has ${name}, which the project does not ask for.`,
+}
+
+function listDifferences(
+  path: string,
+  project: UvProject,
+  lists: { readonly locked: readonly Locked[]; readonly asked: readonly Required[] },
+): readonly Difference[] {
+  const { left, missing } = compare(lists.locked, lists.asked);
+  if (missing.length > 0)
+    return missing.map(({ has, required: { name: asked, specifier, where } }) => ({
+      message: `${`The project asks for ${asked} ${specifier}`.trimEnd()}, and ${path} ${has === undefined ? 'does not have that' : `has ${has}`}.`,
+      where,
+    }));
+  const { name } = tableAt(project.root, 'project');
+  // A project may ask for its own extras.
+  return [...new Set(left.map((one) => one.name))]
+    .filter((one) => one !== normalised(textOf(name)))
+    .map((one) => ({
+      message: `${path} has ${one}, which the project does not ask for.`,
       where: { path: project.path },
-    })),
-  ];
+    }));
+}
+
+interface Locked {
+  readonly name: string;
+  /** Absent for an address or a folder, of which uv keeps no specifier. */
+  readonly specifier?: string;
+}
+
+function lockedIn(list: unknown): readonly Locked[] {
+  return (Array.isArray(list) ? list : []).map((value: unknown) => {
+    const one = tableAt({ value }, 'value');
+    const name = textOf(one['name']);
+    return isAddress(one) ? { name } : { name, specifier: sorted(textOf(one['specifier'])) };
+  });
+}
+
+/** Pairs each requirement with one of the lockfile; the same name may be there several times, with markers. */
+function compare(
+  locked: readonly Locked[],
+  asked: readonly Required[],
+): {
+  readonly left: readonly Locked[];
+  readonly missing: readonly { readonly required: Required; readonly has?: string }[];
+} {
+  const left = [...locked];
+  const missing = asked.flatMap((required) => {
+    const index = left.findIndex(
+      ({ name, specifier = required.specifier }) =>
+        name === required.name && specifier === required.specifier,
+    );
+    if (index !== -1) left.splice(index, 1);
+    const has = left.find(({ name }) => name === required.name)?.specifier;
+    return index === -1 ? [{ required, ...(has === undefined ? {} : { has }) }] : [];
+  });
+  return { left, missing };
 }
 
 function isAddress(one: TomlTable): boolean {
@@ -126,20 +163,26 @@ function requirementsOf(project: UvProject): readonly Required[] {
       ([extra, list]) => [['project', 'optional-dependencies', extra], list] as const,
     ),
   ];
-  return lists.flatMap(([path, list]) =>
-    (Array.isArray(list) ? list : []).flatMap((text, index): Required[] => {
-      const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(String(text));
-      if (found === null) return [];
-      const [, name = '', specifier = ''] = found;
-      return [
-        {
-          name: normalised(name),
-          specifier: specifier.trim().startsWith('@') ? '' : sorted(specifier),
-          where: placeOf(project, [...path, String(index)]),
-        },
-      ];
-    }),
-  );
+  return lists.flatMap(([path, list]) => requirementsIn(project, path, list));
+}
+
+function requirementsIn(
+  project: UvProject,
+  path: readonly string[],
+  list: unknown,
+): readonly Required[] {
+  return (Array.isArray(list) ? list : []).flatMap((text: unknown, index): Required[] => {
+    const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;]*)/.exec(String(text));
+    if (found === null) return [];
+    const [, name = '', specifier = ''] = found;
+    return [
+      {
+        name: normalised(name),
+        specifier: specifier.trim().startsWith('@') ? '' : sorted(specifier),
+        where: placeOf(project, [...path, String(index)]),
+      },
+    ];
+  });
 }
 
 function placeOf({ path, text }: UvProject, at: readonly string[]): Where {

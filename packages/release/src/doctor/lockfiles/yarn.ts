@@ -1,4 +1,3 @@
-import { parse, YAMLParseError } from 'yaml';
 import { tableAt } from '../facts.ts';
 import {
   type Difference,
@@ -9,6 +8,7 @@ import {
   rangesOf,
   rangeWhere,
 } from './project.ts';
+import { lastDocument } from './yaml.ts';
 
 /** What `yarn install --immutable` (Yarn 2 and later) and `--frozen-lockfile` (Yarn 1) refuse. */
 export function yarnDifferences(lock: NpmLock): readonly Difference[] | undefined {
@@ -66,13 +66,8 @@ function berry(lock: NpmLock): readonly Difference[] | undefined {
 }
 
 function readBerry(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const { __metadata, ...entries } = tableAt({ lock: parse(text) as unknown }, 'lock');
-    return __metadata === undefined ? undefined : entries;
-  } catch (error) {
-    if (error instanceof YAMLParseError) return undefined;
-    throw error;
-  }
+  const { __metadata, ...entries } = tableAt({ lock: lastDocument(text) }, 'lock');
+  return __metadata === undefined ? undefined : entries;
 }
 
 /** The default protocol may be written or not. */

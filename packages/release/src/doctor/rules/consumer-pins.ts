@@ -35,9 +35,12 @@ export const CONSUMER_PINS: Rule<ReleasedFacts> = {
   },
 };
 
-/** What the root of a workspace develops with is no service. */
-function isOwnTool({ field, place }: Dependency): boolean {
-  return place.path === 'package.json' && field === 'devDependencies';
+/** What a package of the workspace is tested or built with is not what it runs with. */
+function isOwnTool({ field, place, requirement }: Dependency): boolean {
+  return (
+    field === 'devDependencies' &&
+    (place.path === 'package.json' || requirement.startsWith('workspace:'))
+  );
 }
 
 function finding(

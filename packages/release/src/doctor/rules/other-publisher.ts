@@ -88,7 +88,7 @@ async function inManifest(
 }
 
 /** What a program is at the beginning of a command of a shell line. */
-const BEGIN = String.raw`(?:^|&&|\|\||;|\|)\s*(?:[A-Z_]+=\S*\s+)*(?:(?:npx|pnpx|bunx|pnpm exec|pnpm dlx|yarn dlx|yarn run|yarn|pnpm)\s+(?:--?\S+\s+)*)?`;
+const BEGIN = String.raw`(?:^|&&|\|\||;|\|)\s*(?:[A-Z_]+=\S*\s+)*(?:(?:npx|pnpx|bunx|pnpm exec|pnpm dlx|yarn dlx|yarn run|yarn|pnpm)\s+(?:--?\S+\s+)*)??`;
 const COMMANDS = [
   String.raw`npm\s+publish`,
   String.raw`pnpm\s+(?:(?:-r|--recursive|-w|--filter[= ]\S+)\s+)*publish`,

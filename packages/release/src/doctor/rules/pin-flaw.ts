@@ -9,23 +9,22 @@ interface Others {
   readonly npmRange: ConsumersOptions['npmRange'];
 }
 
+type FlawOf = (dependency: Dependency, others: Others) => string | undefined;
+
 /** Says why a requirement does not name a version; undefined if it does. */
-export function flawOf(dependency: Dependency, others: Others): string | undefined {
-  switch (dependency.ecosystem) {
-    case 'npm':
-      return npmFlaw(dependency, others);
-    case 'pypi':
-      return pypiFlaw(dependency, others);
-    case 'go':
-      return goFlaw(dependency);
-    default:
-      return imageFlaw(dependency);
-  }
-}
+export const flawOf: FlawOf = (dependency, others) =>
+  FLAWS[dependency.ecosystem](dependency, others);
+
+const FLAWS: Readonly<Record<Dependency['ecosystem'], FlawOf>> = {
+  npm: npmFlaw,
+  pypi: pypiFlaw,
+  go: goFlaw,
+  oci: imageFlaw,
+};
 
 function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): string | undefined {
   // A peer range says what works, and an override what others get: neither is what a service asks for.
-  if (/^(?:peerDependencies|overrides|resolutions)\b/.test(field)) return undefined;
+  if (/^(?:peerDependencies|(?:pnpm\.)?overrides|resolutions)\b/.test(field)) return undefined;
   if (requirement.startsWith('catalog:')) return undefined;
   if (requirement.startsWith('workspace:')) {
     if (npmRange === 'exact' || npmRange === 'caret')
@@ -52,15 +51,14 @@ function pypiFlaw({ name, place, requirement }: Dependency, { all }: Others): st
       /\bworkspace\s*=\s*true/.test(one.requirement),
   );
   if (isOfWorkspace) return undefined;
-  if (/^\{/.test(requirement)) return 'a folder or a repository is no version';
+  if (requirement.startsWith('{')) return 'a folder or a repository is no version';
   if (/^\s*@/.test(requirement)) return 'an address is no version';
   const clauses = requirement
     .replace(/;.*$/s, '')
     .replaceAll(/[()\s]/g, '')
     .split(',')
     .filter(Boolean);
-  if (clauses.length === 0 || clauses.every((one) => one === '*'))
-    return 'any version satisfies it';
+  if (clauses.every((one) => one === '*')) return 'any version satisfies it';
   if (
     clauses.some((one) => /^(?:={2,3}|\^|~=?)/.test(one) && isPlaceholder(one.replace(/^\D+/, '')))
   )

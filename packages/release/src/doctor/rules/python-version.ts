@@ -1,7 +1,7 @@
-import { readSetupCfg, readSetupProgram } from '@ameide/source-files/setuptools';
+import { readSetupCfg, readSetupProgram, type SetupCfg } from '@ameide/source-files/setuptools';
 import type { Span } from '@ameide/source-files/text';
 import { locateToml } from '@ameide/source-files/toml';
-import { pathIn } from '@ameide/versioning-core';
+import { InvalidInputError, pathIn } from '@ameide/versioning-core';
 import { tableAt } from '../facts.ts';
 import type { FileReader } from '../file-reader.ts';
 
@@ -42,14 +42,24 @@ async function inPyproject(path: string, reader: FileReader): Promise<StatedVers
 async function inSetupCfg(path: string, reader: FileReader): Promise<StatedVersion | undefined> {
   const text = await reader.text(path);
   if (text === undefined) return undefined;
-  const { options } = readSetupCfg(text, path);
   const [value] =
-    options.find((one) => one.section === 'metadata' && one.name === 'version')?.values ?? [];
+    optionsOf(text, path).find((one) => one.section === 'metadata' && one.name === 'version')
+      ?.values ?? [];
   if (value === undefined || !/^\d/.test(value.text)) return undefined;
   const lineStart =
     text.split('\n').slice(0, value.line).join('\n').length + (value.line === 0 ? 0 : 1);
   const start = text.indexOf(value.text, lineStart);
   return { path, text, version: value.text, span: { start, end: start + value.text.length } };
+}
+
+function optionsOf(text: string, path: string): SetupCfg['options'] {
+  try {
+    return readSetupCfg(text, path).options;
+  } catch (error) {
+    // `findPackages` reports it.
+    if (error instanceof InvalidInputError) return [];
+    throw error;
+  }
 }
 
 async function inSetupPy(path: string, reader: FileReader): Promise<StatedVersion | undefined> {

@@ -36,13 +36,15 @@ async function inPackageJson(
   const path = pathIn(directory, 'package.json');
   const json = await reader.json(path);
   const text = (await reader.text(path)) ?? '';
-  const bundled = [json?.['bundleDependencies'] ?? json?.['bundledDependencies'] ?? []].flat();
+  const bundled = new Set(
+    [json?.['bundleDependencies'] ?? json?.['bundledDependencies'] ?? []].flat(),
+  );
   const names = new Set(
     release.published.flatMap(({ ecosystem, name }) => (ecosystem === 'npm' ? [name] : [])),
   );
   return (['dependencies', 'peerDependencies', 'optionalDependencies'] as const).flatMap((field) =>
     Object.entries(tableAt(json, field)).flatMap(([name, range]): Finding[] => {
-      if (typeof range !== 'string' || names.has(name) || bundled.includes(name)) return [];
+      if (typeof range !== 'string' || names.has(name) || bundled.has(name)) return [];
       const sibling = packages.find((one) => one.ecosystem === 'npm' && one.name === name);
       const why = whyNot(range, sibling);
       if (why === undefined) return [];
@@ -107,13 +109,15 @@ interface LocalRequirement {
 }
 
 function localRequirements(root: unknown): readonly LocalRequirement[] {
-  const sources = Object.entries(tableAt(root, 'tool', 'uv', 'sources'))
-    .filter(([, source]) => isLocal(source))
-    .map(([name]) => normalised(name));
+  const sources = new Set(
+    Object.entries(tableAt(root, 'tool', 'uv', 'sources'))
+      .filter(([, source]) => isLocal(source))
+      .map(([name]) => normalised(name)),
+  );
   const { dependencies } = tableAt(root, 'project');
   const required = (Array.isArray(dependencies) ? dependencies : []).flatMap((one, index) => {
     const [, name = ''] = /^\s*([A-Za-z0-9][\w.-]*)/.exec(String(one)) ?? [];
-    return sources.includes(normalised(name)) || /@\s*file:/.test(String(one))
+    return sources.has(normalised(name)) || /@\s*file:/.test(String(one))
       ? [
           {
             name,

@@ -10,7 +10,7 @@ export async function versionWhere(path: string, text: string): Promise<Where> {
 }
 
 /** The version in a package.json, pyproject.toml, Cargo.toml, another JSON file, or one that is only a version. */
-export function versionIn(path: string, text: string): LocatedValue | undefined {
+function versionIn(path: string, text: string): LocatedValue | undefined {
   if (path.endsWith('.json')) return locateJson(text, ['version']);
   if (basename(path) === 'Cargo.toml')
     return (

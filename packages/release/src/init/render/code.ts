@@ -3,6 +3,7 @@ import { CODE, literal, Raw, WIDTH } from './literal.ts';
 
 /** The package that exports each publisher. */
 export const PUBLISHER_PACKAGES: Readonly<Record<string, string>> = {
+  configuration: '@ameide/publisher-configuration',
   ghcr: '@ameide/publisher-ghcr',
   goModule: '@ameide/publisher-go',
   npm: '@ameide/publisher-npm',
@@ -33,9 +34,11 @@ export function renderCode(data: DefinitionData): string {
   const used = [...new Set(data.publishers.flatMap((entry) => Object.keys(entry)))];
   const { items, lists } = groupPublishers(data.publishers);
   const imports = [
-    ...used.map((name) => `import { ${name} } from '${PUBLISHER_PACKAGES[name]}';`),
-    "import { defineRelease } from '@ameide/release';",
-  ].toSorted((one, other) => compareText(moduleOf(one), moduleOf(other)));
+    ...used.map((name) => [name, PUBLISHER_PACKAGES[name] ?? ''] as const),
+    ['defineRelease', '@ameide/release'] as const,
+  ]
+    .toSorted(([, one], [, other]) => compareText(one, other))
+    .map(([name, module]) => `import { ${name} } from '${module}';`);
   const members = Object.entries(data).flatMap(([name, value]) => {
     const key = `  ${name}: `;
     const text =
@@ -54,10 +57,6 @@ export function renderCode(data: DefinitionData): string {
     '});',
     '',
   ].join('\n');
-}
-
-function moduleOf(line: string): string {
-  return line.slice(line.indexOf(' from '));
 }
 
 function compareText(one: string, other: string): number {

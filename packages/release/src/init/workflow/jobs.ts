@@ -1,4 +1,5 @@
 import { execCommand } from '../javascript.ts';
+import { job } from './job.ts';
 import type { PublishingNeeds } from './needs.ts';
 import type { WorkflowQuestion } from './render.ts';
 import {
@@ -58,7 +59,7 @@ export function versionJob(parts: WorkflowParts): string {
 
 export function testJob({ facts, publish, tests }: WorkflowParts): string {
   const workspaces = workspacesOf(facts, publish);
-  const [go] = publish.filter(({ ecosystem }) => ecosystem === 'go');
+  const go = publish.find(({ ecosystem }) => ecosystem === 'go');
   const hasPython = publish.some(({ ecosystem }) => ecosystem === 'pypi');
   return job('test', 'Lint and test', {
     minutes: 30,
@@ -269,33 +270,4 @@ function tokens(needs: PublishingNeeds): Readonly<Record<string, string>> {
     ...(needs.goMirror ? secret('GO_MIRROR_TOKEN') : {}),
     ...(needs.images || needs.ownTags ? { GITHUB_TOKEN: '${{ github.token }}' } : {}),
   };
-}
-
-interface JobParts {
-  readonly minutes: number;
-  /** Lines before the steps; those of `needs` come before `runs-on`. */
-  readonly fields: readonly string[];
-  readonly after?: readonly string[];
-  readonly order?: 'needs-first';
-  readonly steps: readonly StepLines[];
-}
-
-function job(
-  id: string,
-  name: string,
-  { after = [], fields, minutes, order, steps }: JobParts,
-): string {
-  const isFirst = (line: string): boolean =>
-    order === 'needs-first' && !/^ |^permissions:/.test(line);
-  const lines = [
-    `name: ${name}`,
-    ...fields.filter(isFirst),
-    'runs-on: ubuntu-24.04',
-    `timeout-minutes: ${minutes}`,
-    ...fields.filter((line) => !isFirst(line)),
-    ...after,
-    'steps:',
-    ...steps.flatMap((step) => step.map((line) => `  ${line}`)),
-  ];
-  return `  ${id}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }

@@ -4,6 +4,7 @@ import type { RepositoryFacts } from '../facts.ts';
 import { buildJob, promoteJob, publishJob, testJob, versionJob } from './jobs.ts';
 import { publishingNeeds } from './needs.ts';
 import { testSteps } from './test-steps.ts';
+import { scalar } from './yaml.ts';
 
 export interface WorkflowQuestion {
   readonly facts: RepositoryFacts;
@@ -27,7 +28,7 @@ export async function renderWorkflow(question: WorkflowQuestion): Promise<string
 }
 
 function head({ branches, tagPrefix = 'v' }: DefinitionData): string {
-  const branch = branches.join(', ');
+  const branch = branches.map(scalar).join(', ');
   return `# Publishes every push to ${branches.join(' and ')} as a dev build, every tag ${tagPrefix}X.Y.Z as a release and every tag ${tagPrefix}X.Y.Z-rc.N as
 # a candidate. Pull requests and merge queues are versioned, tested and built, without any secret.
 name: publish-packages

@@ -6,7 +6,6 @@ import { actionStep, runStep, type StepLines, scalar } from './yaml.ts';
 /** Where nothing in the repository names one. */
 const PNPM = '12.21.0';
 const NODE = '24.21.0';
-const YARN_CLASSIC = '1.22.22';
 const BUN = '1.3.11';
 const PYTHON = '3.13';
 const UV = '0.13.9';
@@ -40,16 +39,21 @@ export function setUpGo(directory: string): StepLines {
 
 /** Sets up Node, and the package managers of these workspaces. */
 export function setUpJavaScript(workspaces: readonly JavaScript[]): readonly StepLines[] {
-  const [pnpm] = workspaces.filter(({ manager }) => manager === 'pnpm');
-  const [yarn] = workspaces.filter(({ manager }) => manager === 'yarn');
-  const [bun] = workspaces.filter(({ manager }) => manager === 'bun');
+  const pnpm = workspaces.find(({ manager }) => manager === 'pnpm');
+  const usesYarn = workspaces.some(({ manager }) => manager === 'yarn');
+  const bun = workspaces.find(({ manager }) => manager === 'bun');
   return [
     ...(pnpm === undefined ? [] : [setUpPnpm(pnpm)]),
     SET_UP_NODE,
-    ...(yarn === undefined ? [] : [setUpYarn(yarn)]),
+    ...(usesYarn ? [SET_UP_YARN] : []),
     ...(bun === undefined
       ? []
-      : [runStep('Set up Bun', [`npm install --global bun@${bun.version ?? BUN}`])]),
+      : [
+          actionStep('Set up Bun', 'bun', {
+            'bun-version': bun.version ?? BUN,
+            'no-cache': true,
+          }),
+        ]),
   ];
 }
 
@@ -60,12 +64,8 @@ function setUpPnpm({ directory, version }: JavaScript): StepLines {
   return actionStep('Set up pnpm', 'pnpm', version === undefined ? { version: PNPM } : named);
 }
 
-/** Corepack, which Node brings along, installs the version that `packageManager` names. */
-function setUpYarn({ isYarnClassic, version }: JavaScript): StepLines {
-  return isYarnClassic && version === undefined
-    ? runStep('Set up Yarn', [`npm install --global yarn@${YARN_CLASSIC}`])
-    : runStep('Set up Yarn', ['corepack enable']);
-}
+/** Corepack, which Node brings along, gets the version that `packageManager` names, else Yarn 1. */
+const SET_UP_YARN: StepLines = runStep('Set up Yarn', ['corepack enable']);
 
 export function installStep(workspace: JavaScript): StepLines {
   return runStep('Install', [shellWords(installCommand(workspace))]);

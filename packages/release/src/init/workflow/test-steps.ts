@@ -40,6 +40,10 @@ export function workspacesOf(
   );
 }
 
+function inFolder(directory: string): { readonly workingDirectory?: string } {
+  return directory === '' ? {} : { workingDirectory: scalar(directory) };
+}
+
 /** What `npm init` writes into a package without tests. */
 const NO_TEST = /no test specified/;
 
@@ -55,11 +59,7 @@ function javaScriptSteps(facts: RepositoryFacts, workspace: JavaScript): readonl
   const name = workspace.usesTypeScript ? 'TypeScript' : 'JavaScript';
   return commands.length === 0
     ? []
-    : [
-        runStep(directory === '' ? name : `${name} in ${directory}`, commands, {
-          ...(directory === '' ? {} : { workingDirectory: scalar(directory) }),
-        }),
-      ];
+    : [runStep(directory === '' ? name : `${name} in ${directory}`, commands, inFolder(directory))];
 }
 
 /** Without scripts at the root, those of the packages. */
@@ -87,12 +87,7 @@ function goSteps(modules: readonly FoundPackage[]): readonly StepLines[] {
   const commands = ['go vet ./...', 'go test ./...'];
   const [first, ...more] = modules;
   if (first === undefined) return [];
-  if (more.length === 0)
-    return [
-      runStep('Go', commands, {
-        ...(first.directory === '' ? {} : { workingDirectory: scalar(first.directory) }),
-      }),
-    ];
+  if (more.length === 0) return [runStep('Go', commands, inFolder(first.directory))];
   const folders = modules.map(({ directory }) => shellWords([directory === '' ? '.' : directory]));
   return [
     runStep('Go', [
@@ -127,7 +122,7 @@ async function pythonSteps(
         ? []
         : [
             runStep(found.length === 1 ? 'Python' : `Python in ${directory || '.'}`, how.commands, {
-              ...(directory === '' ? {} : { workingDirectory: scalar(directory) }),
+              ...inFolder(directory),
               ...(how.env === undefined ? {} : { env: how.env }),
             }),
           ],

@@ -18,12 +18,20 @@ const STATUS: Readonly<Record<ReleaseMap['status'], string>> = {
   unauthenticated: 'Incomplete: a token is missing or lacks a right',
 };
 
+const OF_SERVICES = 'The versions are complete; what some services use is not known';
+
+function isOfServices({ problems, services }: ReleaseMap): boolean {
+  const isOne = ({ code }: ReleaseMap['problems'][number]): boolean =>
+    /^(?:inventory|lockfile|manifest)-/.test(code);
+  return services !== undefined && problems.length > 0 && problems.every(isOne);
+}
+
 /** Decides it from the whole map, not from its status alone. */
 export function completeness(map: ReleaseMap): Completeness {
   const { status, exitCode, problems, artifacts } = map;
   const reasons = [...artifacts.flatMap(listReasons), ...stateReasons(map)];
   if (status !== 'converged' || exitCode !== 0 || problems.length > 0)
-    return { level: 'failed', title: STATUS[status], reasons };
+    return { level: 'failed', title: isOfServices(map) ? OF_SERVICES : STATUS[status], reasons };
   if (reasons.length > 0)
     return {
       level: 'doubtful',

@@ -185,6 +185,24 @@ const CLEAN: readonly (readonly [title: string, files: Files])[] = [
       }),
     },
   ],
+  [
+    'the tag that is there',
+    of(
+      `${FULL}\n${run('NEW_TAG=$(git describe --tags --exact-match HEAD)\nNEW_VERSION="${NEW_TAG#v}"')}`,
+    ),
+  ],
+  ['a sed in a text', of(run('sed -i \'s/version: "next"/version: "1"/\' docs/rules.md'))],
+  ['a sed of names', of("- run: sed 's/-dev/.dev/' hosts.txt")],
+  ['a branch that is only asked for', of("- run: echo ${{ github.head_ref && 'a' || 'b' }}")],
+  [
+    'a publish that those events do not start',
+    {
+      [WORKFLOW]: workflow(`${FULL}\n- run: ameide-release publish`, {
+        on: '[push, pull_request_target]',
+        job: "if: github.event_name == 'push' && github.ref == 'refs/heads/main'",
+      }),
+    },
+  ],
   ['a script in Python', of("- shell: python\n  run: |\n    npm = 'npm publish'\n    print(npm)")],
 ];
 

@@ -415,6 +415,18 @@ const SECURITY: readonly Planted[] = [
       'The checkout fetches 10 commits, and `git describe` in the same job needs the history and the tags.',
   },
   {
+    title: 'one commit for ours, in an action of the repository',
+    files: {
+      [WORKFLOW]: workflow(`${SHALLOW}\n- uses: ./.github/actions/version`),
+      '.github/actions/version/action.yml':
+        'runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: ameide-release version\n',
+    },
+    rule: 'checkout-shallow',
+    line: `- uses: ${CHECKOUT}`,
+    message:
+      'The checkout fetches one commit, and `ameide-release` in the same job needs the history and the tags.',
+  },
+  {
     title: 'credentials in a job with a secret',
     steps: `- uses: ${CHECKOUT}\n- run: ./test.sh\n  env:\n    KEY: \${{ secrets.KEY }}`,
     rule: 'checkout-credentials',

@@ -67,3 +67,12 @@ test.each([
     'may make a tag or a release of a version that the definition publishes',
   );
 });
+
+test('scripts that a publish runs on its own are looked at', async () => {
+  const manifest =
+    '{ "name": "@acme/other", "scripts": { "prepublishOnly": "npm version patch" } }';
+  const files = { 'packages/other/package.json': manifest };
+  expect(await messages('- run: cd packages/other && npm publish', files)).toEqual([
+    '`npm version` sets a version by hand.',
+  ]);
+});

@@ -9,15 +9,16 @@ import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
 import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
 import { definitionFile, type PlannedFile, planFiles } from '../../../init/planned-files.ts';
-import { preview } from '../../../init/preview.ts';
+import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
 import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
+import { Cancelled } from '../../cancelled.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { openDirectory } from '../../open-directory.ts';
 import { printReport } from '../../print.ts';
 import type { ProgressArguments } from '../../progress/options.ts';
 import { withProgress } from '../../progress/with-progress.ts';
-import { Cancelled, createPrompts, type Prompts } from '../../prompts.ts';
+import type { Prompts } from '../../prompts.ts';
 import { initText } from './print-init.ts';
 import { askChoices } from './questions.ts';
 import { filesText } from './show-files.ts';
@@ -30,6 +31,11 @@ export interface InitArguments extends InitFlags, ProgressArguments {
   readonly force?: boolean;
   readonly dryRun?: boolean;
 }
+
+const NOT_INSTALLED: Preview = {
+  problems: [],
+  notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
+};
 
 /** As after another Ctrl-C: running it again is safe. */
 const INCOMPLETE = 3;
@@ -53,11 +59,14 @@ async function initIn(
 ): Promise<number> {
   const facts = await readFacts(repository);
   const proposal = await propose(facts, args);
-  const prompts = promptsFor(env, args, proposal);
+  const prompts = await promptsFor(env, args, proposal);
   const choices =
     prompts === undefined ? proposal.choices : await askChoices(proposal, facts, prompts);
+  const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
   const { data, files } = await planFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
+  // What no definition may say is found before anything is written.
+  const definition = await makeDefinition(data, env.env);
   const decided = await decide(files, args, env, prompts);
   const commands = installCommands(facts, choices, data, ownVersion());
   const installs =
@@ -77,16 +86,20 @@ async function initIn(
       ),
       isWritten,
       next: nextSteps(uninstalled.left, choices, data),
-      preview: await preview({
-        repository,
-        data,
-        version: choices.version,
-        env: env.env,
-        offline: args.offline === true,
-        hasCommit: facts.hasCommit,
-        signal: env.signal,
-        onEvent,
-      }),
+      preview:
+        definition === undefined
+          ? NOT_INSTALLED
+          : await preview({
+              repository,
+              definition,
+              version: choices.version,
+              env: env.env,
+              offline: args.offline === true,
+              hasCommit: facts.hasCommit,
+              dirtyBefore,
+              signal: env.signal,
+              onEvent,
+            }),
       problems: [...failed, ...uninstalled.problems],
       notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
     }),
@@ -96,13 +109,13 @@ async function initIn(
 }
 
 /** Undefined where nothing is asked. Throws `InvalidInputError` if somebody has to be asked and is not there. */
-function promptsFor(
+async function promptsFor(
   env: CliEnvironment,
   { dryRun, json, yes }: InitArguments,
   { choices }: Proposal,
-): Prompts | undefined {
+): Promise<Prompts | undefined> {
   if (yes === true) return undefined;
-  const prompts = json === true ? undefined : createPrompts(env);
+  const prompts = json === true ? undefined : (await import('../../prompts.ts')).createPrompts(env);
   if (prompts !== undefined || dryRun === true) return prompts;
   const { publish, version } = choices;
   const base = version.kind === 'tags' ? 'the release tags' : version.file;

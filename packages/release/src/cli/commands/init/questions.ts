@@ -109,7 +109,7 @@ async function askVersion(
       ...(canAdd ? [{ value: fresh, label: `a new file ${NEW_VERSION_FILE}` }] : []),
     ],
   );
-  if ('base' in chosen || chosen.kind !== 'new-file') return chosen as VersionSource;
+  if ('base' in chosen || chosen.kind !== 'new-file') return chosen;
   const base = await prompts.text(
     'The version to start with?',
     '0.1.0',
