@@ -10,7 +10,7 @@ export function addDoctor(program: Command, env: CliEnvironment, end: End): void
     'check that the repository is laid out so that it can be released: the files of the working tree, offline; exit 0 only if nothing is found',
   )
     .option('--fix', 'write the changes that are safe, and print them as a unified diff')
-    .option('--skip <rule...>', 'do not ask these rules')
+    .option('--skip <rule...>', 'skip these rules')
     .addOption(
       new Option('--sarif', 'print a SARIF 2.1.0 log, for code scanning').conflicts('json'),
     )

@@ -23,7 +23,7 @@ export interface DoctorOptions {
   readonly repository: Repository;
   /** As `loadDefinition` takes it. */
   readonly config?: string;
-  /** Rules that are not asked. */
+  /** Rules to skip. */
   readonly skip?: readonly string[];
   /** Fix what can be fixed, in memory. */
   readonly fix?: boolean;
@@ -41,7 +41,7 @@ interface Diagnosis {
 
 export type DoctorResult = Fixed<Diagnosis> & { readonly definition?: string };
 
-/** Asks all rules about the working tree. Writes nothing. Throws `InvalidInputError` for an unknown rule. */
+/** Checks the working tree by all rules. Writes nothing. Throws `InvalidInputError` for an unknown rule. */
 export async function examine(options: DoctorOptions): Promise<DoctorResult> {
   const { fix = false, repository, skip = [] } = options;
   requireFiles(repository);
@@ -55,7 +55,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
       async (path) => repository.ignores(path),
       released(loaded),
     );
-    const all = [...loaded.findings, ...(await ask(facts))];
+    const all = [...loaded.findings, ...(await runRules(facts))];
     const { findings, notes } = withoutAllowed(all, { allow, skip });
     const problems = unreadable(facts, allow[UNREADABLE] ?? []);
     return { findings, problems, notes: [...loaded.notes, ...notes] };
@@ -67,7 +67,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
   return loaded.file === undefined ? result : { ...result, definition: loaded.file };
 }
 
-/** Of a bare repository nothing would be found. */
+/** A bare repository has no files, so nothing would be found. */
 function requireFiles({ gitDirectory, root }: Repository): void {
   if (root !== gitDirectory) return;
   throw new InvalidInputError({
@@ -84,7 +84,7 @@ interface Loaded {
   readonly notes: readonly string[];
 }
 
-/** Without a definition, or with one that cannot be loaded, the rules that need none are asked all the same. */
+/** Without a definition, or with one that cannot be loaded, only the rules that need none are run. */
 async function load(root: string, config: string | undefined): Promise<Loaded> {
   let file: string | undefined;
   try {
@@ -94,15 +94,15 @@ async function load(root: string, config: string | undefined): Promise<Loaded> {
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     if (file !== undefined)
-      return { file, findings: [notLoaded(file, error)], notes: [notAsked('cannot be loaded')] };
+      return { file, findings: [notLoaded(file, error)], notes: [notRun('cannot be loaded')] };
     if (config !== undefined || error.code !== 'no-config') throw error;
     const hint = 'ameide-release init writes one.';
-    return { findings: [], notes: [`${notAsked('is missing')} ${hint}`] };
+    return { findings: [], notes: [`${notRun('is missing')} ${hint}`] };
   }
 }
 
-function notAsked(why: string): string {
-  return `The release definition ${why}: nobody knows what is published here, and ${RELEASE_RULES.length} of the rules were not asked.`;
+function notRun(why: string): string {
+  return `The release definition ${why}, so what is published here is not known, and ${RELEASE_RULES.length} rules were not run.`;
 }
 
 function notLoaded(path: string, { field, hint, message }: InvalidInputError): Finding {
@@ -123,7 +123,7 @@ function released({ definition, file }: Loaded): Parameters<typeof packageFacts>
   return definition === undefined || file === undefined ? undefined : { definition, file };
 }
 
-async function ask(facts: PackageFacts): Promise<readonly Finding[]> {
+async function runRules(facts: PackageFacts): Promise<readonly Finding[]> {
   const { release } = facts;
   const released: ReleasedFacts | undefined =
     release === undefined ? undefined : { ...facts, release };
@@ -141,7 +141,7 @@ async function workflowFacts({ files, release }: PackageFacts): Promise<Workflow
   return readWorkflowFacts(files, published);
 }
 
-/** What nobody could read may hide anything: the answer is incomplete. */
+/** A file that cannot be read may hide a finding: the result is incomplete. */
 function unreadable({ reader }: PackageFacts, allowed: readonly string[]): readonly Problem[] {
   return [...reader.unreadable]
     .filter(([path]) => !isNamed(path, allowed))
@@ -150,7 +150,7 @@ function unreadable({ reader }: PackageFacts, allowed: readonly string[]): reado
         code: UNREADABLE,
         kind: 'incomplete',
         message: `${path} could not be read: ${reason}.`,
-        hint: `Correct it; or, if it is meant to be so, allow it: doctor: { allow: { '${UNREADABLE}': ['${path}'] } }`,
+        hint: `Correct it; or, if it is meant to be like that, allow it in the definition: doctor: { allow: { '${UNREADABLE}': ['${path}'] } }`,
         path,
         rerun: 'after-fix',
       }),

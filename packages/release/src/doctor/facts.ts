@@ -116,7 +116,7 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The rule `version-file` says what is wrong with it. */
+/** The rule `version-file` reports what is wrong with the file. */
 async function baseOf(
   { versionFile }: ReleaseDefinition,
   reader: FileReader,

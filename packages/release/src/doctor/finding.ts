@@ -23,13 +23,13 @@ export interface FileFix {
   readonly edits: readonly Edit[];
 }
 
-/** One question that `doctor` asks of a repository. `Facts` is what it looks at. */
+/** One rule that `doctor` checks. `Facts` is what it looks at. */
 export interface Rule<Facts> {
   /** Stable, kebab-case. */
   readonly name: string;
   /** What it asks for, in one sentence. */
   readonly title: string;
-  /** Why it matters: what happens to people who install, or publish, otherwise. */
+  /** Why it matters: what happens otherwise to people who install or publish. */
   readonly why: string;
   /** Throws nothing: what it cannot read is a finding. */
   find(facts: Facts): readonly Finding[] | Promise<readonly Finding[]>;

@@ -17,11 +17,11 @@ export interface Fixed<R> {
   readonly fixed: readonly Finding[];
 }
 
-/** One fix may be in the way of another, or make one possible. Each round fixes at least one finding. */
+/** One fix may block another, or make one possible. Each round fixes at least one finding. */
 const MAX_ROUNDS = 20;
 
 /**
- * Applies the fixes of findings to texts in memory, and asks again, until nothing is left that can be
+ * Applies the fixes of findings in memory, and runs the rules again, until nothing is left that can be
  * fixed. Writes nothing.
  */
 export async function fixAll<R extends { readonly findings: readonly Finding[] }>(
@@ -63,7 +63,7 @@ async function withFixes(
   return fixed;
 }
 
-/** The findings whose edits do not overlap those of another; the rest has its turn in the next round. */
+/** The findings whose edits do not overlap those of another; the others wait for the next round. */
 function choose(findings: readonly Finding[]): readonly Finding[] {
   const taken = new Map<string, readonly Edit[]>();
   return findings.filter(({ fix = [] }) => {
@@ -95,7 +95,7 @@ function isSame(a: Finding, b: Finding): boolean {
   return a.rule === b.rule && a.path === b.path && a.message === b.message;
 }
 
-/** The files with some texts in place of their own. */
+/** The files, some of them with other contents. */
 function overlay(files: SourceFiles, texts: ReadonlyMap<string, string>): SourceFiles {
   return {
     list: (directory) => files.list(directory),

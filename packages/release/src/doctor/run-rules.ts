@@ -1,7 +1,7 @@
 import { isNamed } from '../consumers/consumer-paths.ts';
 import type { Finding, Rule } from './finding.ts';
 
-/** Asks rules one after the other: each reads files that the one before may have read, too. */
+/** Runs rules one after the other: each reads files that the one before may have read, too. */
 export async function findAll<F>(rules: readonly Rule<F>[], facts: F): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (const rule of rules) found.push(...(await rule.find(facts)));
@@ -12,11 +12,11 @@ export async function findAll<F>(rules: readonly Rule<F>[], facts: F): Promise<r
 export interface Allowed {
   /** For each rule globs of files and folders. */
   readonly allow: Readonly<Record<string, readonly string[]>>;
-  /** Rules that are not asked at all. */
+  /** Rules that are skipped. */
   readonly skip: readonly string[];
 }
 
-/** Returns the findings that count, and notes on what is allowed that nobody needs. */
+/** Returns the findings that count, and notes on entries of `doctor.allow` that match none. */
 export function withoutAllowed(
   findings: readonly Finding[],
   { allow, skip }: Allowed,
@@ -36,7 +36,7 @@ export function withoutAllowed(
     findings: left.toSorted(inFileOrder),
     notes: unused.map(
       ([rule, glob]) =>
-        `The definition allows ${rule} in ${glob}, where it finds nothing (any more): take it out of doctor.allow.`,
+        `doctor.allow of the definition has ${glob} for ${rule}, which finds nothing there: remove the entry.`,
     ),
   };
 }

@@ -17,7 +17,7 @@ test('prints the rule with its reason, the place, the change and the exit code',
   expect([code, stderr]).toEqual([2, '']);
   expect(stripVTControlCharacters(stdout)).toBe(
     [
-      'A Python project that is published states the placeholder version 0.0.0. Each release derives the version from the commit and writes it while it builds. Another version in the source is a second truth that nobody keeps up to date, and that local builds and lockfiles take for real.',
+      'A Python project that is published states the placeholder version 0.0.0. Each release derives the version from the commit and writes it while it builds. Another version in the source is a second truth that nobody keeps up to date, and that local builds and lockfiles take for the real one.',
       `${PYPROJECT}:8:12  python-placeholder`,
       '  The source states the version 0.1.0.',
       '  Write the placeholder 0.0.0.',
@@ -92,7 +92,7 @@ test('shows the diff of --fix, and what it fixed', async () => {
   expect(stripVTControlCharacters(stdout)).toContain('1 finding fixed.');
 });
 
-test('a rule that is skipped is not asked', async () => {
+test('a rule that is skipped is not run', async () => {
   const example = copyExample();
   example.change(STATED);
   const report = await example.report('--skip', 'python-placeholder', 'not-published');

@@ -87,7 +87,7 @@ describe('a requirement that is no version', () => {
     'acme/sdk#main',
     'https://acme.dev/sdk.tgz',
   ])('npm: %j is none', (requirement) => expect(asked(npm(requirement))).toBeDefined());
-  test('what works with a package, and what others get, is not asked', () => {
+  test('what works with a package, and what others get, is not checked', () => {
     expect(asked(npm('*', 'peerDependencies'))).toBeUndefined();
     expect(asked(npm('*', 'pnpm.overrides'))).toBeUndefined();
   });

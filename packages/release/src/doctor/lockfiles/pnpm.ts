@@ -51,7 +51,7 @@ function ofImporter(
   if (importer === undefined) {
     return all.size === 0
       ? []
-      : [{ message: `${lock.path} does not know this package.`, where: { path: project.path } }];
+      : [{ message: `${lock.path} has no entry for this package.`, where: { path: project.path } }];
   }
   const peers = rangesOf(project.json, 'peerDependencies');
   const differences: Difference[] = [];

@@ -29,7 +29,7 @@ export function uvDifferences(
       (one) => tableAt({ one }, 'one')['name'] === name && isFrom(one, project.inRoot),
     );
     if (own === undefined)
-      return [{ message: `${path} does not know this project.`, where: { path: project.path } }];
+      return [{ message: `${path} has no entry for this project.`, where: { path: project.path } }];
     return [
       ...versionDifferences(path, tableAt({ own }, 'own'), project),
       ...requirementDifferences(path, own, project),

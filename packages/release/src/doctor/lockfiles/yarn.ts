@@ -52,7 +52,7 @@ function berry(lock: NpmLock): readonly Difference[] | undefined {
     const entry = workspaces.get(project.inRoot);
     if (entry === undefined)
       return [
-        { message: `${lock.path} does not know this package.`, where: { path: project.path } },
+        { message: `${lock.path} has no entry for this package.`, where: { path: project.path } },
       ];
     const locked = rangesOf({ entry }.entry, 'dependencies');
     return ofProject(project, ({ field, name, range }) => {

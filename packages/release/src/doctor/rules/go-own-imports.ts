@@ -9,8 +9,8 @@ const NAME = 'go-own-imports';
 
 export const GO_OWN_IMPORTS: Rule<ReleasedFacts> = {
   name: NAME,
-  title: 'A Go module imports its own packages by its path of today.',
-  why: 'After a change of the major version, an import without it (or with the old one) is that of another module: go does not find it, or builds the old release into the new one.',
+  title: 'A Go module imports its own packages by its current path.',
+  why: 'After a change of the major version, an import without it (or with the old one) names another module: go does not find it, or builds the old release into the new one.',
   async find({ packages, reader, release: { published } }) {
     const findings: Finding[] = [];
     for (const { directory, ecosystem } of published) {
@@ -62,7 +62,7 @@ function oldImport(
 function finding(path: string, text: string, one: GoImport, right: string): Finding {
   return {
     rule: NAME,
-    message: `The import ${one.path} is not one of this module.`,
+    message: `The import ${one.path} does not name a package of this module.`,
     hint: `Write ${right}.`,
     ...whereIs(path, text, one),
     fix: [{ path, edits: [{ start: one.start, end: one.end, text: right }] }],

@@ -21,7 +21,7 @@ import { UNPUBLISHED_DEPENDENCY } from './unpublished-dependency.ts';
 import { VERSION_FILE } from './version-file.ts';
 import { VERSION_FILES_DIFFER } from './version-files-differ.ts';
 
-/** Asked where the definition is read, before all others. */
+/** Checked when the definition is loaded, before all others. */
 export const DEFINITION_LOADS: Omit<Rule<unknown>, 'find'> = {
   name: 'definition-loads',
   title: 'The release definition can be loaded.',
@@ -47,7 +47,7 @@ export const RELEASE_RULES: readonly Rule<ReleasedFacts>[] = [
   IMAGE_LABEL_LITERAL,
 ];
 
-/** The rules that can be asked of any repository. */
+/** The rules for any repository. */
 export const REPOSITORY_RULES: readonly Rule<PackageFacts>[] = [
   LOCKFILE_PRESENT,
   LOCKFILE_OF_ONE_TOOL,

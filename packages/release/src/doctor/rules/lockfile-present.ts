@@ -23,7 +23,7 @@ export const LOCKFILE_PRESENT: Rule<PackageFacts> = {
         rule: NAME,
         message: ignored ? `git ignores ${path}.` : `There is no ${path}.`,
         hint: ignored
-          ? `Take the line out of .gitignore, run ${command}, and commit the file.`
+          ? `Remove the line from .gitignore, run ${command}, and commit the file.`
           : `Run ${command}, and commit the file.`,
         ...(ignoring ?? { path: manifest }),
       });

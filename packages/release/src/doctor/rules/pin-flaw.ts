@@ -37,7 +37,7 @@ function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): stri
   if (semver.validRange(range) === null)
     return /^[a-z][\w.-]*$/i.test(range)
       ? 'a dist-tag moves'
-      : 'an address or a folder is no version';
+      : 'a URL or a folder is not a version';
   if (semver.satisfies('99999.0.0', range)) return 'any later version satisfies it';
   return undefined;
 }
@@ -51,8 +51,8 @@ function pypiFlaw({ name, place, requirement }: Dependency, { all }: Others): st
       /\bworkspace\s*=\s*true/.test(one.requirement),
   );
   if (isOfWorkspace) return undefined;
-  if (requirement.startsWith('{')) return 'a folder or a repository is no version';
-  if (/^\s*@/.test(requirement)) return 'an address is no version';
+  if (requirement.startsWith('{')) return 'a folder or a repository is not a version';
+  if (/^\s*@/.test(requirement)) return 'a URL is not a version';
   const clauses = requirement
     .replace(/;.*$/s, '')
     .replaceAll(/[()\s]/g, '')
@@ -69,7 +69,7 @@ function pypiFlaw({ name, place, requirement }: Dependency, { all }: Others): st
 
 function goFlaw({ field, requirement }: Dependency): string | undefined {
   if (field === 'replace')
-    return /^\.{0,2}\//.test(requirement) ? 'a folder is no version' : undefined;
+    return /^\.{0,2}\//.test(requirement) ? 'a folder is not a version' : undefined;
   return /^v0\.0\.0(?:-00010101000000-000000000000)?$/.test(requirement)
     ? 'that is the placeholder, which is never published'
     : undefined;

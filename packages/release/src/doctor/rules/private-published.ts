@@ -22,7 +22,7 @@ export const PRIVATE_PUBLISHED: Rule<ReleasedFacts> = {
       const pair = locateJson(text, ['private'])?.pair;
       findings.push({
         rule: NAME,
-        message: 'The definition publishes this package, and its manifest says private.',
+        message: 'The definition publishes this package, but its manifest marks it as private.',
         hint: 'Remove the field "private"; or, if it must not be published, take the package out of the definition.',
         ...whereIs(path, text, pair),
         ...(pair === undefined ? {} : { fix: [{ path, edits: [pairRemoval(text, pair)] }] }),

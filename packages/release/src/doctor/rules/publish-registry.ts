@@ -10,7 +10,7 @@ export const PUBLISH_REGISTRY: Rule<ReleasedFacts> = {
   name: NAME,
   title:
     'publishConfig of a package names no other registry, dist-tag or name than the definition.',
-  why: 'Two places decide where a package goes: the release refuses that, and who runs npm publish by hand sends it elsewhere, under another tag.',
+  why: 'Two places decide where a package goes: the release refuses that, and npm publish by hand sends the package elsewhere, under another tag.',
   async find({ reader, release: { published } }) {
     const findings: Finding[] = [];
     for (const { directory, ecosystem, name, registry = '' } of published) {

@@ -9,7 +9,7 @@ const NAME = 'python-placeholder';
 export const PYTHON_PLACEHOLDER: Rule<ReleasedFacts> = {
   name: NAME,
   title: 'A Python project that is published states the placeholder version 0.0.0.',
-  why: 'Each release derives the version from the commit and writes it while it builds. Another version in the source is a second truth that nobody keeps up to date, and that local builds and lockfiles take for real.',
+  why: 'Each release derives the version from the commit and writes it while it builds. Another version in the source is a second truth that nobody keeps up to date, and that local builds and lockfiles take for the real one.',
   async find({ reader, release: { definition, published } }) {
     const findings: Finding[] = [];
     for (const { directory, ecosystem, name = '' } of published) {

@@ -59,7 +59,7 @@ async function inModule(
             fix: [{ path, edits: [{ ...literal, text: '0.0.0' }] }],
           }
         : {
-            hint: `Ask the metadata: from importlib.metadata import version; __version__ = version("${name}")`,
+            hint: `Read it from the metadata: from importlib.metadata import version; __version__ = version("${name}")`,
           }),
       ...whereIs(path, text, literal),
     },

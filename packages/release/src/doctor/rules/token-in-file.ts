@@ -34,7 +34,7 @@ interface Kind {
 const REVOKE =
   'Revoke the token at the registry now: taking it out of the file does not take it out of the history. Then';
 
-/** A variable (`${NPM_TOKEN}`, `$NPM_TOKEN`) is no token. */
+/** A variable (`${NPM_TOKEN}`, `$NPM_TOKEN`) is not a token. */
 const NPMRC: Kind = {
   pattern:
     /^[^#;\n]*:?(?:_authToken|_auth|_password)\s*=\s*["']?(?!\$\{?\w|["']?\s*$|<|x{3,}|\{\{|%)([^\s"'#;]{8,})/gm,

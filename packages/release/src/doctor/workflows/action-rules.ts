@@ -9,7 +9,7 @@ export const actionUnpinned: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'action-unpinned',
     zizmor: 'unpinned-uses',
-    title: 'Every action of somebody else is named by a commit.',
+    title: 'Every third-party action is pinned to a commit.',
     why: 'A tag or a branch can be moved: whoever takes over the action runs their code beside your tokens, as happened to tj-actions/changed-files in March 2025.',
   },
   ({ workflows }) =>
@@ -34,14 +34,14 @@ function unpinned({ path, text }: Workflow, uses: YamlScalar): readonly Hit[] {
       ? []
       : hit(
           `The image ${written.slice('docker://'.length)} can change under its tag.`,
-          'Write its digest behind it: `docker://NAME@sha256:…` (`docker buildx imagetools inspect NAME` prints it).',
+          'Write its digest after it: `docker://NAME@sha256:…` (`docker buildx imagetools inspect NAME` prints it).',
         );
   const [name = '', ref] = written.split('@');
   if (ref !== undefined && COMMIT.test(ref)) return [];
   if (ref === undefined || ref === '')
     return hit(
       `${name} has no ref, so GitHub refuses it.`,
-      'Write a commit behind it: `NAME@<40 hex digits> # vX.Y.Z`.',
+      'Write a commit after it: `NAME@<40 hex digits> # vX.Y.Z`.',
     );
   const repository = name.split('/').slice(0, 2).join('/');
   return hit(

@@ -127,7 +127,7 @@ export interface PackageManagerCall {
   readonly command: ShellWord | undefined;
   /** Before and after the command. */
   readonly flags: readonly ShellWord[];
-  /** What follows the command and is no flag. */
+  /** What follows the command and is not a flag. */
   readonly operands: readonly ShellWord[];
   /** `-C`, `--dir`, `--prefix` or `--cwd`. */
   readonly directory?: string;

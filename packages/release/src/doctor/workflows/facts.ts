@@ -52,7 +52,7 @@ export interface StepFacts {
 /** A piece of shell: of a step, of a package.json, of a Makefile, or a file. */
 export interface Script {
   readonly path: string;
-  /** The text of the file in which it stands. */
+  /** The text of the file that contains it. */
   readonly text: string;
   readonly source: EmbeddedText;
   readonly commands: readonly ShellCommand[];

@@ -7,7 +7,7 @@ import { type Hit, hitAt, workflowRule } from './report.ts';
 export const goGetByMajor: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'go-get-by-major',
-    title: 'Go modules are used at every major version.',
+    title: 'No step skips Go modules by their major version.',
     why: 'From v2 on, the module path must end in /vN, or no client can get the release. A step that skips `go get` there hides it until a user reports it.',
   },
   (facts) => [
@@ -28,7 +28,7 @@ function inScript(script: Script): readonly Hit[] {
     const condition = command.conditions.find(({ text }) => MAJOR.test(text));
     if (go === undefined || condition === undefined) return [];
     return hitAt(script, command, {
-      message: `\`${go}\` runs for some major versions alone.`,
+      message: `\`${go}\` runs only for some major versions.`,
       hint: HINT,
     });
   });
@@ -46,7 +46,7 @@ function inSteps({ scriptsOf, steps }: JobFacts): readonly Hit[] {
       path: workflow.path,
       text: workflow.text,
       offset: condition.start,
-      message: `\`${go}\` runs for some major versions alone.`,
+      message: `\`${go}\` runs only for some major versions.`,
       hint: HINT,
     };
   });

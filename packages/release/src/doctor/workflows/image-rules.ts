@@ -11,7 +11,7 @@ export const imageLabels: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'image-labels',
     title: 'A published image names its commit.',
-    why: 'Without `org.opencontainers.image.revision`, nobody can tell from a running image which commit it is of, and a rollback is guesswork.',
+    why: 'Without `org.opencontainers.image.revision`, nobody can tell from a running image which commit it was built from, and a rollback is guesswork.',
   },
   (facts) => [
     ...facts.workflows.flatMap((workflow) =>

@@ -20,7 +20,7 @@ import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
 export type { PublishedArtifact, WorkflowFacts } from './facts.ts';
 export { readWorkflowFacts } from './read-facts.ts';
 
-/** What `doctor` asks of workflows, actions, and the scripts that they call. */
+/** The rules about workflows, actions, and the scripts that they call. */
 export const workflowRules: readonly Rule<WorkflowFacts>[] = [
   workflowReadable,
   installFilter,

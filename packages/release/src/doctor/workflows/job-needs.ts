@@ -139,7 +139,7 @@ function passesToken({ job, workflow }: JobFacts): boolean {
   );
 }
 
-/** True if a job may write packages of GitHub. */
+/** True if a job may write to GitHub Packages. */
 export function mayWritePackages(job: JobFacts): boolean {
   return !onlyBuilds(job) || uses(job, 'docker/login-action');
 }

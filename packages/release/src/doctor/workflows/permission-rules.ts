@@ -15,7 +15,7 @@ export const permissionsMissing: Rule<WorkflowFacts> = workflowRule(
     name: 'permissions-missing',
     zizmor: 'excessive-permissions',
     title: 'Each job says which permissions its token has.',
-    why: 'Without a word, the token has whatever the repository’s settings give: in older repositories that is writing everything.',
+    why: 'Otherwise, the token has whatever the repository’s settings give: in older repositories, write access to everything.',
   },
   (facts) =>
     ownWorkflows(facts).flatMap((workflow) => {
@@ -57,7 +57,7 @@ function ownWorkflows({ workflows }: WorkflowFacts): readonly Workflow[] {
   return workflows.filter(({ kind }) => kind === 'workflow');
 }
 
-/** What the workflow gives, every job has that says nothing itself. */
+/** A job without permissions of its own has those of the workflow. */
 function wideOfWorkflow(workflow: Workflow, jobs: readonly JobFacts[]): readonly Hit[] {
   const entry = entryOf(workflow.root, 'permissions');
   const silent = jobs.filter(({ job }) => entryOf(job.body, 'permissions') === undefined);
@@ -106,7 +106,7 @@ const NEEDS: Readonly<
     isNeeded: mayWriteContents,
     what: 'nothing in it pushes a commit or a tag, or writes a release',
   },
-  packages: { isNeeded: mayWritePackages, what: 'nothing in it writes a package of GitHub' },
+  packages: { isNeeded: mayWritePackages, what: 'nothing in it writes to GitHub Packages' },
   'id-token': {
     isNeeded: mayNeedIdentity,
     what: 'nothing in it signs, publishes or logs in with its identity',

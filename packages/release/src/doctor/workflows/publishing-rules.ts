@@ -75,7 +75,7 @@ function besideHit(
       published.length === 0
         ? `\`${what}\` publishes beside \`ameide-release\`.`
         : isRegistry
-          ? `\`${what}\` may publish what the definition publishes, too: its words do not say.`
+          ? `\`${what}\` may publish what the definition publishes, too: the command does not say what.`
           : `\`${what}\` may make a tag or a release of a version that the definition publishes.`,
     hint:
       published.length === 0
@@ -88,7 +88,7 @@ export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-on-pull-request-target',
     title: 'Nothing is published for `pull_request_target`.',
-    why: 'That event runs with the secrets of the repository for a pull request of anybody. Published code of a stranger carries your name.',
+    why: 'That event runs with the secrets of the repository for anybody’s pull request, so a stranger’s code is published in your name.',
   },
   ({ jobs, workflows }) =>
     workflows.flatMap((workflow) => {
@@ -101,7 +101,7 @@ export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
         path: workflow.path,
         text: workflow.text,
         offset: event.start,
-        message: `The job ${job.job.id} publishes, and \`pull_request_target\` starts it for pull requests of anybody.`,
+        message: `The job ${job.job.id} publishes, and \`pull_request_target\` starts it for anybody’s pull request.`,
         hint: 'Publish on `push` alone; use `pull_request`, which has no secrets, to test.',
       };
     }),
@@ -171,7 +171,7 @@ function concurrencyOf(workflow: Workflow, jobs: readonly JobFacts[]): readonly 
 export const publishErrorIgnored: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-error-ignored',
-    title: 'A publish that fails fails its job.',
+    title: 'A failed publish fails its job.',
     why: 'Otherwise the run is green while one registry lacks the version, and the next run cannot tell a failure from "already published".',
   },
   (facts) => [

@@ -15,7 +15,7 @@ export interface Publishing {
   /** As a sentence names it: `npm publish`. */
   readonly what: string;
   readonly ecosystem: 'npm' | 'pypi' | 'oci' | 'git' | 'github' | 'signature';
-  /** What it publishes, as far as its words say; undefined if they do not. */
+  /** What it publishes, as far as the command says; undefined if it does not. */
   readonly names?: readonly string[];
 }
 

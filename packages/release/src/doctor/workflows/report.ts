@@ -15,7 +15,7 @@ export interface Hit {
 }
 
 interface RuleWords extends Pick<Rule<WorkflowFacts>, 'name' | 'title' | 'why'> {
-  /** What zizmor calls the same: who has told it to ignore a line need not tell us again. */
+  /** zizmor's name for the same rule: a line that it is told to ignore is ignored here, too. */
   readonly zizmor?: string;
 }
 

@@ -48,7 +48,7 @@ function skippedInScript({ commands, path, source, text }: Script): readonly Hit
       path,
       text,
       offset: source.offsetOf(guard.start),
-      message: `\`${shortText(command)}\` is skipped in silence when a ${what} is missing.`,
+      message: `\`${shortText(command)}\` is silently skipped when a ${what} is missing.`,
       hint: HINT,
     };
   });
@@ -77,7 +77,7 @@ function skippedSteps(job: JobFacts, facts: WorkflowFacts): readonly Hit[] {
       path: workflow.path,
       text: workflow.text,
       offset: condition.start,
-      message: `${what} publishes only where ${needed} is there, and is skipped in silence otherwise.`,
+      message: `${what} publishes only where ${needed} is there, and is silently skipped otherwise.`,
       hint: HINT,
     };
   });

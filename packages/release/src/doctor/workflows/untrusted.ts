@@ -25,7 +25,7 @@ export function untrustedIn(body: string, workflow: Workflow): string | undefine
   );
 }
 
-/** An input that is no free text, whichever way the workflow is started. */
+/** An input that is not free text, whichever way the workflow is started. */
 function isSafeInput(reference: string, { root }: Workflow): boolean {
   const [, name] = /^(?:github\.event\.)?inputs\.([^.]+)$/.exec(reference) ?? [];
   if (name === undefined) return false;

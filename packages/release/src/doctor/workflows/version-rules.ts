@@ -73,11 +73,11 @@ function compositionHit(
     const what = source ?? variable?.[1];
     if (isTagOnly(value)) continue;
     if (what !== undefined && namesVersion(name))
-      return `\`${name}\` is a version that the script makes of ${what}.`;
+      return `\`${name}\` is a version that the script makes from ${what}.`;
     if (what !== undefined) parts.set(name, what);
     const base = [...stated].find((one) => uses(value, one));
     if (namesVersion(name) && base !== undefined && hasSuffix(value, base))
-      return `\`${name}\` is a version that the script makes of the manifest’s.`;
+      return `\`${name}\` is a version that the script makes from the version in the manifest.`;
     if (statesVersion(value)) stated.add(name);
   }
   return undefined;
@@ -123,7 +123,7 @@ function environment({ path, text }: Workflow, owner: YamlMap | undefined): read
       path,
       text,
       offset: key.start,
-      message: `\`${key.text}\` is a version made of the number of the run.`,
+      message: `\`${key.text}\` is a version made from the run number.`,
       hint: INSTEAD,
     };
   });

@@ -10,7 +10,7 @@ const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '`$GITHUB_SHA`'],
   [
     /\$\{?GITHUB_RUN_(?:NUMBER|ID)\b|\$\{\{\s*github\.run_(?:number|id)\s*\}\}/,
-    'the number of the run',
+    'the run number',
   ],
 ];
 
@@ -30,7 +30,7 @@ export function statesVersion(text: string): boolean {
   return text.length <= MAX_LENGTH && STATED.test(text);
 }
 
-/** `VERSION`, `NPM_VERSION`, `image_tag`: what holds a version. Versions of tools, and of what was, are none. */
+/** `VERSION`, `NPM_VERSION`, `image_tag`: what holds a version. Not the versions of tools, or earlier ones. */
 export function namesVersion(name: string): boolean {
   const words = name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
   if (

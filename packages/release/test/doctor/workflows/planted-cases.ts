@@ -101,7 +101,7 @@ const VERSIONS: readonly Planted[] = [
     ),
     rule: 'go-get-by-major',
     line: 'go get github.com/acme/sdk-go@v$VERSION',
-    message: '`go get` runs for some major versions alone.',
+    message: '`go get` runs only for some major versions.',
   },
   {
     title: 'a guard before go get that leaves the script',
@@ -110,14 +110,14 @@ const VERSIONS: readonly Planted[] = [
     ),
     rule: 'go-get-by-major',
     line: 'go get "$MODULE@$TAG"',
-    message: '`go get` runs for some major versions alone.',
+    message: '`go get` runs only for some major versions.',
   },
   {
     title: 'a step for some majors',
     steps: '- if: env.MAJOR < 2\n  run: go mod download github.com/acme/sdk-go@latest',
     rule: 'go-get-by-major',
     line: '- if: env.MAJOR < 2',
-    message: '`go mod download` runs for some major versions alone.',
+    message: '`go mod download` runs only for some major versions.',
   },
   {
     title: 'a version made PEP 440 by sed',
@@ -167,7 +167,7 @@ const VERSIONS: readonly Planted[] = [
     ),
     rule: 'version-by-hand',
     line: 'VERSION="$BASE-dev.',
-    message: '`VERSION` is a version that the script makes of `date`.',
+    message: '`VERSION` is a version that the script makes from `date`.',
   },
   {
     title: 'a version as an output of the step',
@@ -176,7 +176,7 @@ const VERSIONS: readonly Planted[] = [
     ),
     rule: 'version-by-hand',
     line: 'echo "version=0.1.0-dev.$short"',
-    message: '`version` is a version that the script makes of `git rev-parse --short`.',
+    message: '`version` is a version that the script makes from `git rev-parse --short`.',
   },
   {
     title: 'the suffix of a manifest’s version',
@@ -185,7 +185,7 @@ const VERSIONS: readonly Planted[] = [
     ),
     rule: 'version-by-hand',
     line: 'NEXT_VERSION=',
-    message: '`NEXT_VERSION` is a version that the script makes of the manifest’s.',
+    message: '`NEXT_VERSION` is a version that the script makes from the version in the manifest.',
   },
   {
     title: 'npm version in a shell script',
@@ -203,7 +203,7 @@ const VERSIONS: readonly Planted[] = [
     steps: '- run: make image\n  env:\n    IMAGE_VERSION: 1.4.${{ github.run_number }}',
     rule: 'version-by-hand',
     line: 'IMAGE_VERSION: 1.4.',
-    message: '`IMAGE_VERSION` is a version made of the number of the run.',
+    message: '`IMAGE_VERSION` is a version made from the run number.',
   },
   {
     title: 'jq that writes a version',
@@ -287,14 +287,14 @@ const PUBLISHES: readonly Planted[] = [
     ),
     rule: 'publish-skipped',
     line: 'if ! gh repo view',
-    message: '`git push mirror HEAD:main` is skipped in silence when a repository is missing.',
+    message: '`git push mirror HEAD:main` is silently skipped when a repository is missing.',
   },
   {
     title: 'a missing repository, in one line',
     steps: run('git ls-remote "$MIRROR" >/dev/null || exit 0\ngit push "$MIRROR" HEAD:main'),
     rule: 'publish-skipped',
     line: 'git ls-remote "$MIRROR"',
-    message: '`git push "$MIRROR" HEAD:main` is skipped in silence when a repository is missing.',
+    message: '`git push "$MIRROR" HEAD:main` is silently skipped when a repository is missing.',
   },
   {
     title: 'a step that asks for the repository',
@@ -310,7 +310,7 @@ const PUBLISHES: readonly Planted[] = [
     rule: 'publish-skipped',
     line: "- if: steps.mirror.outputs.exists == 'true'",
     message:
-      'This step publishes only where a repository is there, and is skipped in silence otherwise.',
+      'This step publishes only where a repository is there, and is silently skipped otherwise.',
   },
   {
     title: 'a job that asks another one for the repository',
@@ -328,7 +328,7 @@ const PUBLISHES: readonly Planted[] = [
     rule: 'publish-skipped',
     line: "if: needs.ask.outputs.exists == 'true'",
     message:
-      'The job work publishes only where a repository is there, and is skipped in silence otherwise.',
+      'The job work publishes only where a repository is there, and is silently skipped otherwise.',
   },
   {
     title: 'a step without a token',
@@ -340,7 +340,7 @@ const PUBLISHES: readonly Planted[] = [
     rule: 'publish-skipped',
     line: "- if: ${{ env.NPM_TOKEN != '' }}",
     message:
-      'This step publishes only where a token is there, and is skipped in silence otherwise.',
+      'This step publishes only where a token is there, and is silently skipped otherwise.',
   },
   {
     title: 'a publishing workflow without concurrency',
