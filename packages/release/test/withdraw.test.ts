@@ -315,7 +315,7 @@ needs(
 
     const done = await report(git, 'withdraw', '0.2.0', '--message', 'loses data', '--yes');
     expect(done).toMatchObject({ code: 0, report: { to: '0.1.1', problems: [] } });
-    expect(done.report.notes.join()).toContain(':0.2 names 0.2.0, and goes on');
+    expect(done.report.notes.join()).toContain(':0.2 still names 0.2.0');
     const shown = await runCli(['-C', git.directory, 'withdraw', '0.2.0']);
     expect(shown.stdout).toContain('2 left for a person.');
     expect(shown.stdout).toContain('retract v0.2.0 // withdrawn');

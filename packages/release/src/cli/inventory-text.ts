@@ -49,7 +49,7 @@ function serviceRows(service: InventoryService): readonly (readonly string[])[] 
   ]);
 }
 
-/** `mixed` is of the service, so it stands in its first row. */
+/** `mixed` is a mark of the service, so it is in its first row. */
 function coloured(marks: string, service: InventoryService, index: number): string {
   const isMixed = index === 0 && service.marks.includes('mixed');
   const all = [...(isMixed ? ['mixed'] : []), ...(marks === '' ? [] : [marks])].join(', ');
@@ -68,8 +68,8 @@ function titleOf({ kind, name, path }: InventoryService): string {
 
 function verdict({ exitCode, services, status }: InventoryReport): string {
   const count = services.length;
-  const said = `${count} ${count === 1 ? 'service' : 'services'}`;
-  if (status !== 'converged') return colors.red(`${said}. Exit ${exitCode} (${status}).`);
+  const counted = `${count} ${count === 1 ? 'service' : 'services'}`;
+  if (status !== 'converged') return colors.red(`${counted}. Exit ${exitCode} (${status}).`);
   if (count === 0) return colors.yellow('No service uses anything of this release.');
-  return colors.green(`${said}; every commit is known.`);
+  return colors.green(`${counted}; every commit is known.`);
 }

@@ -61,7 +61,7 @@ function lines(action: WithdrawalAction): readonly string[] {
 
 const OUTCOMES: Readonly<Record<NonNullable<WithdrawalAction['outcome']>, string>> = {
   done: colors.green('done'),
-  already: colors.green('was so already'),
+  already: colors.green('already done'),
   blocked: colors.red('not done'),
 };
 
@@ -73,7 +73,7 @@ function what({
   to = '',
 }: WithdrawalAction): string {
   if (kind === 'move-pointer') return `${subject}: from ${short(from)} to ${to}`;
-  if (kind === 'deprecate') return `${subject} tells: "${message}"`;
+  if (kind === 'deprecate') return `deprecate ${subject}: "${message}"`;
   return kind === 'yank' ? `yank ${subject}` : `retract ${subject}`;
 }
 

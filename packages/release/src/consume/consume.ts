@@ -22,7 +22,7 @@ export interface ConsumeOptions extends TraceOptions {
   readonly skipLockfiles: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Told before a tool is run. */
+  /** Called before a tool is run, with what it is run for. */
   readonly onTool: (text: string) => void;
   /** Opens a pull request of the files in place of writing them. */
   readonly propose?: Propose;

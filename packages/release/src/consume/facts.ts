@@ -2,7 +2,7 @@ import type { Dependency } from '@ameide/source-files/dependencies';
 import { foldersUpFrom, openWorkspace, type PackageWorkspace } from '@ameide/source-files/npm';
 import { folderOf, InvalidInputError, type SourceFiles } from '@ameide/versioning-core';
 
-/** What other files say about a place: it may stay as it is for that reason. */
+/** What other files say about a place: for that reason it may stay as it is. */
 export interface Facts {
   /** Why the place is decided elsewhere, to follow "left alone:". */
   readonly decidedElsewhere: (dependency: Dependency) => string | undefined;
@@ -56,7 +56,7 @@ function notAWorkspace(error: unknown): undefined {
   if (!(error instanceof InvalidInputError)) throw error;
 }
 
-/** The one of the same package whose file is in the same folder or in one above: the rest of a workspace obeys its root. */
+/** The one of the same package whose file is in the same folder or in one above: members of a workspace obey its root. */
 function nearest(
   among: readonly Dependency[],
   { name, place }: Dependency,

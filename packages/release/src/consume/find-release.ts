@@ -186,7 +186,7 @@ function notPublished(coordinate: string): Problem {
     code: 'consume-not-published',
     kind: 'incomplete',
     message: `${coordinate} is not on its registry, or not with all its files.`,
-    hint: 'Publish it (ameide-release publish), or wait until the registry shows it. To leave it out: --only with the others.',
+    hint: 'Publish it (ameide-release publish), or wait until the registry shows it. To leave it out, name the others with --only.',
     coordinate,
   });
 }

@@ -9,6 +9,6 @@ export function goRequirement(
 ): Decision {
   if (field === 'replace') return { kept: 'it says what replaces the module' };
   if (!isNamed && compareGoVersions(requirement, artifact.version) > 0)
-    return { kept: `${requirement} is newer; to go back, name the version` };
+    return { kept: `${requirement} is newer; to go back, use --version or --sha` };
   return { to: artifact.version };
 }

@@ -15,7 +15,7 @@ export function imageRequirement(
   if (tag !== undefined && tagKind(tag) === undefined)
     return { kept: `the release publishes no tag like ${tag}` };
   if (!isNamed && tag !== undefined && isNewer(tag, artifact.version))
-    return { kept: `${tag} is newer; to go back, name the version` };
+    return { kept: `${tag} is newer; to go back, use --version or --sha` };
   const { tags = [] } = artifact;
   const wanted = tagOf(tags, tag);
   if (wanted === undefined) return { kept: 'the release publishes no tag that never moves' };

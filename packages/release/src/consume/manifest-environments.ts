@@ -32,9 +32,9 @@ export function environmentOfPath(
         : known.filter((name) => isNamed(path, globs[name] ?? []));
     const [name, ...others] = names;
     if (name === undefined)
-      return { unknown: 'its environment is not known (consumers.environments says it)' };
+      return { unknown: 'its environment is not known (set consumers.environments)' };
     return others.length === 0
       ? { name }
-      : { unknown: `it belongs to ${names.join(' and ')} (consumers.environments decides)` };
+      : { unknown: `it belongs to ${names.join(' and ')} (set consumers.environments)` };
   };
 }

@@ -26,12 +26,12 @@ export function npmRequirement(
   if (isPeer) return peer(alias, range, artifact.version);
   const fixed = validVersion(range.replace(/^[\^~=v\s]+/, ''));
   if (!context.isNamed && fixed !== null && gt(fixed, artifact.version))
-    return { kept: `${range} is newer; to go back, name the version` };
+    return { kept: `${range} is newer; to go back, use --version or --sha` };
   const prefix = alias === '' || alias.endsWith('@') ? alias : `${alias}@`;
   return { to: `${prefix}${ownRange(context)}` };
 }
 
-/** What is no version of a registry; undefined for ranges and dist-tags. */
+/** Where a package comes from, if not from a registry; undefined for ranges and dist-tags. */
 function originOf(range: string): string | undefined {
   if (range.startsWith('catalog:')) return 'a catalog has its version';
   if (range.startsWith('$')) return 'it has the version of another dependency';
@@ -40,7 +40,7 @@ function originOf(range: string): string | undefined {
     return 'it is taken from a folder or file';
   if (/^(?:git[+:@]|git\+|ssh:|github:|gitlab:|bitbucket:|gist:)|\.git(?:#|$)/.test(range))
     return 'it is taken from a git repository';
-  if (/^https?:/.test(range)) return 'it is taken from an address';
+  if (/^https?:/.test(range)) return 'it is taken from a URL';
   // `owner/repository` is GitHub's for npm.
   if (/^[\w.-]+\/[\w.-]+(?:#.*)?$/.test(range)) return 'it is taken from a git repository';
   return undefined;
@@ -68,7 +68,7 @@ function admitsWorkspace(range: string, { artifact }: DecisionContext): boolean 
 const PRERELEASE = { includePrerelease: true };
 
 function peer(alias: string, range: string, version: string): Decision {
-  if (validRange(range) === null) return { kept: `${range} is no range of versions` };
+  if (validRange(range) === null) return { kept: `${range} is not a version range` };
   if (satisfies(version, range, PRERELEASE)) return { kept: `${range} admits ${version}` };
   const [, kind] = /^(\^|~|>=|=?)\s*v?\d[^\s|]*$/.exec(range.trim()) ?? [];
   return { to: `${alias}${kind === undefined ? `${range} || ^${version}` : `${kind}${version}`}` };

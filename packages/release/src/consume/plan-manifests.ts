@@ -79,7 +79,7 @@ async function readManifests(
   for (const path of all) {
     if (!MAY_BE_MANIFEST.test(path) || OTHERS.test(path) || !isIncluded(path)) continue;
     const text = await textOf(path, files);
-    // Without its last part no image of ours is here.
+    // Charts may write the parts of a name apart, so only the last one has to be here.
     if (!names.some((name) => text.includes(name.slice(name.lastIndexOf('/') + 1)))) continue;
     if (charts.some((chart) => path.startsWith(`${chart}templates/`))) {
       notes.push(
@@ -91,7 +91,7 @@ async function readManifests(
     const own = images.filter(({ reference }) => names.includes(reference.name));
     if (own.length > 0) manifests.push({ path, text, images: own });
     else if (problems.some(({ kind }) => kind === 'input'))
-      notes.push(`${path} is no manifest that can be read, and was left alone.`);
+      notes.push(`${path} is not a readable manifest, and was left alone.`);
   }
   return { manifests, notes };
 }
@@ -138,7 +138,7 @@ function reasonToKeep(
     return `${name} does not allow the images of a ${kind === 'dev' ? 'dev build' : kind}`;
   if (isNamed || old !== 'release' || kind !== 'release') return undefined;
   return compareBase(parseBase(tag), parseBase(version)) > 0
-    ? `${tag} is newer; to go back, name the version`
+    ? `${tag} is newer; to go back, use --version or --sha`
     : undefined;
 }
 

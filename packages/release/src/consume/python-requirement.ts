@@ -10,9 +10,9 @@ export function pythonRequirement(
   { artifact, isNamed }: DecisionContext,
 ): Decision {
   if (field === 'tool.uv.sources') return { kept: 'it says where the package comes from' };
-  if (requirement.startsWith('@')) return { kept: 'it is taken from an address' };
+  if (requirement.startsWith('@')) return { kept: 'it is taken from a URL' };
   if (requirement.startsWith('{') || /^[\w"'-]+\s*=\s/.test(requirement))
-    return { kept: 'it is taken from a folder, an address or a git repository' };
+    return { kept: 'it is taken from a folder, a URL or a git repository' };
   const [, fixed] = /^\s*(?:={2,3}|>=|~=|\^|~)?\s*([\w.!+-]+)\s*$/.exec(requirement) ?? [];
   if (
     !isNamed &&
@@ -20,6 +20,6 @@ export function pythonRequirement(
     valid(fixed) !== null &&
     compare(fixed, artifact.version) > 0
   )
-    return { kept: `${requirement} is newer; to go back, name the version` };
+    return { kept: `${requirement} is newer; to go back, use --version or --sha` };
   return { to: `${POETRY.test(field) ? '' : '=='}${artifact.version}` };
 }

@@ -16,8 +16,8 @@ export interface Replacement {
 }
 
 /**
- * Replaces files, and makes new ones. Each is there as it was or as it shall be, never in part: its new text is written
- * beside it and renamed. Nothing is renamed before every new text is written. Returns why it could not.
+ * Replaces files, and makes new ones. Each has its old or its new contents, never a part: the new contents are written
+ * beside it and renamed. Nothing is renamed before all of them are written. Returns why it could not.
  */
 export async function replaceFiles(
   replacements: readonly Replacement[],
@@ -34,7 +34,7 @@ export async function replaceFiles(
 
 const BOM = '\uFEFF';
 
-/** For anybody. */
+/** The permission to write, of user, group and others. */
 const WRITABLE = 0o222;
 
 interface Staged extends Replacement {
@@ -48,7 +48,7 @@ async function stage(replacement: Replacement): Promise<Staged | Problem> {
   const partial = join(dirname(file), `.${randomUUID()}.partial`);
   try {
     const now = await readFile(file, 'utf8');
-    // Who read the file may have left a BOM out.
+    // `before` may lack the file's BOM.
     const mark = now === `${BOM}${before}` ? BOM : '';
     if (now !== `${mark}${before}`) return changedMeanwhile(path);
     const { gid, mode, nlink, uid } = await stat(file);
@@ -62,7 +62,7 @@ async function stage(replacement: Replacement): Promise<Staged | Problem> {
     const made = await stat(partial);
     // Only root may give a file away.
     if (made.uid !== uid || made.gid !== gid) await chown(partial, uid, gid).catch(() => {});
-    // The process's mask may have taken bits away, and a change of the owner others.
+    // The process's umask may have cleared bits, and a change of the owner others.
     await chmod(partial, mode);
     return { ...replacement, partial };
   } catch (cause) {
@@ -87,7 +87,7 @@ async function stageNew(replacement: Replacement): Promise<Staged | Problem> {
 async function renameAll(partials: readonly Staged[]): Promise<readonly Problem[]> {
   for (const [index, { before, file, partial, path }] of partials.entries()) {
     try {
-      // Unlike a renamed one, a link never replaces what somebody has put there meanwhile.
+      // Unlike rename, link never replaces a file that appeared there meanwhile.
       await (before === undefined ? link(partial, file) : rename(partial, file));
     } catch (cause) {
       const done = partials.slice(0, index).map((one) => one.path);

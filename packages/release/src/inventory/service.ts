@@ -10,7 +10,7 @@ export interface Used {
 /**
  * How a service gets an artifact. `registry`: in a version that a lockfile, an exact pin or an image reference
  * says. `workspace`: from a folder of this repository. `not-locked`: a range, and no lockfile that chooses.
- * `elsewhere`: from a git repository, a file or an address.
+ * `elsewhere`: from a git repository, a file or a URL.
  */
 type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
 

@@ -5,8 +5,8 @@ const DOCKERFILE =
   /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[^/]*)?$|\.(?:dockerfile|containerfile)$/i;
 
 /**
- * The images of ours in Dockerfiles whose version is in a variable without a default: only whoever builds
- * knows it.
+ * Our images in Dockerfiles whose version is in a variable without a default: it is known only when
+ * somebody builds.
  */
 export async function unsetImages(
   files: SourceFiles,

@@ -4,14 +4,14 @@ import type { Mark } from './mark-names.ts';
 
 /** Why the commit of something that is used is not known. What a registry did not answer has its own problem. */
 export function unknownProblem(use: InventoryUse): Problem | undefined {
-  const said = WHY[use.state];
-  if (said === undefined) return undefined;
+  const why = WHY[use.state];
+  if (why === undefined) return undefined;
   const { line, path } = use;
   return problem({
     code: `inventory-${use.state}`,
     kind: 'policy',
-    message: `${nameOf(use)} in ${path}:${line} ${said.message}`,
-    hint: said.hint,
+    message: `${nameOf(use)} in ${path}:${line} ${why.message}`,
+    hint: why.hint,
     path,
     line,
   });
@@ -21,16 +21,16 @@ const WHY: Readonly<
   Partial<Record<InventoryUse['state'], { readonly message: string; readonly hint: string }>>
 > = {
   'not-published': {
-    message: 'was published by nobody: the registry has no such version.',
+    message: 'was never published: the registry has no such version.',
     hint: 'Use a version that map shows, or publish this one.',
   },
   'no-commit': {
-    message: 'names no commit on its registry, so nobody can say what it was built from.',
+    message: 'names no commit on its registry, so what it was built from is not known.',
     hint: 'It was not published by a release of this definition: use one that was.',
   },
   'not-locked': {
-    message: 'is a range that no lockfile decides, so each build may get another version.',
-    hint: 'Commit the lockfile, bring it in step, or ask for an exact version.',
+    message: 'is a range that no lockfile pins, so each build may get another version.',
+    hint: 'Commit the lockfile, update it, or ask for an exact version.',
   },
   elsewhere: {
     message: 'does not come from a registry.',
@@ -66,7 +66,7 @@ function markProblem({ name }: InventoryService, use: InventoryUse, mark: Mark):
     code: `inventory-${mark}`,
     kind: 'policy',
     message: `${name} uses ${nameOf(use)}, which ${said}.`,
-    hint: 'ameide-release consume updates what consumers ask for; deploy pin the images in manifests.',
+    hint: 'ameide-release consume updates what consumers ask for; ameide-release deploy pin updates the images in manifests.',
     path,
     line,
   });

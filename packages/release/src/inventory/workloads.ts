@@ -35,7 +35,7 @@ export async function workloads(
   const owners = Map.groupBy(images, ({ owner, path }) => JSON.stringify([path, owner]));
   const notes = unread.map(
     (path) =>
-      `${path} is not read, or in part: what a template makes is known only after it is rendered.`,
+      `${path} is read only in part, or not at all: what a template makes is known only after it is rendered.`,
   );
   return { services: [...owners.values()].flatMap(serviceOf), notes };
 }

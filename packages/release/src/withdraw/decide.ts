@@ -88,7 +88,7 @@ function pointerMoves(
   });
 }
 
-/** Why pointers go on naming a withdrawn version, such as `0.2` of a line without another release. */
+/** Why pointers still name a withdrawn version, such as `0.2` of a line without another release. */
 function keptPointers(
   { pointers, run: { publisher } }: Listed,
   moves: readonly WithdrawalAction[],
@@ -101,9 +101,9 @@ function keptPointers(
     .map(({ pointer, version = '' }) => {
       const isOurs = publisher.managesPointer?.(pointer.pointer) === true;
       const why = isOurs
-        ? 'no other release may have that name'
+        ? 'no other release can have that name'
         : "no release of this definition moves it; use its registry's own tool";
-      return `${formatPointer(pointer)} names ${version}, and goes on: ${why}.`;
+      return `${formatPointer(pointer)} still names ${version}: ${why}.`;
     });
 }
 
@@ -160,7 +160,7 @@ function yank(coordinate: Coordinate, { plan }: PublisherRun): WithdrawalAction 
     isReversible: true,
     how:
       host === undefined
-        ? `yank ${name} ${version} as ${plan.registry} wants it (PEP 592)`
+        ? `yank ${name} ${version} in the way that ${plan.registry} offers (PEP 592)`
         : `${page} (Options, Yank)`,
     undo: host === undefined ? 'un-yank it in the same way' : `${page} (Options, Un-yank)`,
   };

@@ -21,7 +21,7 @@ export function retraction(
   const message = wish.message ?? messageFor(member, undefined, wish);
   const subject = formatCoordinate(highest.coordinate);
   const common = { kind: 'retract', subject, message, by: 'person', isReversible: false } as const;
-  const undo = 'Release a higher version without the line: a version that was published stays.';
+  const undo = 'Release a higher version without the line; a published version stays.';
   const now = clientChoice(member, { pointers: [], versions }).version;
   const isAbove = now !== undefined && compareVersions('go', highest.coordinate.version, now) >= 0;
   if (wish.version !== undefined)

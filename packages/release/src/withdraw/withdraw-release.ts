@@ -50,7 +50,7 @@ export interface WithdrawOptions extends CommonOptions {
 }
 
 /**
- * Shows what stands above a first release in each registry, what each client installs, and what has to be
+ * Shows which versions are above a first release in each registry, what each client installs, and what has to be
  * done so that it installs the release; does what can be taken back, if asked. Throws `InvalidInputError`.
  */
 export async function migrateRelease(options: MigrateOptions): Promise<WithdrawalReport> {

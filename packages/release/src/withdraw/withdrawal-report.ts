@@ -27,7 +27,7 @@ export interface ArtifactWithdrawal {
   readonly versions: readonly string[];
   /** What people should get instead, as in a coordinate; absent if that is not published there. */
   readonly replacement?: string;
-  /** Sentences about pointers that go on naming a withdrawn version. */
+  /** Sentences about pointers that still name a withdrawn version. */
   readonly kept: readonly string[];
   readonly client: ClientForecast;
   readonly actions: readonly WithdrawalAction[];

@@ -52,16 +52,16 @@ describe('npm', () => {
     ['npm:x@^0.1.0', 'npm:x@0.2.0'],
     ['npm:@scope/x@latest', 'npm:@scope/x@0.2.0'],
     ['npm:@scope/x', 'npm:@scope/x@0.2.0'],
-    ['^0.3.0', '(^0.3.0 is newer; to go back, name the version)'],
+    ['^0.3.0', '(^0.3.0 is newer; to go back, use --version or --sha)'],
     ['^0.3.0', '0.2.0', { isNamed: true }],
     [
       '0.2.1-dev.20251113153211',
-      '(0.2.1-dev.20251113153211 is newer; to go back, name the version)',
+      '(0.2.1-dev.20251113153211 is newer; to go back, use --version or --sha)',
     ],
     ['github:acme/sdk#main', '(it is taken from a git repository)'],
     ['acme/sdk', '(it is taken from a git repository)'],
     ['git+ssh://git@github.com/acme/sdk.git', '(it is taken from a git repository)'],
-    ['https://example.org/sdk.tgz', '(it is taken from an address)'],
+    ['https://example.org/sdk.tgz', '(it is taken from a URL)'],
     ['file:../sdk', '(it is taken from a folder or file)'],
     ['link:../sdk', '(it is taken from a folder or file)'],
     ['../sdk', '(it is taken from a folder or file)'],
@@ -97,12 +97,12 @@ describe('Python', () => {
       '==0.2.1.dev20251113+git.71e210b',
       { version: '0.2.1.dev20251113+git.71e210b', field: 'x' },
     ],
-    ['==0.10.0', '(==0.10.0 is newer; to go back, name the version)', { field: 'x' }],
+    ['==0.10.0', '(==0.10.0 is newer; to go back, use --version or --sha)', { field: 'x' }],
     ['==0.10.0', '==0.2.0', { field: 'x', isNamed: true }],
-    ['@ git+https://example.org/sdk', '(it is taken from an address)', { field: 'x' }],
+    ['@ git+https://example.org/sdk', '(it is taken from a URL)', { field: 'x' }],
     [
       '{ path = "../sdk" }',
-      '(it is taken from a folder, an address or a git repository)',
+      '(it is taken from a folder, a URL or a git repository)',
       { field: 'tool.poetry.dependencies' },
     ],
     [
@@ -120,7 +120,7 @@ describe('Go', () => {
     ['v0.1.0', 'v0.2.0', { version: 'v0.2.0', field: 'require' }],
     [
       'v0.2.1-0.20251113153211-71e210beab37',
-      '(v0.2.1-0.20251113153211-71e210beab37 is newer; to go back, name the version)',
+      '(v0.2.1-0.20251113153211-71e210beab37 is newer; to go back, use --version or --sha)',
       { version: 'v0.2.0', field: 'require' },
     ],
     ['../sdk', '(it says what replaces the module)', { version: 'v0.2.0', field: 'replace' }],
@@ -140,7 +140,7 @@ describe('images', () => {
     [`:0.1.0@sha256:${'1'.repeat(64)}`, `:0.2.0@${DIGEST}`],
     [`@sha256:${'1'.repeat(64)}`, `@${DIGEST}`],
     [':0.1.0-alpine', '(the release publishes no tag like 0.1.0-alpine)'],
-    [':0.10.0', '(0.10.0 is newer; to go back, name the version)'],
+    [':0.10.0', '(0.10.0 is newer; to go back, use --version or --sha)'],
     [':0.1.0', `:${SHA}`, { version: '0.2.1-dev.1' }],
   ])('%s becomes %s', (requirement, expected, context) => {
     expect(asked('oci', requirement, context)).toBe(expected);

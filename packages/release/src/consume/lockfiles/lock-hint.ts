@@ -28,12 +28,12 @@ export function lockHint(kind: LockKind, output: string): string | undefined {
   )
     return 'git cannot read the module’s repository: set GOPRIVATE, and give git the credentials (git credential helper, .netrc, SSH).';
   if (/\b(?:401|403|E401|E403|ERR_PNPM_FETCH_40[13]|Unauthorized|Forbidden)\b/i.test(output))
-    return 'The registry wants credentials: the tool has the configuration of this repository and of your home, and the variables that it names.';
+    return 'The registry wants credentials: the tool has the configuration files of this repository and of your home folder, and the variables that they name.';
   if (
     /ETARGET|E404|ERR_PNPM_NO_MATCHING_VERSION|No candidates found|notarget|no version of|unknown revision|Couldn't find any versions|doesn't match any versions|not found: module/i.test(
       output,
     )
   )
-    return 'The tool asks another registry than the one that was published to, or a cache has not seen the version yet: compare its registry with that of trace, and run the command again in some minutes.';
+    return 'The tool asks another registry than the one that was published to, or a cache has not seen the version yet: compare its registry with the one that ameide-release trace shows, and run the command again in a few minutes.';
   return undefined;
 }

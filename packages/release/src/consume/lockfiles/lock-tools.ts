@@ -60,7 +60,7 @@ export const BY_HAND: Readonly<Partial<Record<LockKind, string>>> = {
   pipenv: 'pipenv lock',
 };
 
-/** The settings of the user's own that a tool needs to find and read registries. None is a token of ours. */
+/** The settings of the user's own that a tool needs to find and read registries. None is a token for publishing. */
 const SETTINGS: Readonly<Record<'npm' | 'python' | 'go', RegExp>> = {
   npm: /^(?:(?:npm|pnpm)_config_(?:registry|@.+:registry|\/\/.+|userconfig|globalconfig|cafile|ca|cert|key|strict_ssl|https?_proxy|proxy|noproxy|legacy_peer_deps|min_?release_age|minimum_release_age|before|store_dir|fetch_.+)|YARN_(?!ENABLE_SCRIPTS|IGNORE_PATH|RC_FILENAME).+|BUN_(?:CONFIG_.+|INSTALL.*)|COREPACK_.+)$/i,
   python:
@@ -76,7 +76,7 @@ const FAMILY: Readonly<Partial<Record<LockKind, keyof typeof SETTINGS>>> = {
 
 /**
  * Returns the variables that a tool gets: the user's settings, and what files of the registry's configuration name
- * (`${NPM_TOKEN}`). `configuration` are the texts of such files.
+ * (`${NPM_TOKEN}`). `configuration`: the contents of such files.
  */
 export function toolEnvironment(
   kind: LockKind,

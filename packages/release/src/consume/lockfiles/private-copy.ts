@@ -57,7 +57,7 @@ async function copyIfThere(root: string, folder: string, path: string): Promise<
   });
 }
 
-/** The texts of the configuration that the tools read for a folder of the copy: in it, above it, and the user's. */
+/** The contents of the configuration files that the tools read for a folder of the copy: in it, above it, and the user's. */
 export async function configurationOf(folder: string, within: string): Promise<readonly string[]> {
   const parts = within === '' ? [] : within.split('/');
   const folders = [

@@ -22,7 +22,7 @@ export interface RenewQuestion {
   readonly planned: readonly PlannedFile[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Told before a tool is run: `services/web/package-lock.json: npm install …`. */
+  /** Called before a tool is run: `services/web/package-lock.json: npm install …`. */
   readonly onTool: (text: string) => void;
 }
 
@@ -152,7 +152,7 @@ async function renew(
           hint ??
           (result.failure === 'not-found'
             ? `Install ${argv[0]}, or put its folder on PATH; or run with --skip-lockfiles and renew the lockfile yourself.`
-            : 'It ran in a private copy of the working tree, with your settings and without our tokens: run it by hand to see all that it prints.'),
+            : 'It ran in a private copy of the working tree, with your settings and without the tokens for publishing: run it by hand to see all that it prints.'),
       }),
     ];
   }
@@ -188,7 +188,7 @@ async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Ren
   return { files: [...files.values()], problems, notes };
 }
 
-/** pnpm lets a version pass that is too new for `minimumReleaseAge`, and writes that into its settings. */
+/** For a version that is too new for `minimumReleaseAge`, pnpm writes an exception into its settings. */
 async function settingsNotes(
   { folder, kind }: LockJob,
   files: ReadonlyMap<string, PlannedFile>,
@@ -200,6 +200,6 @@ async function settingsNotes(
   const before = files.get(path)?.text ?? (await repository.workingTree().readText(path));
   if (after === undefined || after.replace(/^\uFEFF/, '') === before) return [];
   return [
-    `pnpm would also change ${path}: it lets these versions pass, although they are newer than minimumReleaseAge allows. That was not taken over.`,
+    `pnpm would also change ${path}: it adds an exception for these versions, which are newer than minimumReleaseAge allows. That change was left out.`,
   ];
 }

@@ -137,7 +137,7 @@ function notOurs(branch: string, sha: string): Problem {
   return problem({
     code: 'consume-branch-not-ours',
     kind: 'conflict',
-    message: `The branch ${branch} is at ${sha}, which consume has not made: somebody committed to it. It was left as it is.`,
+    message: `The branch ${branch} is at ${sha}, a commit that consume did not make: somebody else committed to it. It was left as it is.`,
     hint: 'Merge its pull request, or close it and delete the branch; or choose another name with --branch.',
     rerun: 'after-fix',
   });

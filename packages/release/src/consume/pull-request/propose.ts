@@ -89,7 +89,7 @@ interface Proposal {
   readonly text: ProposalText;
 }
 
-/** Opens the pull request of the branch, or says the new text in the one that is open. */
+/** Opens the pull request of the branch, or updates title and text of the open one. */
 async function openPullRequest(
   { branch, into, text: { body, title } }: Proposal,
   github: GithubRepository,
@@ -120,7 +120,7 @@ async function openPullRequest(
     : failed(changed.failure.problem);
 }
 
-/** A pull request is based on HEAD, so what is not committed would get into it unasked, through a lockfile, too. */
+/** A pull request is based on HEAD, so uncommitted changes would get into it unasked, also through a lockfile. */
 async function uncommittedFiles(
   files: readonly PlannedFile[],
   repository: Repository,
@@ -147,7 +147,7 @@ function ownBase(branch: string): Problem {
   return problem({
     code: 'consume-branch-not-ours',
     kind: 'input',
-    message: `The pull request cannot be for ${branch} and from it.`,
+    message: `A pull request cannot merge ${branch} into itself.`,
     hint: 'Choose another name with --branch.',
   });
 }
