@@ -27,10 +27,10 @@ export interface Prompts {
   yes(message: string, initial: boolean): Promise<boolean>;
 }
 
-/** So many lines stay for the question itself. */
+/** Lines that are left for the question itself. */
 const MARGIN = 6;
 
-/** Undefined if nobody can answer: standard input or standard error is no terminal. */
+/** Undefined if nobody can answer: standard input or standard error is not a terminal. */
 export function createPrompts(env: CliEnvironment): Prompts | undefined {
   const input = env.keyboard?.();
   const { terminal } = env;

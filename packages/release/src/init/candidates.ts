@@ -55,13 +55,13 @@ function placeDoubt(
   { directory, manifest }: FoundPackage,
   { manifests }: RepositoryFacts,
 ): string | undefined {
-  // Who configures the publication of a package means to publish it.
+  // A package with a publishConfig is meant to be published.
   if (isObject(manifests.get(manifest)?.json['publishConfig'])) return undefined;
   const [top = ''] = directory.split('/');
   const own = directory.slice(directory.lastIndexOf('/') + 1);
   // A folder `babel-template` among packages is a product; `examples/basic` and `template` are not.
   if (isAside(folderOf(directory)) || (isAside(own) && !/[-_]/.test(own)))
-    return 'by its folder it is a test, an example or a template';
+    return 'its folder is one for tests, examples or templates';
   return OWN_USE.test(top) ? `it is below ${top}/` : undefined;
 }
 

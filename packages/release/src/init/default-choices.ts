@@ -37,7 +37,7 @@ export interface Proposal {
   readonly candidates: readonly Candidate[];
   /** The likeliest first. */
   readonly versions: readonly VersionSource[];
-  /** Which of the choices are not what a reader may expect. */
+  /** Notes on choices that a reader may not expect. */
   readonly notes: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export async function propose(facts: RepositoryFacts, flags: InitFlags): Promise
   return { choices, candidates, versions, notes: notesOf(facts, flags, choices, candidates, left) };
 }
 
-/** As tables show them best: each ecosystem's together. */
+/** Sorted by ecosystem, for tables. */
 function inOrder(packages: readonly FoundPackage[]): readonly FoundPackage[] {
   const ecosystems = ['npm', 'pypi', 'go'];
   return packages.toSorted(
@@ -165,7 +165,7 @@ function fitMajor(
     ecosystem !== 'go' ||
     base === undefined ||
     matchesPathMajor(`v${base}`, parseGoModulePath(name).major);
-  // Who names a module wants to hear about it from plan.
+  // A module that the user named stays, so that plan reports the problem.
   if (publish !== undefined || !chosen.some(fits)) return { fitting: chosen, left: [] };
   return { fitting: chosen.filter(fits), left: chosen.filter((one) => !fits(one)) };
 }

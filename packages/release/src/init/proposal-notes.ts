@@ -6,7 +6,7 @@ import type { InitFlags } from './default-choices.ts';
 import { isOnGithub, type RepositoryFacts } from './facts.ts';
 import type { VersionSource } from './version-sources.ts';
 
-/** Which of the choices are not what a reader may expect. */
+/** Notes on choices that a reader may not expect. */
 export function notesOf(
   facts: RepositoryFacts,
   flags: InitFlags,
@@ -53,6 +53,6 @@ function severalVersions(
   });
   const [lowest] = sorted.toSorted(compareBase);
   return [
-    `The packages have ${versions.size} versions, from ${lowest} on: a release gives all of them one, and the next is derived from ${base}. For several trains, write several definitions, each with its own tagPrefix.`,
+    `The packages have ${versions.size} different versions, the lowest is ${lowest}. A release gives all of them the same version; the next one is derived from ${base}. To release them separately, write several definitions, each with its own tagPrefix.`,
   ];
 }

@@ -31,7 +31,7 @@ export async function versionSources(
   const highest = highestFirst(packages.flatMap(ownSource), facts, packages);
   const shared = await filesWithVersion(facts, ['lerna.json', 'package.json']);
   const top = highest[0]?.base;
-  // A root that everybody forgot to raise is no source.
+  // A root whose version nobody raises is not a source.
   const raised = shared.filter(({ base }) => top === undefined || compareBase(base, top) >= 0);
   const plain = await filesWithVersion(facts, ['VERSION', 'version.txt', 'Cargo.toml']);
   const tags = tagSource(facts.tags);
@@ -145,7 +145,7 @@ export function tagSource(
   return { kind: 'tags', tagPrefix: most.tagPrefix, ...(base === undefined ? {} : { base }) };
 }
 
-/** `release-`, `acme@`: what stands before three numbers, in tags without a slash, which Go's submodules have. */
+/** `release-`, `acme@`: what comes before three numbers, in tags without a slash, which Go's submodules have. */
 function ownPrefixes(tags: readonly string[]): readonly string[] {
   return [
     ...new Set(

@@ -41,7 +41,7 @@ needs('python', 'git')('init in a real pseudo-terminal', () => {
     await answer(terminal, 'Which packages', `${DOWN} ${ENTER}`);
     await answer(terminal, 'every other one is derived', ENTER);
     await answer(terminal, 'npm registry', ENTER);
-    await answer(terminal, 'What is the definition?', `${DOWN}${ENTER}`);
+    await answer(terminal, 'Which form should the definition have?', `${DOWN}${ENTER}`);
     await answer(terminal, 'Write a workflow', ENTER);
     await answer(terminal, 'environments dev', 'n');
     await terminal.until((lines) => lines.some((line) => line.includes('Write these files?')));
@@ -66,7 +66,7 @@ needs('python', 'git')('init in a real pseudo-terminal', () => {
     const terminal = open(repository);
     const questions = ['Which packages', 'every other one is derived', 'npm registry'];
     for (const question of questions.slice(0, answers)) await answer(terminal, question, ENTER);
-    const next = [...questions, 'What is the definition?'][answers] ?? '';
+    const next = [...questions, 'Which form should the definition have?'][answers] ?? '';
     await answer(terminal, next, CTRL_C);
     expect(await terminal.ended).toBe(3);
     expect(terminal.lines().join('\n')).toContain('Cancelled: nothing was written.');
@@ -79,7 +79,7 @@ needs('python', 'git')('init in a real pseudo-terminal', () => {
     await answer(terminal, 'Which packages', ENTER);
     await answer(terminal, 'every other one is derived', ENTER);
     await answer(terminal, 'npm registry', ENTER);
-    await answer(terminal, 'What is the definition?', ENTER);
+    await answer(terminal, 'Which form should the definition have?', ENTER);
     await answer(terminal, 'Write a workflow', ENTER);
     await answer(terminal, 'Write these files?', 'n');
     expect(await terminal.ended).toBe(3);

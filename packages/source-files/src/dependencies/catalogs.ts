@@ -49,7 +49,7 @@ function entry(
 /** One YAML document, with its aliases and merges followed. */
 export interface OpenedYaml {
   readonly root: unknown;
-  /** Returns the keys and values of a mapping, also those that `<<` brings in; none for what is no mapping. */
+  /** Returns the keys and values of a mapping, also those that `<<` brings in; none for what is not a mapping. */
   readonly pairs: (node: unknown) => readonly (readonly [string, unknown])[];
   readonly field: (node: unknown, key: string) => unknown;
 }

@@ -60,7 +60,7 @@ function fromImage(
   return image === undefined ? [] : [image];
 }
 
-/** The images of flags: names of stages, and their numbers, are none. */
+/** The images in flags, without names and numbers of stages. */
 function flagImages(
   file: File,
   instruction: Instruction,

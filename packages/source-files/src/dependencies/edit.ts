@@ -5,13 +5,13 @@ import { type Found, UnreadableFile } from './found.ts';
 import { readerOf } from './readers.ts';
 import { differingLeaves } from './structure.ts';
 
-/** A dependency of a file, and what it shall ask for. */
+/** A dependency of a file, and what it is to ask for. */
 export interface DependencyChange {
   readonly dependency: Dependency;
   readonly requirement: string;
 }
 
-/** The edits, or why there are none: to follow "cannot be changed:" */
+/** The edits, or why there are none; the reason follows "cannot be changed:". */
 export type DependencyEdits =
   | { readonly edits: readonly Edit[]; readonly refused?: never }
   | { readonly edits?: never; readonly refused: string };
@@ -47,7 +47,7 @@ export function editDependencies(
   return verified({ path, text, before, wanted }, inOrder([...edits.values()]));
 }
 
-/** Every dependency at a place that changes, and what it shall be. */
+/** Every dependency at a place that changes, and what it is to ask for. */
 function wantedOf(
   before: readonly Found[],
   changes: readonly DependencyChange[],

@@ -28,7 +28,7 @@ export function foundAt(
   return { dependency: { ...dependency, place: placeAt(path, text, start, end) }, write };
 }
 
-/** Writes only what is between `before` and `after`, which stand elsewhere. */
+/** Writes only what is between `before` and `after`, which are elsewhere in the file. */
 export function between(before: string, after: string): Found['write'] {
   return (requirement) =>
     requirement.length >= before.length + after.length &&

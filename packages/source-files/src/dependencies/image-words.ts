@@ -4,7 +4,7 @@ import { type Piece, textOf } from './expand.ts';
 import { between, type Found } from './found.ts';
 
 /**
- * Makes a dependency of an image's name in pieces. Undefined if it is no image. Its place is the one piece that holds
+ * Makes a dependency of an image's name in pieces. Undefined if it is not an image. Its place is the one piece that holds
  * all of the tag and digest that can be changed.
  */
 export function imageOf(
@@ -31,7 +31,7 @@ interface Changeable {
   /** Offsets in the piece. */
   readonly from: number;
   readonly to: number;
-  /** What of the suffix stands in the pieces before and after it. */
+  /** The parts of the suffix in the pieces before and after it. */
   readonly before: string;
   readonly after: string;
 }

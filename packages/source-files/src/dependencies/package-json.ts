@@ -18,7 +18,7 @@ interface File {
 
 /**
  * Reads a package.json: its dependencies; what npm, pnpm, Yarn and Bun override; the catalogs of Bun. Throws
- * `UnreadableFile` for what is no JSON object, and for a key that is there twice.
+ * `UnreadableFile` for what is not a JSON object, and for a duplicate key.
  */
 export function readPackageJson(path: string, text: string): readonly Found[] {
   try {

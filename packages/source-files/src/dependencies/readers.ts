@@ -27,7 +27,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
 /** Folders of what others wrote. */
 const NOT_OURS = /(?:^|\/)(?:node_modules|\.git|\.yarn|\.venv)\//;
 
-/** Returns who reads a file; undefined for one that asks for nothing that we know of. */
+/** Returns the reader of a file; undefined for one that asks for no packages or images. */
 export function readerOf(path: string): Reader | undefined {
   if (NOT_OURS.test(path)) return undefined;
   return READERS.find(([name]) => name.test(path))?.[1];

@@ -2,7 +2,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 
 /**
- * Returns how many values differ between two texts of a file of data. Undefined for other files. Infinite if they
+ * Returns how many values differ between two versions of a data file. Undefined for other files. Infinite if they
  * have other keys, or one of them cannot be parsed.
  */
 export function differingLeaves(path: string, before: string, after: string): number | undefined {

@@ -71,7 +71,7 @@ function walk(
   const isDirect = new Set(direct);
   const reached = new Set(direct);
   const packages = new Map<string, LockedPackage>();
-  // A set is walked through what is added meanwhile, too. What is asked for directly comes first.
+  // Iterating over a set includes what is added meanwhile. Direct dependencies come first.
   for (const key of reached) {
     const { found, next } = nodeOf(key);
     const isItself = found?.needed.source === 'workspace' && found.needed.directory === project;

@@ -1,6 +1,6 @@
 /**
- * Returns a function that finds on which line the first known one of some keys stands first, or 1. `pattern` matches the lines with a
- * key, `keysOf` returns the keys of such a line. The text is searched when the first line is asked for.
+ * Returns a function that takes keys and returns the line of the first one that the text has, or 1. `pattern`
+ * matches the lines with a key, `keysOf` returns the keys of such a line. The text is searched at the first call.
  */
 export function lineFinder(
   text: string,

@@ -46,7 +46,7 @@ export interface Lockfile {
   /**
    * Returns everything that a project gets, directly and through other packages, in each version once; of a
    * package of this repository what it needs, without what only its development needs. Returns nothing for a
-   * folder that is no project.
+   * folder that is not a project.
    */
   packagesOf(project: string): readonly LockedPackage[];
 }

@@ -3,7 +3,7 @@ import { objectAt, textAt } from './parse.ts';
 
 /**
  * Turns the tree of a version 1 (npm 5 and 6) into the `packages` of later versions, by the place of each
- * package. What the project asks for stands only in its package.json.
+ * package. What the project itself asks for is only in its package.json.
  */
 export function flattenVersion1(lock: JsonObject, manifest: JsonObject): JsonObject {
   const places: Record<string, JsonObject> = { '': manifest };

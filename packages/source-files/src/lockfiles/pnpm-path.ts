@@ -1,6 +1,6 @@
 /**
  * How a pnpm-lock.yaml names packages, by its version: `/@acme/sdk/1.0.0_react@18.2.0` (5),
- * `/@acme/sdk@1.0.0(react@18.2.0)` (6), `@acme/sdk@1.0.0(react@18.2.0)` (9). A reference is what stands at a
+ * `/@acme/sdk@1.0.0(react@18.2.0)` (6), `@acme/sdk@1.0.0(react@18.2.0)` (9). A reference is the value of a
  * dependency: a version, or such a name for an alias.
  */
 export type PnpmFormat = 5 | 6 | 9;

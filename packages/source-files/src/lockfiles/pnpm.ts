@@ -68,7 +68,7 @@ function parseLock(path: string, text: string): PnpmLock {
   const format = ([5, 6, 9] as const).find((one) => version.split('.', 1)[0] === String(one));
   if (format === undefined)
     throw new LockfileError(
-      `lockfileVersion 5, 6 or 9, not ${version}: run pnpm install with a pnpm of today`,
+      `lockfileVersion 5, 6 or 9, not ${version}: run pnpm install with a current pnpm`,
       1,
     );
   const root = folderOf(path);

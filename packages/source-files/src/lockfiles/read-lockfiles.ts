@@ -126,7 +126,7 @@ function graph(read: (...input: Parameters<Read>) => Promise<LockGraph>): Read {
   return async (path, text, files) => lockfileOf(await read(path, text, files));
 }
 
-/** A fault in reading is one of the file, too: a stack that is too small for its nesting, for example. */
+/** Any error while reading counts as one of the file: a stack overflow by its nesting, for example. */
 function unreadable(path: string, error: unknown): Problem {
   const { expected, hint, line } = reasonOf(error);
   return problem({
@@ -145,7 +145,7 @@ function reasonOf(error: unknown): {
   readonly hint: string;
   readonly line?: number | undefined;
 } {
-  const hint = 'Let its package manager write it again.';
+  const hint = 'Regenerate it with its package manager.';
   if (error instanceof LockfileError) return { expected: error.message, hint, line: error.line };
   if (error instanceof InvalidInputError)
     return { expected: error.message, hint: error.hint ?? hint };

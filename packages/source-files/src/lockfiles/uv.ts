@@ -20,7 +20,7 @@ const EXTRA = ' ';
 export function readUvLock(path: string, text: string): LockGraph {
   const json = parseToml(text);
   if (own(json, 'version') !== 1)
-    throw new LockfileError('version = 1, the only one that is known', 1);
+    throw new LockfileError('version = 1, the only one that can be read here', 1);
   const root = folderOf(path);
   const lines = linesEqualTo(text, '[[package]]');
   const packages = objectsAt(json, 'package').map((one, index): UvPackage => {

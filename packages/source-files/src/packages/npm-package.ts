@@ -12,7 +12,7 @@ export function readNpmPackage(path: string, text: string): FoundPackage | undef
   if (typeof name !== 'string' || /^(?:@[^/]+\/)?[^@/][^/]*\//.test(name)) return undefined;
   return {
     ecosystem: 'npm',
-    // A name that npm refuses is no mistake where nothing is published.
+    // Where nothing is published, a name that npm refuses is not an error.
     name: isPrivate ? name : parseNpmName(name, `${path}: name`),
     directory: folderOf(path),
     manifest: path,

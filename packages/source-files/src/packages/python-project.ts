@@ -5,7 +5,7 @@ import { readSetupCfg, setupValues } from '../setuptools/setup-cfg.ts';
 import { readSetupProgram } from '../setuptools/setup-program.ts';
 import type { FoundPackage } from './found-package.ts';
 
-/** The texts of a project's files, by their names. */
+/** The contents of a project's files, by name. */
 export interface PythonFiles {
   readonly 'pyproject.toml'?: string;
   readonly 'setup.cfg'?: string;

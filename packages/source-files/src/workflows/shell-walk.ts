@@ -22,14 +22,14 @@ interface Context {
   readonly within?: ShellCommand;
 }
 
-/** Of conditions and pipelines, a reader needs no more; a hostile script would repeat a megabyte for each command. */
+/** The most that is kept of a condition or pipeline: a hostile script would repeat a megabyte for each command. */
 const MAX_TEXT = 4000;
 /** The nearest conditions of a command. */
 const MAX_CONDITIONS = 32;
 
 interface Walk {
   readonly slice: (start: number, end: number) => string;
-  /** Where a node of this script stands in the whole one. */
+  /** Turns an offset in this script into one in the whole text. */
   readonly at: (offset: number) => number;
   readonly found: ShellCommand[];
 }
@@ -163,7 +163,7 @@ function visitInside(node: SyntaxNode, context: Context, walk: Walk): void {
   else forEachChild(node, (child) => visitInside(child, context, walk));
 }
 
-/** In backticks with escapes, places are those of a text of their own: its commands get one place. */
+/** Backticks with escapes are a text of their own: all its commands get the place of the backticks. */
 function walkSubstitution(script: Script, context: Context, walk: Walk, start: number): void {
   const { source } = script;
   if (source === undefined) return walkList(script.commands, context, walk);

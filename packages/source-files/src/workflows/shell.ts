@@ -21,16 +21,16 @@ export interface ShellAssignment {
   readonly value: ShellWord;
 }
 
-/** Under what a command runs: `if …; then`, `… &&`, `… ||`, or `… || exit 0` before it. */
+/** A condition of a command: `if …; then`, `… &&`, `… ||`, or `… || exit 0` before it. */
 export interface Condition {
   readonly text: string;
   /** In the script. */
   readonly start: number;
-  /** True if the script ends with success in the other case, so that what follows is skipped in silence. */
+  /** True if the script ends with success in the other case, so that what follows is silently skipped. */
   readonly skips: boolean;
 }
 
-/** A simple command, wherever it stands in a script: also in a function, a loop, or `$( )`. */
+/** A simple command, anywhere in a script: also in a function, a loop, or `$( )`. */
 export interface ShellCommand {
   /** Its name and its arguments. Empty for a bare assignment. */
   readonly words: readonly ShellWord[];
@@ -48,7 +48,7 @@ export interface ShellCommand {
   readonly pipeline?: string;
   /** Tells subshells apart: `( cd x && … )` changes no folder for what follows it. */
   readonly subshell?: number;
-  /** The command in whose `$( )` this one stands. */
+  /** The command whose `$( )` contains this one. */
   readonly within?: ShellCommand;
 }
 

@@ -1,9 +1,9 @@
 import type { YamlScalar } from './yaml-value.ts';
 
-/** A text that stands in a file, perhaps with other indentation, quotes or escapes than there. */
+/** A text embedded in a file, which may have other indentation, quotes or escapes there. */
 export interface EmbeddedText {
   readonly text: string;
-  /** Where a character of the text stands in the file. */
+  /** Where a character of the text is in the file. */
   readonly offsetOf: (index: number) => number;
 }
 

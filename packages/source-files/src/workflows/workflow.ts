@@ -7,7 +7,7 @@ export interface Workflow {
   readonly path: string;
   /** Without a byte order mark, as places count. */
   readonly text: string;
-  /** Undefined if it is no map. */
+  /** Undefined if it is not a map. */
   readonly root: YamlMap | undefined;
   readonly problems: readonly YamlProblem[];
   /** The events of `on`. */

@@ -6,7 +6,7 @@ import { comparePep440, isPythonPrerelease } from './pep440-order.ts';
 
 /**
  * Compares two versions of one artifact by the rules of its ecosystem. Returns a negative number if `a`
- * is the lower. What is no version there (a commit, a tag of another form) is lower than every version.
+ * is the lower. Anything else (a commit, a tag of another form) is lower than every version.
  */
 export function compareVersions(ecosystem: Ecosystem, a: string, b: string): number {
   if (ecosystem === 'pypi') return comparePep440(a, b);

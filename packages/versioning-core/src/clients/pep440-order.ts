@@ -22,7 +22,7 @@ interface Key {
 /**
  * Compares two Python versions (PEP 440, "Summary of permitted suffixes and relative ordering"; the key is
  * `packaging.version._cmpkey`). Returns a negative number if `a` is the lower, zero if both are equal, such
- * as `1.0` and `1`. What is no version is lower than every version, as in pip, which ignores it.
+ * as `1.0` and `1`. An invalid version is lower than every valid one; pip ignores it.
  */
 export function comparePep440(a: string, b: string): number {
   const [one, other] = [keyOf(a), keyOf(b)];

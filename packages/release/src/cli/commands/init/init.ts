@@ -37,7 +37,7 @@ const NOT_INSTALLED: Preview = {
   notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
 };
 
-/** As after another Ctrl-C: running it again is safe. */
+/** The same as after any Ctrl-C: running it again is safe. */
 const INCOMPLETE = 3;
 
 /** `ameide-release init` */
@@ -65,7 +65,7 @@ async function initIn(
   const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
   const { data, files } = await planFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
-  // What no definition may say is found before anything is written.
+  // An invalid definition is refused before anything is written.
   const definition = await makeDefinition(data, env.env);
   const decided = await decide(files, args, env, prompts);
   const commands = installCommands(facts, choices, data, ownVersion());
@@ -108,7 +108,7 @@ async function initIn(
   return exitCode;
 }
 
-/** Undefined where nothing is asked. Throws `InvalidInputError` if somebody has to be asked and is not there. */
+/** Undefined if nothing is to be asked. Throws `InvalidInputError` if there is a question and no terminal. */
 async function promptsFor(
   env: CliEnvironment,
   { dryRun, json, yes }: InitArguments,
@@ -247,7 +247,7 @@ async function install(
   return { problems: [], left: [] };
 }
 
-/** What could not be read is no product of this repository for init; doctor reports it. */
+/** `init` leaves out what cannot be read; `doctor` reports it. */
 function unread({ problems }: RepositoryFacts): readonly string[] {
   return problems.map(({ message, path = '' }) => `Left out: ${path} cannot be read (${message}).`);
 }

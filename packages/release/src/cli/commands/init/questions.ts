@@ -4,6 +4,7 @@ import { mirrorFor } from '../../../init/candidates.ts';
 import type { Choices, ImageChoice } from '../../../init/choices.ts';
 import type { Proposal } from '../../../init/default-choices.ts';
 import type { RepositoryFacts } from '../../../init/facts.ts';
+import { definitionFile } from '../../../init/planned-files.ts';
 import {
   NEW_VERSION_FILE,
   type VersionSource,
@@ -18,7 +19,7 @@ export async function askChoices(
   prompts: Prompts,
 ): Promise<Choices> {
   const publish = await prompts.several(
-    'Which packages does it publish?',
+    'Which packages should be published?',
     candidates.map(
       ({ doubt, found }): Choice<FoundPackage> => ({
         value: found,
@@ -37,7 +38,7 @@ export async function askChoices(
   const version = await askVersion({ ...choices, publish }, facts, prompts);
   const mirrors = await askMirrors(publish, choices, facts, prompts);
   const npmRegistry = await askRegistry(publish, choices, prompts);
-  const form = facts.javascript === undefined ? 'data' : await askForm(choices, prompts);
+  const form = facts.javascript === undefined ? 'data' : await askForm(choices, facts, prompts);
   const { workflow, environments } = await askWorkflow(choices, prompts);
   const { npmRegistry: _before, ...rest } = choices;
   return {
@@ -60,7 +61,7 @@ async function askImages(
 ): Promise<readonly ImageChoice[]> {
   if (dockerfiles.length === 0) return images;
   const chosen = await prompts.several(
-    'Which images does it publish, from these Dockerfiles? (none is fine)',
+    'From which Dockerfiles should images be published? (none is fine)',
     dockerfiles.map(
       (value): Choice<string> => ({
         value,
@@ -73,7 +74,7 @@ async function askImages(
   for (const directory of chosen) {
     const known = images.find((one) => one.directory === directory)?.image;
     const image = await prompts.text(
-      `The name of the image from ${directory || '.'}?`,
+      `The name of the image that is built in ${directory || '.'}?`,
       known ?? `ghcr.io/${ownerOf(repositoryUrl)}/${nameOf(directory, repositoryUrl)}`,
       wrong((answer) => parseOciName(answer)),
     );
@@ -140,22 +141,22 @@ async function askMirrors(
   { repositoryUrl }: RepositoryFacts,
   prompts: Prompts,
 ): Promise<ReadonlyMap<string, string>> {
-  const asked = new Map<string, string>();
+  const chosen = new Map<string, string>();
   for (const found of publish.filter(({ ecosystem }) => ecosystem === 'go')) {
     const proposed = mirrors.get(found.name) ?? mirrorFor(found, repositoryUrl);
     // Where the path leads here, the tags of this repository are its versions.
     if (proposed === undefined) continue;
     const url = await prompts.text(
-      `The git repository that ${found.name} is published to? (empty: this one)`,
+      `To which git repository should ${found.name} be published? (empty: this one)`,
       proposed,
       (answer) =>
         answer === '' || URL.canParse(answer)
           ? undefined
-          : 'An address, for example https://github.com/acme/sdk-go.git',
+          : 'Enter a URL, for example https://github.com/acme/sdk-go.git',
     );
-    if (url !== '') asked.set(found.name, url);
+    if (url !== '') chosen.set(found.name, url);
   }
-  return asked;
+  return chosen;
 }
 
 async function askRegistry(
@@ -168,15 +169,19 @@ async function askRegistry(
     'The npm registry?',
     npmRegistry ?? 'https://registry.npmjs.org',
     (answer) =>
-      URL.canParse(answer) ? undefined : 'An address, for example https://npm.pkg.github.com',
+      URL.canParse(answer) ? undefined : 'Enter a URL, for example https://npm.pkg.github.com',
   );
   return /^https:\/\/registry\.npmjs\.org\/?$/.test(url) ? undefined : url;
 }
 
-async function askForm({ form }: Choices, prompts: Prompts): Promise<Choices['form']> {
+async function askForm(
+  { form }: Choices,
+  facts: RepositoryFacts,
+  prompts: Prompts,
+): Promise<Choices['form']> {
   const code = {
     value: 'code',
-    label: 'a program, release.config.ts',
+    label: `a program, ${definitionFile(facts, 'code')}`,
     hint: 'typed; the jobs with tokens run it and what it imports',
   } as const;
   const data = {
@@ -185,7 +190,7 @@ async function askForm({ form }: Choices, prompts: Prompts): Promise<Choices['fo
     hint: 'the jobs with tokens run nothing of the repository',
   } as const;
   return prompts.one<Choices['form']>(
-    'What is the definition?',
+    'Which form should the definition have?',
     form === 'code' ? [code, data] : [data, code],
   );
 }
@@ -198,13 +203,13 @@ async function askWorkflow(
   const environments =
     workflow &&
     (await prompts.yes(
-      'Do its jobs with tokens use the environments dev, candidate and release?',
+      'Should its jobs with tokens use the GitHub environments dev, candidate and release?',
       choices.environments,
     ));
   return { workflow, environments };
 }
 
-/** What a parser says against an answer. */
+/** Says why a parser refuses an answer; undefined if it does not. */
 function wrong(parse: (answer: string) => unknown): (answer: string) => string | undefined {
   return (answer) => {
     try {
