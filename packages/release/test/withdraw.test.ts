@@ -245,7 +245,7 @@ needs(
     });
     expect(await installed(world)).toEqual(before);
 
-    const done = await report(git, 'migrate', '--yes');
+    const done = await report(git, 'migrate', '--yes', '--message', "don't: use 0.1.0");
     expect(done.report.problems).toEqual([]);
     expect(done.code).toBe(0);
     const after = await installed(world);

@@ -5,11 +5,11 @@ import { ageText, artifactText, commitText, markText, versionText } from '../inv
 export function inventoryMarkdown({ head, problems, services }: InventoryReport): string {
   const lines = services.flatMap(rows);
   return [
-    '| Service | Artifact | Version | Commit | Lacks | Marks |',
+    '| Service | Artifact | Version | Commit | Age | Marks |',
     '| --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',
-    `Counted from ${code(head.slice(0, 12))}.`,
+    `Ages are counted from ${code(head.slice(0, 12))}.`,
     ...(problems.length === 0
       ? []
       : ['', ...problems.map(({ code: name, message }) => `- ${code(name)}: ${cell(message)}`)]),

@@ -20,7 +20,7 @@ export function inventoryText(report: InventoryReport): string {
 /** One row for each artifact of each service; nothing without any. */
 export function servicesTable(services: readonly InventoryService[]): readonly string[] {
   const rows = services.flatMap(serviceRows);
-  const heading = ['SERVICE', 'ARTIFACT', 'VERSION', 'COMMIT', 'LACKS', 'MARKS'];
+  const heading = ['SERVICE', 'ARTIFACT', 'VERSION', 'COMMIT', 'AGE', 'MARKS'];
   return rows.length === 0 ? [] : [table(heading, rows)];
 }
 

@@ -53,7 +53,7 @@ export function markProblems(
   ]);
 }
 
-const SAID: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
+const MARK_MEANINGS: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
   behind: 'is behind the newest release',
   dev: 'is a dev build',
   candidate: 'is a release candidate',
@@ -61,11 +61,11 @@ const SAID: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
 
 function markProblem({ name }: InventoryService, use: InventoryUse, mark: Mark): Problem {
   const { line, path } = use;
-  const said = mark === 'mixed' || mark === 'unknown' ? '' : SAID[mark];
+  const meaning = mark === 'mixed' || mark === 'unknown' ? '' : MARK_MEANINGS[mark];
   return problem({
     code: `inventory-${mark}`,
     kind: 'policy',
-    message: `${name} uses ${nameOf(use)}, which ${said}.`,
+    message: `${name} uses ${nameOf(use)}, which ${meaning}.`,
     hint: 'ameide-release consume updates what consumers ask for; ameide-release deploy pin updates the images in manifests.',
     path,
     line,

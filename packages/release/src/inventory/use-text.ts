@@ -25,7 +25,6 @@ const WHY: Readonly<Record<Exclude<InventoryUse['state'], 'known' | 'workspace'>
 /** How many commits of HEAD it lacks. */
 export function ageText({ age, sha }: InventoryUse): string {
   if (age === undefined) return sha === undefined ? '' : 'not in this clone';
-  if (age === 0) return 'HEAD';
   return `${age} ${age === 1 ? 'commit' : 'commits'}`;
 }
 

@@ -1,5 +1,6 @@
 import { formatCoordinate, type ListedVersion } from '@ameide/versioning-core';
 import { clientChoice, compareVersions } from '@ameide/versioning-core/clients';
+import { shellWord } from '../report/shell-word.ts';
 import type { Listed, Wish } from './decide.ts';
 import { messageFor } from './message.ts';
 import type { WithdrawalAction } from './withdrawal-report.ts';
@@ -42,7 +43,7 @@ export function retraction(
       how: [
         `In a clone of ${plan.registry}, at ${highest.coordinate.version}:`,
         `go mod edit -retract='${range}'`,
-        `git commit --all --message 'Retract ${range}: ${message}'`,
+        `git commit --all --message ${shellWord(`Retract ${range}: ${message}`)}`,
         `git tag ${next} && git push origin ${next}`,
       ].join('\n'),
       undo,

@@ -25,8 +25,8 @@ test('a table for people', async () => {
     'ARTIFACT              NEWEST RELEASE',
     `oci:${SDK}  -`,
     '',
-    'SERVICE       ARTIFACT              VERSION               COMMIT        LACKS     MARKS',
-    `services/api  oci:${SDK}  dev                   ${dev}  HEAD      mixed, dev`,
+    'SERVICE       ARTIFACT              VERSION               COMMIT        AGE        MARKS',
+    `services/api  oci:${SDK}  dev                   ${dev}  0 commits  mixed, dev`,
     `              oci:${SDK}  sha256:aaaaaaaaaaaa…  ${release}  1 commit`,
     `services/www  oci:${SDK}  0.1.0                 ${release}  1 commit`,
     '',
@@ -44,11 +44,11 @@ test('Markdown: nothing that stands in a file becomes markup', async () => {
   git.write('services/a|b`c/Dockerfile', `FROM ${SDK}:0.1.0\n`);
   const { code, stdout } = await run('services/a|b`c', '--format', 'markdown');
   expect(stdout.split('\n').slice(0, 5)).toEqual([
-    '| Service | Artifact | Version | Commit | Lacks | Marks |',
+    '| Service | Artifact | Version | Commit | Age | Marks |',
     '| --- | --- | --- | --- | --- | --- |',
     `| \`\`services/a\\|b\`c\`\` | \`oci:${SDK}\` | \`0.1.0\` | \`${shas.release.slice(0, 12)}\` | 1 commit |  |`,
     '',
-    `Counted from \`${shas.dev.slice(0, 12)}\`.`,
+    `Ages are counted from \`${shas.dev.slice(0, 12)}\`.`,
   ]);
   expect(code).toBe(0);
 });

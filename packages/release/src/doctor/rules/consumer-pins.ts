@@ -9,7 +9,7 @@ const NAME = 'consumer-pins';
 
 export const CONSUMER_PINS: Rule<ReleasedFacts> = {
   name: NAME,
-  title: 'Services ask for what the release publishes by a version.',
+  title: 'Consumers ask for a version of what the release publishes.',
   why: 'A range without a version, a moving tag or a folder gives every build something else, and nobody can say which commit of the SDK a service runs.',
   async find(facts) {
     const { definition, published } = facts.release;

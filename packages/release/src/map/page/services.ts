@@ -5,7 +5,7 @@ import { counted } from './completeness.ts';
 import { badge } from './view/cell.ts';
 import { element, type PageElement } from './view/element.ts';
 
-const HEADINGS = ['Service', 'Artifact', 'Version', 'Commit', 'Commits it lacks', 'Marks'];
+const HEADINGS = ['Service', 'Artifact', 'Version', 'Commit', 'Age', 'Marks'];
 
 /** Which service uses what: a table of its own below the versions. Works without JavaScript. */
 export function servicesElement({ services }: ReleaseMap): PageElement | undefined {
