@@ -19,7 +19,7 @@ import {
   inventoryReport,
 } from './inventory-report.ts';
 import type { Mark } from './mark-names.ts';
-import { type MarkFacts, marksOf, releasedCommits } from './marks.ts';
+import { type MarkFacts, marksOf, releaseKinds } from './marks.ts';
 import { type NewestRelease, newestReleases } from './newest-releases.ts';
 import { artifactKey, type Service, type Use, type Used } from './service.ts';
 import { markProblems, unknownProblem } from './use-problems.ts';
@@ -119,7 +119,7 @@ export async function askInventory(
   ]);
   const newest = newestReleases(lists, { tags, tagPrefix });
   const headSha = head.commit.canonical.sha;
-  const facts = { history: repository.history(), released: releasedCommits(tags, tagPrefix) };
+  const facts = { history: repository.history(), released: releaseKinds(tags, tagPrefix) };
   const ageOf = onceForEach(async (sha: string) => repository.commitsSince(sha));
   const describe = async (one: Service): Promise<InventoryService> =>
     serviceOf(one, { answers, newest, facts, ageOf, headSha });

@@ -13,7 +13,7 @@ export interface MarkFacts {
 }
 
 /** What each commit was released as. */
-export function releasedCommits(
+export function releaseKinds(
   tags: readonly AncestorTag[],
   tagPrefix: string | undefined,
 ): MarkFacts['released'] {

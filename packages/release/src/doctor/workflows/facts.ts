@@ -15,7 +15,7 @@ export interface WorkflowFacts {
   /** Every script of a step, and every script that one of them calls, once. */
   readonly scripts: readonly Script[];
   /** What the definition publishes. Empty if there is no definition. */
-  readonly published: readonly PublishedArtifact[];
+  readonly published: readonly NamedArtifact[];
   /** Paths of all files. */
   readonly files: ReadonlySet<string>;
   /** The names of npm packages by their folders. */
@@ -24,7 +24,8 @@ export interface WorkflowFacts {
   readonly labelledDockerfiles: ReadonlySet<string>;
 }
 
-export interface PublishedArtifact {
+/** An artifact that the definition publishes, of which the name is known. */
+export interface NamedArtifact {
   readonly ecosystem: 'npm' | 'pypi' | 'go' | 'oci';
   /** As in a coordinate: `@ameideio/ameide-sdk-ts`, `ghcr.io/ameideio/ameide-sdk-ts`. */
   readonly name: string;

@@ -17,7 +17,7 @@ import { secretInScript, secretScope, untrustedText } from './secret-rules.ts';
 import { publishSkipped } from './skip-rules.ts';
 import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
 
-export type { PublishedArtifact, WorkflowFacts } from './facts.ts';
+export type { NamedArtifact, WorkflowFacts } from './facts.ts';
 export { readWorkflowFacts } from './read-facts.ts';
 
 /** The rules about workflows, actions, and the scripts that they call. */

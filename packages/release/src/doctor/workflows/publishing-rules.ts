@@ -2,7 +2,7 @@ import { entryOf, textAt, type Workflow, type YamlEntry } from '@ameide/source-f
 import type { Rule } from '../finding.ts';
 import { callOf } from './calls.ts';
 import { directoriesOf } from './directories.ts';
-import type { JobFacts, PublishedArtifact, Script, WorkflowFacts } from './facts.ts';
+import type { JobFacts, NamedArtifact, Script, WorkflowFacts } from './facts.ts';
 import { publishes, publishesPackages } from './job-needs.ts';
 import { isPublishing, shortText } from './publish-commands.ts';
 import { type Publishing, publishedBy, publishedByAction } from './publishing.ts';
@@ -54,7 +54,7 @@ const INSTEAD: Readonly<Record<Publishing['ecosystem'], string>> = {
 /** Undefined for what certainly publishes something else. */
 function besideHit(
   { ecosystem, names, what }: Publishing,
-  published: readonly PublishedArtifact[],
+  published: readonly NamedArtifact[],
 ): Pick<Hit, 'message' | 'hint'> | undefined {
   const hint = INSTEAD[ecosystem];
   if (ecosystem === 'signature') return { message: `\`${what}\` signs by a tag.`, hint };

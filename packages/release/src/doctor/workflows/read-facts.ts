@@ -14,7 +14,7 @@ import type { SourceFiles } from '@ameide/versioning-core';
 import { calledScripts } from './called-scripts.ts';
 import { isComputed } from './calls.ts';
 import { directoriesOf, normal } from './directories.ts';
-import type { JobFacts, PublishedArtifact, Script, StepFacts, WorkflowFacts } from './facts.ts';
+import type { JobFacts, NamedArtifact, Script, StepFacts, WorkflowFacts } from './facts.ts';
 import { createScriptReader, type ScriptReader, shellScript } from './read-scripts.ts';
 
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$/;
@@ -29,7 +29,7 @@ const ELSEWHERE = /(?:^|\/)(?:node_modules|fixtures|__fixtures__|testdata|test-d
  */
 export async function readWorkflowFacts(
   files: SourceFiles,
-  published: readonly PublishedArtifact[],
+  published: readonly NamedArtifact[],
 ): Promise<WorkflowFacts> {
   const listed = (await files.list('')).filter(
     ({ mode }) => mode === 'file' || mode === 'executable',

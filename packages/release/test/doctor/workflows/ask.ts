@@ -2,7 +2,7 @@ import type { SourceFiles } from '@ameide/versioning-core';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { findAll } from '../../../src/doctor/run-rules.ts';
 import {
-  type PublishedArtifact,
+  type NamedArtifact,
   readWorkflowFacts,
   workflowRules,
 } from '../../../src/doctor/workflows/index.ts';
@@ -24,7 +24,7 @@ export function sourceFiles(files: Files): SourceFiles {
 /** What all rules find in a repository of these files. */
 export async function ask(
   files: Files,
-  published: readonly PublishedArtifact[] = [],
+  published: readonly NamedArtifact[] = [],
 ): Promise<readonly Finding[]> {
   const facts = await readWorkflowFacts(sourceFiles(files), published);
   return findAll(workflowRules, facts);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { PublishedArtifact } from '../../../src/doctor/workflows/index.ts';
+import type { NamedArtifact } from '../../../src/doctor/workflows/index.ts';
 import { ask, type Files, WORKFLOW, workflow } from './ask.ts';
 
-const PUBLISHED: readonly PublishedArtifact[] = [
+const PUBLISHED: readonly NamedArtifact[] = [
   { ecosystem: 'npm', name: '@acme/sdk', directory: 'packages/sdk' },
   { ecosystem: 'oci', name: 'ghcr.io/acme/sdk' },
 ];

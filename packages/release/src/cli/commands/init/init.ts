@@ -8,7 +8,7 @@ import { type InitFlags, type Proposal, propose } from '../../../init/default-ch
 import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
 import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
-import { definitionFile, type PlannedFile, planFiles } from '../../../init/planned-files.ts';
+import { definitionFile, type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
 import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
 import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
@@ -63,7 +63,7 @@ async function initIn(
   const choices =
     prompts === undefined ? proposal.choices : await askChoices(proposal, facts, prompts);
   const dirtyBefore = facts.hasCommit ? await repository.dirtyPaths() : [];
-  const { data, files } = await planFiles(facts, choices, ownVersion());
+  const { data, files } = await renderFiles(facts, choices, ownVersion());
   refuseSecondDefinition(facts, choices);
   // An invalid definition is refused before anything is written.
   const definition = await makeDefinition(data, env.env);
@@ -147,13 +147,13 @@ function refuseSecondDefinition(facts: RepositoryFacts, { form }: Choices): void
 }
 
 interface Decided {
-  readonly file: PlannedFile;
+  readonly file: RenderedFile;
   readonly action: InitFile['action'];
 }
 
 /** Shows the files, and asks what may be written. */
 async function decide(
-  files: readonly PlannedFile[],
+  files: readonly RenderedFile[],
   { dryRun, force, json }: InitArguments,
   env: CliEnvironment,
   prompts: Prompts | undefined,
@@ -176,7 +176,7 @@ async function decide(
     path,
     replaces,
     text,
-  }: PlannedFile): Promise<InitFile['action']> {
+  }: RenderedFile): Promise<InitFile['action']> {
     if (before === undefined) return 'created';
     if (before === text) return 'unchanged';
     if (!replaces) return 'kept';

@@ -4,7 +4,7 @@ import { mirrorFor } from '../../../init/candidates.ts';
 import type { Choices, ImageChoice } from '../../../init/choices.ts';
 import type { Proposal } from '../../../init/default-choices.ts';
 import type { RepositoryFacts } from '../../../init/facts.ts';
-import { definitionFile } from '../../../init/planned-files.ts';
+import { definitionFile } from '../../../init/rendered-files.ts';
 import {
   NEW_VERSION_FILE,
   type VersionSource,

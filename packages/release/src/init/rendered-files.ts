@@ -12,7 +12,7 @@ import {
 import { renderWorkflow } from './workflow/render.ts';
 
 /** A file that `init` writes. */
-export interface PlannedFile {
+export interface RenderedFile {
   /** Relative to the repository's root. */
   readonly path: string;
   readonly text: string;
@@ -22,17 +22,17 @@ export interface PlannedFile {
   readonly replaces: boolean;
 }
 
-export interface PlannedFiles {
+export interface RenderedFiles {
   readonly data: DefinitionData;
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly RenderedFile[];
 }
 
 /** Renders everything that the choices lead to. Writes nothing. */
-export async function planFiles(
+export async function renderFiles(
   facts: RepositoryFacts,
   choices: Choices,
   ownVersion: string,
-): Promise<PlannedFiles> {
+): Promise<RenderedFiles> {
   const { environments, form, publish, version, workflow } = choices;
   const data = definitionData(facts, choices);
   const own = [
