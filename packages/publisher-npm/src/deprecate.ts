@@ -107,7 +107,7 @@ interface Packument extends JsonObject {
 }
 
 /**
- * The versions with the message in those that are wanted. A deprecation that is no text (`false`) is left out,
+ * The versions with the message in those that are wanted. A deprecation that is not text (`false`) is left out,
  * because npmjs refuses it: "deprecations must be strings" (npm/cli#9803).
  */
 function changed(versions: Versions = {}, wanted: readonly string[], message: string): Versions {

@@ -1,7 +1,7 @@
 import { formatPointer, problem, type RequestedMove } from '@ameide/versioning-core';
 import type { MoveDecision } from './pointer.ts';
 
-/** What a person says a pointer names that does not exist yet. */
+/** The value of `--from` for a pointer that does not exist yet. */
 export const NO_POINTER = 'nothing';
 
 /**

@@ -4,7 +4,7 @@ import type { CliEnvironment } from './environment.ts';
 
 const MESSAGE = [
   '--message <text>',
-  'what people read who install a withdrawn version, in one line (default: which version to use instead)',
+  'the message for people who install a withdrawn version, in one line (default: which version to use instead)',
 ] as const;
 
 const YES = [

@@ -95,7 +95,7 @@ export interface ReleaseDefinition {
   readonly deploy?: DeployOptions;
   /** Which files of this repository use what it releases. */
   readonly consumers?: ConsumersOptions;
-  /** What `ameide-release doctor` lets pass. */
+  /** The findings that `ameide-release doctor` allows. */
   readonly doctor?: DoctorOptions;
 }
 

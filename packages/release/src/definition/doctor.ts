@@ -8,11 +8,11 @@ import {
 } from '@ameide/versioning-core/options';
 import { glob } from './consumers.ts';
 
-/** What `ameide-release doctor` lets pass. */
+/** The findings that `ameide-release doctor` allows. */
 export interface DoctorOptions {
   /**
-   * For each rule the files and folders in which it is not asked, as globs relative to the repository's
-   * root: `{ 'lockfile-in-step': ['services/legacy'] }`. A folder means everything below it.
+   * For each rule the files and folders in which its findings are allowed, as globs relative to the
+   * repository's root: `{ 'lockfile-in-step': ['services/legacy'] }`. A folder means everything below it.
    */
   readonly allow?: Readonly<Record<string, readonly string[]>>;
 }

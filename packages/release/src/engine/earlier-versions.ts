@@ -10,7 +10,7 @@ export type EarlierVersions = ReadonlyMap<string, ListedRun>;
 
 /**
  * Lists, before the first release of a repository, what the registries without pointers have. Asked together
- * with what `inspect` asks, it costs no request more. Undefined if nothing has to be compared: a later
+ * with what `inspect` asks, it costs no extra request. Undefined if nothing has to be compared: a later
  * release may be below others, as one of an older line.
  */
 export async function listEarlier(
@@ -31,13 +31,13 @@ export async function listEarlier(
   return new Map(lists.map((list) => [list.run.id, list]));
 }
 
-/** The branches of a mirror are no pointers that `go` follows. */
+/** `go` does not follow the branches of a mirror. */
 function isGo(members: PublisherRun['publisher']['members']): boolean {
   return members.some(({ ecosystem }) => ecosystem === 'go');
 }
 
 /**
- * Refuses a first release where clients would go on installing a higher version that was published before
+ * Refuses a first release where clients would still install a higher version that was published before
  * it, unless the definition says that it starts over.
  */
 export async function refuseBelowEarlier(
@@ -74,7 +74,7 @@ function belowEarlier(of: {
   return problem({
     code: 'below-published-version',
     kind: 'policy',
-    message: `${theirs} is published already, and ${command} would go on installing it: ${ours}, the first release of this repository, is below it.`,
+    message: `${theirs} is published already, and ${command} would still install it: ${ours}, the first release of this repository, is below it.`,
     hint: `To continue, raise the base above ${theirs}. To start over at ${ours}, set earlierVersions: 'reset' in the definition, publish, and run ameide-release migrate, which shows how everybody gets ${ours}.`,
   });
 }

@@ -25,7 +25,7 @@ export async function carryOut(
 ): Promise<readonly CarriedOut[]> {
   const before = planned.map((one): CarriedOut => ({ ...one, problems: [] }));
   const moved = await inParallel(before, async (one) => doAll(one, 'move-pointer', context));
-  // Who installs a deprecated version reads which one to use: that has to be there first.
+  // The message of a deprecation names the version to use instead: pointers have to name it first.
   return inParallel(moved, async (one) => doAll(one, 'deprecate', context));
 }
 

@@ -27,7 +27,7 @@ export interface Listed {
 }
 
 export interface Wish extends Selection {
-  /** What people read who install a withdrawn version; absent: which version to use instead. */
+  /** The message for people who install a withdrawn version; absent: which version to use instead. */
   readonly message?: string;
 }
 

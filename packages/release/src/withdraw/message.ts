@@ -1,7 +1,7 @@
 import type { Coordinate } from '@ameide/versioning-core';
 import type { Selection } from './choose-versions.ts';
 
-/** What people read who install a withdrawn version. */
+/** The message for people who install a withdrawn version. */
 export function messageFor(
   { name }: Pick<Coordinate, 'name'>,
   replacement: string | undefined,

@@ -24,7 +24,7 @@ import type { ArtifactWithdrawal, WithdrawalReport } from './withdrawal-report.t
 interface CommonOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
-  /** What people read who install a withdrawn version. Default: which version to use instead. */
+  /** The message for people who install a withdrawn version. Default: which version to use instead. */
   readonly message?: string;
   /** True to do what can be taken back. Otherwise the report only shows it. */
   readonly yes?: boolean;

@@ -116,7 +116,7 @@ function allowing(allow: object): Parameters<ReturnType<typeof copyExample>['cha
   };
 }
 
-test('what the definition allows is let pass, there alone', async () => {
+test('what the definition allows is no finding, there alone', async () => {
   const example = copyExample();
   example.change(STATED);
   example.change(allowing({ 'python-placeholder': ['packages/*_python'] }));

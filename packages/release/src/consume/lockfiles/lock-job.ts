@@ -27,7 +27,7 @@ export interface LockJob {
 
 type Found = Omit<LockJob, 'manifests'>;
 
-/** By the file that a tool locks in. The first that a folder has counts. */
+/** The tool of each lockfile. The first that a folder has counts. */
 const NPM_LOCKS: readonly (readonly [string, LockKind])[] = [
   ['pnpm-lock.yaml', 'pnpm'],
   ['yarn.lock', 'yarn'],

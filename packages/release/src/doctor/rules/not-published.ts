@@ -23,7 +23,7 @@ export const NOT_PUBLISHED: Rule<ReleasedFacts> = {
   },
 };
 
-/** Of Python and Go most projects are services, which have no sign that says so: only npm has one. */
+/** Most Python projects and Go modules are services, and only npm has a field that says so. */
 function isMissing(
   { directory, ecosystem, isPrivate, version }: FoundPackage,
   known: ReadonlySet<string>,

@@ -4,7 +4,7 @@ import type { ConsumersOptions } from '../../definition/consumers.ts';
 import { isPlaceholder } from './python-version.ts';
 
 interface Others {
-  /** What the consumers ask for of the artifacts, to see what else a file says of one. */
+  /** What all consumers ask for, to see what else a file says about an artifact. */
   readonly all: readonly Dependency[];
   readonly npmRange: ConsumersOptions['npmRange'];
 }

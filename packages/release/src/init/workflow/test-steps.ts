@@ -5,7 +5,7 @@ import type { JavaScript } from '../javascript.ts';
 import { shellWords } from '../shell-words.ts';
 import { runStep, type StepLines, scalar } from './yaml.ts';
 
-/** What tests the packages, and what these steps need to be set up. */
+/** The steps that test the packages, and what has to be set up for them. */
 export interface TestSteps {
   readonly steps: readonly StepLines[];
   readonly usesUv: boolean;

@@ -28,7 +28,7 @@ export function actionStep(
   ];
 }
 
-/** What a step that runs commands has besides them. */
+/** The options of a step that runs commands. */
 export interface RunOptions {
   readonly id?: string;
   /** Lines of a comment above the step, or above its commands. */
