@@ -15,7 +15,7 @@ import type { ReleasedArtifact } from './released.ts';
 export interface PlanQuestion {
   readonly files: SourceFiles;
   readonly artifacts: readonly ReleasedArtifact[];
-  /** Of a path: whether it is to change. */
+  /** Says whether a file may change. */
   readonly isIncluded: (path: string) => boolean;
   readonly npmRange: 'exact' | 'caret' | 'workspace';
   /** See `DecisionContext`. */

@@ -5,9 +5,9 @@ import type { PublisherRun } from '../run/publisher-run.ts';
 export interface ReleasedArtifact {
   readonly ecosystem: 'npm' | 'pypi' | 'go' | 'oci';
   readonly name: string;
-  /** As clients write it: of a Go module the pseudo-version, of an image the tag that says most to people. */
+  /** As clients write it: for a Go module the pseudo-version, for an image the tag that says most to people. */
   readonly version: string;
-  /** Of an image: every tag that never moves, with the digest that it names. */
+  /** For an image: every tag that never moves, with the digest that it names. */
   readonly tags?: readonly ReleasedTag[];
 }
 

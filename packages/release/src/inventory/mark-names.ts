@@ -4,7 +4,7 @@
  * - `dev`: a dev build, or a pointer to one: a commit that no release has.
  * - `candidate`: a release candidate.
  * - `unknown`: the commit is not known; the state says why.
- * - `mixed`: of a service that uses artifacts of several commits.
+ * - `mixed`: the service uses artifacts of several commits.
  */
 export const MARKS = ['behind', 'dev', 'candidate', 'unknown', 'mixed'] as const;
 export type Mark = (typeof MARKS)[number];

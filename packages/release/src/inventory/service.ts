@@ -8,8 +8,8 @@ export interface Used {
 }
 
 /**
- * How a service gets an artifact. `registry`: in a version that a lockfile, an exact pin or an image reference
- * says. `workspace`: from a folder of this repository. `not-locked`: a range, and no lockfile that chooses.
+ * How a service gets an artifact. `registry`: at the version in a lockfile, an exact pin or an image
+ * reference. `workspace`: from a folder of this repository. `not-locked`: a range, and no lockfile pins a version.
  * `elsewhere`: from a git repository, a file or a URL.
  */
 type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
@@ -17,10 +17,10 @@ type UseKind = 'registry' | 'workspace' | 'not-locked' | 'elsewhere';
 export interface Use extends Used {
   readonly kind: UseKind;
   /**
-   * The version, tag or digest; for another kind than `registry` what is written there, `''` for nothing.
+   * The version, tag or digest; for other kinds than `registry`, what is written there, or `''`.
    */
   readonly version: string;
-  /** Where it is said, relative to the repository's root; the line counts from 1. */
+  /** The file that says it, relative to the repository's root, and the line, from 1. */
   readonly path: string;
   readonly line: number;
   /** False if another package asks for it. */
@@ -29,7 +29,7 @@ export interface Use extends Used {
 
 /** A project of the repository, or a workload in its manifests. */
 export interface Service {
-  /** The name of its package; of a workload `Deployment www`. */
+  /** The name of its package; for a workload `Deployment www`. */
   readonly name: string;
   readonly kind: 'project' | 'workload';
   /** The folder of the project, `.` for the root; the file of the workload. */

@@ -65,11 +65,11 @@ export function selectedVersions(
     );
 }
 
-/** True if a pointer names a version that nobody should get any more. */
+/** True if a pointer names a selected version. */
 export function namesSelected({ pointer, version }: PointerFinding, selection: Selection): boolean {
   if (version === undefined) return false;
   const { ecosystem, name } = pointer;
-  // Of an image without a version, which another tool made, only the digest is known.
+  // For an image without a version, made by another tool, only the digest is known.
   if (version.startsWith('sha256:')) return selection.version === undefined;
   return isSelected({ coordinate: { ecosystem, name, version } }, selection);
 }

@@ -4,13 +4,13 @@ import type { Place } from '../text/place.ts';
 export interface Dependency {
   readonly ecosystem: 'npm' | 'pypi' | 'go' | 'oci';
   /**
-   * As in a coordinate: the npm name (of `npm:name@range` the one that is installed), the PyPI name normalised
+   * As in a coordinate: the npm name (for `npm:name@range` the one that is installed), the PyPI name normalised
    * (PEP 503), the Go module path, the image in full without tag and digest (`docker.io/library/nginx`).
    */
   readonly name: string;
   /**
    * What is asked for, as written: `^0.1.0`, `workspace:^`, `catalog:`, `>=0.1,<1`, `@ git+https://…`, `v0.1.0`;
-   * of a table without a version, the table. Of an image what comes after its name, with variables filled in:
+   * for a table without a version, the table. For an image, what follows its name, with variables filled in:
    * `:0.1.0`, `@sha256:…`; `''` for none.
    */
   readonly requirement: string;
@@ -20,11 +20,11 @@ export interface Dependency {
    */
   readonly field: string;
   /**
-   * Of the requirement's text: what an edit replaces. Several dependencies may share one, as a YAML anchor and its
-   * aliases do. Where a variable holds a part of it, that variable's value.
+   * Where the requirement is: what an edit replaces. Several dependencies may share one place, as a YAML anchor and
+   * its aliases do. If a variable holds the version, this is the place of the variable's value.
    */
   readonly place: Place;
-  /** The key, if it is another name than the package that is installed: of `npm:` and `workspace:` with a name. */
+  /** The key, if it differs from the name of the package that is installed: for `npm:` and `workspace:` with a name. */
   readonly alias?: string;
   /** True if the file pins the files of this version by their hashes (pip's `--hash`), which an edit makes wrong. */
   readonly isHashed?: true;

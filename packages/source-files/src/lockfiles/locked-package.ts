@@ -4,17 +4,17 @@ export interface LockedPackage {
   /** As in a coordinate. */
   readonly name: string;
   /**
-   * As in a coordinate: `0.1.0`, `v0.1.0`. Of a folder what its manifest states, `''` if it states none; of
-   * another source what the lockfile has: a version, a commit, or an address.
+   * As in a coordinate: `0.1.0`, `v0.1.0`. For a folder, the version in its manifest, or `''`; for another
+   * source, what the lockfile has: a version, a commit, or a URL.
    */
   readonly version: string;
   /**
    * Where it comes from: a registry, a folder of this repository (`workspace`), or something else (a git
-   * repository, a file, an address), which `version` need not be published under. A patched package keeps the
+   * repository, a file, a URL), where `version` need not be a published one. A patched package keeps the
    * source of the package that is patched.
    */
   readonly source: 'registry' | 'workspace' | 'other';
-  /** Of a package of the repository its folder, relative to the repository's root. */
+  /** The folder of a package of this repository, relative to the repository's root. */
   readonly directory?: string;
   /** The file that says it, relative to the repository's root, and the line, from 1. */
   readonly path: string;
@@ -44,8 +44,8 @@ export interface Lockfile {
   /** The folders of the projects whose versions it decides, relative to the repository's root. */
   readonly projects: readonly string[];
   /**
-   * Returns everything that a project gets, directly and through other packages, in each version once; of a
-   * package of this repository what it needs, without what only its development needs. Returns nothing for a
+   * Returns all packages that a project gets, direct and indirect, each version once. For a linked package of
+   * this repository that includes its dependencies, without its dev dependencies. Returns nothing for a
    * folder that is not a project.
    */
   packagesOf(project: string): readonly LockedPackage[];

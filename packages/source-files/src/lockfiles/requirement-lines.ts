@@ -10,7 +10,7 @@ export interface RequirementLine {
   readonly name?: string;
   /** The version that is pinned by `==` or `===`. */
   readonly exact?: string;
-  /** Of a package the whole requirement; else the address, the folder or the file. */
+  /** For a package the whole requirement; else the URL, the folder or the file. */
   readonly text: string;
   /** True if pip-compile or uv says in a comment that only other packages ask for it. */
   readonly isIndirect: boolean;

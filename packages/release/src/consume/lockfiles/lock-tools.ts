@@ -45,7 +45,7 @@ export function lockTool(kind: LockKind, { modules, wasTidy }: LockRequest): Loc
   if (kind === 'poetry') return { commands: [['poetry', 'lock', '--no-interaction']] };
   if (kind === 'go')
     return {
-      // Of a go.mod that was not tidy, `tidy` would change what has nothing to do with the release.
+      // In a go.mod that was not tidy, `tidy` would change what has nothing to do with the release.
       commands: wasTidy ? [['go', 'mod', 'tidy']] : [['go', 'get', ...modules]],
       settings: { GOWORK: 'off' },
     };

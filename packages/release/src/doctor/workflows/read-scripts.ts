@@ -128,7 +128,7 @@ function folderOf(path: string): string {
   return normal(posix.dirname(path));
 }
 
-/** Of no target, the first rule's; then those of its prerequisites. */
+/** Without a target, make takes the first rule; then come the rules of its prerequisites. */
 function reachedRules(
   rules: readonly MakeScript[],
   targets: readonly string[],

@@ -26,7 +26,7 @@ export const secretScope: Rule<WorkflowFacts> = workflowRule(
     workflows.flatMap((workflow) => [
       ...secretsOf(workflow, workflow.root, 'every job of the workflow'),
       ...workflow.jobs.flatMap(({ body, id, steps }) =>
-        // Of a job with one step, the environment is that of the step.
+        // In a job with one step, the job's environment is that of the step.
         id === '' || steps.length === 1
           ? []
           : secretsOf(workflow, body, `every step of the job ${id}`),
