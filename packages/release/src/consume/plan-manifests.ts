@@ -55,9 +55,9 @@ export async function planManifests(
   const read = await readManifests(question, names);
   const kept: KeptPlace[] = [];
   const notes = read.notes;
-  const environmentOf = environmentOfPath(policy, environments);
+  const environmentAt = environmentOfPath(policy, environments);
   const pinnable = read.manifests.flatMap((one) => {
-    const { keep, pinned } = sortImages(one, environmentOf, question);
+    const { keep, pinned } = sortImages(one, environmentAt, question);
     kept.push(...keep);
     return pinned === undefined ? [] : [pinned];
   });
@@ -104,10 +104,10 @@ async function textOf(path: string, files: SourceFiles): Promise<string> {
 /** Which of a manifest's images are pinned, and why the others are not. */
 function sortImages(
   manifest: Manifest,
-  environmentOf: EnvironmentOfPath,
+  environmentAt: EnvironmentOfPath,
   { isNamed, policy, release }: ManifestQuestion,
 ): { readonly keep: readonly KeptPlace[]; readonly pinned?: Pinnable } {
-  const environment = environmentOf(manifest.path);
+  const environment = environmentAt(manifest.path);
   const reasonOf = (image: FoundImage): string | undefined =>
     environment.unknown ?? reasonToKeep(image, policy, environment.name, release, isNamed);
   const keep = manifest.images.flatMap((image) => {

@@ -65,7 +65,7 @@ export async function renewLockfiles(question: RenewQuestion): Promise<Renewed> 
   const problems: Problem[] = [];
   for (const job of jobs) problems.push(...(await renew(job, tidy.get(job) ?? false, running)));
   if (problems.length > 0) return { files: planned, problems };
-  return await takeBack(jobs, running);
+  return await copyBack(jobs, running);
 }
 
 function byHand({ folder, kind, manifests, outputs: [output = ''] }: LockJob): readonly Problem[] {
@@ -141,8 +141,8 @@ async function renew(
     running.onTool(`${output}: ${argv.join(' ')}`);
     const result = await runTool(job, argv, running, tool?.settings);
     if (result.ok) continue;
-    const said = `${result.stdoutText}\n${result.stderrText}`;
-    const hint = result.failure === 'not-found' ? undefined : lockHint(job.kind, said);
+    const printed = `${result.stdoutText}\n${result.stderrText}`;
+    const hint = result.failure === 'not-found' ? undefined : lockHint(job.kind, printed);
     return [
       processProblem({
         code: FAILED,
@@ -163,8 +163,8 @@ function changesOf({ manifests }: LockJob, { planned }: Running): readonly Consu
   return planned.filter(({ path }) => manifests.includes(path)).flatMap(({ changes }) => changes);
 }
 
-/** Takes the lockfiles back from the copy, and nothing else that the tools may have changed there. */
-async function takeBack(jobs: readonly LockJob[], running: Running): Promise<Renewed> {
+/** Copies back the lockfiles, and nothing else that the tools may have changed in the copy. */
+async function copyBack(jobs: readonly LockJob[], running: Running): Promise<Renewed> {
   const { copy, planned, repository } = running;
   const tree = repository.workingTree();
   const files = new Map(planned.map((one) => [one.path, one]));
