@@ -6,7 +6,7 @@ const NAME = 'not-published';
 
 export const NOT_PUBLISHED: Rule<ReleasedFacts> = {
   name: NAME,
-  title: 'Every package that is not private is in the definition.',
+  title: 'Every npm package that is not private is in the definition.',
   why: 'A package that everybody takes for published, and that no release publishes, keeps its last version for ever; a service that only runs here says so with "private".',
   async find({ packages, release: { file, published } }) {
     const known = new Set(published.map(({ directory, ecosystem }) => `${ecosystem} ${directory}`));
