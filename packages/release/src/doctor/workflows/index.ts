@@ -17,6 +17,7 @@ import { secretInScript, secretScope, untrustedText } from './secret-rules.ts';
 import { publishSkipped } from './skip-rules.ts';
 import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
 
+export { publishBeside } from './publishing-rules.ts';
 export type { PublishedArtifact, WorkflowFacts } from './facts.ts';
 export { readWorkflowFacts } from './read-facts.ts';
 
