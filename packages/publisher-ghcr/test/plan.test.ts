@@ -17,7 +17,7 @@ describe('plan', () => {
       image: 'ghcr.io/ameideio/ameide-sdk-ts',
       version: '0.1.0-dev.20251113153211+g71e210b',
       releaseTag: '0.1.0',
-      movingTags: { release: ['X.Y', 'latest'], candidate: null, dev: 'dev' },
+      movingTags: { release: ['X.Y', 'latest'], candidate: null, dev: 'dev', byHand: null },
       created: '2025-11-13T15:32:11Z',
       labels: {
         'org.opencontainers.image.created': '2025-11-13T15:32:11Z',

@@ -7,6 +7,7 @@ import {
   type Result,
   type Step,
   type VersionList,
+  type VersionQuestion,
 } from '@ameide/versioning-core';
 import {
   type GoRetraction,
@@ -29,6 +30,7 @@ import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
 export async function listVersions(
   plan: MirrorPlan,
   { branches, mirror, step }: { branches: Branches; mirror: Mirror; step: Step },
+  { withdrawn = false }: VersionQuestion = {},
 ): Promise<Result<VersionList>> {
   const answer = await mirror.refs(step);
   if ('failure' in answer) return failed(unreadable(plan.registry, answer.failure));
@@ -48,9 +50,11 @@ export async function listVersions(
       return { ...found, pointer: { ...asked, version: found.version ?? '' } };
     },
   );
+  const found = versionsIn(refs, plan.content.module);
+  if (!withdrawn) return ok({ versions: found, pointers });
   const retracted = await readRetractions(plan, mirror, refs, step);
   if ('failure' in retracted) return failed(unreadable(plan.registry, retracted.failure));
-  const versions = versionsIn(refs, plan.content.module).map((one) =>
+  const versions = found.map((one) =>
     isRetractedVersion(one.coordinate.version, retracted.retracted)
       ? { ...one, isWithdrawn: true as const }
       : one,

@@ -15,9 +15,15 @@ import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
+import { OTHER_PUBLISHER } from './rules/other-publisher.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { findAll, withoutAllowed } from './run-rules.ts';
-import { readWorkflowFacts, type WorkflowFacts, workflowRules } from './workflows/index.ts';
+import {
+  publishBeside,
+  readWorkflowFacts,
+  type WorkflowFacts,
+  workflowRules,
+} from './workflows/index.ts';
 
 export interface DoctorOptions {
   readonly repository: Repository;
@@ -127,11 +133,20 @@ async function runRules(facts: PackageFacts): Promise<readonly Finding[]> {
   const { release } = facts;
   const released: ReleasedFacts | undefined =
     release === undefined ? undefined : { ...facts, release };
-  return [
+  return withoutRepeated([
     ...(await findAll(REPOSITORY_RULES, facts)),
     ...(await findAll(workflowRules, await workflowFacts(facts))),
     ...(released === undefined ? [] : await findAll(RELEASE_RULES, released)),
-  ];
+  ]);
+}
+
+/** A script that publishes, and that a workflow calls, is told once. */
+function withoutRepeated(findings: readonly Finding[]): readonly Finding[] {
+  const placeOf = ({ line = 0, path }: Finding): string => `${path}:${line}`;
+  const told = new Set(findings.filter(({ rule }) => rule === publishBeside.name).map(placeOf));
+  return findings.filter(
+    (one) => one.rule !== OTHER_PUBLISHER.name || one.line === undefined || !told.has(placeOf(one)),
+  );
 }
 
 async function workflowFacts({ files, release }: PackageFacts): Promise<WorkflowFacts> {

@@ -26,7 +26,7 @@ export async function listEarlier(
   if (others.some((one) => /^[\d.]+$/.test(one))) return undefined;
   const lists = await inParallel(
     runs.filter(({ publisher }) => publisher.promote === undefined || isGo(publisher.members)),
-    async (run) => listOne(run, context),
+    async (run) => listOne(run, context, { withdrawn: true }),
   );
   return new Map(lists.map((list) => [list.run.id, list]));
 }

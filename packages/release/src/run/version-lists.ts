@@ -1,5 +1,10 @@
 import { settleAll } from '@ameide/publisher-kit';
-import { formatCoordinate, type Problem, type VersionList } from '@ameide/versioning-core';
+import {
+  formatCoordinate,
+  type Problem,
+  type VersionList,
+  type VersionQuestion,
+} from '@ameide/versioning-core';
 import type { RunContext } from './context.ts';
 import { distinct, eventOf, type PublisherRun } from './publisher-run.ts';
 import { runStep } from './run-step.ts';
@@ -17,12 +22,17 @@ export interface ListedRun {
 export async function listVersions(
   runs: readonly PublisherRun[],
   context: RunContext,
+  question: VersionQuestion = {},
 ): Promise<readonly ListedRun[]> {
-  return settleAll(runs.map(async (run) => listOne(run, context)));
+  return settleAll(runs.map(async (run) => listOne(run, context, question)));
 }
 
 /** Asks one run's registry. */
-export async function listOne(run: PublisherRun, context: RunContext): Promise<ListedRun> {
+export async function listOne(
+  run: PublisherRun,
+  context: RunContext,
+  question: VersionQuestion = {},
+): Promise<ListedRun> {
   const { plan, publisher } = run;
   if (publisher.versions === undefined) return { run, problems: [] };
   const text = `asking ${plan.registry} for its versions`;
@@ -33,7 +43,7 @@ export async function listOne(run: PublisherRun, context: RunContext): Promise<L
       phase: 'check',
       effect: 'none',
       name: 'list its versions',
-      call: async (step) => publisher.versions?.(plan, step),
+      call: async (step) => publisher.versions?.(plan, step, question),
     },
     context,
   );

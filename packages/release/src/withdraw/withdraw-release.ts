@@ -144,7 +144,7 @@ interface Asked {
 
 async function decideAndDo(asked: Asked, context: RunContext): Promise<WithdrawalReport> {
   const { command, head, wish, yes } = asked;
-  const lists = await listVersions(head.runs, context);
+  const lists = await listVersions(head.runs, context, { withdrawn: true });
   const planned = lists.flatMap(({ list, run }) =>
     list === undefined ? [] : [{ run, artifact: decideWithdrawal({ run, ...list }, wish) }],
   );

@@ -3,19 +3,19 @@ import { locateJson } from '@ameide/source-files/json';
 import { applyEdits } from '@ameide/source-files/text';
 import { describe, expect, test } from 'vitest';
 import { goImports, importEdits } from '../../src/doctor/rules/go-source.ts';
-import { publishingCommand } from '../../src/doctor/rules/other-publisher.ts';
 import { pairRemoval } from '../../src/doctor/rules/pair-removal.ts';
 import { flawOf } from '../../src/doctor/rules/pin-flaw.ts';
 import { isPlaceholder } from '../../src/doctor/rules/python-version.ts';
+import { publishedInScript } from '../../src/doctor/workflows/publish-commands.ts';
 
 describe('a script that publishes', () => {
   test.each([
     ['npm publish', 'npm publish'],
     ['npm run build && npm publish --access public', 'npm publish'],
-    ['pnpm -r publish --no-git-checks', 'pnpm -r publish'],
-    ['pnpm --filter "./packages/*" publish', 'pnpm --filter "./packages/*" publish'],
+    ['pnpm -r publish --no-git-checks', 'pnpm publish'],
+    ['pnpm --filter "./packages/*" publish', 'pnpm publish'],
     ['yarn npm publish', 'yarn npm publish'],
-    ['NODE_ENV=production yarn publish', 'yarn publish'],
+    ['NODE_ENV=production yarn publish', 'yarn npm publish'],
     ['npx semantic-release', 'semantic-release'],
     ['npx --yes np', 'np'],
     ['changeset publish', 'changeset publish'],
@@ -25,7 +25,7 @@ describe('a script that publishes', () => {
     ['uv publish', 'uv publish'],
     ['docker push ghcr.io/acme/web', 'docker push'],
   ])('%s', (script, command) => {
-    expect(publishingCommand(script)).toBe(command);
+    expect(publishedInScript(script)).toBe(command);
   });
 
   test.each([
@@ -40,7 +40,7 @@ describe('a script that publishes', () => {
     'vitest run np.test.ts',
     'ameide-release publish',
   ])('%s is none', (script) => {
-    expect(publishingCommand(script)).toBeUndefined();
+    expect(publishedInScript(script)).toBeUndefined();
   });
 });
 

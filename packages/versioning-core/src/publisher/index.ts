@@ -70,6 +70,7 @@ export type {
   Removed,
   RequestedMove,
   VersionList,
+  VersionQuestion,
 } from './results.ts';
 export type {
   AncestorTag,

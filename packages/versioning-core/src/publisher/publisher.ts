@@ -15,6 +15,7 @@ import type {
   Removed,
   RequestedMove,
   VersionList,
+  VersionQuestion,
 } from './results.ts';
 import type { SourceTree } from './source.ts';
 import type { Step } from './step.ts';
@@ -111,9 +112,9 @@ export interface Publisher<P extends Plan = Plan, B extends Built = Built> {
   /**
    * Lists every version that the registry has under the plan's name, whatever built it and whatever
    * the plan's version is. A registry that does not answer is a problem, never an empty list. Only
-   * reads. Absent if the registry cannot list versions.
+   * reads. Absent if the registry cannot list versions. `question` may ask for what takes another request.
    */
-  versions?(plan: P, step: Step): Promise<Result<VersionList>>;
+  versions?(plan: P, step: Step, question?: VersionQuestion): Promise<Result<VersionList>>;
   /**
    * What `build` reads:
    * - `objects` (the default): `step.source` alone; `step.checkout` is empty.

@@ -101,6 +101,11 @@ export interface VersionList {
   readonly isPartial?: true;
 }
 
+export interface VersionQuestion {
+  /** True if `isWithdrawn` is needed, also where the list itself does not say it: for a mirror of a Go module. */
+  readonly withdrawn?: boolean;
+}
+
 /** One version, with what the list says about it. `inspect` says more. */
 export interface ListedVersion {
   readonly coordinate: Coordinate;

@@ -4,6 +4,7 @@ import { whereIs } from '../at-place.ts';
 import { type ReleasedFacts, tableAt } from '../facts.ts';
 import type { FileReader } from '../file-reader.ts';
 import type { Finding, Rule } from '../finding.ts';
+import { publishedInScript } from '../workflows/publish-commands.ts';
 
 const NAME = 'other-publisher';
 
@@ -73,7 +74,7 @@ async function inManifest(
       }),
     ),
     ...Object.entries(tableAt(json, 'scripts')).flatMap(([name, script]): Finding[] => {
-      const command = typeof script === 'string' ? publishingCommand(script) : undefined;
+      const command = typeof script === 'string' ? publishedInScript(script) : undefined;
       if (command === undefined) return [];
       return [
         {
@@ -85,32 +86,4 @@ async function inManifest(
       ];
     }),
   ];
-}
-
-/** What a program is at the beginning of a command of a shell line. */
-const BEGIN = String.raw`(?:^|&&|\|\||;|\|)\s*(?:[A-Z_]+=\S*\s+)*(?:(?:npx|pnpx|bunx|pnpm exec|pnpm dlx|yarn dlx|yarn run|yarn|pnpm)\s+(?:--?\S+\s+)*)??`;
-const COMMANDS = [
-  String.raw`npm\s+publish`,
-  String.raw`pnpm\s+(?:(?:-r|--recursive|-w|--filter[= ]\S+)\s+)*publish`,
-  String.raw`yarn\s+(?:npm\s+)?publish`,
-  String.raw`yarn\s+workspaces\s+foreach\s+.*npm\s+publish`,
-  String.raw`bun\s+publish`,
-  String.raw`lerna\s+(?:publish|version)`,
-  String.raw`nx\s+release`,
-  String.raw`changeset\s+publish`,
-  'semantic-release',
-  'release-it',
-  'standard-version',
-  String.raw`release-please\s+\S+`,
-  String.raw`np(?=\s|$)`,
-  String.raw`twine\s+upload`,
-  String.raw`(?:poetry|uv|flit|hatch|pdm|maturin)\s+publish`,
-  String.raw`goreleaser\s+release`,
-  String.raw`docker\s+push`,
-] as const;
-const PUBLISHES = new RegExp(`${BEGIN}(${COMMANDS.join('|')})(?=\\s|$|[;&|])(?![^;&|]*--dry-run)`);
-
-/** The command of a script that publishes; undefined if none does, or only for show. */
-export function publishingCommand(script: string): string | undefined {
-  return PUBLISHES.exec(script)?.[1];
 }

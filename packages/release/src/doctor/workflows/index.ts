@@ -18,6 +18,7 @@ import { publishSkipped } from './skip-rules.ts';
 import { pythonVersionRewritten, versionByHand } from './version-rules.ts';
 
 export type { NamedArtifact, WorkflowFacts } from './facts.ts';
+export { publishBeside } from './publishing-rules.ts';
 export { readWorkflowFacts } from './read-facts.ts';
 
 /** The rules about workflows, actions, and the scripts that they call. */

@@ -56,6 +56,9 @@ function npmPublishing(
 
 const TOOLS: readonly (readonly [program: RegExp, command: string, Publishing['ecosystem']])[] = [
   [/^lerna$/, 'publish', 'npm'],
+  [/^lerna$/, 'version', 'git'],
+  [/^release-please$/, 'release-pr', 'github'],
+  [/^release-please$/, 'github-release', 'github'],
   [/^changeset$/, 'publish', 'npm'],
   [/^twine$/, 'upload', 'pypi'],
   [/^(?:uv|poetry|flit|hatch|pdm|maturin)$/, 'publish', 'pypi'],
@@ -66,9 +69,11 @@ const TOOLS: readonly (readonly [program: RegExp, command: string, Publishing['e
   [/^cosign$/, 'sign', 'signature'],
 ];
 
+/** Programs that version and publish, whatever their arguments. */
+const WHOLE_TOOLS = new Set(['semantic-release', 'release-it', 'np', 'standard-version']);
+
 function toolPublishing(program: string, values: readonly string[]): Publishing | undefined {
-  if (program === 'semantic-release' || program === 'release-it')
-    return { what: program, ecosystem: 'npm' };
+  if (WHOLE_TOOLS.has(program)) return { what: program, ecosystem: 'npm' };
   const words = values.filter((one) => !one.startsWith('-'));
   const tool = TOOLS.find(
     ([name, command]) =>

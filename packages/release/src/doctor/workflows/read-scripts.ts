@@ -75,10 +75,11 @@ export function shellScript(
   source: EmbeddedText,
   directory: string | undefined,
 ): Script {
-  return { path, text, source, directory, commands: commandsOf(source.text) };
+  return { path, text, source, directory, commands: shellCommands(source.text) };
 }
 
-function commandsOf(text: string): readonly ShellCommand[] {
+/** The commands of a piece of shell, with those of `bash -c '…'` in it. */
+export function shellCommands(text: string): readonly ShellCommand[] {
   return readShell(text).flatMap((command) => [command, ...quotedCommands(command)]);
 }
 
