@@ -140,12 +140,12 @@ async function runRules(facts: PackageFacts): Promise<readonly Finding[]> {
   ]);
 }
 
-/** A script that publishes, and that a workflow calls, is told once. */
+/** A script that publishes, and that a workflow calls, is reported once: by `publish-beside`. */
 function withoutRepeated(findings: readonly Finding[]): readonly Finding[] {
   const placeOf = ({ line = 0, path }: Finding): string => `${path}:${line}`;
-  const told = new Set(findings.filter(({ rule }) => rule === publishBeside.name).map(placeOf));
+  const reported = new Set(findings.filter(({ rule }) => rule === publishBeside.name).map(placeOf));
   return findings.filter(
-    (one) => one.rule !== OTHER_PUBLISHER.name || one.line === undefined || !told.has(placeOf(one)),
+    (one) => one.rule !== OTHER_PUBLISHER.name || one.line === undefined || !reported.has(placeOf(one)),
   );
 }
 
