@@ -100,7 +100,7 @@ needs(
     const kept = report.kept.map(({ path, reason }) => `${path}: ${reason}`);
     expect(kept.toSorted()).toEqual([
       'deploy/development/web.yaml: dev moves, and development allows that',
-      'deploy/elsewhere/web.yaml: its environment is not known (consumers.environments says it)',
+      'deploy/elsewhere/web.yaml: its environment is not known (set consumers.environments)',
       'services/fork/package.json: it is taken from a git repository',
       'services/npm/package.json: >=0.1.0 admits 0.2.0',
     ]);
