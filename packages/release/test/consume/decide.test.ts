@@ -80,7 +80,7 @@ describe('npm', () => {
     ['>=0.3.0', '>=0.2.0'],
     ['^0.1.0 || ^1', '^0.1.0 || ^1 || ^0.2.0'],
     ['workspace:^', '(workspace:^ admits 0.2.0)'],
-    ['next', '(next is no range of versions)'],
+    ['next', '(next is not a version range)'],
   ])('a peer dependency on %s: %s', (requirement, expected) => {
     expect(asked('npm', requirement, { field: 'peerDependencies' })).toBe(expected);
   });
