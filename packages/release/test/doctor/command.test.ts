@@ -130,7 +130,7 @@ test('what is allowed and not needed is a note', async () => {
   const report = await example.report();
   expect(report.exitCode).toBe(0);
   expect(report.notes).toEqual([
-    'The definition allows python-placeholder in packages/other, where it finds nothing (any more): take it out of doctor.allow.',
+    'doctor.allow of the definition has packages/other for python-placeholder, which finds nothing there: remove the entry.',
   ]);
 });
 

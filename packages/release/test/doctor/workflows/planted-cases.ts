@@ -370,7 +370,7 @@ const PUBLISHES: readonly Planted[] = [
     rule: 'publish-on-pull-request-target',
     line: 'on: [push, pull_request_target]',
     message:
-      'The job work publishes, and `pull_request_target` starts it for pull requests of anybody.',
+      'The job work publishes, and `pull_request_target` starts it for anybody’s pull request.',
   },
   {
     title: 'an image without labels',
