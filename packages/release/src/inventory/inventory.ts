@@ -18,7 +18,7 @@ import {
   type InventoryUse,
   inventoryReport,
 } from './inventory-report.ts';
-import type { Mark } from './mark-names.ts';
+import type { Mark } from '../report/inventory-mark.ts';
 import { type MarkFacts, marksOf, releasedCommits } from './marks.ts';
 import { type NewestRelease, newestReleases } from './newest-releases.ts';
 import { artifactKey, type Service, type Use, type Used } from './service.ts';
