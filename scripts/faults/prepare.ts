@@ -106,9 +106,7 @@ async function firstCommit(repository: DemoRepository, isOther: boolean): Promis
 }
 
 async function secondCommit(repository: DemoRepository, isRelease: boolean): Promise<void> {
-  const file = join(repository.directory, 'packages/ameide_sdk_ts/package.json');
-  const text = await readFile(file, 'utf8');
-  if (isRelease) await writeFile(file, text.replace('"version": "0.1.0"', '"version": "0.2.0"'));
+  if (isRelease) await repository.raiseBase('0.2.0');
   await changeAll(repository);
   await repository.commit('The second commit', '2025-11-14T09:05:00+00:00');
   if (isRelease) await repository.tag('v0.2.0');

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
@@ -145,8 +144,7 @@ needs(
   test('a cancelled candidate is completed by re-running the jobs that failed', {
     timeout: TIMEOUT,
   }, async () => {
-    const manifest = join(repository.directory, 'packages/ameide_sdk_ts/package.json');
-    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"0.1.0"', '"0.2.0"'));
+    await repository.raiseBase('0.2.0');
     second = await repository.commit('The second commit', '2025-11-14T14:00:00+00:00');
     await repository.tag('v0.2.0-rc.1');
     const event = push(at('refs/tags/v0.2.0-rc.1', second));

@@ -30,7 +30,7 @@ export type {
   InventoryUse,
 } from './inventory/inventory-report.ts';
 export { takeInventory } from './inventory/lazy-inventory.ts';
-export type { Mark } from './inventory/mark-names.ts';
+export type { Mark } from './report/inventory-mark.ts';
 export { type MapOptions, mapRelease } from './map/make-map.ts';
 export type {
   MapArtifact,

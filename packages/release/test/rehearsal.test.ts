@@ -143,9 +143,7 @@ suite('a rehearsal of the example', () => {
     'before the next release: what differs from the last, as npm diff and the other tools say',
     async () => {
       const sdk = join(repository.directory, 'packages/ameide_sdk_ts');
-      const manifest = join(sdk, 'package.json');
-      const text = await readFile(manifest, 'utf8');
-      await writeFile(manifest, text.replace('"version": "0.1.0"', '"version": "0.2.0"'));
+      await repository.raiseBase('0.2.0');
       await appendFile(join(sdk, 'README.md'), '\nOne more line.\n');
       const go = join(repository.directory, 'packages/ameide_sdk_go');
       await writeFile(join(go, 'more.go'), `package ${await goPackage(go)}\n`);

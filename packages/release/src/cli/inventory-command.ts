@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { MARKS } from '../inventory/mark-names.ts';
+import { MARKS } from '../report/inventory-mark.ts';
 import { addTimedCommand, type End } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 

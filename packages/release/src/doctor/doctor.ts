@@ -145,7 +145,10 @@ function withoutRepeated(findings: readonly Finding[]): readonly Finding[] {
   const placeOf = ({ line = 0, path }: Finding): string => `${path}:${line}`;
   const reported = new Set(findings.filter(({ rule }) => rule === publishBeside.name).map(placeOf));
   return findings.filter(
-    (one) => one.rule !== OTHER_PUBLISHER.name || one.line === undefined || !reported.has(placeOf(one)),
+    (one) =>
+      one.rule !== OTHER_PUBLISHER.name ||
+      one.line === undefined ||
+      !reported.has(placeOf(one)),
   );
 }
 

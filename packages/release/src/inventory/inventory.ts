@@ -3,6 +3,7 @@ import { type Coordinate, formatCoordinate, type Problem } from '@ameide/version
 import { consumerPaths } from '../consumers/consumer-paths.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
+import type { Mark } from '../report/inventory-mark.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Listener } from '../run/emitter.ts';
 import { inObservedContext } from '../run/observed-context.ts';
@@ -18,7 +19,6 @@ import {
   type InventoryUse,
   inventoryReport,
 } from './inventory-report.ts';
-import type { Mark } from './mark-names.ts';
 import { type MarkFacts, marksOf, releaseKinds } from './marks.ts';
 import { type NewestRelease, newestReleases } from './newest-releases.ts';
 import { artifactKey, type Service, type Use, type Used } from './service.ts';

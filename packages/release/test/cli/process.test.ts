@@ -228,7 +228,7 @@ describe('as a process', () => {
     expect(own.length).toBeGreaterThan(20);
     const unneeded = own.filter(
       (room) =>
-        !/^(?:versioning-core\/src|publisher-kit\/src\/(?:git|process|secret|problem\/text|observe|digest|parallel|write|sleep|http\/(?:credential|retry-after))|release\/src\/(?:bin|own-version|cli|commit|report\/(?:facts|command)))/.test(
+        !/^(?:versioning-core\/src|publisher-kit\/src\/(?:git|process|secret|problem\/text|observe|digest|parallel|write|sleep|http\/(?:credential|retry-after))|release\/src\/(?:bin|own-version|cli|commit|report\/(?:facts|command|inventory-mark)))/.test(
           room,
         ),
     );

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { consumeText } from '../../src/cli/consume-text.ts';
 import { consumeReport } from '../../src/consume/consume-report.ts';
@@ -75,7 +76,7 @@ test('says what changes, what stays and why', () => {
   expect(report.diff).toContain(
     'new file mode 100644\n--- /dev/null\n+++ b/go.sum\n@@ -0,0 +1 @@\n+x\n',
   );
-  expect(consumeText(report)).toMatchInlineSnapshot(`
+  expect(stripVTControlCharacters(consumeText(report))).toMatchInlineSnapshot(`
     "Release 0.2.0 of commit 71e210beab37b68546d56dceccba18f09264ecc3.
 
     FILE                         ARTIFACT   FROM   TO

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createDeployWorld, SDK } from '../support/deploy-world.ts';
@@ -21,7 +22,8 @@ test('a table for people', async () => {
   const { run, shas } = world();
   const { code, stdout } = await run();
   const [release, dev] = [shas.release.slice(0, 12), shas.dev.slice(0, 12)];
-  expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
+  const lines = stripVTControlCharacters(stdout).split('\n');
+  expect(lines.map((line) => line.trimEnd())).toEqual([
     'ARTIFACT              NEWEST RELEASE',
     `oci:${SDK}  -`,
     '',

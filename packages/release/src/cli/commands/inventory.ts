@@ -1,6 +1,6 @@
 import { loadDefinition } from '../../definition/load.ts';
 import { takeInventory } from '../../inventory/inventory.ts';
-import type { Mark } from '../../inventory/mark-names.ts';
+import type { Mark } from '../../report/inventory-mark.ts';
 import type { CliEnvironment } from '../environment.ts';
 import { inventoryMarkdown } from '../inventory-markdown.ts';
 import { inventoryText } from '../inventory-text.ts';

@@ -75,7 +75,7 @@ function besideHit(
       published.length === 0
         ? `\`${what}\` publishes beside \`ameide-release\`.`
         : isRegistry
-          ? `\`${what}\` may publish what the definition publishes, too: the command does not say what.`
+          ? `\`${what}\` may publish what the definition publishes, too: it does not say what.`
           : `\`${what}\` may make a tag or a release of a version that the definition publishes.`,
     hint:
       published.length === 0

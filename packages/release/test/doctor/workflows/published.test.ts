@@ -32,10 +32,10 @@ test('a package that the definition does not name may be published', async () =>
 
 test('what the words do not say may be a package of the definition', async () => {
   expect(await messages('- run: pnpm -r publish')).toEqual([
-    '`pnpm publish` may publish what the definition publishes, too: the command does not say what.',
+    '`pnpm publish` may publish what the definition publishes, too: it does not say what.',
   ]);
   expect(await messages('- run: cd "$FOLDER" && npm publish')).toEqual([
-    '`npm publish` may publish what the definition publishes, too: the command does not say what.',
+    '`npm publish` may publish what the definition publishes, too: it does not say what.',
   ]);
 });
 
@@ -51,7 +51,7 @@ test('images are compared by their whole names', async () => {
   ]);
   expect(await messages(push('ghcr.io/acme/web:latest,ghcr.io/acme/web:dev'))).toEqual([]);
   expect(await messages(push('${{ steps.meta.outputs.tags }}'))).toEqual([
-    '`docker/build-push-action` may publish what the definition publishes, too: the command does not say what.',
+    '`docker/build-push-action` may publish what the definition publishes, too: it does not say what.',
   ]);
   expect(await messages('- run: docker push ghcr.io/acme/web:dev')).toEqual([]);
 });

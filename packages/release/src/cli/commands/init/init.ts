@@ -8,8 +8,8 @@ import { type InitFlags, type Proposal, propose } from '../../../init/default-ch
 import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
 import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
-import { definitionFile, type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
 import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
+import { definitionFile, type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
 import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { Cancelled } from '../../cancelled.ts';
