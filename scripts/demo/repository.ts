@@ -12,7 +12,7 @@ export interface DemoRepository {
   tag(name: string): Promise<void>;
   /** Adds a line to a file. */
   change(path: string, text: string): Promise<void>;
-  /** Raises the base from 0.1.0, and the range on it of the service, which is in its lockfile, too. */
+  /** Raises the base from 0.1.0. */
   raiseBase(version: string): Promise<void>;
 }
 
@@ -65,14 +65,9 @@ export async function createDemoRepository(
       await appendFile(join(directory, path), `${text}\n`);
     },
     async raiseBase(version) {
-      for (const [path, from, to] of [
-        ['packages/ameide_sdk_ts/package.json', '"version": "0.1.0"', `"version": "${version}"`],
-        ['services/www_ameide/package.json', 'workspace:^0.1.0', `workspace:^${version}`],
-        ['pnpm-lock.yaml', 'workspace:^0.1.0', `workspace:^${version}`],
-      ] as const) {
-        const text = await readFile(join(directory, path), 'utf8');
-        await writeFile(join(directory, path), text.replace(from, to));
-      }
+      const path = join(directory, 'packages/ameide_sdk_ts/package.json');
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, text.replace('"version": "0.1.0"', `"version": "${version}"`));
     },
   };
 }

@@ -30,7 +30,6 @@ export type {
   InventoryUse,
 } from './inventory/inventory-report.ts';
 export { takeInventory } from './inventory/lazy-inventory.ts';
-export type { Mark } from './report/inventory-mark.ts';
 export { type MapOptions, mapRelease } from './map/make-map.ts';
 export type {
   MapArtifact,
@@ -52,6 +51,7 @@ export type {
 } from './record/release-record.ts';
 export type { DeprecationReport } from './report/deprecation-report.ts';
 export { type ReleaseFacts, releaseFacts } from './report/facts.ts';
+export type { Mark } from './report/inventory-mark.ts';
 export type { MoveReport } from './report/move-report.ts';
 export type { ArtifactReport, PointerReport, ReleaseReport } from './report/release-report.ts';
 export type { ProblemReport, ProofReport, ShownArtifact } from './report/shown.ts';

@@ -204,5 +204,6 @@ test('a go.work is read in each form', () => {
   expect(parseGoWork(text)).toEqual({
     uses: ['./a', './b', 'c'],
     localReplacements: [{ line: 11, path: 'a.b/x', folder: './x' }],
+    moduleReplacements: [{ line: 12, path: 'a.b/y', by: { path: 'a.b/z', version: 'v1.0.0' } }],
   });
 });

@@ -89,8 +89,7 @@ export async function mirrorPublisher(input: Input): Promise<Publisher<MirrorPla
       'coordinate' in subject
         ? [await inspectCoordinate(subject.coordinate, { ...tracing, step })]
         : inspectPlan(subject.plan, subject.built, mirror, step),
-    versions: (plan, step, question) =>
-      listVersions(plan, { branches, mirror, step }, question),
+    versions: (plan, step, question) => listVersions(plan, { branches, mirror, step }, question),
     buildsFrom: 'checkout',
     checkTools: async () => checkGo(options, access().processes),
     build: (plan, step) => buildCommit(plan, { module, mirror, options, step }),

@@ -15,8 +15,8 @@ import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
-import { OTHER_PUBLISHER } from './rules/other-publisher.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
+import { OTHER_PUBLISHER } from './rules/other-publisher.ts';
 import { findAll, withoutAllowed } from './run-rules.ts';
 import {
   publishBeside,
@@ -146,9 +146,7 @@ function withoutRepeated(findings: readonly Finding[]): readonly Finding[] {
   const reported = new Set(findings.filter(({ rule }) => rule === publishBeside.name).map(placeOf));
   return findings.filter(
     (one) =>
-      one.rule !== OTHER_PUBLISHER.name ||
-      one.line === undefined ||
-      !reported.has(placeOf(one)),
+      one.rule !== OTHER_PUBLISHER.name || one.line === undefined || !reported.has(placeOf(one)),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Problem } from '@ameide/versioning-core';
+import type { Mark } from '../report/inventory-mark.ts';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import type { Answer } from './answers.ts';
-import type { Mark } from '../report/inventory-mark.ts';
 import type { Service, Use, Used } from './service.ts';
 
 /** Which artifacts of the release each service uses. `inventory --json` prints it. */

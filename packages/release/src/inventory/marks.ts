@@ -1,8 +1,8 @@
 import type { AncestorTag } from '@ameide/versioning-core';
 import { type Channel, compareBase, type History, parseVersionTag } from '@ameide/versioning-core';
+import type { Mark } from '../report/inventory-mark.ts';
 import { versionFacts } from '../run/version-facts.ts';
 import type { Answer } from './answers.ts';
-import type { Mark } from '../report/inventory-mark.ts';
 import type { NewestRelease } from './newest-releases.ts';
 import type { Use } from './service.ts';
 

@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@ameide/versioning-core';
-import type { InventoryService, InventoryUse } from './inventory-report.ts';
 import type { Mark } from '../report/inventory-mark.ts';
+import type { InventoryService, InventoryUse } from './inventory-report.ts';
 
 /** Why the commit of something that is used is not known. What a registry did not answer has its own problem. */
 export function unknownProblem(use: InventoryUse): Problem | undefined {

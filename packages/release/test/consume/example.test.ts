@@ -54,7 +54,7 @@ needs(
     expect(report.files).toMatchObject([
       {
         path: 'services/www_ameide/package.json',
-        changes: [{ name: '@ameideio/ameide-sdk-ts', from: 'workspace:^0.1.0', to: '0.1.0' }],
+        changes: [{ name: '@ameideio/ameide-sdk-ts', from: 'workspace:^', to: '0.1.0' }],
       },
     ]);
     repository.git('apply', '--check', await writeDiff(report.diff, registries.temporary));

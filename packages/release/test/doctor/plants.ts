@@ -19,14 +19,19 @@ const PYPROJECT = 'packages/ameide_sdk_python/pyproject.toml';
 const GO_MOD = 'packages/ameide_sdk_go/go.mod';
 const LOCK = 'pnpm-lock.yaml';
 const DEFINITION = 'release.config.json';
-const RANGE = '"workspace:^0.1.0"';
+const RANGE = '"workspace:^"';
+
+/** In the definition: consumers name the version that they are linked to. */
+const WITH_VERSIONS: readonly (readonly [string, string])[] = [
+  ['"prepare"', '"consumers": { "npmRange": "workspace" },\n  "prepare"'],
+];
 
 /** Another range of the service on the SDK, in package.json and in the lockfile. */
 function serviceAsks(range: string, locked: string = range): Change {
   return {
     edits: {
       [SERVICE]: [[RANGE, JSON.stringify(range)]],
-      [LOCK]: [['specifier: workspace:^0.1.0', `specifier: ${locked}`]],
+      [LOCK]: [['specifier: workspace:^', `specifier: ${locked}`]],
     },
   };
 }
@@ -107,10 +112,7 @@ const VERSIONS: readonly Plant[] = [
   },
   {
     title: 'a Go module without the major of its base version',
-    edits: {
-      [SDK]: [['"0.1.0"', '"2.0.0"']],
-      ...serviceAsks('workspace:^2.0.0').edits,
-    },
+    edits: { [SDK]: [['"0.1.0"', '"2.0.0"']] },
     adds: {
       'packages/ameide_sdk_go/names/names.go': 'package names\n',
       'packages/ameide_sdk_go/example.go':
@@ -120,8 +122,6 @@ const VERSIONS: readonly Plant[] = [
     fixes: [
       GO_MOD,
       SDK,
-      LOCK,
-      SERVICE,
       'packages/ameide_sdk_go/example.go',
       'packages/ameide_sdk_go/names/names.go',
     ],
@@ -277,16 +277,18 @@ const PUBLISHED: readonly Plant[] = [
 
 const CONSUMERS: readonly Plant[] = [
   {
-    title: 'a service that takes any version of the workspace',
-    ...serviceAsks('workspace:^'),
+    title: 'a service without a version, where the definition asks for one',
+    edits: { [DEFINITION]: WITH_VERSIONS },
     finds: [`consumer-pins ${SERVICE}:9`],
-    fixes: 'restores',
+    fixes: [DEFINITION, LOCK, SERVICE],
+    joins: false,
   },
   {
-    title: 'a service that takes exactly what the workspace has',
-    ...serviceAsks('workspace:*', 'workspace:*'),
+    title:
+      'a service that takes exactly what the workspace has, where the definition asks for a version',
+    edits: { ...serviceAsks('workspace:*').edits, [DEFINITION]: WITH_VERSIONS },
     finds: [`consumer-pins ${SERVICE}:9`],
-    fixes: [LOCK, SERVICE],
+    fixes: [DEFINITION, LOCK, SERVICE],
     joins: false,
   },
   ...[

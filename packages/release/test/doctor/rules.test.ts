@@ -64,6 +64,9 @@ describe('a requirement that is no version', () => {
     '>=0.1.0 <0.2.0',
     'workspace:^0.1.0',
     'workspace:0.1.0',
+    'workspace:*',
+    'workspace:^',
+    'workspace:~',
     'npm:@acme/sdk@0.1.0',
     'catalog:',
     'catalog:legacy',
@@ -77,9 +80,6 @@ describe('a requirement that is no version', () => {
     'latest',
     'next',
     'dev',
-    'workspace:*',
-    'workspace:^',
-    'workspace:~',
     'npm:@acme/sdk@*',
     'file:../sdk',
     'link:../sdk',
@@ -96,6 +96,13 @@ describe('a requirement that is no version', () => {
     expect(flawOf(one, { all: [one], npmRange: 'exact' })).toBeDefined();
     expect(flawOf(one, { all: [one], npmRange: 'workspace' })).toBeUndefined();
   });
+  test.each(['workspace:*', 'workspace:^', 'workspace:~'])(
+    '%s, where the definition asks for versions of the workspace',
+    (requirement) => {
+      const one = npm(requirement);
+      expect(flawOf(one, { all: [one], npmRange: 'workspace' })).toBeDefined();
+    },
+  );
 
   const python = (line: string): string | undefined => {
     const [one] = dependenciesOf('services/jobs/requirements.txt', `${line}\n`);

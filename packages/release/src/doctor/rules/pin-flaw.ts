@@ -29,8 +29,10 @@ function npmFlaw({ field, requirement }: Dependency, { npmRange }: Others): stri
   if (requirement.startsWith('workspace:')) {
     if (npmRange === 'exact' || npmRange === 'caret')
       return 'consumers.npmRange of the definition asks for real versions';
-    return /^workspace:(?:.+@)?[\^~*]?$/.test(requirement)
-      ? 'any version of the folder satisfies it'
+    // It is linked to the folder at the same commit; a version beside that has to be raised with the base.
+    const isOpen = /^workspace:(?:.+@)?[\^~*]?$/.test(requirement);
+    return isOpen && npmRange === 'workspace'
+      ? 'consumers.npmRange of the definition asks for a version beside the link'
       : undefined;
   }
   const range = requirement.replace(/^npm:(?:@[^@]+|[^@]+)@/, '').trim();

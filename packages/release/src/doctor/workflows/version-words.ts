@@ -8,10 +8,7 @@ const SOURCES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\bgit\s+rev-list\s+(?:\S+\s+)*--count\b/, '`git rev-list --count`'],
   [/\bdate\s+(?:-u\s+|--utc\s+|-d\s+\S+\s+)*["']?\+["']?%(?:Y|y|s|F)/, '`date`'],
   [/\$\{GITHUB_SHA:{1,2}\d|\bGITHUB_SHA\b[^\n]*\bcut\b/, '`$GITHUB_SHA`'],
-  [
-    /\$\{?GITHUB_RUN_(?:NUMBER|ID)\b|\$\{\{\s*github\.run_(?:number|id)\s*\}\}/,
-    'the run number',
-  ],
+  [/\$\{?GITHUB_RUN_(?:NUMBER|ID)\b|\$\{\{\s*github\.run_(?:number|id)\s*\}\}/, 'the run number'],
 ];
 
 /** The version that a manifest states. */

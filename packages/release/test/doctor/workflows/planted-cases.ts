@@ -339,8 +339,7 @@ const PUBLISHES: readonly Planted[] = [
     NPM_TOKEN: \${{ secrets.NPM_TOKEN }}`,
     rule: 'publish-skipped',
     line: "- if: ${{ env.NPM_TOKEN != '' }}",
-    message:
-      'This step publishes only where a token is there, and is silently skipped otherwise.',
+    message: 'This step publishes only where a token is there, and is silently skipped otherwise.',
   },
   {
     title: 'a publishing workflow without concurrency',
