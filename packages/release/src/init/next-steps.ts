@@ -1,8 +1,8 @@
+import { shellWords } from '../report/shell-word.ts';
 import type { Choices } from './choices.ts';
 import type { DefinitionData } from './definition-data.ts';
 import type { RepositoryFacts } from './facts.ts';
 import { addCommand } from './javascript.ts';
-import { shellWords } from './shell-words.ts';
 import { neededPackages, PUBLISHER_FOLDER } from './workflow/beside.ts';
 import { publishingNeeds } from './workflow/needs.ts';
 

@@ -15,7 +15,7 @@ describe('a script that publishes', () => {
     ['pnpm -r publish --no-git-checks', 'pnpm publish'],
     ['pnpm --filter "./packages/*" publish', 'pnpm publish'],
     ['yarn npm publish', 'yarn npm publish'],
-    ['NODE_ENV=production yarn publish', 'yarn npm publish'],
+    ['NODE_ENV=production yarn publish', 'yarn publish'],
     ['npx semantic-release', 'semantic-release'],
     ['npx --yes np', 'np'],
     ['changeset publish', 'changeset publish'],

@@ -42,7 +42,9 @@ function npmPublishing(
 ): Publishing | undefined {
   const manager = packageManagerCall(call);
   if (manager?.command?.value !== 'publish') return undefined;
-  const what = `${manager.manager}${manager.manager === 'yarn' ? ' npm' : ''} publish`;
+  // Yarn 1 has `yarn publish`, later ones `yarn npm publish`.
+  const isNpm = manager.manager === 'yarn' && call.args.some(({ value }) => value === 'npm');
+  const what = `${manager.manager}${isNpm ? ' npm' : ''} publish`;
   const [folder = '.'] = manager.operands.map(({ value }) => value);
   const at = posix.join(directory ?? '', manager.directory ?? '', folder);
   const isKnown =

@@ -1,6 +1,6 @@
 import { pathIn } from '@ameide/versioning-core';
+import { shellWords } from '../../report/shell-word.ts';
 import { installCommand, type JavaScript } from '../javascript.ts';
-import { shellWords } from '../shell-words.ts';
 import { actionStep, runStep, type StepLines, scalar } from './yaml.ts';
 
 /** Where nothing in the repository names one. */

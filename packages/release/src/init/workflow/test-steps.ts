@@ -1,8 +1,8 @@
 import type { FoundPackage } from '@ameide/source-files/packages';
 import { pathIn } from '@ameide/versioning-core';
+import { shellWords } from '../../report/shell-word.ts';
 import { hasBelow, hasFile, type RepositoryFacts } from '../facts.ts';
 import type { JavaScript } from '../javascript.ts';
-import { shellWords } from '../shell-words.ts';
 import { runStep, type StepLines, scalar } from './yaml.ts';
 
 /** The steps that test the packages, and what has to be set up for them. */

@@ -10,8 +10,8 @@ import { type InitFile, type InitReport, initReport } from '../../../init/init-r
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
 import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
 import { definitionFile, type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
-import { shellWords } from '../../../init/shell-words.ts';
 import { ownVersion } from '../../../own-version.ts';
+import { shellWords } from '../../../report/shell-word.ts';
 import { Cancelled } from '../../cancelled.ts';
 import type { CliEnvironment } from '../../environment.ts';
 import { openDirectory } from '../../open-directory.ts';
