@@ -15,7 +15,7 @@ export { isGitTag, parseGithubName } from './names/github-name.ts';
 export { isLoopback } from './names/loopback.ts';
 export { parseNpmName } from './names/npm-name.ts';
 export { isOciDigest, isOciTag, parseOciName } from './names/oci-name.ts';
-export { parsePypiName } from './names/pypi-name.ts';
+export { normalisePypiName, parsePypiName } from './names/pypi-name.ts';
 export {
   folderOf,
   isBelow,

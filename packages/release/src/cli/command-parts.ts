@@ -144,3 +144,11 @@ export function addPlainCommand(
 export function addTimedCommand(...command: Parameters<typeof addCommand>): Command {
   return addProgressOptions(addCommand(...command));
 }
+
+/** An option that may be given several times, with one value each: a list would take the paths, too. */
+export function eachOf(
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return [...(before ?? []), value];
+}

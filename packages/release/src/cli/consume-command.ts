@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTimedCommand, type End, ONLY } from './command-parts.ts';
+import { addTimedCommand, type End, eachOf, ONLY } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 /** Adds `consume`. */
@@ -31,12 +31,4 @@ export function addConsume(program: Command, env: CliEnvironment, end: End): voi
       const { consumeCommand } = await import('./commands/consume.ts');
       end(await consumeCommand(env, { ...program.opts(), ...options, paths }));
     });
-}
-
-/** An option that may be given several times, with one value each: a list would take the paths, too. */
-function eachOf(
-  value: string,
-  before: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return [...(before ?? []), value];
 }

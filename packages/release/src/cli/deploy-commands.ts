@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { addCommand, addTimedCommand, type End } from './command-parts.ts';
+import { addCommand, addTimedCommand, type End, eachOf } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 const ENVIRONMENT = [
@@ -151,12 +151,4 @@ function addAdmission(deploy: Command, program: Command, env: CliEnvironment, en
       const { admission } = await import('./commands/deploy/admission.ts');
       end(await admission(env, { ...options, ...program.opts() }));
     });
-}
-
-/** An option that may be given several times, with one value each: a list would take the paths, too. */
-function eachOf(
-  value: string,
-  before: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return [...(before ?? []), value];
 }

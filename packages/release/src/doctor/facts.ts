@@ -1,3 +1,4 @@
+import { isObject } from '@ameide/source-files/json';
 import { type FoundPackage, findPackages } from '@ameide/source-files/packages';
 import {
   type BaseVersion,
@@ -106,14 +107,10 @@ export function tableAt(
   ...path: readonly string[]
 ): Readonly<Record<string, unknown>> {
   const table = path.reduce<unknown>(
-    (at, key) => (isTable(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined),
     root,
   );
-  return isTable(table) ? table : {};
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(table) ? table : {};
 }
 
 /** The rule `version-file` reports what is wrong with the file. */

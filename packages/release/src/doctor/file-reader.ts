@@ -1,3 +1,4 @@
+import { onceForEach } from '@ameide/publisher-kit';
 import { isObject, type JsonObject } from '@ameide/source-files/json';
 import { isAside } from '@ameide/source-files/packages';
 import { folderOf, InvalidInputError, type SourceFiles } from '@ameide/versioning-core';
@@ -33,10 +34,10 @@ export async function createFileReader(files: SourceFiles): Promise<FileReader> 
   const known = new Set(all);
   const unreadable = new Map<string, string>();
   const refuse = (path: string, reason: string): void => void unreadable.set(path, reason);
-  const text = once(async (path) => readText(files, path, refuse));
-  const bytes = once(async (path) => files.readBytes(path));
+  const text = onceForEach(async (path: string) => readText(files, path, refuse));
+  const bytes = onceForEach(async (path: string) => files.readBytes(path));
   const parsedBy = <T>(parse: (text: string) => T): ((path: string) => Promise<T | undefined>) =>
-    once(async (path) => {
+    onceForEach(async (path: string) => {
       const source = await text(path);
       return source === undefined ? undefined : parsed(source, parse, path, refuse);
     });
@@ -50,16 +51,6 @@ export async function createFileReader(files: SourceFiles): Promise<FileReader> 
     files: { list: async (directory) => files.list(directory), readText: text, readBytes: bytes },
     unreadable,
     refuse,
-  };
-}
-
-/** Asks once for each path: many rules read the same files. */
-function once<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return async (path) => {
-    const answer = answers.get(path) ?? ask(path);
-    answers.set(path, answer);
-    return answer;
   };
 }
 

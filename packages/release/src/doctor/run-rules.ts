@@ -1,3 +1,4 @@
+import { compareText } from '@ameide/source-files/text';
 import { isNamed } from '../consumers/consumer-paths.ts';
 import type { Finding, Rule } from './finding.ts';
 
@@ -43,13 +44,9 @@ export function withoutAllowed(
 
 function inFileOrder(a: Finding, b: Finding): number {
   return (
-    compare(a.path, b.path) ||
+    compareText(a.path, b.path) ||
     (a.line ?? 0) - (b.line ?? 0) ||
     (a.column ?? 0) - (b.column ?? 0) ||
-    compare(a.rule, b.rule)
+    compareText(a.rule, b.rule)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,5 +1,6 @@
 import { inParallel } from '@ameide/publisher-kit';
 import { type Problem, problem } from '@ameide/versioning-core';
+import { clientChoice, compareVersions } from '@ameide/versioning-core/clients';
 import { taggedVersions } from '../run/entries.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { type ListedRun, listOne } from '../run/version-lists.ts';
@@ -40,21 +41,17 @@ function isGo(members: PublisherRun['publisher']['members']): boolean {
  * Refuses a first release where clients would still install a higher version that was published before
  * it, unless the definition says that it starts over.
  */
-export async function refuseBelowEarlier(
+export function refuseBelowEarlier(
   runs: readonly PublisherRun[],
   earlier: EarlierVersions | undefined,
-): Promise<readonly PublisherRun[]> {
+): readonly PublisherRun[] {
   if (earlier === undefined) return runs;
-  return inParallel(runs, async (run) => withProblems(run, await problemsOf(run, earlier)));
+  return runs.map((run) => withProblems(run, problemsOf(run, earlier)));
 }
 
-async function problemsOf(
-  run: PublisherRun,
-  earlier: EarlierVersions,
-): Promise<readonly Problem[]> {
+function problemsOf(run: PublisherRun, earlier: EarlierVersions): readonly Problem[] {
   const [member] = run.publisher.members;
   if (member === undefined || isSettled(run)) return [];
-  const { clientChoice, compareVersions } = await import('@ameide/versioning-core/clients');
   const { ecosystem } = member;
   const versions = earlier.get(run.id)?.list?.versions ?? [];
   const { command, version } = clientChoice(member, { pointers: run.pointersBefore, versions });

@@ -46,7 +46,7 @@ export const check: ReleasePhase = named('check', async (state, context) => {
     checkAll(state.runs, context),
     listEarlier(state.runs, context),
   ]);
-  const asked = await refuseBelowEarlier(checked, earlier);
+  const asked = refuseBelowEarlier(checked, earlier);
   const checkOthers = context.options.holdPointers === true ? checkVisibleLast : checkRequirements;
   const runs = await checkOthers(asked, state.others, context);
   return withPrograms({ ...state, runs }, context);

@@ -1,7 +1,9 @@
 import type { DeployPolicy } from '@ameide/deploy-policy';
 import { type Dependency, readDependencies } from '@ameide/source-files/dependencies';
 import { readLockfiles } from '@ameide/source-files/lockfiles';
+import { foldersUpFrom } from '@ameide/source-files/npm';
 import { findPackages, isAside } from '@ameide/source-files/packages';
+import { compareText } from '@ameide/source-files/text';
 import { folderOf, type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
 import { declaredUses, isDeclaration } from './declared-uses.ts';
 import { imageUses } from './image-uses.ts';
@@ -77,7 +79,7 @@ export async function findServices(question: FindServices): Promise<FoundService
   );
   return {
     services: [...services, ...inManifests.services].toSorted(
-      (one, other) => compare(one.path, other.path) || compare(one.name, other.name),
+      (one, other) => compareText(one.path, other.path) || compareText(one.name, other.name),
     ),
     problems: [
       ...found.problems.filter(({ path = '' }) => isConsumer(path)),
@@ -106,10 +108,6 @@ function scopeOf(
   const isOwn = (path: string): boolean =>
     isConsumer(path) && (own.has(folderOf(path)) || !isAside(folderOf(path)));
   return { isOwn, isLockfile: (path) => above.has(folderOf(path)) || isOwn(path) };
-}
-
-function foldersUpFrom(folder: string): readonly string[] {
-  return folder === '' ? [''] : [folder, ...foldersUpFrom(folderOf(folder))];
 }
 
 interface Folders {
@@ -172,8 +170,4 @@ function unread({ path, reason }: { readonly path: string; readonly reason: stri
     hint: 'Correct it, or leave it out with consumers.exclude in the release definition.',
     path,
   });
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

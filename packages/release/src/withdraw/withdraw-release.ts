@@ -176,27 +176,34 @@ async function decideAndDo(asked: Asked, context: RunContext): Promise<Withdrawa
   };
 }
 
+/** The artifacts whose registry has nothing that people could get instead. */
+function withoutReplacement(
+  artifacts: readonly ArtifactWithdrawal[],
+): readonly ArtifactWithdrawal[] {
+  return artifacts.filter(
+    ({ replacement, versions }) => versions.length > 0 && replacement === undefined,
+  );
+}
+
 /** Nobody may be sent to a version that is not there. */
 function absences(
   artifacts: readonly ArtifactWithdrawal[],
   { to }: Wish,
 ): readonly { readonly problem: Problem; readonly id: string }[] {
-  return artifacts
-    .filter(({ replacement, versions }) => versions.length > 0 && replacement === undefined)
-    .map(({ name, publisher, registry }) => ({
-      id: publisher,
-      problem: inputProblem(
-        new InvalidInputError(
-          {
-            field: 'to',
-            ...(to === undefined ? {} : { received: to }),
-            expected: `a release that ${registry} has of ${name}, so that people can be sent to it; nothing was changed`,
-            hint: 'Publish it first: ameide-release publish. Or name another release with --to.',
-          },
-          'replacement-not-published',
-        ),
+  return withoutReplacement(artifacts).map(({ name, publisher, registry }) => ({
+    id: publisher,
+    problem: inputProblem(
+      new InvalidInputError(
+        {
+          field: 'to',
+          ...(to === undefined ? {} : { received: to }),
+          expected: `a release that ${registry} has of ${name}, so that people can be sent to it; nothing was changed`,
+          hint: 'Publish it first: ameide-release publish. Or name another release with --to.',
+        },
+        'replacement-not-published',
       ),
-    }));
+    ),
+  }));
 }
 
 function notesOf(
@@ -207,9 +214,7 @@ function notesOf(
   const unlisted = lists.filter(
     ({ list, problems }) => list === undefined && problems.length === 0,
   );
-  const absent = artifacts.filter(
-    ({ replacement, versions }) => versions.length > 0 && replacement === undefined,
-  );
+  const absent = withoutReplacement(artifacts);
   return [
     ...unlisted.map(({ run }) => `${run.id} is not shown: its publisher cannot list versions.`),
     ...(absent.length === 0 || to === undefined

@@ -1,4 +1,5 @@
 import { type GoModDirective, goModString, parseGoModSyntax } from '@ameide/versioning-core/go';
+import { lineStarts } from '../text/line-starts.ts';
 import { type Found, foundAt, UnreadableFile } from './found.ts';
 
 /**
@@ -33,12 +34,6 @@ export function readGoMod(path: string, text: string): readonly Found[] {
 function replacement(args: readonly string[]): readonly number[] | undefined {
   const arrow = args.indexOf('=>');
   return arrow === -1 || arrow === args.length - 1 ? undefined : [arrow + 1, args.length - 1];
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 /** Where the words from the one to the other are. */

@@ -1,3 +1,4 @@
+import { normalisePypiName } from '@ameide/versioning-core';
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { parsePep508 } from '../python/pep508.ts';
 import { type Entry, entriesOf, isPair } from '../toml/entries.ts';
@@ -98,7 +99,7 @@ function tableEntry(
   table: readonly string[],
 ): readonly Found[] {
   const field = table.join('.');
-  const name = normalised(path.at(-1) ?? '');
+  const name = normalisePypiName(path.at(-1) ?? '');
   // The version of Python itself.
   if (name === 'python') return [];
   if (value.type === 'TOMLArray')
@@ -134,7 +135,7 @@ function pairOf(table: AST.TOMLInlineTable, key: string): AST.TOMLContentNode | 
 }
 
 function wholeValue(file: File, { path, value }: Entry, table: readonly string[]): Found {
-  return whole(file, normalised(path.at(-1) ?? ''), value, table.join('.'));
+  return whole(file, normalisePypiName(path.at(-1) ?? ''), value, table.join('.'));
 }
 
 /** Names a source instead of a version, so no version can be written there. */
@@ -152,8 +153,4 @@ function whole(
     { ecosystem: 'pypi', name, requirement, field, start, end },
     () => undefined,
   );
-}
-
-function normalised(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }

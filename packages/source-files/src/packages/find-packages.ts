@@ -5,6 +5,7 @@ import {
   type Problem,
   type SourceFiles,
 } from '@ameide/versioning-core';
+import { compareText } from '../text/compare-text.ts';
 import { isAside, isNeverOwn, isTemplate } from './aside.ts';
 import type { FoundPackage } from './found-package.ts';
 import { readGoModule } from './go-module.ts';
@@ -88,8 +89,4 @@ function unreadable(error: InvalidInputError, path: string): Problem {
 
 function compare(one: FoundPackage, other: FoundPackage): number {
   return compareText(one.directory, other.directory) || compareText(one.ecosystem, other.ecosystem);
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

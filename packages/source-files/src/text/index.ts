@@ -1,3 +1,4 @@
+export { compareText } from './compare-text.ts';
 export { applyEdits, type Edit, inOrder } from './edit.ts';
 export { type Place, placeAt } from './place.ts';
 export type { LocatedValue, Span } from './span.ts';

@@ -1,4 +1,5 @@
 import { applyEdits, type Edit } from './edit.ts';
+import { lineStarts } from './line-starts.ts';
 
 /** A file's text, and the edits to it. */
 export interface ChangedFile {
@@ -51,14 +52,6 @@ function fileDiff({ before, edits, isNew = false, path }: ChangedFile): string {
     return text;
   });
   return [...head, ...hunks].join('');
-}
-
-/** Where lines begin, and the end of the text as the last one. */
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  if (starts.at(-1) !== text.length) starts.push(text.length);
-  return starts;
 }
 
 /** The lines that the edits touch, without those that stay the same. */

@@ -1,4 +1,5 @@
 import { locateToml } from '@ameide/source-files/toml';
+import { normalisePypiName } from '@ameide/versioning-core';
 import { type Where, whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import { type TomlTable } from '../file-reader.ts';
@@ -24,7 +25,7 @@ export function uvDifferences(
 ): readonly Difference[] {
   const packages = (Array.isArray(lock['package']) ? lock['package'] : []) as readonly unknown[];
   return projects.flatMap((project) => {
-    const name = normalised(String(tableAt(project.root, 'project')['name']));
+    const name = normalisePypiName(String(tableAt(project.root, 'project')['name']));
     const own = packages.find(
       (one) => tableAt({ one }, 'one')['name'] === name && isFrom(one, project.inRoot),
     );
@@ -109,7 +110,7 @@ function listDifferences(
   const { name } = tableAt(project.root, 'project');
   // A project may ask for its own extras.
   return [...new Set(left.map((one) => one.name))]
-    .filter((one) => one !== normalised(textOf(name)))
+    .filter((one) => one !== normalisePypiName(textOf(name)))
     .map((one) => ({
       message: `${path} has ${one}, which the project does not ask for.`,
       where: { path: project.path },
@@ -177,7 +178,7 @@ function requirementsIn(
     const [, name = '', specifier = ''] = found;
     return [
       {
-        name: normalised(name),
+        name: normalisePypiName(name),
         specifier: specifier.trim().startsWith('@') ? '' : sorted(specifier),
         where: placeOf(project, [...path, String(index)]),
       },
@@ -197,8 +198,4 @@ function sorted(specifier: string): string {
     .filter((one) => one !== '')
     .toSorted()
     .join(',');
-}
-
-function normalised(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }

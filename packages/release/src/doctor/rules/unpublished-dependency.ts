@@ -1,7 +1,7 @@
 import { locateJson } from '@ameide/source-files/json';
 import type { FoundPackage } from '@ameide/source-files/packages';
 import { locateToml } from '@ameide/source-files/toml';
-import { pathIn } from '@ameide/versioning-core';
+import { normalisePypiName, pathIn } from '@ameide/versioning-core';
 import { parseGoModSyntax } from '@ameide/versioning-core/go';
 import semver from 'semver';
 import { whereIs } from '../at-place.ts';
@@ -90,7 +90,7 @@ async function inPyproject(
     release.published.flatMap(({ ecosystem, name }) => (ecosystem === 'pypi' ? [name] : [])),
   );
   return localRequirements(root).flatMap(({ name, place }): Finding[] =>
-    names.has(normalised(name))
+    names.has(normalisePypiName(name))
       ? []
       : [
           {
@@ -112,12 +112,12 @@ function localRequirements(root: unknown): readonly LocalRequirement[] {
   const sources = new Set(
     Object.entries(tableAt(root, 'tool', 'uv', 'sources'))
       .filter(([, source]) => isLocal(source))
-      .map(([name]) => normalised(name)),
+      .map(([name]) => normalisePypiName(name)),
   );
   const { dependencies } = tableAt(root, 'project');
   const required = (Array.isArray(dependencies) ? dependencies : []).flatMap((one, index) => {
     const [, name = ''] = /^\s*([A-Za-z0-9][\w.-]*)/.exec(String(one)) ?? [];
-    return sources.has(normalised(name)) || /@\s*file:/.test(String(one))
+    return sources.has(normalisePypiName(name)) || /@\s*file:/.test(String(one))
       ? [
           {
             name,
@@ -141,10 +141,6 @@ function isLocal(source: unknown): boolean {
     const { path, workspace } = tableAt({ one }, 'one');
     return workspace === true || typeof path === 'string';
   });
-}
-
-function normalised(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
 /** A `replace` counts only in the module that is built, never in one that others need. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { onceForEach } from '@ameide/publisher-kit';
 import {
   type EmbeddedText,
   embeddedText,
@@ -10,7 +11,7 @@ import {
   valueAt,
   wholeText,
 } from '@ameide/source-files/workflows';
-import type { SourceFiles } from '@ameide/versioning-core';
+import { folderOf, type SourceFiles } from '@ameide/versioning-core';
 import type { CalledScript } from './called-scripts.ts';
 import { callOf } from './calls.ts';
 import { normal } from './directories.ts';
@@ -31,9 +32,10 @@ export function createScriptReader(files: SourceFiles, paths: ReadonlySet<string
     const read = paths.has(path) ? await files.readText(path) : undefined;
     return read === undefined || read.length > MAX_LENGTH ? undefined : read;
   };
-  const file = remember(async (path) => fileScripts(path, await texts(path)));
-  const makefile = remember(async (path) => makeScripts(path, await texts(path)));
-  const manifest = remember(async (path) => packageScripts(path, await texts(path)));
+  // Each path is read once, so that a script is one object.
+  const file = onceForEach(async (path: string) => fileScripts(path, await texts(path)));
+  const makefile = onceForEach(async (path: string) => makeScripts(path, await texts(path)));
+  const manifest = onceForEach(async (path: string) => packageScripts(path, await texts(path)));
   const manifests = [...paths].filter((one) => /(?:^|\/)package\.json$/.test(one));
   return {
     read: async (called) => {
@@ -49,16 +51,6 @@ export function createScriptReader(files: SourceFiles, paths: ReadonlySet<string
       const found = await Promise.all(read.map((path) => manifest(path)));
       return found.flat().filter((one) => one.name === name);
     },
-  };
-}
-
-/** Each path is read once, so that a script is one object. */
-function remember<T>(load: (path: string) => Promise<T>): (path: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (path) => {
-    const found = known.get(path) ?? load(path);
-    known.set(path, found);
-    return found;
   };
 }
 
@@ -123,10 +115,6 @@ function makeScripts(path: string, text: string | undefined): readonly MakeScrip
     prerequisites,
     target,
   }));
-}
-
-function folderOf(path: string): string {
-  return normal(posix.dirname(path));
 }
 
 /** Without a target, make takes the first rule; then come the rules of its prerequisites. */

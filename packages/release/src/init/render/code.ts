@@ -1,3 +1,4 @@
+import { compareText } from '@ameide/source-files/text';
 import type { DefinitionData, PublisherEntry } from '../definition-data.ts';
 import { CODE, literal, Raw, WIDTH } from './literal.ts';
 
@@ -57,10 +58,6 @@ export function renderCode(data: DefinitionData): string {
     '});',
     '',
   ].join('\n');
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }
 
 interface Grouped {
