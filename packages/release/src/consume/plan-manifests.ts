@@ -11,8 +11,8 @@ import {
   tagKind,
 } from '@ameide/deploy-policy';
 import { compareBase, type Problem, parseBase, type SourceFiles } from '@ameide/versioning-core';
+import { type EnvironmentOfPath, environmentOfPath } from '../consumers/environment-of-path.ts';
 import type { FoundRelease } from './find-release.ts';
-import { type EnvironmentOfPath, environmentOfPath } from './manifest-environments.ts';
 import type { PlannedFiles } from './plan-files.ts';
 import type { KeptPlace, PlannedFile } from './planned-file.ts';
 
@@ -109,7 +109,9 @@ function sortImages(
 ): { readonly keep: readonly KeptPlace[]; readonly pinned?: Pinnable } {
   const environment = environmentAt(manifest.path);
   const reasonOf = (image: FoundImage): string | undefined =>
-    environment.unknown ?? reasonToKeep(image, policy, environment.name, release, isNamed);
+    environment.kind === 'known'
+      ? reasonToKeep(image, policy, environment.name, release, isNamed)
+      : `${environment.kind === 'none' ? 'its environment is not known' : `it belongs to ${environment.names.join(' and ')}`} (set consumers.environments)`;
   const keep = manifest.images.flatMap((image) => {
     const reason = reasonOf(image);
     return reason === undefined ? [] : [keptImage(manifest.path, image, reason)];
@@ -117,7 +119,7 @@ function sortImages(
   const names = [...new Set(manifest.images.map(({ reference }) => reference.name))];
   // All places of one image in a file are pinned, or none.
   const free = names.filter((name) => keep.every((one) => one.name !== name));
-  if (environment.name === undefined || free.length === 0) return { keep };
+  if (environment.kind !== 'known' || free.length === 0) return { keep };
   return { keep, pinned: { ...manifest, environment: environment.name, names: free } };
 }
 

@@ -24,7 +24,7 @@ export interface ConsumersOptions {
   readonly npmRange?: 'exact' | 'caret' | 'workspace';
   /**
    * Which Kubernetes manifests belong to which environment of `deploy`, as globs:
-   * `{ production: ['clusters/eu'] }`. Default: those below a folder with the environment's name.
+   * `{ production: ['clusters/eu'] }`. Default: those whose folders or file name it: `deploy/production`, `values-prod.yaml`.
    */
   readonly environments?: Readonly<Record<string, readonly string[]>>;
 }

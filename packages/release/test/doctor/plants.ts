@@ -20,6 +20,7 @@ const GO_MOD = 'packages/ameide_sdk_go/go.mod';
 const LOCK = 'pnpm-lock.yaml';
 const DEFINITION = 'release.config.json';
 const RANGE = '"workspace:^"';
+const IMAGE = 'ghcr.io/ameideio/ameide-sdk-ts';
 
 /** In the definition: consumers name the version that they are linked to. */
 const WITH_VERSIONS: readonly (readonly [string, string])[] = [
@@ -352,6 +353,30 @@ const CONSUMERS: readonly Plant[] = [
       ],
     },
     finds: ['production-images deploy/staging/www-ameide.yaml:45'],
+  },
+  {
+    title: 'dev in a file that is named after production',
+    adds: { 'deploy/kustomize/values-prod.yaml': `image:\n  repository: ${IMAGE}\n  tag: dev\n` },
+    finds: ['production-images deploy/kustomize/values-prod.yaml:3'],
+  },
+  {
+    title: 'a manifest of two environments',
+    adds: { 'deploy/production/staging/pod.yaml': `image: ${IMAGE}:0.1.0\n` },
+    finds: ['production-images deploy/production/staging/pod.yaml'],
+  },
+  {
+    title: 'dev in a folder that the definition calls production',
+    adds: { 'clusters/eu/values.yaml': `image:\n  repository: ${IMAGE}\n  tag: dev\n` },
+    edits: {
+      [DEFINITION]: [
+        [
+          '"prepare"',
+          '"consumers": { "environments": { "production": ["deploy/production", "clusters/*"], "staging": ["deploy/staging"] } },\n  "prepare"',
+        ],
+      ],
+    },
+    finds: ['production-images clusters/eu/values.yaml:3'],
+    joins: false,
   },
 ];
 

@@ -1,4 +1,6 @@
-import { checkManifests, environmentOf } from '@ameide/deploy-policy';
+import { checkManifests, type DeployPolicy, environmentOf } from '@ameide/deploy-policy';
+import { consumerPaths } from '../../consumers/consumer-paths.ts';
+import { environmentOfPath } from '../../consumers/environment-of-path.ts';
 import { imagesOf, policyOf } from '../../deploy/load-policy.ts';
 import type { ReleasedFacts } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
@@ -12,56 +14,52 @@ export const PRODUCTION_IMAGES: Rule<ReleasedFacts> = {
   async find({ reader, release: { definition } }) {
     if (imagesOf(definition).length === 0 && definition.deploy?.images === undefined) return [];
     const policy = policyOf(definition);
+    const environmentAt = environmentOfPath(policy, definition.consumers?.environments);
+    const isConsumer = consumerPaths(definition);
     const findings: Finding[] = [];
-    for (const path of reader.paths.filter((one) => /\.ya?ml$/i.test(one))) {
-      const environment = environmentIn(path, policy);
-      if (environment === undefined || isTemplate(path)) continue;
+    for (const path of reader.paths.filter((one) => /\.ya?ml$/i.test(one) && isConsumer(one))) {
+      const environment = environmentAt(path);
+      if (environment.kind === 'none' || isTemplate(path)) continue;
       const text = (await reader.text(path)) ?? '';
       // Most of the YAML in such a folder names no image of ours.
       if (!policy.images.some((image) => text.includes(lastPart(image)))) continue;
-      const { problems } = checkManifests([{ path, text }], { policy, environment });
-      findings.push(
-        ...problems.map(({ column, hint, line, message }) => ({
-          rule: NAME,
-          message,
-          hint:
-            hint ??
-            `ameide-release deploy pin --env ${environment} --version X.Y.Z --write ${path}`,
-          path,
-          ...(line === undefined ? {} : { line }),
-          ...(column === undefined ? {} : { column }),
-        })),
-      );
+      if (environment.kind === 'several') findings.push(unclear(path, environment.names));
+      else if (isStrict(policy, environment.name))
+        findings.push(...check({ path, text }, policy, environment.name));
     }
     return findings;
   },
 };
 
-/** How people call the folders and files of an environment. */
-const NAMES: Readonly<Record<string, string>> = {
-  production: 'production',
-  prod: 'production',
-  prd: 'production',
-  live: 'production',
-  staging: 'staging',
-  stage: 'staging',
-  stg: 'staging',
-};
+/** Where a moving tag may run, for example in development, people also run what they build by hand. */
+function isStrict(policy: DeployPolicy, environment: string): boolean {
+  return !environmentOf(policy, environment).tags.includes('dev');
+}
 
-/** The environment that a folder, or a file's name (`values-production.yaml`), names; the last one if several do. */
-function environmentIn(
-  path: string,
-  policy: Parameters<typeof environmentOf>[0],
-): string | undefined {
-  const words = path
-    .replace(/\.ya?ml$/i, '')
-    .toLowerCase()
-    .split(/[/._-]/);
-  const named = words.findLast((word) => Object.hasOwn(NAMES, word));
-  const environment = named === undefined ? undefined : NAMES[named];
-  if (environment === undefined) return undefined;
-  environmentOf(policy, environment);
-  return environment;
+function check(
+  manifest: { readonly path: string; readonly text: string },
+  policy: DeployPolicy,
+  environment: string,
+): readonly Finding[] {
+  const { path } = manifest;
+  const { problems } = checkManifests([manifest], { policy, environment });
+  return problems.map(({ column, hint, line, message }) => ({
+    rule: NAME,
+    message,
+    hint: hint ?? `ameide-release deploy pin --env ${environment} --version X.Y.Z --write ${path}`,
+    path,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  }));
+}
+
+function unclear(path: string, names: readonly string[]): Finding {
+  return {
+    rule: NAME,
+    message: `The path names several environments: ${names.join(', ')}.`,
+    hint: `Say in consumers.environments of the release definition which one it is: { ${names[0]}: ['${path}'] }`,
+    path,
+  };
 }
 
 /** Helm's templates are no manifests before it renders them. */
