@@ -1,4 +1,5 @@
 import { parsePep508 } from '../python/pep508.ts';
+import { requirementsLines } from '../python/requirements-file.ts';
 import { pypiName } from './pypi.ts';
 
 /** A line of a requirements file, with those that it continues on. */
@@ -16,44 +17,23 @@ export interface RequirementLine {
   readonly isIndirect: boolean;
 }
 
-/**
- * Reads the lines of a requirements file
- * (https://pip.pypa.io/en/stable/reference/requirements-file-format/). Leaves out options that name no package.
- */
-export function logicalLines(text: string): readonly RequirementLine[] {
-  const lines: RequirementLine[] = [];
-  const physical = text.split(/\r?\n/);
-  for (let at = 0; at < physical.length; at += 1) {
-    const start = at;
-    let joined = physical[at] ?? '';
-    while (joined.endsWith('\\') && at + 1 < physical.length) {
-      at += 1;
-      joined = `${joined.slice(0, -1)} ${physical[at] ?? ''}`;
-    }
-    const comments = commentsFrom(physical, at + 1);
-    const line = readLine(joined, start + 1, isIndirect(joined, comments));
-    if (line !== undefined) lines.push(line);
-  }
-  return lines;
-}
-
-/** pip-compile writes who asks below the line: `#   via\n#     flask`. */
-function commentsFrom(lines: readonly string[], from: number): string {
-  let to = from;
-  while (/^\s+#/.test(lines[to] ?? '')) to += 1;
-  return lines.slice(from, to).join('\n');
+/** Reads the lines of a requirements file. Leaves out options that name no package. */
+export function requirementLines(text: string): readonly RequirementLine[] {
+  return requirementsLines(text).flatMap(({ comments, line, text: written }) => {
+    const read = readLine(written.trim(), line, isIndirect(comments));
+    return read === undefined ? [] : [read];
+  });
 }
 
 /** `via -r requirements.in` and `via acme (pyproject.toml)` are the project itself. */
-function isIndirect(line: string, below: string): boolean {
-  const comment = `${/\s#.*$/.exec(line)?.[0] ?? ''}\n${below}`;
+function isIndirect(comments: string): boolean {
   return (
-    /#\s*via\b/.test(comment) && !/-[rc]\s|\((?:pyproject\.toml|setup\.(?:py|cfg))\)/.test(comment)
+    /#\s*via\b/.test(comments) &&
+    !/-[rc]\s|\((?:pyproject\.toml|setup\.(?:py|cfg))\)/.test(comments)
   );
 }
 
-function readLine(written: string, line: number, isIndirect: boolean): RequirementLine | undefined {
-  const text = written.replace(/(?:^|\s)#.*$/, '').trim();
+function readLine(text: string, line: number, isIndirect: boolean): RequirementLine | undefined {
   const at = { line, isIndirect };
   const [, option, value = ''] =
     /^(-[rce]|--(?:requirement|constraint|editable))[\s=]+(.+)$/.exec(text) ?? [];

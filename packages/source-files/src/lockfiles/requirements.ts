@@ -4,7 +4,7 @@ import { flatLockfile } from './graph.ts';
 import type { LockedPackage, Lockfile } from './locked-package.ts';
 import { pypiVersion } from './pypi.ts';
 import { readPyproject } from './pyproject.ts';
-import { logicalLines, type RequirementLine } from './requirement-lines.ts';
+import { type RequirementLine, requirementLines } from './requirement-lines.ts';
 
 type Found = Omit<LockedPackage, 'ecosystem'>;
 
@@ -46,7 +46,7 @@ async function readLines(
 ): Promise<readonly PlacedLine[]> {
   reading.seen.add(path);
   const lines: PlacedLine[] = [];
-  for (const line of logicalLines(text)) {
+  for (const line of requirementLines(text)) {
     if (line.kind !== 'include' && line.kind !== 'constraint') lines.push({ ...line, path });
     else lines.push(...(await readIncluded(path, line, reading)));
   }
