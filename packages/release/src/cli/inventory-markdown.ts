@@ -1,5 +1,6 @@
 import type { InventoryReport, InventoryService } from '../inventory/inventory-report.ts';
 import { ageText, artifactText, commitText, markText, versionText } from '../inventory/use-text.ts';
+import { codeSpan } from '../report/markdown.ts';
 
 /** `inventory` for a comment or a wiki: GitHub Flavored Markdown. */
 export function inventoryMarkdown({ head, problems, services }: InventoryReport): string {
@@ -9,26 +10,29 @@ export function inventoryMarkdown({ head, problems, services }: InventoryReport)
     '| --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',
-    `Ages are counted from ${code(head.slice(0, 12))}.`,
+    `Ages are counted from ${codeSpan(head.slice(0, 12))}.`,
     ...(problems.length === 0
       ? []
-      : ['', ...problems.map(({ code: name, message }) => `- ${code(name)}: ${cell(message)}`)]),
+      : [
+          '',
+          ...problems.map(({ code: name, message }) => `- ${codeSpan(name)}: ${cell(message)}`),
+        ]),
   ].join('\n');
 }
 
 function rows(service: InventoryService): readonly string[] {
   const { kind, marks, name, path, uses } = service;
   const title =
-    kind === 'project' ? code(path === '.' ? name : path) : `${code(path)} ${cell(name)}`;
+    kind === 'project' ? codeSpan(path === '.' ? name : path) : `${codeSpan(path)} ${cell(name)}`;
   if (uses.length === 0) return [row([title, 'nothing of this release', '', '', '', ''])];
   return uses.map((use, index) => {
     const mixed = index === 0 && marks.includes('mixed') ? ['**mixed**'] : [];
     const own = markText(use);
     return row([
       index === 0 ? title : '',
-      code(artifactText(use)),
-      code(versionText(use)),
-      use.sha === undefined ? cell(commitText(use)) : code(commitText(use)),
+      codeSpan(artifactText(use)),
+      codeSpan(versionText(use)),
+      use.sha === undefined ? cell(commitText(use)) : codeSpan(commitText(use)),
       ageText(use),
       [...mixed, ...(own === '' ? [] : [own])].join(', '),
     ]);
@@ -37,15 +41,6 @@ function rows(service: InventoryService): readonly string[] {
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
-}
-
-/** A code span that no backtick in it ends; a table's cell ends at every bar, also in code. */
-function code(text: string): string {
-  if (text === '') return '';
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const padded = /^`|`$/.test(text) ? ` ${text} ` : text;
-  return `${fence}${padded.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')}${fence}`;
 }
 
 /** Text that Markdown shows as it is. */

@@ -1,3 +1,4 @@
+import { codeSpan } from '../../report/markdown.ts';
 import type { FoundRelease } from '../find-release.ts';
 import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
 
@@ -31,7 +32,7 @@ export function proposalText(
       ...changes.map(row),
       ...(renewed.length === 0
         ? []
-        : ['', `Renewed by their tools: ${renewed.map(code).join(', ')}.`]),
+        : ['', `Renewed by their tools: ${renewed.map(codeSpan).join(', ')}.`]),
       '',
       'This branch is rewritten by the next run of `ameide-release consume --pull-request`, unless somebody else commits to it.',
     ].join('\n'),
@@ -39,15 +40,6 @@ export function proposalText(
 }
 
 function row({ from, line, name, path, to }: ConsumeChange): string {
-  const cells = [`${path}:${line}`, name, from === '' ? '' : from, to];
-  return `| ${cells.map((cell) => (cell === '' ? '' : code(cell))).join(' | ')} |`;
-}
-
-/** Nothing in a code span is markup, nor a mention of people or issues. */
-function code(text: string): string {
-  const plain = text
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
-    .replaceAll('`', "'")
-    .replaceAll('|', String.raw`\|`);
-  return `\`${plain}\``;
+  const cells = [`${path}:${line}`, name, from, to];
+  return `| ${cells.map(codeSpan).join(' | ')} |`;
 }
