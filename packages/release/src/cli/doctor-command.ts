@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { addCommand, type End } from './command-parts.ts';
+import { addTimedCommand, type End } from './command-parts.ts';
 import type { CliEnvironment } from './environment.ts';
 
 /** Adds `doctor`. */
 export function addDoctor(program: Command, env: CliEnvironment, end: End): void {
-  addCommand(
+  addTimedCommand(
     program,
     'doctor',
     'check that the repository is laid out so that it can be released: the files of the working tree, offline; exit 0 only if nothing is found',

@@ -33,6 +33,8 @@ export interface DoctorOptions {
   readonly skip?: readonly string[];
   /** Fix what can be fixed, in memory. */
   readonly fix?: boolean;
+  /** Called with what happens next, before each rule. */
+  readonly onProgress?: (text: string) => void;
 }
 
 const UNREADABLE = 'unreadable-file';
@@ -49,19 +51,20 @@ export type DoctorResult = Fixed<Diagnosis> & { readonly definition?: string };
 
 /** Checks the working tree by all rules. Writes nothing. Throws `InvalidInputError` for an unknown rule. */
 export async function examine(options: DoctorOptions): Promise<DoctorResult> {
-  const { fix = false, repository, skip = [] } = options;
+  const { fix = false, onProgress = () => undefined, repository, skip = [] } = options;
   requireFiles(repository);
   requireRules(skip, 'skip');
   const loaded = await load(repository.root, options.config);
   const allow = loaded.definition?.doctor?.allow ?? {};
   requireRules(Object.keys(allow), 'doctor.allow');
   const find = async (files: SourceFiles): Promise<Diagnosis> => {
+    onProgress('list the files');
     const facts = await packageFacts(
       files,
       async (path) => repository.ignores(path),
       released(loaded),
     );
-    const all = [...loaded.findings, ...(await runRules(facts))];
+    const all = [...loaded.findings, ...(await runRules(facts, onProgress))];
     const { findings, notes } = withoutAllowed(all, { allow, skip });
     const problems = unreadable(facts, allow[UNREADABLE] ?? []);
     return { findings, problems, notes: [...loaded.notes, ...notes] };
@@ -129,14 +132,19 @@ function released({ definition, file }: Loaded): Parameters<typeof packageFacts>
   return definition === undefined || file === undefined ? undefined : { definition, file };
 }
 
-async function runRules(facts: PackageFacts): Promise<readonly Finding[]> {
+async function runRules(
+  facts: PackageFacts,
+  onProgress: (text: string) => void,
+): Promise<readonly Finding[]> {
+  const { paths } = facts.reader;
+  const onRule = (name: string): void => onProgress(`rule ${name} (${paths.length} files)`);
   const { release } = facts;
   const released: ReleasedFacts | undefined =
     release === undefined ? undefined : { ...facts, release };
   return withoutRepeated([
-    ...(await findAll(REPOSITORY_RULES, facts)),
-    ...(await findAll(workflowRules, await workflowFacts(facts))),
-    ...(released === undefined ? [] : await findAll(RELEASE_RULES, released)),
+    ...(await findAll(REPOSITORY_RULES, facts, onRule)),
+    ...(await findAll(workflowRules, await workflowFacts(facts), onRule)),
+    ...(released === undefined ? [] : await findAll(RELEASE_RULES, released, onRule)),
   ]);
 }
 

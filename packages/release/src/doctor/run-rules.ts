@@ -3,9 +3,16 @@ import { isNamed } from '../consumers/consumer-paths.ts';
 import type { Finding, Rule } from './finding.ts';
 
 /** Runs rules one after the other: each reads files that the one before may have read, too. */
-export async function findAll<F>(rules: readonly Rule<F>[], facts: F): Promise<readonly Finding[]> {
+export async function findAll<F>(
+  rules: readonly Rule<F>[],
+  facts: F,
+  onRule: (name: string) => void = () => undefined,
+): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const rule of rules) found.push(...(await rule.find(facts)));
+  for (const rule of rules) {
+    onRule(rule.name);
+    found.push(...(await rule.find(facts)));
+  }
   return found;
 }
 

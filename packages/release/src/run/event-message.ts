@@ -44,6 +44,7 @@ const OUTCOMES: Readonly<Record<Detail<'artifact'>['outcome'], string>> = {
 function subject({ channel, command, sha }: Detail<'run-started'>): string {
   const commit = [channel, sha?.slice(0, 12)].filter((part) => part !== undefined).join(' ');
   if (commit !== '') return commit;
+  if (command === 'doctor') return 'the working tree';
   return command === 'map' || command === 'prune' ? 'all commits' : 'an artifact';
 }
 

@@ -37,7 +37,8 @@ export type ObservedCommand =
   | 'deprecate'
   | 'deploy'
   | 'consume'
-  | 'inventory';
+  | 'inventory'
+  | 'doctor';
 
 /**
  * How a phase or a step ended: `done`; `problems`, which the report explains; `stopped` by an

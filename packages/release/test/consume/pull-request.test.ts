@@ -129,7 +129,7 @@ test('another release updates the same pull request', async () => {
   const [pull, ...others] = (await pulls()) as readonly { title: string; body: string }[];
   expect(others).toEqual([]);
   expect(pull?.title).toBe('Consume 0.3.0');
-  expect(pull?.body).toContain("`` @example/sdk\\|` ``");
+  expect(pull?.body).toContain('`` @example/sdk\\|` ``');
 });
 
 test('leaves a branch alone that somebody committed to', async () => {

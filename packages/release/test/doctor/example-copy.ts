@@ -41,7 +41,7 @@ export function copyExample(): ExampleCopy {
   runGit(directory, ['add', '--all']);
   runGit(directory, ['commit', '--quiet', '-m', 'the example']);
   const doctor = async (...argv: string[]): Promise<CliResult> =>
-    runCli(['-C', directory, 'doctor', ...argv]);
+    runCli(['-C', directory, 'doctor', '--progress', 'none', ...argv]);
   return {
     directory,
     change: (change) => apply(directory, change),
