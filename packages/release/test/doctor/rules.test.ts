@@ -2,7 +2,9 @@ import { type Dependency, dependenciesOf } from '@ameide/source-files/dependenci
 import { locateJson } from '@ameide/source-files/json';
 import { applyEdits } from '@ameide/source-files/text';
 import { describe, expect, test } from 'vitest';
+import type { ReleasedFacts } from '../../src/doctor/facts.ts';
 import { goImports, importEdits } from '../../src/doctor/rules/go-source.ts';
+import { NOT_PUBLISHED } from '../../src/doctor/rules/not-published.ts';
 import { pairRemoval } from '../../src/doctor/rules/pair-removal.ts';
 import { flawOf } from '../../src/doctor/rules/pin-flaw.ts';
 import { isPlaceholder } from '../../src/doctor/rules/python-version.ts';
@@ -201,4 +203,19 @@ test.each([
 ])('of %j the pair %s goes with its comma', (text, key, left) => {
   const pair = locateJson(text, [key])?.pair;
   expect(pair && applyEdits(text, [pairRemoval(text, pair)])).toBe(left);
+});
+
+describe('a package that nobody publishes', () => {
+  test.each([
+    ['release.config.json', '{"npm":{"directory":"packages/b"}}'],
+    ['release.config.ts', 'npm({ directory: "packages/b" })'],
+  ])('the hint names the publisher as %s writes it', async (file, entry) => {
+    const one = { ecosystem: 'npm', name: 'b', directory: 'packages/b', isPrivate: false };
+    const facts = {
+      packages: [{ ...one, version: '1.0.0', manifest: 'packages/b/package.json' }],
+      release: { file, published: [] },
+    };
+    const [finding] = await NOT_PUBLISHED.find(facts as unknown as ReleasedFacts);
+    expect(finding?.hint).toBe(`Add ${entry} to the publishers, or write "private": true.`);
+  });
 });

@@ -16,12 +16,19 @@ export const NOT_PUBLISHED: Rule<ReleasedFacts> = {
         ({ directory, manifest, name }): Finding => ({
           rule: NAME,
           message: `${name} is not private, and ${file} does not publish it.`,
-          hint: `Add npm({ directory: '${directory === '' ? '.' : directory}' }) to the publishers, or write "private": true.`,
+          hint: `Add ${entry(file, directory === '' ? '.' : directory)} to the publishers, or write "private": true.`,
           path: manifest,
         }),
       );
   },
 };
+
+/** The publisher as the definition writes it, which is data or a program. */
+function entry(file: string, directory: string): string {
+  return file.endsWith('.json')
+    ? JSON.stringify({ npm: { directory } })
+    : `npm({ directory: ${JSON.stringify(directory)} })`;
+}
 
 /** Most Python projects and Go modules are services, and only npm has a field that says so. */
 function isMissing(
