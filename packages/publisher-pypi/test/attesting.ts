@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -124,6 +124,7 @@ export async function verifyAsPypi(
   provenance: unknown,
 ): Promise<ProcessResult> {
   const folder = await mkdtemp(join(tmpdir(), 'attested-'));
+  onTestFinished(async () => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, name), bytes);
   await writeFile(join(folder, 'provenance.json'), JSON.stringify(provenance));
   const about = ['--repository', REPOSITORY, '--provenance-file', join(folder, 'provenance.json')];

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -66,6 +66,7 @@ async function startWorld() {
     for (const name of Object.keys(env)) delete process.env[name];
   });
   const home = await mkdtemp(join(tmpdir(), 'ameide-withdraw-'));
+  onTestFinished(async () => rm(home, { recursive: true, force: true }));
   const world = createGitWorld({ origin: 'https://github.com/example/repo.git' });
   for (const [path, text] of Object.entries(FOUR_FILES)) world.write(path, text);
   world.write('release.config.mjs', CONFIG);

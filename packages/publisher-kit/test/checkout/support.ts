@@ -23,18 +23,21 @@ export interface LayOutOptions {
 
 /** Checks `ref` (HEAD) of the repository at `clone` out into a new folder. */
 export async function layOut(clone: string, options: LayOutOptions = {}): Promise<LaidOut> {
-  const target = folder();
+  // Removed also if the checkout fails.
+  using stack = new DisposableStack();
+  const target = stack.use(folder());
   const { ref = 'HEAD', env = process.env, submodules = false } = options;
   await using repository = await openRepository(clone, { env });
   const { directory } = target;
   const result = await repository.checkout(await repository.resolve(ref), directory, {
     submodules,
   });
+  const owned = stack.move();
   return {
     directory,
     missing: result.value,
     problem: result.problems?.[0],
-    [Symbol.dispose]: () => target[Symbol.dispose](),
+    [Symbol.dispose]: () => owned.dispose(),
   };
 }
 

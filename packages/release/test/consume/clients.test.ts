@@ -70,8 +70,8 @@ needs(
     expect(report.problems).toEqual([]);
     expect(report.written).toBe(false);
     expect(world.git.git('status', '--porcelain')).toBe('');
-    world.git.write('../consume.diff', report.diff);
-    world.git.git('apply', '--check', '../consume.diff');
+    world.git.write('.git/consume.diff', report.diff);
+    world.git.git('apply', '--check', '.git/consume.diff');
   });
 
   test('changes the intended bytes, and nothing else', { timeout: TIMEOUT }, async () => {
