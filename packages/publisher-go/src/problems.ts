@@ -77,7 +77,7 @@ export function notOurs(named: Pointer, current: string, url: string): Problem {
     code: 'go-branch-not-ours',
     kind: 'incomplete',
     message: `Branch ${pointer} of ${url} names ${current}, which was not published from this repository.`,
-    hint: `To continue from it, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches. If versions of ours are published there already, put it on one of them: ${back}`,
+    hint: `To continue from it with a higher version, add takeOver: '${current}' to goModule. Otherwise rename that branch on its host (a default branch cannot be deleted), or choose another one with goModule's branches. If versions of ours are published there already, put it on one of them: ${back}`,
     rerun: 'after-fix',
   });
 }

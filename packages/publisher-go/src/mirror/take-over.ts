@@ -142,7 +142,7 @@ function notHigher(highest: string, { registry, versionTag }: MirrorPlan): Probl
     code: 'go-version-not-higher',
     kind: 'incomplete',
     message: `${registry} has ${highest} already, so ${versionTag} cannot be the first version that we publish there.`,
-    hint: `Raise the base version above ${highest.slice(1)}.`,
+    hint: `Raise the base version above ${highest.slice(1)}. To begin below it, remove takeOver and give the release a branch of its own, for example goModule({ branches: { release: 'release', dev: 'dev' } }).`,
     rerun: 'after-fix',
   });
 }

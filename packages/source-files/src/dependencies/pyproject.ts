@@ -43,19 +43,35 @@ export function readPyproject(path: string, text: string): readonly Found[] {
   return entriesOf(parsed(text)).flatMap((entry) => {
     const parent = entry.path.slice(0, -1);
     if (isOneOf(LISTS, parent)) return requirement(file, entry, parent.join('.'));
-    if (isOneOf(SOURCES, parent)) return [wholeValue(file, entry, parent)];
+    if (isOneOf(SOURCES, parent))
+      return isElsewhere(entry.value) ? [wholeValue(file, entry, parent)] : [];
     if (isOneOf(tables, parent)) return tableEntry(file, entry, parent);
     const outer = parent.slice(0, -1);
     if (!isPair(entry) || entry.node.parent.type === 'TOMLInlineTable') return [];
     // `[tool.poetry.dependencies.name]`, and `name.version = "…"`.
     if (isOneOf(tables, outer) && ORIGINS.has(entry.path.at(-1) ?? ''))
       return tableEntry(file, { ...entry, path: parent }, outer);
-    return isOneOf(SOURCES, outer) ? [wholeValue(file, { ...entry, path: parent }, outer)] : [];
+    return isOneOf(SOURCES, outer) && ELSEWHERE.has(entry.path.at(-1) ?? '')
+      ? [wholeValue(file, { ...entry, path: parent }, outer)]
+      : [];
   });
 }
 
 /** The keys of a table that say where a package comes from. */
 const ORIGINS = new Set(['version', 'git', 'path', 'url', 'file']);
+
+/**
+ * The keys of `tool.uv.sources` that take a package from elsewhere; `index` only says which registry has it
+ * (https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources).
+ */
+const ELSEWHERE = new Set(['git', 'path', 'url', 'workspace']);
+
+/** A source of uv, or a list of them, each for its own platforms. */
+function isElsewhere(value: AST.TOMLContentNode): boolean {
+  if (value.type === 'TOMLArray') return value.elements.some(isElsewhere);
+  if (value.type !== 'TOMLInlineTable') return true;
+  return [...ELSEWHERE].some((key) => pairOf(value, key) !== undefined);
+}
 
 function isOneOf(patterns: readonly (readonly string[])[], path: readonly string[]): boolean {
   return patterns.some(

@@ -97,3 +97,15 @@ test.each([
   const { refused } = editDependencies(path, other, [{ dependency, requirement }]);
   expect(refused).toMatch(reason ?? /no longer asks for a/);
 });
+
+test.each([
+  ['[tool.uv.sources]\na = { index = "acme" }\n', []],
+  ['[tool.uv.sources]\na = [{ index = "acme", marker = "sys_platform == \'linux\'" }]\n', []],
+  ['[tool.uv.sources.a]\nindex = "acme"\ngroup = "dev"\n', []],
+  ['[tool.uv.sources]\na = [{ index = "acme" }, { path = "../a", marker = "x" }]\n', ['a']],
+  ['[tool.uv.sources]\na = { git = "https://example.org/a", tag = "v1" }\n', ['a']],
+  ['[tool.uv.sources.a]\ngit = "https://example.org/a"\ntag = "v1"\n', ['a']],
+  ['[tool.uv.sources]\na = { workspace = true }\n', ['a']],
+])('a source of uv that only names a registry is no requirement: %j', (text, names) => {
+  expect(dependenciesOf('pyproject.toml', text).map(({ name }) => name)).toEqual(names);
+});
