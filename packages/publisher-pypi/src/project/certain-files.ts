@@ -81,7 +81,8 @@ export async function listCertainFiles(
   if (unless.some(isThere)) return [];
   const patterns = except === undefined ? [] : await exclusionPatterns(source, directory, except);
   const listed = folders === 'all' ? files : inFirstModule(files, directory, folders);
-  return listed.filter(({ path }) => !mayMatch(path, patterns));
+  const mayMatch = couldMatch(patterns);
+  return listed.filter(({ path }) => !mayMatch(path));
 }
 
 function inFirstModule(
@@ -119,24 +120,33 @@ async function exclusionPatterns(
 }
 
 /**
- * True if a pattern could match the file: its name or one of its folders matches the pattern's last
- * part, and any character matches a set. If this excludes a file by mistake, the check after the
- * build finds it.
+ * Tells if a pattern could match the file: its name or one of its folders matches the pattern's last part, and any
+ * character matches a set. If this excludes a file by mistake, the check after the build finds it. A large
+ * repository has thousands of files and of patterns, most of them repeated: each name is judged once.
  */
-function mayMatch(path: string, patterns: readonly string[]): boolean {
-  const names = path.split('/');
-  return patterns.some((pattern) => {
-    const last =
-      pattern
-        .replace(/(?:\/\**)+$/, '')
-        .split('/')
-        .at(-1) ?? '';
-    const source = last
-      .replace(/\[[^\]]*\]/g, '?')
-      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-      .replace(/\*+/g, '.*')
-      .replaceAll('?', '.');
-    const like = new RegExp(`^${source}$`, 'i');
-    return names.some((name) => like.test(name));
-  });
+function couldMatch(patterns: readonly string[]): (path: string) => boolean {
+  const likes = [...new Set(patterns.map(lastPartAsSource))].map((one) => new RegExp(one, 'i'));
+  const known = new Map<string, boolean>();
+  const matches = (name: string): boolean => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const now = likes.some((like) => like.test(name));
+    known.set(name, now);
+    return now;
+  };
+  return (path) => path.split('/').some(matches);
+}
+
+function lastPartAsSource(pattern: string): string {
+  const last =
+    pattern
+      .replace(/(?:\/\**)+$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  const source = last
+    .replace(/\[[^\]]*\]/g, '?')
+    .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return `^${source}$`;
 }
