@@ -55,6 +55,7 @@ export function markProblems(
 
 const MARK_MEANINGS: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
   behind: 'is behind the newest release',
+  withdrawn: 'is withdrawn: nobody should use it any more',
   dev: 'is a dev build',
   candidate: 'is a release candidate',
 };

@@ -28,12 +28,8 @@ export function ageText({ age, sha }: InventoryUse): string {
   return `${age} ${age === 1 ? 'commit' : 'commits'}`;
 }
 
-export function markText({ deprecated, marks, state }: InventoryUse): string {
-  return [
-    ...(state === 'workspace' ? ['workspace'] : []),
-    ...marks,
-    ...(deprecated === undefined ? [] : ['deprecated']),
-  ].join(', ');
+export function markText({ marks, state }: InventoryUse): string {
+  return [...(state === 'workspace' ? ['workspace'] : []), ...marks].join(', ');
 }
 
 /** `npm:@acme/sdk` */
