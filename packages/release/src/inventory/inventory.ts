@@ -129,7 +129,7 @@ export async function askInventory(
     ...head.problems,
     ...found.problems,
     ...lists.flatMap((one) => one.problems),
-    ...[...answers.values()].flatMap((one) => (one.state === 'no-answer' ? one.problem : [])),
+    ...[...answers.values()].flatMap(problemsOf),
     ...notKnown,
     ...markProblems(services, failOn),
   ];
@@ -141,10 +141,16 @@ export async function askInventory(
       ({ run }) => `Whether ${run.id} is behind is not known: its publisher cannot list versions.`,
     ),
     ...listed.notes,
+    ...[...answers.values()].flatMap((one) => (one.state === 'known' ? one.notes : [])),
     ...unusedNotes(chosen, found),
   ];
   const shown = artifacts.map((one) => shownArtifact(one, listed.newest));
   return inventoryReport({ head: headSha, artifacts: shown, services, notes }, distinct(problems));
+}
+
+function problemsOf(answer: Answer): readonly Problem[] {
+  if (answer.state === 'known') return answer.problems;
+  return answer.state === 'no-answer' ? [answer.problem] : [];
 }
 
 function coordinateOf({ ecosystem, kind, name, version }: Use): readonly Coordinate[] {
@@ -181,9 +187,11 @@ async function describeUse(use: Use, known: Known): Promise<InventoryUse> {
   if (kind === 'workspace') return { ...rest, state: 'workspace', sha: headSha, age: 0, marks };
   if (answer === undefined)
     return { ...rest, state: kind === 'registry' ? 'no-answer' : kind, marks };
+  if (answer.state === 'conflict') return { ...rest, ...answer, marks };
   if (answer.state !== 'known') return { ...rest, state: answer.state, marks };
-  const age = await ageOf(answer.sha);
-  return { ...rest, ...answer, ...(age === undefined ? {} : { age }), marks };
+  const { notes: _notes, problems: _problems, ...said } = answer;
+  const age = await ageOf(said.sha);
+  return { ...rest, ...said, ...(age === undefined ? {} : { age }), marks };
 }
 
 function shownArtifact(

@@ -18,6 +18,7 @@ const WHY: Readonly<Record<Exclude<InventoryUse['state'], 'known' | 'workspace'>
   'not-published': 'not published',
   'no-commit': 'no commit there',
   'no-answer': 'no answer',
+  conflict: 'two commits',
   'not-locked': 'not locked',
   elsewhere: 'not from a registry',
 };

@@ -78,7 +78,7 @@ test.each([
   const at = { path: 'services/a/package.json', line: 1, isDirect: true };
   const use: Use = { kind: 'registry', ...artifact, version, ...at };
   const history = { relation: () => Promise.reject(new Error('not asked for')) };
-  const shown = await marksOf(use, { state: 'known', sha: SHA }, found(), {
+  const shown = await marksOf(use, { state: 'known', sha: SHA, notes: [], problems: [] }, found(), {
     history: history as never,
     released: new Map([[SHA, new Set(['release' as const])]]),
   });
