@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import {
   ociRepository,
   rawImages,
@@ -14,6 +15,7 @@ import { needs } from '@ameide/local-registries/components';
 import { runGit } from '@ameide/publisher-kit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../../../test/shapes/program.ts';
+import type { InventoryReport } from '../src/inventory/inventory-report.ts';
 import type { WithdrawalReport } from '../src/withdraw/withdrawal-report.ts';
 import { runCli } from './support/cli.ts';
 import { FOUR_FILES } from './support/four-ecosystems.ts';
@@ -284,6 +286,29 @@ needs(
     });
     const again = await report(git, 'migrate');
     expect(again.report.artifacts.flatMap(({ actions }) => actions)).toEqual([]);
+    git.write('app/package.json', '{ "name": "app", "dependencies": { "@example/sdk": "2.3.1" } }');
+    git.write('app/go.mod', 'module app\n\ngo 1.24\n\nrequire github.com/example/go v1.5.0\n');
+    git.write('app/requirements.txt', 'example-sdk==2.3.1\n');
+    git.write('good/requirements.txt', 'example-sdk==0.1.0\n');
+    git.write('good/pyproject.toml', '[project]\nname = "good"\nversion = "1.0.0"\n');
+    const inventory = await runCli(['-C', git.directory, 'inventory', '--json']);
+    const { artifacts, services } = JSON.parse(inventory.stdout) as InventoryReport;
+    expect(artifacts.slice(0, 3)).toMatchObject([
+      { ecosystem: 'npm', newest: '0.1.0', newestSha: git.git('rev-parse', 'v0.1.0').trim() },
+      { ecosystem: 'pypi', newest: '0.1.0' },
+      { ecosystem: 'go', newest: 'v0.1.0' },
+    ]);
+    expect(
+      services.flatMap(({ uses }) => uses).map(({ marks, version }) => [version, ...marks]),
+    ).toEqual([
+      ['v1.5.0', 'withdrawn', 'unknown'],
+      ['2.3.1', 'withdrawn', 'unknown'],
+      ['2.3.1', 'withdrawn', 'unknown'],
+      ['0.1.0'],
+    ]);
+    const map = await runCli(['-C', git.directory, 'map']);
+    expect(stripVTControlCharacters(map.stdout)).toMatch(/ 1 release, \d+ other builds/);
+    expect(map.stdout).not.toMatch(/[2-9]\.\d\.\d \(current\)/);
     // The next release is above what the pointers name now.
     await release(git, '0.2.0', '2025-11-15T09:00:00Z');
     expect(await installed(world)).toEqual({

@@ -3,6 +3,7 @@ import { type Problem, RECORD_FILE } from '@ameide/versioning-core';
 import { type Current, makeRecord, recordText } from '../record/make-record.ts';
 import type { ReleaseRecord } from '../record/release-record.ts';
 import { currentRelease } from '../run/current-release.ts';
+import { ownReleases } from '../run/own-releases.ts';
 import { isSettled, type PublisherRun, withProblems } from '../run/publisher-run.ts';
 import { readRegistry } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
@@ -77,12 +78,14 @@ async function currentVersions(
   context: PhaseContext,
 ): Promise<readonly AskedCurrent[]> {
   const { channel, versions } = context.commit;
+  const { definition, repository } = context.options;
   const lists = await listVersions(runs, context);
+  const isOwn = ownReleases({ tags: await repository.tags(), tagPrefix: definition.tagPrefix });
   return lists.map(({ list, problems, run }) => {
     const listed = list?.versions ?? [];
     const version =
       channel.kind === 'release'
-        ? currentRelease(listed, versions.target)
+        ? currentRelease(listed, versions.target, isOwn)
         : (run.pointersBefore[0]?.version ?? newestOf(listed.map((one) => one.coordinate)));
     return { run, problems, ...(version === undefined ? {} : { version }) };
   });

@@ -4,10 +4,10 @@ import type { RepositoryFacts } from './facts.ts';
 import {
   installCommand,
   type JavaScript,
-  type Manifest,
   programCommand,
   rootScriptCommand,
 } from './javascript.ts';
+import { buildScript, neededBuilds, neededCommands } from './needed-builds.ts';
 
 type Argv = readonly [string, ...string[]];
 
@@ -18,9 +18,6 @@ export interface BuildPlan {
   /** In the folder of each package, by the path of its manifest. */
   readonly builds: ReadonlyMap<string, Argv>;
 }
-
-/** The names of scripts that build, the most usual first. No lifecycle script runs by itself. */
-const BUILD_SCRIPTS = ['build', 'compile', 'prepack'];
 
 /** Decides how npm packages are built: see `planWorkspace`. */
 export function planBuilds(facts: RepositoryFacts, published: readonly FoundPackage[]): BuildPlan {
@@ -36,9 +33,9 @@ export function planBuilds(facts: RepositoryFacts, published: readonly FoundPack
 }
 
 /**
- * Each package builds itself if each can: then a dev build contains its own version. Else the `build`
- * script of the workspace's root runs once, as it does for the maintainers: some package has no script of
- * its own, or needs one that is not published to be built first.
+ * Each package builds itself if each can: then a dev build contains its own version. Else the `build` script of the
+ * workspace's root runs once, as it does for the maintainers. It also runs first if a package needs others to be
+ * built; without one, those are built in order.
  */
 function planWorkspace(
   workspace: JavaScript,
@@ -51,7 +48,8 @@ function planWorkspace(
       return script === undefined ? [] : [[manifest, [workspace.manager, 'run', script]] as const];
     }),
   );
-  const rootScript = buildScript(workspace.root, BUILD_SCRIPTS.slice(0, 2));
+  const publishesRoot = packages.some(({ directory }) => directory === workspace.directory);
+  const rootScript = buildScript(workspace.root, ['build', 'compile']);
   // Nx keeps what builds a project beside its package.json.
   const usesNx =
     rootScript === undefined &&
@@ -65,41 +63,21 @@ function planWorkspace(
       ],
       builds: own,
     };
-  const isAtOnce =
-    rootScript !== undefined &&
-    !packages.some(({ directory }) => directory === workspace.directory) &&
-    (own.size < packages.length || needsOthers(packages, facts));
-  const builds = isAtOnce ? new Map<string, Argv>() : own;
-  if (!isAtOnce && builds.size === 0) return { prepare: [], builds };
+  const forAll =
+    rootScript === undefined || publishesRoot
+      ? undefined
+      : rootScriptCommand(workspace, rootScript);
+  const isAtOnce = forAll !== undefined && own.size < packages.length;
+  if (!isAtOnce && own.size === 0) return { prepare: [], builds: own };
+  const needed = neededBuilds(packages, workspace, facts);
+  const isForAll = isAtOnce || needed.length > 0;
   const install = installCommand(workspace);
   const isCached = workspace.manager === 'pnpm' && workspace.hasLockfile;
   return {
     prepare: [
       isCached ? [...install, '--prefer-offline'] : install,
-      ...(isAtOnce ? [rootScriptCommand(workspace, rootScript)] : []),
+      ...(forAll === undefined ? neededCommands(needed, workspace) : isForAll ? [forAll] : []),
     ],
-    builds,
+    builds: isAtOnce ? new Map<string, Argv>() : own,
   };
-}
-
-/** True if one depends on a package that has to be built and is not published. */
-function needsOthers(
-  published: readonly FoundPackage[],
-  { manifests, packages }: RepositoryFacts,
-): boolean {
-  const names = new Set(published.map(({ name }) => name));
-  const others = packages.filter(
-    ({ ecosystem, manifest, name }) =>
-      ecosystem === 'npm' && !names.has(name) && buildScript(manifests.get(manifest)) !== undefined,
-  );
-  return published.some(({ manifest }) =>
-    others.some(({ name }) => manifests.get(manifest)?.dependencies.has(name)),
-  );
-}
-
-function buildScript(
-  manifest: Manifest | undefined,
-  names: readonly string[] = BUILD_SCRIPTS,
-): string | undefined {
-  return names.find((name) => manifest?.scripts[name] !== undefined);
 }

@@ -4,6 +4,7 @@ import { type BuildPlan, planBuilds } from './build-plan.ts';
 import type { Choices } from './choices.ts';
 import { consumerGlobs } from './consumer-globs.ts';
 import type { RepositoryFacts } from './facts.ts';
+import { imageLogin } from './image-login.ts';
 
 /** Where the workflow that publishes is. */
 export const WORKFLOW_FILE = '.github/workflows/publish-packages.yml';
@@ -46,7 +47,13 @@ export function definitionData(facts: RepositoryFacts, choices: Choices): Defini
     ...(builds.prepare.length === 0 ? {} : { prepare: builds.prepare }),
     publishers: [
       ...publish.map((found) => publisherOf(found, facts, choices, builds)),
-      ...images.map(({ directory, image }) => ({ ghcr: { image, dockerfile: { directory } } })),
+      ...images.map((one) => ({
+        ghcr: {
+          image: one.image,
+          dockerfile: { directory: one.directory },
+          ...imageLogin(one, images),
+        },
+      })),
     ],
     ...(include.length === 0 ? {} : { consumers: { include } }),
   };

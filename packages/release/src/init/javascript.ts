@@ -127,6 +127,22 @@ export function rootScriptCommand(workspace: JavaScript, script: string): Argv {
   return inWorkspace(workspace, 'run', script);
 }
 
+/** The command that runs a script of members of the workspace; of one alone, except with pnpm and npm. */
+export function memberScriptCommand(
+  workspace: JavaScript,
+  script: string,
+  names: readonly string[],
+): Argv {
+  const each = (option: string): readonly string[] => names.flatMap((name) => [option, name]);
+  const words: Readonly<Record<PackageManager, readonly string[]>> = {
+    pnpm: [...each('--filter'), 'run', script],
+    npm: ['run', script, ...each('--workspace')],
+    yarn: ['workspace', ...names, 'run', script],
+    bun: ['run', ...each('--filter'), script],
+  };
+  return inWorkspace(workspace, ...words[workspace.manager]);
+}
+
 /** The command that runs an installed program in the root of the workspace. */
 export function programCommand(workspace: JavaScript, ...words: readonly string[]): Argv {
   const verbs: Readonly<Record<PackageManager, readonly string[]>> = {

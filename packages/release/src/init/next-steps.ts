@@ -4,7 +4,7 @@ import type { DefinitionData } from './definition-data.ts';
 import type { RepositoryFacts } from './facts.ts';
 import { addCommand } from './javascript.ts';
 import { neededPackages, PUBLISHER_FOLDER } from './workflow/beside.ts';
-import { publishingNeeds } from './workflow/needs.ts';
+import { publishingNeeds, secretsOf } from './workflow/needs.ts';
 
 type Argv = readonly [string, ...string[]];
 
@@ -35,20 +35,17 @@ export function nextSteps(
   data: DefinitionData,
 ): readonly string[] {
   const needs = publishingNeeds(data);
-  const secrets = [
-    ...(needs.npm ? ['NPM_TOKEN'] : []),
-    ...(needs.pypiToken ? ['PYPI_TOKEN'] : []),
-    ...(needs.goMirror ? ['GO_MIRROR_TOKEN'] : []),
-  ];
-  const where = environments ? ' in the environments dev, candidate and release' : '';
+  const secrets = secretsOf(needs).join(', ');
+  const place = workflow ? 'on GitHub, set the secrets' : 'where you publish, set the variables';
+  const where = workflow && environments ? ' in the environments dev, candidate and release' : '';
   const trusting = [...(needs.npm ? ['npm'] : []), ...(needs.pypi ? ['PyPI'] : [])].join(' and ');
   const instead =
-    trusting === '' ? '' : `; or add the workflow to ${trusting} as a trusted publisher`;
+    !workflow || trusting === ''
+      ? ''
+      : `; or add the workflow to ${trusting} as a trusted publisher`;
   return [
     ...commands.map((argv) => shellWords(argv)),
     'commit the new files, then ameide-release plan',
-    ...(workflow && secrets.length > 0
-      ? [`on GitHub, set the secrets ${secrets.join(', ')}${where}${instead}`]
-      : []),
+    ...(secrets === '' ? [] : [`${place} ${secrets}${where}${instead}`]),
   ];
 }

@@ -15,7 +15,7 @@ import { publishes } from '../trace/open-publisher.ts';
 
 /**
  * What the registries say of one coordinate. `not-published`: nobody published it. `no-commit`: it is there and
- * names no commit, so it was not published by a release.
+ * names no commit, so it was not published by a release. `conflict`: two registries name different commits.
  */
 export type Answer =
   | {
@@ -23,7 +23,11 @@ export type Answer =
       readonly sha: string;
       readonly resolved?: string;
       readonly deprecated?: string;
+      /** What is said of the other registries of its publisher, if it has several. */
+      readonly notes: readonly string[];
+      readonly problems: readonly Problem[];
     }
+  | { readonly state: 'conflict'; readonly shas: readonly string[] }
   | { readonly state: 'not-published' | 'no-commit' }
   | { readonly state: 'no-answer'; readonly problem: Problem };
 
@@ -49,19 +53,57 @@ async function ask(
   if (!isPossible(coordinate)) return { state: 'not-published' };
   const own = runs.filter((one) => publishes(one, coordinate));
   const answers = await Promise.all(
-    own.map(async (run) => inspectCoordinate(coordinate, run, context)),
+    own.map(async (run) => ({
+      registry: run.plan.registry,
+      ...(await inspectCoordinate(coordinate, run, context)),
+    })),
   );
+  return combine(coordinate, answers);
+}
+
+/** What one registry says of a coordinate; without `value` it did not answer. */
+interface RegistryAnswer {
+  readonly registry: string;
+  readonly value?: readonly Finding[] | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Makes one answer of those of all registries that a definition publishes something to. */
+export function combine(coordinate: Coordinate, answers: readonly RegistryAnswer[]): Answer {
   const findings = answers.flatMap(({ value = [] }) => value);
-  const [known] = findings.flatMap(knownAnswer);
-  if (known !== undefined) return known;
-  const [failed] = answers.flatMap(({ problems, value }) =>
-    value === undefined ? (problems[0] ?? noAnswer(coordinate)) : [],
-  );
-  const unknown = findings.find(({ state }) => state === 'unknown');
-  if (failed !== undefined || unknown !== undefined)
-    return { state: 'no-answer', problem: failed ?? unknown?.problem ?? noAnswer(coordinate) };
+  const problems = answers.flatMap((one) => missing(coordinate, one));
+  const withCommit = findings.filter(namesCommit);
+  const [first, ...others] = new Set(withCommit.map(({ sha }) => sha));
+  if (first !== undefined && others.length > 0)
+    return { state: 'conflict', shas: [first, ...others] };
+  const [known] = withCommit;
+  if (known !== undefined)
+    return { ...knownAnswer(known), problems, notes: lackingNotes(coordinate, answers) };
+  const [problem] = problems;
+  if (problem !== undefined) return { state: 'no-answer', problem };
   const isThere = findings.some(({ state }) => state !== 'absent');
   return { state: isThere ? 'no-commit' : 'not-published' };
+}
+
+function missing(coordinate: Coordinate, { problems, value }: RegistryAnswer): readonly Problem[] {
+  if (value === undefined) return [problems[0] ?? noAnswer(coordinate)];
+  return value.flatMap(({ problem, state }) =>
+    state === 'unknown' ? (problem ?? noAnswer(coordinate)) : [],
+  );
+}
+
+/** Another registry may still lack it, or have it from somebody else. */
+function lackingNotes(
+  coordinate: Coordinate,
+  answers: readonly RegistryAnswer[],
+): readonly string[] {
+  return answers.flatMap(({ registry, value = [] }) => {
+    const isAnswered = value.length > 0 && value.every(({ state }) => state !== 'unknown');
+    if (!isAnswered || value.some(namesCommit)) return [];
+    const isAbsent = value.every(({ state }) => state === 'absent');
+    const what = isAbsent ? 'does not have it' : 'names no commit for it';
+    return [`${formatCoordinate(coordinate)}: ${registry} ${what}, another registry does.`];
+  });
 }
 
 /** A lockfile may hold anything. */
@@ -75,14 +117,18 @@ function isPossible(coordinate: Coordinate): boolean {
   }
 }
 
-function knownAnswer({ deprecated, resolved, sha, state }: Finding): readonly Answer[] {
-  if (sha === undefined || state === 'absent' || state === 'unknown') return [];
-  return [
-    {
-      state: 'known',
-      sha,
-      ...(resolved === undefined ? {} : { resolved }),
-      ...(deprecated === undefined ? {} : { deprecated }),
-    },
-  ];
+type WithCommit = Finding & { readonly sha: string };
+
+function namesCommit(finding: Finding): finding is WithCommit {
+  const { sha, state } = finding;
+  return sha !== undefined && state !== 'absent' && state !== 'unknown';
+}
+
+function knownAnswer({ deprecated, resolved, sha }: WithCommit) {
+  return {
+    state: 'known',
+    sha,
+    ...(resolved === undefined ? {} : { resolved }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  } as const;
 }

@@ -45,7 +45,7 @@ function readRequirement({ ecosystem, requirement }: Dependency): Pick<Use, 'kin
 
 function exactVersion(ecosystem: Dependency['ecosystem'], written: string): string | undefined {
   if (ecosystem === 'go') return written;
-  if (ecosystem === 'pypi') return /^\(?\s*={2,3}\s*([^\s,*;)]+)\s*\)?$/.exec(written)?.[1];
+  if (ecosystem === 'pypi') return /^\(?\s*={2,3}\s*([^\s,*;)$]+)\s*\)?$/.exec(written)?.[1];
   const version = written.replace(/^npm:@?[^@]+@/, '').replace(/^[v=]\s*/, '');
   return /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version) ? version : undefined;
 }

@@ -4,7 +4,7 @@ import { readLockfiles } from '@ameide/source-files/lockfiles';
 import { foldersUpFrom } from '@ameide/source-files/npm';
 import { findPackages, isAside } from '@ameide/source-files/packages';
 import { compareText } from '@ameide/source-files/text';
-import { folderOf, type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
+import { folderOf, type Problem, pathIn, problem, type SourceFiles } from '@ameide/versioning-core';
 import { declaredUses, isDeclaration } from './declared-uses.ts';
 import { imageUses } from './image-uses.ts';
 import { lockedUses } from './locked-uses.ts';
@@ -36,7 +36,8 @@ export async function findServices(question: FindServices): Promise<FoundService
   const isOurs = (one: Used): boolean => known.has(artifactKey(one));
   const found = await findPackages(files);
   const packages = found.packages.filter(({ manifest }) => isConsumer(manifest));
-  const { isLockfile, isOwn } = scopeOf(packages, isConsumer);
+  const charts = await chartFolders(files);
+  const { isLockfile, isOwn } = scopeOf({ packages, charts, isConsumer });
   const [locks, asked] = await Promise.all([
     readLockfiles(files, isLockfile),
     readDependencies(files, isOwn),
@@ -99,15 +100,28 @@ interface Scope {
  * The files of consumers, without those of tests and examples that are no package. A lockfile also counts at or
  * above a consumer's folder: it decides for what is below it.
  */
-function scopeOf(
-  packages: readonly { readonly directory: string }[],
-  isConsumer: (path: string) => boolean,
-): Scope {
+function scopeOf({
+  charts,
+  isConsumer,
+  packages,
+}: Pick<Folders, 'isConsumer' | 'packages'> & { readonly charts: readonly string[] }): Scope {
   const own = new Set(packages.map(({ directory }) => directory));
   const above = new Set([...own].flatMap(foldersUpFrom));
+  // Elsewhere a folder `templates` has files for new projects.
+  const folderFor = (path: string): string => {
+    const chart = charts.find((one) => path.startsWith(pathIn(one, 'templates/')));
+    return chart ?? folderOf(path);
+  };
   const isOwn = (path: string): boolean =>
-    isConsumer(path) && (own.has(folderOf(path)) || !isAside(folderOf(path)));
+    isConsumer(path) && (own.has(folderOf(path)) || !isAside(folderFor(path)));
   return { isOwn, isLockfile: (path) => above.has(folderOf(path)) || isOwn(path) };
+}
+
+/** The folders of Helm charts. */
+async function chartFolders(files: SourceFiles): Promise<readonly string[]> {
+  return (await files.list('')).flatMap(({ path }) =>
+    /(?:^|\/)Chart\.yaml$/.test(path) ? folderOf(path) : [],
+  );
 }
 
 interface Folders {

@@ -39,11 +39,13 @@ export interface InventoryUse extends Omit<Use, 'kind'> {
   /**
    * `known`, `workspace`: `sha` says the commit, for a folder of this repository the one that is checked
    * out. The others say why it is not known: nobody published it (`not-published`), its registry has no commit for it
-   * (`no-commit`) or did not answer (`no-answer`), no lockfile chooses a version (`not-locked`), or it does
+   * (`no-commit`) or did not answer (`no-answer`), its registries name different ones (`conflict`), no lockfile chooses a version (`not-locked`), or it does
    * not come from a registry (`elsewhere`).
    */
   readonly state: Answer['state'] | Exclude<Use['kind'], 'registry'>;
   readonly sha?: string;
+  /** For `conflict`: the commits. */
+  readonly shas?: readonly string[];
   /** The version that clients resolve it to, if it differs: a tag's digest. */
   readonly resolved?: string;
   /** How many commits of HEAD it lacks; absent if this clone does not have its commit. */

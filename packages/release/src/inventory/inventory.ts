@@ -20,7 +20,7 @@ import {
   inventoryReport,
 } from './inventory-report.ts';
 import { type MarkFacts, marksOf, releaseKinds } from './marks.ts';
-import { type NewestRelease, newestReleases } from './newest-releases.ts';
+import { type ListedReleases, listedReleases, type NewestRelease } from './newest-releases.ts';
 import { artifactKey, type Service, type Use, type Used } from './service.ts';
 import { markProblems, unknownProblem } from './use-problems.ts';
 
@@ -48,7 +48,7 @@ export async function takeInventory(options: InventoryOptions): Promise<Inventor
     async (context) =>
       askInventory(found, options, {
         context,
-        lists: async () => listVersions(found.runs, context),
+        lists: async () => listVersions(found.runs, context, { withdrawn: true }),
       }),
   );
 }
@@ -117,19 +117,19 @@ export async function askInventory(
     asking.lists(),
     repository.tags(),
   ]);
-  const newest = newestReleases(lists, { tags, tagPrefix });
+  const listed = listedReleases(lists, { tags, tagPrefix });
   const headSha = head.commit.canonical.sha;
   const facts = { history: repository.history(), released: releaseKinds(tags, tagPrefix) };
   const ageOf = onceForEach(async (sha: string) => repository.commitsSince(sha));
   const describe = async (one: Service): Promise<InventoryService> =>
-    serviceOf(one, { answers, newest, facts, ageOf, headSha });
+    serviceOf(one, { answers, listed, facts, ageOf, headSha });
   const services = await inParallel(chosen, describe);
   const notKnown = services.flatMap(({ uses }) => uses.flatMap((use) => unknownProblem(use) ?? []));
   const problems: readonly Problem[] = [
     ...head.problems,
     ...found.problems,
     ...lists.flatMap((one) => one.problems),
-    ...[...answers.values()].flatMap((one) => (one.state === 'no-answer' ? one.problem : [])),
+    ...[...answers.values()].flatMap(problemsOf),
     ...notKnown,
     ...markProblems(services, failOn),
   ];
@@ -140,10 +140,17 @@ export async function askInventory(
     ...silent.map(
       ({ run }) => `Whether ${run.id} is behind is not known: its publisher cannot list versions.`,
     ),
+    ...listed.notes,
+    ...[...answers.values()].flatMap((one) => (one.state === 'known' ? one.notes : [])),
     ...unusedNotes(chosen, found),
   ];
-  const shown = artifacts.map((one) => shownArtifact(one, newest));
+  const shown = artifacts.map((one) => shownArtifact(one, listed.newest));
   return inventoryReport({ head: headSha, artifacts: shown, services, notes }, distinct(problems));
+}
+
+function problemsOf(answer: Answer): readonly Problem[] {
+  if (answer.state === 'known') return answer.problems;
+  return answer.state === 'no-answer' ? [answer.problem] : [];
 }
 
 function coordinateOf({ ecosystem, kind, name, version }: Use): readonly Coordinate[] {
@@ -152,7 +159,7 @@ function coordinateOf({ ecosystem, kind, name, version }: Use): readonly Coordin
 
 interface Known {
   readonly answers: ReadonlyMap<string, Answer>;
-  readonly newest: ReadonlyMap<string, NewestRelease>;
+  readonly listed: ListedReleases;
   readonly facts: MarkFacts;
   readonly ageOf: (sha: string) => Promise<number | undefined>;
   readonly headSha: string;
@@ -172,17 +179,19 @@ async function serviceOf(
 }
 
 async function describeUse(use: Use, known: Known): Promise<InventoryUse> {
-  const { ageOf, answers, facts, headSha, newest } = known;
+  const { ageOf, answers, facts, headSha, listed } = known;
   const { kind, ...rest } = use;
   const [coordinate] = coordinateOf(use);
   const answer = coordinate === undefined ? undefined : answers.get(formatCoordinate(coordinate));
-  const marks = await marksOf(use, answer, newest.get(artifactKey(use)), facts);
+  const marks = await marksOf(use, answer, listed, facts);
   if (kind === 'workspace') return { ...rest, state: 'workspace', sha: headSha, age: 0, marks };
   if (answer === undefined)
     return { ...rest, state: kind === 'registry' ? 'no-answer' : kind, marks };
+  if (answer.state === 'conflict') return { ...rest, ...answer, marks };
   if (answer.state !== 'known') return { ...rest, state: answer.state, marks };
-  const age = await ageOf(answer.sha);
-  return { ...rest, ...answer, ...(age === undefined ? {} : { age }), marks };
+  const { notes: _notes, problems: _problems, ...said } = answer;
+  const age = await ageOf(said.sha);
+  return { ...rest, ...said, ...(age === undefined ? {} : { age }), marks };
 }
 
 function shownArtifact(

@@ -1,10 +1,16 @@
-import type { AncestorTag } from '@ameide/versioning-core';
-import { type Channel, compareBase, type History, parseVersionTag } from '@ameide/versioning-core';
+import {
+  type AncestorTag,
+  type Channel,
+  compareBase,
+  formatCoordinate,
+  type History,
+  parseVersionTag,
+} from '@ameide/versioning-core';
 import type { Mark } from '../report/inventory-mark.ts';
 import { versionFacts } from '../run/version-facts.ts';
 import type { Answer } from './answers.ts';
-import type { NewestRelease } from './newest-releases.ts';
-import type { Use } from './service.ts';
+import type { ListedReleases, NewestRelease } from './newest-releases.ts';
+import { artifactKey, type Use } from './service.ts';
 
 export interface MarkFacts {
   readonly history: History;
@@ -30,14 +36,18 @@ export function releaseKinds(
 export async function marksOf(
   use: Use,
   answer: Answer | undefined,
-  newest: NewestRelease | undefined,
+  { newest, withdrawn }: Pick<ListedReleases, 'newest' | 'withdrawn'>,
   facts: MarkFacts,
 ): Promise<readonly Mark[]> {
   if (use.kind === 'workspace') return [];
   const sha = answer?.state === 'known' ? answer.sha : undefined;
   const kind = channelOf(use, sha, facts);
+  const release = newest.get(artifactKey(use));
+  const isListed = use.kind === 'registry' && withdrawn.has(formatCoordinate(use));
+  const isDeprecated = answer?.state === 'known' && answer.deprecated !== undefined;
   return [
-    ...((await isBehind(use, sha, newest, facts)) ? (['behind'] as const) : []),
+    ...((await isBehind(use, sha, release, facts)) ? (['behind'] as const) : []),
+    ...(isListed || isDeprecated ? (['withdrawn'] as const) : []),
     ...(kind === 'dev' || kind === 'candidate' ? [kind] : []),
     ...(sha === undefined ? (['unknown'] as const) : []),
   ];

@@ -7,35 +7,49 @@ export function unknownProblem(use: InventoryUse): Problem | undefined {
   const why = WHY[use.state];
   if (why === undefined) return undefined;
   const { line, path } = use;
+  const { hint, message } = why(use);
   return problem({
     code: `inventory-${use.state}`,
     kind: 'policy',
-    message: `${nameOf(use)} in ${path}:${line} ${why.message}`,
-    hint: why.hint,
+    message: `${nameOf(use)} in ${path}:${line} ${message}`,
+    hint,
     path,
     line,
   });
 }
 
-const WHY: Readonly<
-  Partial<Record<InventoryUse['state'], { readonly message: string; readonly hint: string }>>
-> = {
-  'not-published': {
+interface Why {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const WHY: Readonly<Partial<Record<InventoryUse['state'], (use: InventoryUse) => Why>>> = {
+  'not-published': () => ({
     message: 'was never published: the registry has no such version.',
     hint: 'Use a version that map shows, or publish this one.',
-  },
-  'no-commit': {
+  }),
+  'no-commit': () => ({
     message: 'names no commit on its registry, so what it was built from is not known.',
     hint: 'It was not published by a release of this definition: use one that was.',
-  },
-  'not-locked': {
-    message: 'is a range that no lockfile pins, so each build may get another version.',
-    hint: 'Commit the lockfile, update it, or ask for an exact version.',
-  },
-  elsewhere: {
+  }),
+  conflict: ({ shas = [] }) => ({
+    message: `is of different commits on its registries: ${shas.join(', ')}.`,
+    hint: 'One of them was not published by a release. ameide-release trace shows what each registry has.',
+  }),
+  'not-locked': ({ ecosystem }) =>
+    ecosystem === 'oci'
+      ? {
+          message: 'has a variable in it, whose value is known only when it is built or rendered.',
+          hint: 'Write the version there, or give the variable a default.',
+        }
+      : {
+          message: 'is a range that no lockfile pins, so each build may get another version.',
+          hint: 'Commit the lockfile, update it, or ask for an exact version.',
+        },
+  elsewhere: () => ({
     message: 'does not come from a registry.',
     hint: 'Use a published version.',
-  },
+  }),
 };
 
 /** A mark that a CI job must not pass with. */
@@ -55,6 +69,7 @@ export function markProblems(
 
 const MARK_MEANINGS: Readonly<Record<Exclude<Mark, 'mixed' | 'unknown'>, string>> = {
   behind: 'is behind the newest release',
+  withdrawn: 'is withdrawn: nobody should use it any more',
   dev: 'is a dev build',
   candidate: 'is a release candidate',
 };
@@ -83,7 +98,11 @@ function mixedProblem({ name, path, shas }: InventoryService): Problem {
 }
 
 function nameOf({ ecosystem, name, version }: InventoryUse): string {
+  if (version === '') return `${ecosystem}:${name}`;
+  // A range, or the whole image as it is written.
+  if (!/^[\w]/.test(version) || version.includes('$') || version.includes(name))
+    return `${ecosystem}:${name} (${version})`;
   const separator =
     ecosystem === 'pypi' ? '==' : ecosystem === 'oci' && !version.startsWith('sha') ? ':' : '@';
-  return version === '' ? `${ecosystem}:${name}` : `${ecosystem}:${name}${separator}${version}`;
+  return `${ecosystem}:${name}${separator}${version}`;
 }

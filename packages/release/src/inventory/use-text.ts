@@ -18,6 +18,7 @@ const WHY: Readonly<Record<Exclude<InventoryUse['state'], 'known' | 'workspace'>
   'not-published': 'not published',
   'no-commit': 'no commit there',
   'no-answer': 'no answer',
+  conflict: 'two commits',
   'not-locked': 'not locked',
   elsewhere: 'not from a registry',
 };
@@ -28,12 +29,8 @@ export function ageText({ age, sha }: InventoryUse): string {
   return `${age} ${age === 1 ? 'commit' : 'commits'}`;
 }
 
-export function markText({ deprecated, marks, state }: InventoryUse): string {
-  return [
-    ...(state === 'workspace' ? ['workspace'] : []),
-    ...marks,
-    ...(deprecated === undefined ? [] : ['deprecated']),
-  ].join(', ');
+export function markText({ marks, state }: InventoryUse): string {
+  return [...(state === 'workspace' ? ['workspace'] : []), ...marks].join(', ');
 }
 
 /** `npm:@acme/sdk` */

@@ -1,7 +1,8 @@
 import { type DeployPolicy, type FoundImage, listImages } from '@ameide/deploy-policy';
 import type { SourceFiles } from '@ameide/versioning-core';
 import { imageUse } from './image-uses.ts';
-import type { Service, Used } from './service.ts';
+import type { Service, Use, Used } from './service.ts';
+import { imageNames, unsetInManifest } from './unset-images.ts';
 
 interface Question {
   readonly files: SourceFiles;
@@ -15,18 +16,19 @@ export async function workloads(
   { artifacts, files, isOurs, policy }: Question,
   isIncluded: (path: string) => boolean,
 ): Promise<{ readonly services: readonly Service[]; readonly notes: readonly string[] }> {
-  const names = artifacts.flatMap(({ ecosystem, name }) =>
-    ecosystem === 'oci' ? lastName(name) : [],
-  );
+  const names = imageNames(artifacts);
+  const lastNames = names.map(lastName);
   const images: FoundImage[] = [];
+  const unset: Use[] = [];
   const unread: string[] = [];
   for (const { mode, path } of policy === undefined ? [] : await files.list('')) {
     if ((mode !== 'file' && mode !== 'executable') || !isManifest(path) || !isIncluded(path))
       continue;
-    const text = (await files.readText(path)) ?? '';
+    const text = new TextDecoder().decode(await files.readBytes(path));
     // Most YAML of a repository is something else, and slow to read.
-    if (policy === undefined || !names.some((name) => text.includes(name))) continue;
+    if (policy === undefined || !lastNames.some((name) => text.includes(name))) continue;
     const found = listImages([{ path, text }], policy);
+    unset.push(...unsetInManifest(path, text, names));
     images.push(
       ...found.images.filter(({ reference: { name } }) => isOurs({ ecosystem: 'oci', name })),
     );
@@ -37,7 +39,15 @@ export async function workloads(
     (path) =>
       `${path} is read only in part, or not at all: what a template makes is known only after it is rendered.`,
   );
-  return { services: [...owners.values()].flatMap(serviceOf), notes };
+  const inFiles = [...Map.groupBy(unset, ({ path }) => path)].map(
+    ([path, uses]): Service => ({
+      name: path.slice(path.lastIndexOf('/') + 1),
+      kind: 'workload',
+      path,
+      uses: distinct(uses),
+    }),
+  );
+  return { services: [...[...owners.values()].flatMap(serviceOf), ...inFiles], notes };
 }
 
 function serviceOf(images: readonly FoundImage[]): readonly Service[] {
@@ -55,7 +65,7 @@ function distinct(uses: Service['uses']): Service['uses'] {
 function isManifest(path: string): boolean {
   return (
     /\.(?:ya?ml|json)$|(?:^|\/)Kustomization$/i.test(path) &&
-    !/(?:^|\/)(?:node_modules|package\.json|package-lock\.json|pnpm-lock\.yaml)/.test(path)
+    !/(?:^|\/)(?:node_modules|\.github|package\.json|package-lock\.json|pnpm-lock\.yaml)/.test(path)
   );
 }
 

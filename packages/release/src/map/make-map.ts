@@ -36,7 +36,8 @@ export async function mapRelease(options: MapOptions): Promise<ReleaseMap> {
   const head = await openRunsAtHead(options);
   const { commit, runs } = head;
   return inObservedContext({ command: 'map', commit, runs }, options, async (context) => {
-    const listed = await listVersions(runs, context);
+    const question = options.services === true ? { withdrawn: true } : {};
+    const listed = await listVersions(runs, context, question);
     const [map, inventory] = await Promise.all([
       readMap(head, listed, options, context),
       options.services === true ? readInventory(head, listed, options, context) : undefined,

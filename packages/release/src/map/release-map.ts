@@ -62,7 +62,7 @@ export interface MapRow {
   readonly subject?: string;
   /** Its page at the source repository. */
   readonly url?: string;
-  /** `release` if any of its versions is one, else `candidate`, else `dev`. */
+  /** `release` if any of its versions is one of this repository, else `candidate`, else `dev`. */
   readonly channel: ChannelKind;
   /** The version tags on it in the source repository: `v0.1.0`. */
   readonly tags: readonly string[];

@@ -11,6 +11,7 @@ import {
 import { artifactUrl, commitUrl } from '../report/page-url.ts';
 import { currentRelease } from '../run/current-release.ts';
 import type { Entry } from '../run/entries.ts';
+import { type IsOwnRelease, ownReleases } from '../run/own-releases.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 import type { ReadEntry } from './read-entry.ts';
 import type { MapCell, MapRow, MapVersion } from './release-map.ts';
@@ -29,7 +30,8 @@ export async function rowsOf(
   facts: RowFacts,
 ): Promise<readonly MapRow[]> {
   const named = Map.groupBy(entries, ({ sha, listed }) => sha ?? ` ${listed.coordinate.version}`);
-  const rows = await Promise.all([...named.values()].map(async (own) => rowOf(own, facts)));
+  const isOwn = ownReleases(facts);
+  const rows = await Promise.all([...named.values()].map(async (own) => rowOf(own, facts, isOwn)));
   return rows
     .toSorted((a, b) => b.place - a.place || (a.row.sha ?? '').localeCompare(b.row.sha ?? ''))
     .map(({ row }) => row);
@@ -40,15 +42,19 @@ interface PlacedRow {
   readonly place: number;
 }
 
-async function rowOf(entries: readonly ReadEntry[], facts: RowFacts): Promise<PlacedRow> {
+async function rowOf(
+  entries: readonly ReadEntry[],
+  facts: RowFacts,
+  isOwn: IsOwnRelease,
+): Promise<PlacedRow> {
   const sha = entries[0]?.sha;
   const commit = sha === undefined ? undefined : await readCommitFacts(sha, facts);
-  const release = highestRelease(entries);
-  const cells = facts.lists.map((list) => cellOf(list, entries, release));
+  const release = highestRelease(entries, isOwn);
+  const cells = facts.lists.map((list) => cellOf(list, entries, { release, isOwn }));
   const row: MapRow = {
     ...(sha === undefined ? {} : { sha }),
     ...commit?.shown,
-    channel: highestChannel(entries),
+    channel: release === undefined ? unreleasedChannel(entries) : 'release',
     tags: facts.tags
       .filter((one) => one.sha === sha && parseVersionTag(one.tag, facts.tagPrefix) !== undefined)
       .map(({ tag }) => tag),
@@ -82,15 +88,15 @@ async function readCommitFacts(
   }
 }
 
-/** `release` if any version is one, else `candidate`, else `dev`. */
-function highestChannel(entries: readonly Entry[]): ChannelKind {
-  const kinds = new Set(entries.map(({ facts }) => facts.channel));
-  return kinds.has('release') ? 'release' : kinds.has('candidate') ? 'candidate' : 'dev';
+/** A release that another tool made is a build like any other. */
+function unreleasedChannel(entries: readonly Entry[]): ChannelKind {
+  return entries.some(({ facts }) => facts.channel === 'candidate') ? 'candidate' : 'dev';
 }
 
-function highestRelease(entries: readonly Entry[]): BaseVersion | undefined {
+function highestRelease(entries: readonly Entry[], isOwn: IsOwnRelease): BaseVersion | undefined {
   return entries
     .flatMap(({ facts }) => facts.release ?? [])
+    .filter(isOwn)
     .toSorted(compareBase)
     .at(-1);
 }
@@ -98,13 +104,13 @@ function highestRelease(entries: readonly Entry[]): BaseVersion | undefined {
 function cellOf(
   { list, run }: ListedRun,
   entries: readonly ReadEntry[],
-  release: BaseVersion | undefined,
+  { isOwn, release }: { readonly isOwn: IsOwnRelease; readonly release: BaseVersion | undefined },
 ): MapCell {
   const own = entries.filter((one) => one.run === run);
   const cell = { publisher: run.id, versions: own.toSorted(inOrder).map(versionIn(list)) };
   const hasRelease = own.some(({ facts }) => facts.release !== undefined);
   if (release === undefined || hasRelease) return cell;
-  const current = currentRelease(list?.versions ?? [], release);
+  const current = currentRelease(list?.versions ?? [], release, isOwn);
   return current === undefined ? cell : { ...cell, current };
 }
 

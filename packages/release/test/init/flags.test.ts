@@ -121,6 +121,69 @@ needs('git')('init', () => {
     expect(report.planned.artifacts[0].coordinate).toMatch(/^npm:@acme\/b@0\.4\.0-dev\./);
   });
 
+  test('an image elsewhere than at ghcr.io gets its login from variables, which are among the next steps', async () => {
+    const files = {
+      ...ONE,
+      'base/Dockerfile': 'FROM scratch\n',
+      'api/Dockerfile': 'FROM scratch\n',
+    };
+    await using repository = createRepository(files);
+    const flags = ['--yes', '--image', 'registry.gitlab.com/acme/base=base'];
+    const { code, report } = await init(repository, ...flags);
+    expect(code, JSON.stringify(report.problems)).toBe(0);
+    expect(read(repository, 'release.config.ts')).toContain(
+      'user: process.env.OCI_USER,\n      token: process.env.OCI_TOKEN,',
+    );
+    const workflow = read(repository, '.github/workflows/publish-packages.yml');
+    for (const name of ['OCI_USER', 'OCI_TOKEN'])
+      expect(workflow.split(`${name}: \${{ secrets.${name} }}`)).toHaveLength(3);
+    expect(workflow).not.toContain('packages: write');
+    expect(report.next.join('\n')).toContain('set the secrets NPM_TOKEN, OCI_USER, OCI_TOKEN');
+
+    await using several = createRepository(files);
+    const more = ['--data', '--no-workflow', 'ghcr.io/acme/api=api', 'quay.io/acme/base=base'];
+    const images = [...more.slice(0, 2), '--image', ...more.slice(2), 'docker.io/acme/api=api'];
+    const second = await init(several, '--yes', ...images);
+    expect(data(several).publishers.slice(1)).toEqual([
+      { ghcr: { image: 'ghcr.io/acme/api', dockerfile: { directory: 'api' } } },
+      {
+        ghcr: {
+          image: 'quay.io/acme/base',
+          dockerfile: { directory: 'base' },
+          user: '${OCI_USER_QUAY_IO}',
+          token: '${OCI_TOKEN_QUAY_IO}',
+        },
+      },
+      {
+        ghcr: {
+          image: 'docker.io/acme/api',
+          dockerfile: { directory: 'api' },
+          user: '${OCI_USER_DOCKER_IO}',
+          token: '${OCI_TOKEN_DOCKER_IO}',
+        },
+      },
+    ]);
+    expect(second.report.next).toContain(
+      'where you publish, set the variables NPM_TOKEN, OCI_USER_QUAY_IO, OCI_TOKEN_QUAY_IO, OCI_USER_DOCKER_IO, OCI_TOKEN_DOCKER_IO',
+    );
+  });
+
+  test('promote gets the token of a Python index only where that may be needed to read', async () => {
+    const python = {
+      'pyproject.toml':
+        '[project]\nname = "one"\nversion = "1.0.0"\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+    };
+    const uses = async (...flags: string[]): Promise<number> => {
+      await using repository = createRepository(python);
+      await init(repository, '--yes', ...flags);
+      const workflow = read(repository, '.github/workflows/publish-packages.yml');
+      return workflow.split('PYPI_TOKEN: ${{ secrets.PYPI_TOKEN }}').length - 1;
+    };
+    expect(await uses()).toBe(1);
+    const own = ['--pypi-upload-url', 'https://py.example/up/', '--pypi-simple-url'];
+    expect(await uses(...own, 'https://py.example/simple/')).toBe(2);
+  });
+
   test.each<readonly [string, Files, readonly string[], object]>([
     ['an unknown package', ONE, ['--publish', '@acme/two'], { field: '--publish' }],
     ['an image without a Dockerfile', ONE, ['--image', 'ghcr.io/a/b=x'], { field: '--image' }],

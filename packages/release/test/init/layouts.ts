@@ -33,6 +33,14 @@ export const LAYOUTS: readonly Layout[] = [
     lock: ['pnpm', 'install', '--lockfile-only', '--offline'],
   },
   {
+    name: 'chain',
+    after: 'trpc/trpc',
+    file: 'release.config.ts',
+    publishes: ['npm:@acme/rpc-client', 'npm:@acme/rpc-next', 'npm:@acme/rpc-server'],
+    builds: ['pnpm'],
+    lock: ['pnpm', 'install', '--lockfile-only', '--offline'],
+  },
+  {
     name: 'npm',
     after: 'connectrpc/connect-es',
     file: 'release.config.ts',

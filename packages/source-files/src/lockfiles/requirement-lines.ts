@@ -50,6 +50,8 @@ function readRequirement(
   at: Pick<RequirementLine, 'line' | 'isIndirect'>,
 ): RequirementLine | undefined {
   const bare = text.replace(/\s+--(?:hash|config-settings|global-option)[\s=].*$/, '').trim();
+  const archive = nameOfArchive(bare);
+  if (archive !== undefined) return { kind: 'address', name: archive, text: bare, ...at };
   if (/^(?:\.{1,2}(?:\/|\[|$)|\/|file:)/.test(bare)) {
     const folder = bare.replace(/^file:(?:\/\/)?/, '').replace(/\[[^\]]*\]$/, '');
     return { kind: 'folder', text: folder, ...at };
@@ -60,8 +62,15 @@ function readRequirement(
   if (read === undefined) return undefined;
   const { address, name, specifier } = read;
   if (address !== undefined) return { kind: 'address', name, text: address, ...at };
-  const [, exact] = /^={2,3}\s*([^\s,*]+)$/.exec(specifier) ?? [];
+  const [, exact] = /^={2,3}\s*([^\s,*$]+)$/.exec(specifier) ?? [];
   return { kind: 'package', name, text: bare, ...(exact === undefined ? {} : { exact }), ...at };
+}
+
+/** `https://example.org/acme-0.1.0-py3-none-any.whl`, `./vendor/acme-0.1.0.tar.gz`: the file is named after the package. */
+function nameOfArchive(address: string): string | undefined {
+  const [, file = ''] = /([^/]+)\.(?:whl|zip|tar\.(?:gz|bz2|xz))(?:[#?].*)?$/.exec(address) ?? [];
+  const [, name] = /^([A-Za-z0-9][\w.-]*?)-\d/.exec(file) ?? [];
+  return name === undefined || /^[\w.-]+\s*@/.test(address) ? undefined : pypiName(name);
 }
 
 function unquoted(text: string): string {

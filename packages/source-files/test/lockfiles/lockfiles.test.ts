@@ -230,3 +230,14 @@ it('reads only what it is asked for, and nothing of node_modules', async () => {
   expect(lockfiles.map(({ path }) => path)).toEqual(['a/requirements.txt']);
   expect(problems).toEqual([]);
 });
+
+it('knows the package of an archive by its file name', async () => {
+  const lines = [
+    'https://files.example/acme_sdk-0.1.0-py3-none-any.whl#sha256=00',
+    './vendor/acme-other-0.1.0.tar.gz',
+    'variable==${VERSION}',
+  ];
+  const { lockfiles } = await readLockfiles(textFiles({ 'requirements.txt': lines.join('\n') }));
+  const found = lockfiles[0]?.packagesOf('').map(({ name, source }) => `${name} ${source}`);
+  expect(found).toEqual(['acme-sdk other', 'acme-other other']);
+});

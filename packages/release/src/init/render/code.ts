@@ -1,5 +1,6 @@
 import { compareText } from '@ameide/source-files/text';
 import type { DefinitionData, PublisherEntry } from '../definition-data.ts';
+import { variableOf } from '../image-login.ts';
 import { CODE, literal, Raw, WIDTH } from './literal.ts';
 
 /** The package that exports each publisher. */
@@ -79,7 +80,7 @@ function groupPublishers(entries: readonly PublisherEntry[]): Grouped {
     Object.entries(entry).map(([name, { directory, ...options }]) => ({
       name,
       directory,
-      options,
+      options: fromEnvironment(options),
     })),
   );
   const alike = Map.groupBy(parts, ({ name, options }) => `${name} ${JSON.stringify(options)}`);
@@ -105,6 +106,16 @@ function groupPublishers(entries: readonly PublisherEntry[]): Grouped {
 }
 
 type Options = Readonly<Record<string, unknown>>;
+
+/** A program reads itself what the definition as data has as `${OCI_TOKEN}`. */
+function fromEnvironment(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => {
+      const variable = variableOf(value);
+      return [name, variable === undefined ? value : new Raw(`process.env.${variable}`)] as const;
+    }),
+  );
+}
 
 /** `...LIST.map((directory) => npm({ directory }))` */
 function mapped(list: string, name: string, options: Options): string {

@@ -1,6 +1,6 @@
 import { execCommand } from '../javascript.ts';
 import { job } from './job.ts';
-import type { PublishingNeeds } from './needs.ts';
+import { type PublishingNeeds, secretsOf } from './needs.ts';
 import type { WorkflowQuestion } from './render.ts';
 import {
   CHECK_OUT,
@@ -150,7 +150,7 @@ export function promoteJob(parts: WorkflowParts): string {
       ...publisherSteps(parts),
       runStep('Read everything back, then move the pointers', [trusted(parts, 'promote')], {
         ...outside(parts, 'data'),
-        env: tokens(needs),
+        env: tokens({ ...needs, pypiToken: needs.pypiToken && needs.pypiReads }),
       }),
     ],
   });
@@ -261,13 +261,8 @@ function identity({ npm, pypi, signs }: PublishingNeeds): readonly string[] {
 }
 
 function tokens(needs: PublishingNeeds): Readonly<Record<string, string>> {
-  const secret = (name: string): Readonly<Record<string, string>> => ({
-    [name]: `\${{ secrets.${name} }}`,
-  });
   return {
-    ...(needs.npm ? secret('NPM_TOKEN') : {}),
-    ...(needs.pypiToken ? secret('PYPI_TOKEN') : {}),
-    ...(needs.goMirror ? secret('GO_MIRROR_TOKEN') : {}),
+    ...Object.fromEntries(secretsOf(needs).map((name) => [name, `\${{ secrets.${name} }}`])),
     ...(needs.images || needs.ownTags ? { GITHUB_TOKEN: '${{ github.token }}' } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { pathIn } from '@ameide/versioning-core';
 import { shellWords } from '../../report/shell-word.ts';
 import { hasBelow, hasFile, type RepositoryFacts } from '../facts.ts';
 import type { JavaScript } from '../javascript.ts';
+import { neededBuilds, neededCommands } from '../needed-builds.ts';
 import { runStep, type StepLines, scalar } from './yaml.ts';
 
 /** The steps that test the packages, and what has to be set up for them. */
@@ -63,15 +64,19 @@ function javaScriptSteps(facts: RepositoryFacts, workspace: JavaScript): readonl
 }
 
 /** Without scripts at the root, those of the packages. */
-function memberCommands(
-  { manifests, workspaces }: RepositoryFacts,
-  workspace: JavaScript,
-): readonly string[] {
-  const members = [...workspaces].filter(([, one]) => one.directory === workspace.directory);
-  const names = ['build', 'test'].filter((name) =>
-    members.some(([manifest]) => manifests.get(manifest)?.scripts[name] !== undefined),
+function memberCommands(facts: RepositoryFacts, workspace: JavaScript): readonly string[] {
+  const members = facts.packages.filter(
+    ({ manifest }) => facts.workspaces.get(manifest)?.directory === workspace.directory,
   );
-  return names.map((name) => allMembers(workspace, name));
+  const names = ['build', 'test'].filter((name) =>
+    members.some(({ manifest }) => facts.manifests.get(manifest)?.scripts[name] !== undefined),
+  );
+  // npm and Yarn 1 run scripts in the order of the folders.
+  const isUnsorted = workspace.manager === 'npm' || workspace.isYarnClassic;
+  const first = isUnsorted
+    ? neededCommands(neededBuilds(members, workspace, facts), workspace)
+    : [];
+  return [...first.map(shellWords), ...names.map((name) => allMembers(workspace, name))];
 }
 
 function allMembers({ isYarnClassic, manager }: JavaScript, script: string): string {

@@ -1,5 +1,6 @@
 import type { InventoryService, InventoryUse } from '../../inventory/inventory-report.ts';
 import { ageText, commitText, versionText } from '../../inventory/use-text.ts';
+import type { Mark } from '../../report/inventory-mark.ts';
 import type { ReleaseMap } from '../release-map.ts';
 import { counted } from './completeness.ts';
 import { badge } from './view/cell.ts';
@@ -52,12 +53,16 @@ function serviceRows(service: InventoryService): readonly PageElement[] {
   );
 }
 
+const BADGES: Readonly<Partial<Record<Mark, string>>> = {
+  unknown: 'unknown',
+  withdrawn: 'deprecated',
+};
+
 function useCells(use: InventoryUse): readonly PageElement[] {
-  const { deprecated, ecosystem, isDirect, marks, name, state } = use;
+  const { ecosystem, isDirect, marks, name, state } = use;
   const badges = [
     ...(state === 'workspace' ? [badge('pointer', 'workspace')] : []),
-    ...marks.map((mark) => badge(mark === 'unknown' ? 'unknown' : 'partial', mark)),
-    ...(deprecated === undefined ? [] : [badge('deprecated', 'deprecated')]),
+    ...marks.map((mark) => badge(BADGES[mark] ?? 'partial', mark)),
   ];
   return [
     element(

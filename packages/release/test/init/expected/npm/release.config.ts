@@ -13,7 +13,10 @@ export default defineRelease({
   // Commits of these branches are published as dev builds.
   branches: ['main'],
   // Runs once, in a checkout of the commit, before anything is built.
-  prepare: [['npm', 'install']],
+  prepare: [
+    ['npm', 'install'],
+    ['npm', 'run', 'build', '--workspace', '@acme/connect'],
+  ],
   publishers: [
     npm({ directory: 'packages/connect', access: 'public', build: ['npm', 'run', 'build'] }),
     npm({ directory: 'packages/connect-node', access: 'public', build: ['npm', 'run', 'build'] }),

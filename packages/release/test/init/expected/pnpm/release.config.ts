@@ -15,7 +15,10 @@ export default defineRelease({
   // Commits of these branches are published as dev builds.
   branches: ['main'],
   // Runs once, in a checkout of the commit, before anything is built.
-  prepare: [['pnpm', 'install']],
+  prepare: [
+    ['pnpm', 'install'],
+    ['pnpm', '--filter', '@acme/mcp-core', '--filter', '@acme/mcp-server', 'run', 'build'],
+  ],
   publishers: [
     npm({ directory: 'packages/core', access: 'public', build: ['pnpm', 'run', 'build'] }),
     npm({
