@@ -49,7 +49,7 @@ export async function nextSteps(question: NextQuestion): Promise<readonly string
   return [
     ...commands.map((argv) => shellWords(argv)),
     ...firstRelease(question),
-    ...(await otherWorkflows(facts)),
+    ...(await otherWorkflows(facts, choices)),
     'commit the new files, then ameide-release doctor and ameide-release plan',
     ...secretSteps(choices, data),
   ];

@@ -124,14 +124,17 @@ needs('git')('init', () => {
       ...ONE,
       '.github/workflows/test.yml':
         'on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: npm test\n',
+      // Images of its own, which this definition does not publish.
+      '.github/workflows/image.yml':
+        'on: push\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: docker push ghcr.io/acme/app\n',
       '.github/workflows/release.yml':
         'on:\n  push:\n    branches: [main]\njobs:\n  npm:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: npm publish\n',
     });
     const { report } = await init(repository, '--yes');
     expect(report.next).toContain(
-      'before you push, remove what publishes in .github/workflows/release.yml (job npm, on push): it would publish beside ameide-release, with other versions',
+      'before you push, look at what .github/workflows/release.yml publishes (job npm, on push): remove what ameide-release publishes now, or it gets other versions from there',
     );
-    expect(report.next.join()).not.toContain('test.yml');
+    expect(report.next.join()).not.toMatch(/test\.yml|image\.yml/);
     expect(report.next).toContain(
       'commit the new files, then ameide-release doctor and ameide-release plan',
     );
@@ -180,5 +183,26 @@ needs('git')('init', () => {
     repository.git('tag', 'v1.3.0');
     await init(repository, '--yes');
     expect(data(repository)).toMatchObject({ versionFrom: 'tags' });
+  });
+
+  test('npm and Yarn 1, which sort by folders, build in the order of the dependencies in the job test', async () => {
+    await using repository = createRepository({
+      'package.json': { name: 'root', private: true, workspaces: ['packages/*'] },
+      'packages/api/package.json': {
+        name: '@acme/api',
+        version: '1.2.0',
+        scripts: { build: 'tsc' },
+        dependencies: { '@acme/core': '1.2.0' },
+      },
+      'packages/core/package.json': {
+        name: '@acme/core',
+        version: '1.2.0',
+        scripts: { build: 'tsc' },
+      },
+    });
+    await init(repository, '--yes');
+    expect(read(repository, '.github/workflows/publish-packages.yml')).toContain(
+      '          npm run build --workspace @acme/core\n          npm run build --workspaces --if-present\n',
+    );
   });
 });
