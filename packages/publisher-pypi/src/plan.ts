@@ -133,6 +133,6 @@ function commitBase(repository: string | undefined): string {
     field: 'repository',
     ...(repository === undefined ? {} : { received: repository.replace(/\/\/[^/@]*@/, '//') }),
     expected: "the source repository's https URL, for example https://github.com/ameideio/ameide",
-    hint: 'Set repository in release.config.ts, or give the clone an "origin" remote: a Python distribution names its commit by a project URL.',
+    hint: 'Set repository in the definition, or give the clone an "origin" remote: a Python distribution names its commit by a project URL.',
   });
 }

@@ -64,6 +64,6 @@ export function noRemote(): never {
   throw new InvalidInputError({
     field: 'remote',
     expected: 'the git URL that tags are pushed to',
-    hint: 'Set repository in defineRelease, or remote in goModule: this clone has no origin remote that names it.',
+    hint: 'Set repository in the definition, or remote in goModule: this clone has no origin remote that names it.',
   });
 }

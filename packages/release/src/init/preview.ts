@@ -1,6 +1,6 @@
 import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, inputProblem, type Problem, parseBase } from '@ameide/versioning-core';
-import { readCommit } from '../commit/commit.ts';
+import { type Commit, readCommit } from '../commit/commit.ts';
 import { definitionOf } from '../definition/data/read-definition.ts';
 import {
   defineRelease,
@@ -10,8 +10,10 @@ import {
 import { planRelease } from '../engine/release.ts';
 import type { ReleaseReport } from '../report/release-report.ts';
 import type { Listener } from '../run/emitter.ts';
+import { openDefinition } from '../run/open-definition.ts';
 import { type PlannedNames, plannedNames } from '../run/planned-names.ts';
-import { aboveBase } from './above-base.ts';
+import { openRunsAtHead } from '../trace/open-publisher.ts';
+import { type AboveBase, aboveBase } from './above-base.ts';
 import type { DefinitionData } from './definition-data.ts';
 import type { VersionSource } from './version-sources.ts';
 
@@ -20,6 +22,8 @@ export interface Preview {
   readonly plan?: ReleaseReport;
   /** Where the registries cannot be asked yet. */
   readonly planned?: PlannedNames;
+  /** Whether the registries have versions above the base, which a first release has to deal with. */
+  readonly hasAbove: AboveBase['has'];
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 }
@@ -64,12 +68,12 @@ export async function preview(question: PreviewQuestion): Promise<Preview> {
     return await previewAtHead(question);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    return { problems: [inputProblem(error)], notes: [] };
+    return { hasAbove: 'unknown', problems: [inputProblem(error)], notes: [] };
   }
 }
 
 function none(note: string): Preview {
-  return { problems: [], notes: [note] };
+  return { hasAbove: 'unknown', problems: [], notes: [note] };
 }
 
 async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
@@ -80,18 +84,31 @@ async function previewAtHead(question: PreviewQuestion): Promise<Preview> {
     const base = isCommitted ? versionQuestion(definition).base : { base: version.base ?? '0.0.0' };
     const commit = await readCommit(repository, { ...versionQuestion(definition), base, env });
     const planned = await plannedNames(definition, commit, repository);
-    const notes = isCommitted
-      ? []
-      : [
-          'The registries were not asked: plan reads the version at the commit. Commit the new files, then run ameide-release plan.',
-        ];
-    return { planned, problems: [], notes };
+    const above = offline ? NOT_ASKED : await aboveAt(commit, question);
+    return {
+      planned,
+      hasAbove: above.has,
+      problems: [],
+      notes: [...(isCommitted ? [] : [NOT_PLANNED]), ...above.notes],
+    };
   }
   const plan = await planRelease({ repository, definition, env, signal, onEvent });
-  const base = parseBase(plan.release.base);
-  const canAsk = plan.artifacts.length > 0;
-  const notes = canAsk ? await aboveBase(definition, base, { repository, signal }) : [];
-  return { plan, problems: [], notes };
+  if (plan.artifacts.length === 0) return { plan, hasAbove: 'unknown', problems: [], notes: [] };
+  const head = await openRunsAtHead({ repository, definition });
+  const above = await aboveBase(head, parseBase(plan.release.base), { repository, signal });
+  return { plan, hasAbove: above.has, problems: [], notes: above.notes };
+}
+
+const NOT_ASKED: AboveBase = { has: 'unknown', notes: [] };
+const NOT_PLANNED =
+  'Not planned: plan reads the version at the commit. Commit the new files, then run ameide-release plan.';
+
+async function aboveAt(
+  commit: Commit,
+  { definition, repository, signal }: PreviewQuestion,
+): Promise<AboveBase> {
+  const { runs } = await openDefinition(definition, commit, repository);
+  return aboveBase({ commit, runs }, commit.canonical.base, { repository, signal });
 }
 
 /** `plan` refuses a working tree with changes, which the new files are until somebody commits them. */

@@ -1,5 +1,6 @@
 import type { Choices } from './choices.ts';
 import { type DefinitionData, definitionData, WORKFLOW_FILE } from './definition-data.ts';
+import { definitionFile } from './definition-file.ts';
 import type { RepositoryFacts } from './facts.ts';
 import { renderCode } from './render/code.ts';
 import { renderData } from './render/data.ts';
@@ -59,10 +60,4 @@ export async function renderFiles(
     return { path, text, replaces, ...(before === undefined ? {} : { before }) };
   });
   return { data, files: await Promise.all(planned) };
-}
-
-/** Node takes a `.ts` file for what the nearest package.json says; a `.mts` file is always a module. */
-export function definitionFile({ javascript }: RepositoryFacts, form: Choices['form']): string {
-  if (form === 'data') return 'release.config.json';
-  return javascript?.isModule === true ? 'release.config.ts' : 'release.config.mts';
 }

@@ -3,18 +3,25 @@ import {
   type BaseVersion,
   compareBase,
   InvalidInputError,
-  parseBase,
   parseVersionTag,
 } from '@ameide/versioning-core';
 import { formOf } from '../commit/version-file.ts';
+import { codeVersion } from './code-version.ts';
 import type { RepositoryFacts } from './facts.ts';
+import { realBase } from './real-base.ts';
 
 /** Where the base of all versions can come from. */
 export type VersionSource =
   | { readonly kind: 'file'; readonly file: string; readonly base: BaseVersion }
   | { readonly kind: 'tags'; readonly tagPrefix: string; readonly base?: BaseVersion }
   /** A file that `init` writes. */
-  | { readonly kind: 'new-file'; readonly file: string; readonly base: BaseVersion };
+  | {
+      readonly kind: 'new-file';
+      readonly file: string;
+      readonly base: BaseVersion;
+      /** The program that says it. */
+      readonly from?: string;
+    };
 
 /** The file that `init` writes where no other has a version. */
 export const NEW_VERSION_FILE = 'VERSION';
@@ -22,7 +29,7 @@ export const NEW_VERSION_FILE = 'VERSION';
 /**
  * Lists where the base can come from, the likeliest first: a file that is the whole repository's
  * (lerna.json, the root's package.json), the package with the highest version, a file VERSION, the
- * release tags. A version 0.0.0 is a placeholder.
+ * release tags; without any of them a new file with the version that a program says. A version 0.0.0 is a placeholder.
  */
 export async function versionSources(
   facts: RepositoryFacts,
@@ -39,6 +46,11 @@ export async function versionSources(
   const distinct = files.filter(
     ({ file }, index) => files.findIndex((one) => one.file === file) === index,
   );
+  const fromCode = distinct.length === 0 && tags.base === undefined;
+  if (fromCode && !facts.paths.has(NEW_VERSION_FILE)) {
+    const found = await codeVersion(facts, packages);
+    if (found !== undefined) return [{ kind: 'new-file', file: NEW_VERSION_FILE, ...found }, tags];
+  }
   return areFilesBehind(distinct, tags, packages) ? [tags, ...distinct] : [...distinct, tags];
 }
 
@@ -113,15 +125,6 @@ export async function readVersion(file: string, text: string): Promise<unknown> 
   } catch (error) {
     if (error instanceof InvalidInputError) return undefined;
     throw error;
-  }
-}
-
-function realBase(version: unknown): BaseVersion | undefined {
-  if (version === '0.0.0') return undefined;
-  try {
-    return parseBase(version);
-  } catch {
-    return undefined;
   }
 }
 

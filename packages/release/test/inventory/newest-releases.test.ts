@@ -79,7 +79,7 @@ test.each([
   const use: Use = { kind: 'registry', ...artifact, version, ...at };
   const history = { relation: () => Promise.reject(new Error('not asked for')) };
   const shown = await marksOf(use, { state: 'known', sha: SHA, notes: [], problems: [] }, found(), {
-    history: history as never,
+    history,
     released: new Map([[SHA, new Set(['release' as const])]]),
   });
   expect(shown).toEqual(marks);

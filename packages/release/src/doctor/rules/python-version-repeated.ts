@@ -15,7 +15,7 @@ export const PYTHON_VERSION_REPEATED: Rule<ReleasedFacts> = {
     const findings: Finding[] = [];
     for (const { directory, ecosystem, name = '' } of published) {
       if (ecosystem !== 'pypi' || directory === undefined) continue;
-      for (const path of modulesOf(directory, reader))
+      for (const path of modulesOf(directory, reader.paths))
         if (path !== definition.versionFile)
           findings.push(...(await inModule(path, { directory, name }, reader)));
     }
@@ -24,7 +24,7 @@ export const PYTHON_VERSION_REPEATED: Rule<ReleasedFacts> = {
 };
 
 /** Where packages keep it: `__init__.py` and its neighbours, in the flat layout and in `src`. */
-function modulesOf(directory: string, { paths }: FileReader): readonly string[] {
+export function modulesOf(directory: string, paths: readonly string[]): readonly string[] {
   const prefix = pathIn(directory, '');
   return paths.filter(
     (path) =>
@@ -35,7 +35,7 @@ function modulesOf(directory: string, { paths }: FileReader): readonly string[] 
   );
 }
 
-const LITERAL = /^(__version__\s*(?::\s*\w+\s*)?=\s*)(["'])([^"'\n]*)\2/m;
+export const VERSION_LITERAL: RegExp = /^(__version__\s*(?::\s*\w+\s*)?=\s*)(["'])([^"'\n]*)\2/m;
 
 async function inModule(
   path: string,
@@ -43,7 +43,7 @@ async function inModule(
   reader: FileReader,
 ): Promise<readonly Finding[]> {
   const text = (await reader.text(path)) ?? '';
-  const found = LITERAL.exec(text);
+  const found = VERSION_LITERAL.exec(text);
   const [, before = '', quote = '', version = ''] = found ?? [];
   if (found === null || isPlaceholder(version) || version === '') return [];
   const start = found.index + before.length;

@@ -43,8 +43,14 @@ export function neededPackages({ publishers }: DefinitionData): readonly string[
   return [...new Set([...packages, '@ameide/release'])].toSorted();
 }
 
+/** True for the version of a package that was never published: no command can install that. */
+export function isPlaceholder(version: string): boolean {
+  return version === '0.0.0';
+}
+
 /** The package.json of `PUBLISHER_FOLDER`. */
-export function renderPublisher(data: DefinitionData, version: string): string {
+export function renderPublisher(data: DefinitionData, ownVersion: string): string {
+  const version = isPlaceholder(ownVersion) ? 'latest' : ownVersion;
   const dependencies = Object.fromEntries(neededPackages(data).map((name) => [name, version]));
   return `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`;
 }

@@ -1,3 +1,4 @@
+import { definitionFile } from '../definition-file.ts';
 import { execCommand } from '../javascript.ts';
 import { job } from './job.ts';
 import { type PublishingNeeds, secretsOf } from './needs.ts';
@@ -167,7 +168,7 @@ function publishStep(parts: WorkflowParts): StepLines {
         ? {}
         : {
             runComment: [
-              'release.config.ts is a program: this job runs it, and what it imports, beside the tokens.',
+              `${definitionFile(parts.facts, 'code')} is a program: this job runs it, and what it imports, beside the tokens.`,
             ],
           }),
       env: tokens(parts.needs),
@@ -223,9 +224,8 @@ function tool(parts: WorkflowParts, command: string): string {
 
 function trusted(parts: WorkflowParts, command: string): string {
   if (parts.form === 'data') return `${PUBLISHER} ${command}`;
-  const { isModule = false } = parts.facts.javascript ?? {};
   const [verb = '', ...rest] = command.split(' ');
-  const config = verb === 'publish' ? ` --config release.config.${isModule ? 'ts' : 'mts'}` : '';
+  const config = verb === 'publish' ? ` --config ${definitionFile(parts.facts, 'code')}` : '';
   return tool(parts, [`${verb}${config}`, ...rest].join(' '));
 }
 

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { createProcesses } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
-import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
+import { InvalidInputError, type Problem } from '@ameide/versioning-core';
 import { replaceFiles } from '../../../files/replace-files.ts';
 import type { Choices } from '../../../init/choices.ts';
 import { type InitFlags, type Proposal, propose } from '../../../init/default-choices.ts';
+import { definitionFile } from '../../../init/definition-file.ts';
 import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
 import { type InitFile, type InitReport, initReport } from '../../../init/init-report.ts';
 import { installCommands, nextSteps } from '../../../init/next-steps.ts';
 import { makeDefinition, type Preview, preview } from '../../../init/preview.ts';
-import { definitionFile, type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
+import { type RenderedFile, renderFiles } from '../../../init/rendered-files.ts';
 import { ownVersion } from '../../../own-version.ts';
 import { shellWords } from '../../../report/shell-word.ts';
 import { Cancelled } from '../../cancelled.ts';
@@ -19,6 +19,7 @@ import { printReport } from '../../print.ts';
 import type { ProgressArguments } from '../../progress/options.ts';
 import { withProgress } from '../../progress/with-progress.ts';
 import type { Prompts } from '../../prompts.ts';
+import { install } from './install.ts';
 import { initText } from './print-init.ts';
 import { askChoices } from './questions.ts';
 import { filesText } from './show-files.ts';
@@ -33,6 +34,7 @@ export interface InitArguments extends InitFlags, ProgressArguments {
 }
 
 const NOT_INSTALLED: Preview = {
+  hasAbove: 'unknown',
   problems: [],
   notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
 };
@@ -78,32 +80,34 @@ async function initIn(
     installs && isWritten
       ? await install(commands, repository.root, env)
       : { problems: [], left: commands };
-  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) =>
-    initReport({
+  const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const previewed =
+      definition === undefined
+        ? NOT_INSTALLED
+        : await preview({
+            repository,
+            definition,
+            version: choices.version,
+            env: env.env,
+            offline: args.offline === true,
+            hasCommit: facts.hasCommit,
+            dirtyBefore,
+            signal: env.signal,
+            onEvent,
+          });
+    const { hasAbove } = previewed;
+    return initReport({
       choices,
       files: decided.map(
         ({ action, file }): InitFile => ({ path: file.path, action, text: file.text }),
       ),
       isWritten,
-      next: nextSteps(uninstalled.left, choices, data),
-      preview:
-        definition === undefined
-          ? NOT_INSTALLED
-          : await preview({
-              repository,
-              definition,
-              version: choices.version,
-              env: env.env,
-              offline: args.offline === true,
-              hasCommit: facts.hasCommit,
-              dirtyBefore,
-              signal: env.signal,
-              onEvent,
-            }),
+      next: await nextSteps({ commands: uninstalled.left, facts, choices, data, hasAbove }),
+      preview: previewed,
       problems: [...failed, ...uninstalled.problems],
       notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
-    }),
-  );
+    });
+  });
   printReport<InitReport>(env, args.json, report, initText);
   return exitCode;
 }
@@ -223,28 +227,6 @@ async function wantsInstall(
 ): Promise<boolean> {
   if (args.install === true || prompts === undefined) return args.install === true;
   return prompts.yes(`Run ${commands.map(shellWords).join(' and ')}?`, true);
-}
-
-/** Runs the commands, and returns those that are still to be run. */
-async function install(
-  commands: readonly Argv[],
-  cwd: string,
-  env: CliEnvironment,
-): Promise<{ readonly problems: readonly Problem[]; readonly left: readonly Argv[] }> {
-  const processes = createProcesses();
-  for (const [at, argv] of commands.entries()) {
-    void env.stderr(`${shellWords(argv)}\n`);
-    const { lastLines, ok, summary } = await processes.run({ argv, cwd, signal: env.signal });
-    if (ok) continue;
-    const failed = problem({
-      code: 'init-not-installed',
-      kind: 'incomplete',
-      message: `${shellWords(argv)} failed: ${summary}`,
-      hint: `The files are written. Run the command yourself to see why.\n${lastLines.join('\n')}`,
-    });
-    return { problems: [failed], left: commands.slice(at) };
-  }
-  return { problems: [], left: [] };
 }
 
 /** `init` leaves out what cannot be read; `doctor` reports it. */

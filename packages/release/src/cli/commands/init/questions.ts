@@ -3,8 +3,8 @@ import { InvalidInputError, parseBase, parseOciName } from '@ameide/versioning-c
 import { mirrorFor } from '../../../init/candidates.ts';
 import type { Choices, ImageChoice } from '../../../init/choices.ts';
 import type { Proposal } from '../../../init/default-choices.ts';
+import { definitionFile } from '../../../init/definition-file.ts';
 import type { RepositoryFacts } from '../../../init/facts.ts';
-import { definitionFile } from '../../../init/rendered-files.ts';
 import {
   NEW_VERSION_FILE,
   type VersionSource,
