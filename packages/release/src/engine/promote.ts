@@ -8,6 +8,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
+import { markedVersions } from '../run/marks.ts';
 import {
   eventOf,
   isSamePointer,
@@ -16,7 +17,6 @@ import {
   withProblems,
 } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
-import { versionFacts } from '../run/version-facts.ts';
 import { checkAll } from './preflight.ts';
 
 /**
@@ -34,14 +34,11 @@ export async function promoteAll(
 }
 
 /**
- * True if the release or candidate was deprecated since it was published: a run of it that is started
- * again must not send people back to it. Only npm shows such a mark, which then counts for every registry.
+ * True if a registry shows that the release or candidate was withdrawn since it was published: a run of it that is
+ * started again must not send people back to it.
  */
 function isWithdrawn({ findings }: PublisherRun): boolean {
-  return findings.some(
-    ({ coordinate, deprecated }) =>
-      deprecated !== undefined && versionFacts(coordinate).channel !== 'dev',
-  );
+  return markedVersions(findings).size > 0;
 }
 
 function keepPointers(run: PublisherRun): PublisherRun {

@@ -42,6 +42,7 @@ export function decideWithdrawal(listed: Listed, wish: Wish): ArtifactWithdrawal
   const moves = pointerMoves(listed, good, wish);
   const marks = selected.flatMap((one) => marksOf(one, { listed, replacement, wish }));
   const retracts = artifact.ecosystem === 'go' ? retraction(listed, selected, wish) : [];
+  const actions = [...moves, ...marks, ...retracts];
   return {
     publisher: run.id,
     ecosystem: artifact.ecosystem,
@@ -50,8 +51,8 @@ export function decideWithdrawal(listed: Listed, wish: Wish): ArtifactWithdrawal
     versions: selected.map(({ coordinate }) => coordinate.version),
     ...(replacement === undefined ? {} : { replacement }),
     kept: keptPointers(listed, moves, wish),
-    client: forecast(artifact, listed, { moves, selected, ...wish }),
-    actions: [...moves, ...marks, ...retracts],
+    client: forecast(artifact, listed, { actions, selected, ...wish }),
+    actions,
   };
 }
 
@@ -167,26 +168,33 @@ function yank(coordinate: Coordinate, { plan }: PublisherRun): WithdrawalAction 
 }
 
 interface Changes extends Pick<Wish, 'version'> {
-  readonly moves: readonly WithdrawalAction[];
+  readonly actions: readonly WithdrawalAction[];
   readonly selected: readonly ListedVersion[];
 }
 
 function forecast(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   { pointers, versions }: Listed,
-  { moves, selected, version }: Changes,
+  { actions, selected, version }: Changes,
 ): ClientForecast {
+  const bySubject = new Map(actions.map((action) => [action.subject, action]));
   const moved = pointers.map((found): PointerFinding => {
-    const to = moves.find(({ subject }) => subject === formatPointer(found.pointer))?.to;
+    const to = bySubject.get(formatPointer(found.pointer))?.to;
     return to === undefined ? found : { ...found, version: to };
+  });
+  const deprecated = versions.map((one): ListedVersion => {
+    const action = bySubject.get(formatCoordinate(one.coordinate));
+    return action?.kind === 'deprecate' ? { ...one, deprecated: action.message ?? '' } : one;
   });
   // The release whose go.mod retracts a version is the one that people get then.
   const needsRelease = artifact.ecosystem === 'go' && version !== undefined && selected.length > 0;
-  const withdrawn = versions.map(
-    (one): ListedVersion => (selected.includes(one) ? { ...one, isWithdrawn: true } : one),
+  const names = new Set(selected.map(({ coordinate }) => formatCoordinate(coordinate)));
+  const withdrawn = deprecated.map(
+    (one): ListedVersion =>
+      names.has(formatCoordinate(one.coordinate)) ? { ...one, isWithdrawn: true } : one,
   );
   const now = clientChoice(artifact, { pointers, versions });
-  const afterCommand = clientChoice(artifact, { pointers: moved, versions }).version;
+  const afterCommand = clientChoice(artifact, { pointers: moved, versions: deprecated }).version;
   const afterAll = clientChoice(artifact, { pointers: moved, versions: withdrawn }).version;
   return {
     command: now.command,
