@@ -204,6 +204,7 @@ async function makeWish(
     ...asked,
     later,
     released: new Set<string>(good),
+    tagged: new Set(tagged.keys()),
     ...(to === undefined ? {} : { to }),
     ...(message === undefined ? {} : { message }),
   };

@@ -6,7 +6,10 @@ import { compareVersions, isPrerelease } from './compare-versions.ts';
 export interface ClientChoice {
   /** What people type: `npm install @ameideio/ameide-sdk-ts`. */
   readonly command: string;
-  /** As in a coordinate; absent if the client finds nothing, or if that is not known. */
+  /**
+   * As in a coordinate; absent if the client finds nothing, or if that is not known: go then takes a commit of the
+   * default branch, as a pseudo-version.
+   */
   readonly version?: string;
 }
 
@@ -17,7 +20,8 @@ export interface ClientChoice {
  * - pip: the highest release that is not yanked (PEP 592); a prerelease only if there is no release at all,
  *   not even a yanked one (PEP 440, "Handling of pre-releases"; observed with pip 26).
  * - go: the highest release that is not retracted, else the highest prerelease
- *   (https://go.dev/ref/mod#version-queries, "latest").
+ *   (https://go.dev/ref/mod#version-queries, "latest"). Versions with `+incompatible` belong in the list only
+ *   where go lists them.
  */
 export function clientChoice(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,

@@ -99,6 +99,20 @@ export interface VersionList {
    * published in its own repository.
    */
   readonly isPartial?: true;
+  /** For a Go module: where its retractions are, if that was asked and it has a version. */
+  readonly retracting?: GoRetracting;
+}
+
+/** The tag whose go.mod lists what a Go module retracts. A higher one replaces that list. */
+export interface GoRetracting {
+  /** With the module's prefix: `v0.2.1`, `sdk/go/v0.2.1`. */
+  readonly tag: string;
+  /** The same without the prefix. */
+  readonly version: string;
+  /** The module's folder at that tag, relative to the repository's root; empty for the root. */
+  readonly folder: string;
+  /** Absent if the tag has a go.mod: it is of a time before modules. */
+  readonly lacksGoMod?: true;
 }
 
 export interface VersionQuestion {
