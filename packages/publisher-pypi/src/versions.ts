@@ -10,7 +10,7 @@ import { versionInList } from './distribution/file-name.ts';
 import type { PypiPlan } from './plan.ts';
 import type { PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
-import { type ListedFile } from './simple-api/list-files.ts';
+import { isYanked, type ListedFile } from './simple-api/list-files.ts';
 
 /**
  * Lists every version of the project whose wheels or archives the index has, as pip sees them, from the project's page.
@@ -42,7 +42,7 @@ function aboutFiles(
   const [publishedAt] = files.flatMap(({ uploadedAt }) => uploadedAt ?? []).toSorted();
   return {
     ...(sha256 === undefined ? {} : { digest: `sha256:${sha256}` }),
-    ...(files.every(({ isYanked }) => isYanked) ? { isWithdrawn: true } : {}),
+    ...(isYanked(files) ? { isWithdrawn: true } : {}),
     ...(publishedAt === undefined ? {} : { publishedAt }),
   };
 }

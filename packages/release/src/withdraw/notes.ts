@@ -22,7 +22,10 @@ export function withdrawalNotes(
           `${to} is not published yet as ${absent.map(({ publisher }) => publisher).join(', ')}: publish it before --yes.`,
         ]),
     ...artifacts.flatMap(({ kept }) => kept),
-    ...(version === undefined && to !== undefined ? nothingAbove(lists, artifacts, to) : []),
+    ...(version === undefined ? [] : markNotes(artifacts, version)),
+    ...(version === undefined && to !== undefined && wish.later.size === 0
+      ? nothingAbove(lists, artifacts, to)
+      : []),
   ];
 }
 
@@ -36,4 +39,17 @@ function nothingAbove(
   return isKnown && artifacts.every(({ versions }) => versions.length === 0)
     ? [`No registry has a version above ${to}.`]
     : [];
+}
+
+/** A run of the release that is started again moves pointers back to it, unless a registry shows its mark. */
+function markNotes(artifacts: readonly ArtifactWithdrawal[], version: string): readonly string[] {
+  const concerned = artifacts.filter(({ versions }) => versions.length > 0);
+  const has = (...ecosystems: readonly string[]): boolean =>
+    concerned.some(({ ecosystem }) => ecosystems.includes(ecosystem));
+  const isWaiting = concerned.some(({ actions }) => actions.some(({ by }) => by === 'person'));
+  if (concerned.length === 0 || has('npm')) return [];
+  const again = `a run of ${version} that is started again moves pointers back to it`;
+  if (!has('pypi', 'go'))
+    return [`No registry shows that ${version} is withdrawn, so ${again}: delete its tag.`];
+  return isWaiting ? [`Until a person has done the rest, ${again}.`] : [];
 }

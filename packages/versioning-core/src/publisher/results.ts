@@ -33,6 +33,8 @@ export interface Finding {
   readonly builtAs?: string;
   /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
   readonly deprecated?: string;
+  /** As in `ListedVersion`, where an answer about one version says it: yanked. */
+  readonly isWithdrawn?: true;
   /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
   readonly problem?: Problem;
 }
