@@ -1,12 +1,20 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGit } from '@ameide/publisher-kit/testing';
+import { expect, onTestFinished, test } from 'vitest';
 import { createGitWorld } from '../support/git-world.ts';
 import { startThreeRegistries, THREE_CONFIG } from '../support/three-registries.ts';
 
 /** A train with releases on three registries. */
 async function startTrain(...versions: readonly string[]) {
+  return startTrainOf(THREE_CONFIG, versions);
+}
+
+async function startTrainOf(config: string, versions: readonly string[]) {
   const registries = await startThreeRegistries();
   const git = createGitWorld({ origin: 'https://github.com/example/repo.git' });
-  git.write('release.config.mjs', THREE_CONFIG);
+  git.write('release.config.mjs', config);
   git.write('go/go.mod', 'module github.com/example/go\n\ngo 1.22\n');
   git.write('go/sdk.go', 'package sdk\n');
   for (const [index, version] of versions.entries()) {
@@ -86,4 +94,26 @@ test('migrate in an older checkout does not take back what was released since', 
     expect(refused.report.notes.join()).not.toContain('No registry has');
   }
   expect(await latest()).toEqual(['0.2.0', '0.2.0']);
+});
+
+test('without an npm package, a retraction keeps a run that is started again from moving latest', async () => {
+  const config = THREE_CONFIG.replace(/^ *npm\(.*\n/m, '');
+  const { latest, registries, run } = await startTrainOf(config, ['0.1.0', '0.2.0']);
+  await using _ = registries;
+  const done = await run('withdraw', '0.2.0', '--yes');
+  expect(done.report.notes).toContain(
+    'Until a person has done the rest, a run of 0.2.0 that is started again moves pointers back to it.',
+  );
+  expect(await latest()).toEqual(['0.1.0']);
+  const home = await mkdtemp(join(tmpdir(), 'ameide-retracted-'));
+  onTestFinished(async () => rm(home, { recursive: true, force: true }));
+  runGit(home, ['clone', '--quiet', registries.mirror, home]);
+  runGit(home, ['checkout', '--quiet', 'v0.2.0']);
+  const text = 'module github.com/example/go\n\ngo 1.22\n\nretract [v0.2.0, v0.2.1]\n';
+  await writeFile(join(home, 'go.mod'), text);
+  runGit(home, ['commit', '--quiet', '--all', '--message', 'retract']);
+  runGit(home, ['tag', 'v0.2.1']);
+  runGit(home, ['push', '--quiet', registries.mirror, 'v0.2.1']);
+  expect(await run('publish')).toMatchObject({ code: 0 });
+  expect(await latest()).toEqual(['0.1.0']);
 });
