@@ -2,7 +2,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
-import fc from 'fast-check';
+import {
+  type Arbitrary,
+  assert,
+  constant,
+  constantFrom,
+  dictionary,
+  option,
+  property,
+  tuple,
+} from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from '../../../test/shapes/program.ts';
 import { clientChoice } from '../src/clients/index.ts';
@@ -23,11 +32,11 @@ const VERSIONS = [
 type Marks = Readonly<Record<string, string | undefined>>;
 
 /** Versions, each with its message or none, and what `latest` names. */
-const packages: fc.Arbitrary<readonly [marks: Marks, latest: string | undefined]> = fc.tuple(
-  fc.dictionary(fc.constantFrom(...VERSIONS), fc.option(fc.constant('old'), { nil: undefined }), {
+const packages: Arbitrary<readonly [marks: Marks, latest: string | undefined]> = tuple(
+  dictionary(constantFrom(...VERSIONS), option(constant('old'), { nil: undefined }), {
     noNullPrototype: true,
   }),
-  fc.option(fc.constantFrom(...VERSIONS, '9.9.9'), { nil: undefined }),
+  option(constantFrom(...VERSIONS, '9.9.9'), { nil: undefined }),
 );
 
 function choice(marks: Marks, latest: string | undefined): string | undefined {
@@ -73,8 +82,8 @@ needs('npm')('what npm chooses', () => {
         return undefined;
       }
     };
-    fc.assert(
-      fc.property(packages, ([marks, latest]) => {
+    assert(
+      property(packages, ([marks, latest]) => {
         expect(choice(marks, latest)).toBe(real(marks, latest));
       }),
       { numRuns: 500 },
