@@ -13,7 +13,7 @@ import type { PypiBuilt } from './build.ts';
 import type { SourceCommit } from './distribution/metadata.ts';
 import type { PypiPlan } from './plan.ts';
 import { type IndexReader } from './simple-api/index-reader.ts';
-import { type ListedFile } from './simple-api/list-files.ts';
+import { isYanked, type ListedFile } from './simple-api/list-files.ts';
 
 /** A file on the index, and what it says about itself. */
 export interface ExistingFile {
@@ -59,7 +59,8 @@ export async function inspectVersion(
     async (file) => readFile(reader, coordinate, file, expected),
     FILES_AT_ONCE,
   );
-  return classifyVersion(coordinate, existing, expected);
+  const found = classifyVersion(coordinate, existing, expected);
+  return isYanked(listed.value) ? { ...found, isWithdrawn: true } : found;
 }
 
 /** Returns what to expect from a plan, and from the built files if there are any. */

@@ -6,14 +6,14 @@ import {
   type Step,
   type VersionList,
 } from '@ameide/versioning-core';
-import { parseFileName } from './distribution/file-name.ts';
+import { versionInList } from './distribution/file-name.ts';
 import type { PypiPlan } from './plan.ts';
 import type { PypiSettings } from './settings.ts';
 import { createIndexReader } from './simple-api/index-reader.ts';
-import { type ListedFile } from './simple-api/list-files.ts';
+import { isYanked, type ListedFile } from './simple-api/list-files.ts';
 
 /**
- * Lists every version of the project whose wheels or sdist the index has, from the project's page.
+ * Lists every version of the project whose wheels or archives the index has, as pip sees them, from the project's page.
  * The commit of a version is in its files alone, so the list does not have it.
  */
 export async function listVersions(
@@ -25,10 +25,7 @@ export async function listVersions(
   if (coordinate === undefined) throw new Error('a plan of a project has one coordinate');
   const listed = await createIndexReader(settings, signal).project(coordinate);
   if (listed.value === undefined) return failed(...listed.problems);
-  const byVersion = Map.groupBy(listed.value, ({ name }) => {
-    const file = parseFileName(name);
-    return file?.name === coordinate.name ? file.version : undefined;
-  });
+  const byVersion = Map.groupBy(listed.value, ({ name }) => versionInList(name, coordinate.name));
   const versions = [...byVersion].flatMap(([version, files]): readonly ListedVersion[] =>
     version === undefined ? [] : [{ coordinate: { ...coordinate, version }, ...aboutFiles(files) }],
   );
@@ -45,7 +42,7 @@ function aboutFiles(
   const [publishedAt] = files.flatMap(({ uploadedAt }) => uploadedAt ?? []).toSorted();
   return {
     ...(sha256 === undefined ? {} : { digest: `sha256:${sha256}` }),
-    ...(files.every(({ isYanked }) => isYanked) ? { isWithdrawn: true } : {}),
+    ...(isYanked(files) ? { isWithdrawn: true } : {}),
     ...(publishedAt === undefined ? {} : { publishedAt }),
   };
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { needs } from '@ameide/local-registries/components';
 import { describe, expect, test } from 'vitest';
-import { parseFileName } from '../src/distribution/file-name.ts';
+import { parseFileName, versionInList } from '../src/distribution/file-name.ts';
 import { sameVersion } from '../src/project/pep440.ts';
 
 const NAMES = [
@@ -88,3 +88,56 @@ function python(code: string, input: unknown): unknown {
     execFileSync('python3', ['-c', code], { input: JSON.stringify(input), encoding: 'utf8' }),
   );
 }
+
+/** What an index may list of the project `example-sdk`. */
+const LISTED: readonly (readonly [name: string, version: string | undefined])[] = [
+  ['example-sdk-2.3.1.tar.gz', '2.3.1'],
+  ['example-sdk-2.3.1.tar.bz2', '2.3.1'],
+  ['example-sdk-2.3.1.tar.xz', '2.3.1'],
+  ['example-sdk-2.3.1.tar.lzma', '2.3.1'],
+  ['example-sdk-2.3.1.tgz', '2.3.1'],
+  ['example-sdk-2.3.1.tbz', '2.3.1'],
+  ['example-sdk-2.3.1.tar', '2.3.1'],
+  ['example-sdk-2.3.1.zip', '2.3.1'],
+  ['example-sdk-2.3.1.ZIP', undefined],
+  ['example-sdk-2.3.1.TAR.gz', undefined],
+  ['example-sdk-2.3.1.gz', undefined],
+  ['example-sdk-2.3.1.macosx10.9.zip', undefined],
+  ['example-sdk-1.0-1.tar.gz', '1.0.post1'],
+  ['example-sdk-1.0-rc1.tar.gz', '1.0rc1'],
+  ['Example.SDK-1.0.tar.gz', '1.0'],
+  ['example__sdk-1.0.tar.gz', '1.0'],
+  ['example-sdk-extra-1.0.tar.gz', undefined],
+  ['example-sdk-.tar.gz', undefined],
+  ['example-sdk.tar.gz', undefined],
+  ['other-1.0.tar.gz', undefined],
+  ['example_sdk-2.3.1-py3-none-any.whl', '2.3.1'],
+  ['example_sdk-1.0_1-py3-none-any.whl', undefined],
+  ['other-2.3.1-py3-none-any.whl', undefined],
+  ['example_sdk-2.3.1-py3.11.egg', undefined],
+  ['example-sdk-2.3.1.win32.exe', undefined],
+];
+
+test.each(LISTED)('in a list, %j is of version %s', (name, version) => {
+  expect(versionInList(name, 'example-sdk')).toBe(version);
+});
+
+needs('pip')('against pip itself', () => {
+  test('a list has the versions that pip sees', () => {
+    const code = `
+import json, sys
+from pip._internal.index.package_finder import LinkEvaluator, LinkType
+from pip._internal.models.link import Link
+from pip._internal.models.target_python import TargetPython
+from pip._vendor.packaging.version import InvalidVersion, Version
+of = LinkEvaluator('example-sdk', 'example-sdk', frozenset(['binary', 'source']), TargetPython(), True)
+def version(name):
+    kind, detail = of.evaluate_link(Link('https://example.com/' + name))
+    try: return str(Version(detail)) if kind == LinkType.candidate else None
+    except InvalidVersion: return None
+print(json.dumps([version(name) for name in json.load(sys.stdin)]))`;
+    const input = JSON.stringify(LISTED.map(([name]) => name));
+    const printed = execFileSync('python3', ['-c', code], { encoding: 'utf8', input });
+    expect(JSON.parse(printed)).toEqual(LISTED.map(([, version]) => version ?? null));
+  });
+});

@@ -5,6 +5,7 @@ import {
   goTagPrefix,
   isRetractedVersion,
   listGoVersions,
+  retractingTag,
 } from '@ameide/versioning-core/go';
 import type { PushAccess } from '../access.ts';
 import { unreadable } from '../problems.ts';
@@ -33,5 +34,12 @@ export async function listVersions(
     const withdrawn = isRetractedVersion(version, retracted) ? { isWithdrawn: true as const } : {};
     return [{ coordinate, sha, digest: sha, ...withdrawn }];
   });
-  return ok({ versions, pointers: [], isPartial: true });
+  const { tag, paths: [path = ''] = [] } = retractingTag(tags, { modulePath, directory }) ?? {};
+  if (tag === undefined) return ok({ versions, pointers: [], isPartial: true });
+  const retracting = {
+    tag,
+    version: tag.slice(goTagPrefix(module).length),
+    folder: path.replace(/\/?go\.mod$/, ''),
+  };
+  return ok({ versions, pointers: [], isPartial: true, retracting });
 }

@@ -9,18 +9,13 @@ import {
   type VersionList,
   type VersionQuestion,
 } from '@ameide/versioning-core';
-import {
-  type GoRetraction,
-  goRetractions,
-  isRetractedVersion,
-  listGoVersions,
-  retractingTag,
-} from '@ameide/versioning-core/go';
+import { isRetractedVersion, listGoVersions } from '@ameide/versioning-core/go';
 import { unreadable } from '../problems.ts';
-import type { Failed, Mirror } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
 import type { Branches, MirrorPlan } from './plan.ts';
 import { readBranch } from './promote.ts';
 import { type MirrorRefs, shaOfSourceTag, versionAt } from './refs.ts';
+import { readRetractions } from './retractions.ts';
 
 /**
  * Lists the `source-<sha>` tags and the module's version tags of a mirror, and what its branches
@@ -52,34 +47,23 @@ export async function listVersions(
   );
   const found = versionsIn(refs, plan.content.module);
   if (!withdrawn) return ok({ versions: found, pointers });
-  const retracted = await readRetractions(plan, mirror, refs, step);
-  if ('failure' in retracted) return failed(unreadable(plan.registry, retracted.failure));
+  const read = await readRetractions(plan.content.module, { mirror, refs, step });
+  if ('failure' in read) return failed(unreadable(plan.registry, read.failure));
+  const { incompatible, retracted, retracting } = read;
   const versions = found.map((one) =>
-    isRetractedVersion(one.coordinate.version, retracted.retracted)
+    isRetractedVersion(one.coordinate.version, retracted)
       ? { ...one, isWithdrawn: true as const }
       : one,
   );
-  return ok({ versions, pointers });
-}
-
-/** What the go.mod of the highest version retracts. */
-async function readRetractions(
-  { content: { module: modulePath } }: MirrorPlan,
-  mirror: Mirror,
-  { versions }: MirrorRefs,
-  step: Step,
-): Promise<{ readonly retracted: readonly GoRetraction[] } | Failed> {
-  const retracting = retractingTag([...versions.keys()], { modulePath });
-  const commit = versions.get(retracting?.tag ?? '');
-  if (retracting === undefined || commit === undefined) return { retracted: [] };
-  const at = { ref: `refs/tags/${retracting.tag}`, commit };
-  const texts: (string | undefined)[] = [];
-  for (const path of retracting.paths) {
-    const read = await mirror.readFile(at, path, step);
-    if ('failure' in read) return read;
-    texts.push(read.text);
-  }
-  return { retracted: goRetractions(texts, modulePath) };
+  const old = incompatible.map((tag): ListedVersion => {
+    const version = `${tag}+incompatible`;
+    return { coordinate: { ecosystem: 'go', name: plan.content.module, version } };
+  });
+  return ok({
+    versions: [...versions, ...old],
+    pointers,
+    ...(retracting === undefined ? {} : { retracting }),
+  });
 }
 
 function versionsIn({ sources, versions }: MirrorRefs, name: string): readonly ListedVersion[] {

@@ -26,6 +26,32 @@ export function parseFileName(fileName: string): DistributionFileName | undefine
     : parseSdist(fileName);
 }
 
+/** What pip unpacks: `ARCHIVE_EXTENSIONS` in pip/_internal/utils/filetypes.py, without wheels. */
+const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|lz|lzma)|tgz|tbz|txz|tlz|zip)$/;
+
+/**
+ * Returns the version of a wheel or an archive among the files of a project, in normal form; undefined for what pip
+ * passes over. Unlike `parseFileName`, it also reads what old tools have uploaded, such as `x-1.0-1.tar.bz2`: the
+ * name ends where it is the project's (`evaluate_link` in pip/_internal/index/package_finder.py).
+ */
+export function versionInList(fileName: string, project: string): string | undefined {
+  if (fileName.endsWith('.whl')) {
+    const wheel = parseFileName(fileName);
+    return wheel?.name === project ? wheel.version : undefined;
+  }
+  // Its own name for an old installer of macOS.
+  if (!ARCHIVE.test(fileName) || /macosx10.*\.zip$/.test(fileName)) return undefined;
+  const stem = fileName.replace(ARCHIVE, '');
+  for (let cut = stem.indexOf('-'); cut > 0; cut = stem.indexOf('-', cut + 1))
+    if (canonical(stem.slice(0, cut)) === project) return normalisePep440(stem.slice(cut + 1));
+  return undefined;
+}
+
+/** As `canonicalize_name` of `packaging`, which takes any text. */
+function canonical(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}
+
 /**
  * Returns what a wheel or sdist is among the files of its version: `sdist`, `wheel py3-none-any`,
  * with a build tag `wheel 1-py3-none-any`.

@@ -34,6 +34,11 @@ export function filesOf(
   return failed(unreadable(coordinate, found[0]?.page ?? '', why));
 }
 
+/** True if installers pass over all files of a version (PEP 592). */
+export function isYanked(files: readonly ListedFile[]): boolean {
+  return files.length > 0 && files.every((file) => file.isYanked);
+}
+
 /** Lists the index's own wheels and sdists of a project. */
 export async function listProject(
   coordinate: Coordinate,

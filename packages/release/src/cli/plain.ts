@@ -15,8 +15,8 @@ const UNSEEN_IN_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** The colours that this program uses (ECMA-48, SGR), and everything unseen that is none. */
 const COLOUR_OR_UNSEEN = /\x1b\[(?:0|1|2|22|3[0-7]|39)m|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** The members of a report that may have several lines; all others are names, or one line. */
-const TEXTS: ReadonlySet<string> = new Set(['message', 'hint']);
+/** The members of a report that may have several lines (`how`: commands); all others are names, or one line. */
+const TEXTS: ReadonlySet<string> = new Set(['message', 'hint', 'how']);
 
 /**
  * Makes all text in a report inert, whoever wrote it (a registry's label, a branch, a file name, a

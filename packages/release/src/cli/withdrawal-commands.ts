@@ -39,7 +39,7 @@ export function addWithdraw(program: Command, env: CliEnvironment, end: End): vo
     .argument('<X.Y.Z>', 'the bad release, or a candidate X.Y.Z-rc.N')
     .option(
       '--to <X.Y.Z>',
-      'the release that people should get instead (default: the highest other one)',
+      'the release that people should get instead (default: the highest other one that is not withdrawn)',
     )
     .option(...MESSAGE)
     .option(...YES)

@@ -30,11 +30,11 @@ export function withdrawalText(report: WithdrawalReport): string {
 }
 
 function clients(artifacts: readonly ArtifactWithdrawal[]): string {
-  const rows = artifacts.map(({ client, versions }) => [
+  const rows = artifacts.map(({ client, ecosystem, versions }) => [
     client.command,
-    shown(client.now),
-    shown(client.afterCommand),
-    client.needsRelease === true ? 'the next release' : shown(client.afterAll),
+    shown(client.now, ecosystem),
+    shown(client.afterCommand, ecosystem),
+    client.needsRelease === true ? 'the next release' : shown(client.afterAll, ecosystem),
     versions.length <= 3
       ? versions.join(', ')
       : `${versions.slice(0, 2).join(', ')} and ${versions.length - 2} more`,
@@ -42,8 +42,10 @@ function clients(artifacts: readonly ArtifactWithdrawal[]): string {
   return table(['CLIENT', 'INSTALLS NOW', 'AFTER --yes', 'AFTER ALL', 'WITHDRAWN'], rows);
 }
 
-function shown(version: string | undefined): string {
-  return version === undefined ? colors.dim('nothing') : short(version);
+/** Without a version that is not retracted, go takes the newest commit of the default branch, if it can. */
+function shown(version: string | undefined, ecosystem: string): string {
+  if (version !== undefined) return short(version);
+  return colors.dim(ecosystem === 'go' ? 'a commit, if any' : 'nothing');
 }
 
 function section(title: string, actions: readonly WithdrawalAction[]): readonly string[] {

@@ -23,6 +23,7 @@ import { inspectCoordinate } from '../run/read-registry.ts';
 import { runStep } from '../run/run-step.ts';
 import { openOnePublisher } from '../trace/open-publisher.ts';
 import { notDeprecable } from './not-deprecable.ts';
+import { requireOneLine } from './one-line.ts';
 import { requireOrigin } from './origin.ts';
 
 export interface DeprecateOptions {
@@ -53,7 +54,7 @@ export async function deprecateVersion(options: DeprecateOptions): Promise<Depre
   const { coordinate, definition, message, origin, repository } = options;
   const named = formatCoordinate(coordinate);
   if (message !== undefined) {
-    requireOneLine(message);
+    requireOneLine(message, 'any');
     await requireOrigin(repository, definition, origin);
   }
   const { commit, run } = await openOnePublisher(coordinate, named, options);
@@ -127,13 +128,6 @@ async function send(
 function unreadProblems(coordinate: Coordinate, found: Finding | undefined): readonly Problem[] {
   if (found !== undefined && found.state !== 'unknown') return [];
   return [found?.problem ?? noAnswer(coordinate)];
-}
-
-/** Clients print it on one line of a terminal. */
-function requireOneLine(message: string): void {
-  if (/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u.test(message)) return;
-  const expected = 'one line of text without control characters';
-  throw new InvalidInputError({ field: 'message', received: message, expected });
 }
 
 function notPublished(received: string): InvalidInputError {

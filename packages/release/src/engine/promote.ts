@@ -1,13 +1,15 @@
-import { settleAll } from '@ameide/publisher-kit';
+import { inParallel, settleAll } from '@ameide/publisher-kit';
 import {
   type Finding,
   formatCoordinate,
+  isOurs,
   type Pointer,
   type PointerMove,
   type Problem,
   problem,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
+import { markedVersions } from '../run/marks.ts';
 import {
   eventOf,
   isSamePointer,
@@ -17,6 +19,7 @@ import {
 } from '../run/publisher-run.ts';
 import { runStep } from '../run/run-step.ts';
 import { versionFacts } from '../run/version-facts.ts';
+import { type ListedRun, listOne } from '../run/version-lists.ts';
 import { checkAll } from './preflight.ts';
 
 /**
@@ -27,21 +30,47 @@ export async function promoteAll(
   runs: readonly PublisherRun[],
   context: RunContext,
 ): Promise<readonly PublisherRun[]> {
-  if (runs.some(isWithdrawn)) return runs.map(keepPointers);
+  if (runs.some(({ findings }) => markedVersions(findings).size > 0)) return runs.map(keepPointers);
+  const asked = await listRetractions(runs, context);
+  const isUnread = asked.some(({ problems }) => problems.length > 0);
+  if (isUnread) return runs.map((run) => withProblems(run, problemsOf(run, asked)));
+  if (asked.some(isRetracted)) return runs.map(keepPointers);
   return settleAll(
     runs.map(async (run) => (run.publisher.promote === undefined ? run : promoteOne(run, context))),
   );
 }
 
 /**
- * True if the release or candidate was deprecated since it was published: a run of it that is started
- * again must not send people back to it. Only npm shows such a mark, which then counts for every registry.
+ * Lists what Go modules have retracted, where the release or candidate was there before this run: a run of it that is
+ * started again must not send people back to it, as `markedVersions` says. Only the list has that mark; where the
+ * release has an npm package, `withdraw` has marked that one.
  */
-function isWithdrawn({ findings }: PublisherRun): boolean {
-  return findings.some(
-    ({ coordinate, deprecated }) =>
-      deprecated !== undefined && versionFacts(coordinate).channel !== 'dev',
+async function listRetractions(
+  runs: readonly PublisherRun[],
+  context: RunContext,
+): Promise<readonly ListedRun[]> {
+  const hasNpm = runs.some(({ publisher }) =>
+    publisher.members.some(({ ecosystem }) => ecosystem === 'npm'),
   );
+  if (hasNpm) return [];
+  const again = runs.filter(({ findings }) =>
+    findings.some(
+      ({ coordinate, state }) =>
+        coordinate.ecosystem === 'go' &&
+        isOurs(state) &&
+        versionFacts(coordinate).tagged !== undefined,
+    ),
+  );
+  return inParallel(again, async (run) => listOne(run, context, { withdrawn: true }));
+}
+
+function isRetracted({ list, run }: ListedRun): boolean {
+  const marked = markedVersions(list?.versions ?? []);
+  return run.plan.coordinates.some((one) => marked.has(versionFacts(one).tagged ?? ''));
+}
+
+function problemsOf({ id }: PublisherRun, asked: readonly ListedRun[]): readonly Problem[] {
+  return asked.find(({ run }) => run.id === id)?.problems ?? [];
 }
 
 function keepPointers(run: PublisherRun): PublisherRun {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit';
-import { type CommitSha, InvalidInputError, shortSha } from '@ameide/versioning-core';
+import { type CommitSha, InvalidInputError, parseSha, shortSha } from '@ameide/versioning-core';
 import { pathInside } from '../commit/path-inside.ts';
 
 /**
@@ -26,6 +26,18 @@ export async function otherDefinition(
     return `${shortSha(sha)} has no ${name}, so the working tree's was used: it does not find names that packages had before that file.`;
   if (withoutReturns(atCommit) === withoutReturns(used)) return undefined;
   return `${shortSha(sha)} has another ${name}; the working tree's was used: it did not ask for packages that only the other one names. To use the other one, if you trust it: git worktree add DIRECTORY ${shortSha(sha)}, install there, and run the same command there.`;
+}
+
+/** True if a commit has the definition that was used, or it is outside this repository. */
+export async function hasDefinition(
+  file: string,
+  repository: Repository,
+  sha: string,
+): Promise<boolean> {
+  const path = pathInside(repository.root, file);
+  if (path === undefined) return true;
+  const name = path.split(sep).join('/');
+  return (await readAtCommit(name, repository, parseSha(sha))) !== undefined;
 }
 
 async function readAtCommit(

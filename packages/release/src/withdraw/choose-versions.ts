@@ -13,15 +13,18 @@ export interface Selection {
   readonly to?: BaseVersion;
   /** The release or candidate to withdraw: `0.2.0`. Absent: every version above `to`. */
   readonly version?: string;
-  /** The versions of the repository's release tags: what this train has released. */
+  /** What this train has released and people may be sent to: no registry shows it as withdrawn. */
   readonly released: ReadonlySet<string>;
+  /** Releases and candidates that this train made after `to`. They stay. */
+  readonly later: ReadonlySet<string>;
 }
 
 /** True for a version that nobody should get any more. Never for a dev build: `prune` removes those. */
-function isSelected({ coordinate }: ListedVersion, { to, version }: Selection): boolean {
+function isSelected({ coordinate }: ListedVersion, { later, to, version }: Selection): boolean {
   const facts = versionFacts(coordinate);
   if (version !== undefined) return facts.tagged === version;
   if (to === undefined || (facts.isOurs && facts.channel === 'dev')) return false;
+  if (facts.tagged !== undefined && later.has(facts.tagged)) return false;
   return compareVersions(coordinate.ecosystem, coordinate.version, asEcosystem(coordinate, to)) > 0;
 }
 

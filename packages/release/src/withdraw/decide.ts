@@ -5,6 +5,7 @@ import {
   type ListedVersion,
   movePointerCommand,
   type PointerFinding,
+  type VersionList,
 } from '@ameide/versioning-core';
 import { clientChoice } from '@ameide/versioning-core/clients';
 import { shellWord } from '../report/shell-word.ts';
@@ -16,19 +17,19 @@ import {
   selectedVersions,
 } from './choose-versions.ts';
 import { messageFor } from './message.ts';
-import { retraction } from './retraction.ts';
+import { isIncompatible, retraction } from './retraction.ts';
 import type { ArtifactWithdrawal, ClientForecast, WithdrawalAction } from './withdrawal-report.ts';
 
 /** What one registry has of an artifact. */
-export interface Listed {
+export interface Listed extends VersionList {
   readonly run: PublisherRun;
-  readonly versions: readonly ListedVersion[];
-  readonly pointers: readonly PointerFinding[];
 }
 
 export interface Wish extends Selection {
   /** The message for people who install a withdrawn version; absent: which version to use instead. */
   readonly message?: string;
+  /** Every release and candidate that the repository has a tag for. */
+  readonly tagged: ReadonlySet<string>;
 }
 
 /** Decides what has to be done at one registry, and what clients get before and after. Pure. */
@@ -41,7 +42,9 @@ export function decideWithdrawal(listed: Listed, wish: Wish): ArtifactWithdrawal
   const replacement = good[0]?.coordinate.version;
   const moves = pointerMoves(listed, good, wish);
   const marks = selected.flatMap((one) => marksOf(one, { listed, replacement, wish }));
-  const retracts = artifact.ecosystem === 'go' ? retraction(listed, selected, wish) : [];
+  const retracts =
+    artifact.ecosystem === 'go' ? retraction(listed, selected, wish) : { actions: [] };
+  const actions = [...moves, ...marks, ...retracts.actions];
   return {
     publisher: run.id,
     ecosystem: artifact.ecosystem,
@@ -50,8 +53,8 @@ export function decideWithdrawal(listed: Listed, wish: Wish): ArtifactWithdrawal
     versions: selected.map(({ coordinate }) => coordinate.version),
     ...(replacement === undefined ? {} : { replacement }),
     kept: keptPointers(listed, moves, wish),
-    client: forecast(artifact, listed, { moves, selected, ...wish }),
-    actions: [...moves, ...marks, ...retracts],
+    client: forecast(artifact, listed, { needsRelease: false, ...retracts, actions, selected }),
+    actions,
   };
 }
 
@@ -166,27 +169,36 @@ function yank(coordinate: Coordinate, { plan }: PublisherRun): WithdrawalAction 
   };
 }
 
-interface Changes extends Pick<Wish, 'version'> {
-  readonly moves: readonly WithdrawalAction[];
+interface Changes {
+  /** True if the release whose go.mod retracts a version is the one that people get then. */
+  readonly needsRelease: boolean;
+  readonly actions: readonly WithdrawalAction[];
   readonly selected: readonly ListedVersion[];
 }
 
 function forecast(
   artifact: Pick<Coordinate, 'ecosystem' | 'name'>,
   { pointers, versions }: Listed,
-  { moves, selected, version }: Changes,
+  { actions, needsRelease, selected }: Changes,
 ): ClientForecast {
+  const bySubject = new Map(actions.map((action) => [action.subject, action]));
   const moved = pointers.map((found): PointerFinding => {
-    const to = moves.find(({ subject }) => subject === formatPointer(found.pointer))?.to;
+    const to = bySubject.get(formatPointer(found.pointer))?.to;
     return to === undefined ? found : { ...found, version: to };
   });
-  // The release whose go.mod retracts a version is the one that people get then.
-  const needsRelease = artifact.ecosystem === 'go' && version !== undefined && selected.length > 0;
-  const withdrawn = versions.map(
-    (one): ListedVersion => (selected.includes(one) ? { ...one, isWithdrawn: true } : one),
-  );
+  const deprecated = versions.map((one): ListedVersion => {
+    const action = bySubject.get(formatCoordinate(one.coordinate));
+    return action?.kind === 'deprecate' ? { ...one, deprecated: action.message ?? '' } : one;
+  });
+  const names = new Set(selected.map(({ coordinate }) => formatCoordinate(coordinate)));
+  const isRetracted = actions.some(({ kind }) => kind === 'retract');
+  const withdrawn = deprecated.map((one): ListedVersion => {
+    const isGone = names.has(formatCoordinate(one.coordinate)) || isIncompatible(one);
+    const isLeft = artifact.ecosystem === 'go' && !isRetracted;
+    return isGone && !isLeft ? { ...one, isWithdrawn: true } : one;
+  });
   const now = clientChoice(artifact, { pointers, versions });
-  const afterCommand = clientChoice(artifact, { pointers: moved, versions }).version;
+  const afterCommand = clientChoice(artifact, { pointers: moved, versions: deprecated }).version;
   const afterAll = clientChoice(artifact, { pointers: moved, versions: withdrawn }).version;
   return {
     command: now.command,

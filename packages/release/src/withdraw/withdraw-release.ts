@@ -3,27 +3,39 @@ import {
   type BaseVersion,
   compareBase,
   InvalidInputError,
-  inputProblem,
-  type Problem,
   parseBase,
 } from '@ameide/versioning-core';
 import type { ReleaseDefinition } from '../definition/definition.ts';
+import { requireOneLine } from '../engine/one-line.ts';
 import { requireOrigin } from '../engine/origin.ts';
 import { problemReport } from '../report/shown.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Listener } from '../run/emitter.ts';
 import { taggedVersions } from '../run/entries.ts';
+import { markedVersions } from '../run/marks.ts';
 import { inObservedContext } from '../run/observed-context.ts';
 import { type ListedRun, listVersions } from '../run/version-lists.ts';
 import { type OpenedHead, openRunsAtHead } from '../trace/open-publisher.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { decideWithdrawal, type Wish } from './decide.ts';
+import { laterReleases } from './later-releases.ts';
+import { withdrawalNotes } from './notes.ts';
+import {
+  absences,
+  laterReleased,
+  notReleased,
+  type OwnedProblem,
+  replacementWithdrawn,
+  unknownRelease,
+} from './problems.ts';
 import type { ArtifactWithdrawal, WithdrawalReport } from './withdrawal-report.ts';
 
 interface CommonOptions {
   readonly repository: Repository;
   readonly definition: ReleaseDefinition;
+  /** Its absolute path: `migrate` recognises by it which commits are of this train. */
+  readonly definitionFile?: string;
   /** The message for people who install a withdrawn version. Default: which version to use instead. */
   readonly message?: string;
   /** True to do what can be taken back. Otherwise the report only shows it. */
@@ -45,7 +57,7 @@ export interface MigrateOptions extends CommonOptions {
 export interface WithdrawOptions extends CommonOptions {
   /** The bad release or candidate: `0.2.0`. */
   readonly version: string;
-  /** The release that people should get instead. Default: the highest other one. */
+  /** The release that people should get instead. Default: the highest other one that is not withdrawn. */
   readonly to?: string;
 }
 
@@ -82,6 +94,7 @@ export async function withdrawRelease(options: WithdrawOptions): Promise<Withdra
 }
 
 async function openHead(options: CommonOptions): Promise<OpenedHead> {
+  if (options.message !== undefined) requireOneLine(options.message, 'some');
   if (options.yes === true)
     await requireOrigin(options.repository, options.definition, options.origin);
   return openRunsAtHead(options);
@@ -89,70 +102,55 @@ async function openHead(options: CommonOptions): Promise<OpenedHead> {
 
 type Command = WithdrawalReport['command'];
 
+interface Asked {
+  readonly to?: BaseVersion;
+  readonly version?: string;
+}
+
 async function run(
   command: Command,
   head: OpenedHead,
   options: CommonOptions,
-  asked: { readonly to?: BaseVersion; readonly version?: string },
+  asked: Asked,
 ): Promise<WithdrawalReport> {
   const { commit, runs } = head;
   const { tagPrefix } = options.definition;
   const tags = await options.repository.tags();
-  const released = new Set(taggedVersions({ tags, tagPrefix }).keys());
+  const tagged = taggedVersions({ tags, tagPrefix });
   // A plan may be for a release that is still to come.
-  if (asked.to !== undefined && !released.has(asked.to) && (options.yes === true || asked.version))
+  if (asked.to !== undefined && !tagged.has(asked.to) && (options.yes === true || asked.version))
     throw notReleased(asked.to, tagPrefix);
-  const to = asked.to ?? highestBut(asked.version, released);
-  const wish = {
-    ...asked,
-    released,
-    ...(to === undefined ? {} : { to }),
-    ...(options.message === undefined ? {} : { message: options.message }),
-  };
   return inObservedContext({ command, commit, runs }, options, async (context) =>
-    decideAndDo({ command, head, wish, yes: options.yes === true }, context),
+    decideAndDo({ command, head, asked, tagged, options }, context),
   );
 }
 
-function notReleased(to: string, prefix = 'v'): InvalidInputError {
-  return new InvalidInputError({
-    field: 'to',
-    received: to,
-    expected: `a release of this repository: it has no tag ${prefix}${to}`,
-    hint: 'Fetch the tags (git fetch --tags), or publish that release first.',
-  });
-}
-
-/** The highest release of this train that stays. */
-function highestBut(
-  version: string | undefined,
-  released: ReadonlySet<string>,
-): BaseVersion | undefined {
-  return [...released]
-    .filter((one) => one !== version && /^\d+\.\d+\.\d+$/.test(one))
-    .map((one) => parseBase(one))
-    .toSorted(compareBase)
-    .at(-1);
-}
-
-interface Asked {
+interface Request {
   readonly command: Command;
   readonly head: OpenedHead;
-  readonly wish: Wish;
-  readonly yes: boolean;
+  readonly asked: Asked;
+  /** The commits of the version tags, by the version. */
+  readonly tagged: ReadonlyMap<string, string>;
+  readonly options: CommonOptions;
 }
 
-async function decideAndDo(asked: Asked, context: RunContext): Promise<WithdrawalReport> {
-  const { command, head, wish, yes } = asked;
+async function decideAndDo(request: Request, context: RunContext): Promise<WithdrawalReport> {
+  const { command, head, options } = request;
+  const yes = options.yes === true;
   const lists = await listVersions(head.runs, context, { withdrawn: true });
+  const { refused, wish } = await makeWish(request, lists);
   const planned = lists.flatMap(({ list, run }) =>
     list === undefined ? [] : [{ run, artifact: decideWithdrawal({ run, ...list }, wish) }],
   );
   const artifacts = planned.map(({ artifact }) => artifact);
-  const before = [
+  const unread: readonly OwnedProblem[] = [
     ...head.problems.map((problem) => ({ problem, id: undefined })),
     ...lists.flatMap(({ problems, run }) => problems.map((problem) => ({ problem, id: run.id }))),
-    ...(yes ? absences(artifacts, wish) : []),
+  ];
+  const before = [
+    ...unread,
+    ...refused,
+    ...unfit(artifacts, { lists, refused, unread, wish, yes }),
   ];
   const done: readonly CarriedOut[] =
     yes && before.length === 0
@@ -172,63 +170,71 @@ async function decideAndDo(asked: Asked, context: RunContext): Promise<Withdrawa
     ...(wish.to === undefined ? {} : { to: wish.to }),
     artifacts: done.map(({ artifact }) => artifact),
     problems: problems.map(({ id, problem }) => problemReport(problem, id)),
-    notes: [...head.notes, ...notesOf(lists, artifacts, wish)],
+    notes: [...head.notes, ...withdrawalNotes(lists, artifacts, wish)],
   };
 }
 
-/** The artifacts whose registry has nothing that people could get instead. */
-function withoutReplacement(
-  artifacts: readonly ArtifactWithdrawal[],
-): readonly ArtifactWithdrawal[] {
-  return artifacts.filter(
-    ({ replacement, versions }) => versions.length > 0 && replacement === undefined,
-  );
-}
-
-/** Nobody may be sent to a version that is not there. */
-function absences(
-  artifacts: readonly ArtifactWithdrawal[],
-  { to }: Wish,
-): readonly { readonly problem: Problem; readonly id: string }[] {
-  return withoutReplacement(artifacts).map(({ name, publisher, registry }) => ({
-    id: publisher,
-    problem: inputProblem(
-      new InvalidInputError(
-        {
-          field: 'to',
-          ...(to === undefined ? {} : { received: to }),
-          expected: `a release that ${registry} has of ${name}, so that people can be sent to it; nothing was changed`,
-          hint: 'Publish it first: ameide-release publish. Or name another release with --to.',
-        },
-        'replacement-not-published',
-      ),
-    ),
-  }));
-}
-
-function notesOf(
+/** Decides, from what the registries have, which release people should get; says why it cannot be that one. */
+async function makeWish(
+  { asked, command, head, options, tagged }: Request,
   lists: readonly ListedRun[],
-  artifacts: readonly ArtifactWithdrawal[],
-  { to, version }: Wish,
-): readonly string[] {
-  const unlisted = lists.filter(
-    ({ list, problems }) => list === undefined && problems.length === 0,
+): Promise<{ readonly wish: Wish; readonly refused: readonly OwnedProblem[] }> {
+  const marked = markedVersions(lists.flatMap(({ list }) => list?.versions ?? []));
+  const good = releasesIn([...tagged.keys()]).filter(
+    (one) => one !== asked.version && !marked.has(one),
   );
-  const absent = withoutReplacement(artifacts);
-  return [
-    ...unlisted.map(({ run }) => `${run.id} is not shown: its publisher cannot list versions.`),
-    ...(absent.length === 0 || to === undefined
-      ? []
-      : [
-          `${to} is not published yet as ${absent.map(({ publisher }) => publisher).join(', ')}: publish it before --yes.`,
-        ]),
-    ...artifacts.flatMap(({ kept }) => kept),
-    ...(artifacts.every(({ versions }) => versions.length === 0)
-      ? [
-          version === undefined
-            ? `No registry has a version above ${to ?? ''}.`
-            : `No registry has ${version}.`,
-        ]
-      : []),
+  const to = asked.to ?? good[0];
+  const { definitionFile, message, repository } = options;
+  const later =
+    command === 'withdraw' || to === undefined
+      ? new Set<string>()
+      : await laterReleases(lists, {
+          repository,
+          definitionFile,
+          tagged,
+          to,
+          toSha: tagged.get(to) ?? head.commit.canonical.sha,
+        });
+  const made = releasesIn([...later]);
+  const problems = [
+    ...(to !== undefined && marked.has(to) ? [replacementWithdrawn(to, lists, good)] : []),
+    ...(to !== undefined && made.length > 0 ? [laterReleased(made, to)] : []),
   ];
+  const wish = {
+    ...asked,
+    later,
+    released: new Set<string>(good),
+    tagged: new Set(tagged.keys()),
+    ...(to === undefined ? {} : { to }),
+    ...(message === undefined ? {} : { message }),
+  };
+  return { wish, refused: problems.map((problem) => ({ problem, id: undefined })) };
+}
+
+/** The releases among versions, without candidates, the highest first. */
+function releasesIn(versions: readonly string[]): readonly BaseVersion[] {
+  return versions
+    .filter((one) => /^\d+\.\d+\.\d+$/.test(one))
+    .map((one) => parseBase(one))
+    .toSorted((a, b) => compareBase(b, a));
+}
+
+interface Decided {
+  readonly lists: readonly ListedRun[];
+  readonly unread: readonly OwnedProblem[];
+  readonly refused: readonly OwnedProblem[];
+  readonly wish: Wish;
+  readonly yes: boolean;
+}
+
+/** Why what was decided must not be done. */
+function unfit(
+  artifacts: readonly ArtifactWithdrawal[],
+  { lists, refused, unread, wish, yes }: Decided,
+): readonly OwnedProblem[] {
+  const { version } = wish;
+  const isNowhere = artifacts.every(({ versions }) => versions.length === 0);
+  if (version !== undefined && isNowhere && unread.length === 0)
+    return [{ problem: unknownRelease(version, lists), id: undefined }];
+  return yes && refused.length === 0 ? absences(artifacts, wish) : [];
 }

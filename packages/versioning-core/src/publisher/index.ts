@@ -63,6 +63,7 @@ export type {
   FileFinding,
   Finding,
   FindingState,
+  GoRetracting,
   ListedVersion,
   PointerFinding,
   PointerMove,

@@ -33,6 +33,8 @@ export interface Finding {
   readonly builtAs?: string;
   /** What the registry tells everybody who installs it: `use 1.2.4`. Absent if nothing. */
   readonly deprecated?: string;
+  /** As in `ListedVersion`, where an answer about one version says it: yanked. */
+  readonly isWithdrawn?: true;
   /** Explains `conflict` or `unknown`; with `absent`, explains why this version can never exist. */
   readonly problem?: Problem;
 }
@@ -99,6 +101,20 @@ export interface VersionList {
    * published in its own repository.
    */
   readonly isPartial?: true;
+  /** For a Go module: where its retractions are, if that was asked and it has a version. */
+  readonly retracting?: GoRetracting;
+}
+
+/** The tag whose go.mod lists what a Go module retracts. A higher one replaces that list. */
+export interface GoRetracting {
+  /** With the module's prefix: `v0.2.1`, `sdk/go/v0.2.1`. */
+  readonly tag: string;
+  /** The same without the prefix. */
+  readonly version: string;
+  /** The module's folder at that tag, relative to the repository's root; empty for the root. */
+  readonly folder: string;
+  /** Absent if the tag has a go.mod: it is of a time before modules. */
+  readonly lacksGoMod?: true;
 }
 
 export interface VersionQuestion {

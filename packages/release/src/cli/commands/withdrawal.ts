@@ -1,5 +1,5 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { loadDefinition } from '../../definition/load.ts';
+import { loadDefinition, locateDefinition } from '../../definition/load.ts';
 import {
   type MigrateOptions,
   migrateRelease,
@@ -60,6 +60,7 @@ async function optionsOf(
   return {
     repository,
     definition: await loadDefinition(repository.root, config),
+    definitionFile: locateDefinition(repository.root, config),
     yes: yes === true,
     ...(to === undefined ? {} : { to }),
     ...(message === undefined ? {} : { message }),

@@ -7,6 +7,7 @@ export {
   parseGoVersion,
   precedingGoTags,
 } from './derive.ts';
+export { highestGoTag, type IncompatibleTags, incompatibleTags } from './incompatible.ts';
 export { listGoVersions } from './listed.ts';
 export {
   type GoModDirective,
