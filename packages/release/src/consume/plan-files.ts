@@ -4,11 +4,13 @@ import {
   editDependencies,
   readDependencies,
 } from '@ameide/source-files/dependencies';
+import { parseImageReference } from '@ameide/source-files/image';
 import { applyEdits } from '@ameide/source-files/text';
 import { type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
 import { catalogsInUse } from './catalogs-in-use.ts';
 import { decide } from './decide.ts';
 import { createFacts, type Facts } from './facts.ts';
+import type { ImageCommits } from './image-commits.ts';
 import { type ConsumeChange, type KeptPlace, type PlannedFile, placeOf } from './planned-file.ts';
 import type { ReleasedArtifact } from './released.ts';
 
@@ -20,6 +22,7 @@ export interface PlanQuestion {
   readonly npmRange: 'exact' | 'caret' | 'workspace';
   /** See `DecisionContext`. */
   readonly isNamed: boolean;
+  readonly imageCommits: ImageCommits;
 }
 
 export interface PlannedFiles {
@@ -72,21 +75,24 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
 
 async function decideOne(
   dependency: Dependency,
-  { artifacts, isNamed, npmRange }: PlanQuestion,
+  { artifacts, imageCommits, isNamed, npmRange }: PlanQuestion,
   facts: Facts,
 ): Promise<ReturnType<typeof decide> | undefined> {
-  const { ecosystem, name } = dependency;
+  const { ecosystem, name, requirement } = dependency;
   const artifact = artifacts.find((one) => one.ecosystem === ecosystem && one.name === name);
   if (artifact === undefined) return otherForm(dependency, artifacts);
   const elsewhere = facts.decidedElsewhere(dependency);
   if (elsewhere !== undefined) return { kept: elsewhere };
   const ownVersion = ecosystem === 'npm' ? await facts.workspaceVersion(dependency) : undefined;
+  const image = ecosystem === 'oci' ? parseImageReference(`${name}${requirement}`) : undefined;
+  const commit = image === undefined || isNamed ? undefined : await imageCommits(image);
   return decide(dependency, {
     artifact,
     npmRange,
     isNamed,
     inWorkspace: ownVersion !== undefined,
     ...(ownVersion === undefined ? {} : { ownVersion }),
+    ...(commit === undefined ? {} : { commit }),
   });
 }
 

@@ -10,7 +10,13 @@ const ARTIFACTS = [
 
 async function plan(files: Readonly<Record<string, string>>, more: Partial<PlanQuestion> = {}) {
   const isIncluded = (path: string): boolean => path.startsWith('services/');
-  const question = { artifacts: ARTIFACTS, isIncluded, npmRange: 'exact', isNamed: false } as const;
+  const question = {
+    artifacts: ARTIFACTS,
+    isIncluded,
+    npmRange: 'exact',
+    isNamed: false,
+    imageCommits: async () => undefined,
+  } as const;
   const planned = await planFiles({ ...question, files: memoryFiles(files), ...more });
   return {
     ...planned,
