@@ -7,12 +7,13 @@ import { replaceFiles } from '../files/replace-files.ts';
 import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
-import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
+import { type FoundRelease, findRelease } from './find-release.ts';
 import { createImageCommits } from './image-commits.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
 import type { PlannedFile } from './planned-file.ts';
+import type { ConsumeTarget } from './target-commit.ts';
 
 export interface ConsumeOptions extends TraceOptions {
   readonly target: ConsumeTarget;
