@@ -13,6 +13,7 @@ import { createFacts, type Facts } from './facts.ts';
 import type { ImageCommits } from './image-commits.ts';
 import { type ConsumeChange, type KeptPlace, type PlannedFile, placeOf } from './planned-file.ts';
 import type { ReleasedArtifact } from './released.ts';
+import { unreadFiles } from './unread.ts';
 
 export interface PlanQuestion {
   readonly files: SourceFiles;
@@ -57,10 +58,9 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
       });
   }
   const edited = await editFiles(files, changes);
-  const names = artifacts.map(({ name }) => name);
   const unread = await unreadFiles(
     read.unread.filter(({ path }) => isIncluded(path)),
-    names,
+    artifacts,
     files,
   );
   return {
@@ -81,7 +81,7 @@ async function decideOne(
   const { ecosystem, name, requirement } = dependency;
   const artifact = artifacts.find((one) => one.ecosystem === ecosystem && one.name === name);
   if (artifact === undefined) return otherForm(dependency, artifacts);
-  const elsewhere = facts.decidedElsewhere(dependency);
+  const elsewhere = facts.decidedElsewhere(dependency, artifact.version);
   if (elsewhere !== undefined) return { kept: elsewhere };
   const ownVersion = ecosystem === 'npm' ? await facts.workspaceVersion(dependency) : undefined;
   const image = ecosystem === 'oci' ? parseImageReference(`${name}${requirement}`) : undefined;
@@ -96,19 +96,21 @@ async function decideOne(
   });
 }
 
-/** Another package in the place of ours, and another major version of our Go module. */
+/** Another package in the place of ours, ours in the place of another, and another major version of our Go module. */
 function otherForm(
-  { alias, ecosystem, name, requirement }: Dependency,
+  { alias, ecosystem, field, name, requirement }: Dependency,
   artifacts: readonly ReleasedArtifact[],
 ): { readonly kept: string } | undefined {
   const own = artifacts.filter((one) => one.ecosystem === ecosystem);
   if (alias !== undefined && own.some((one) => one.name === alias))
     return { kept: `${requirement} is another package` };
+  if (ecosystem !== 'go') return undefined;
   const bare = (path: string): string => path.replace(/\/v\d+$/, '');
-  const other = ecosystem === 'go' && own.find((one) => bare(one.name) === bare(name));
-  return other
-    ? { kept: `the release is ${other.name}: its imports have to change, too` }
-    : undefined;
+  const isOurs = (path: string): boolean => own.some((one) => bare(one.name) === bare(path));
+  const [replacement = ''] = requirement.split(/\s/);
+  if (field === 'replace' && isOurs(replacement)) return { kept: 'it replaces another module' };
+  const other = own.find((one) => bare(one.name) === bare(name));
+  return other && { kept: `the release is ${other.name}: its imports have to change, too` };
 }
 
 async function editFiles(
@@ -156,29 +158,4 @@ function notEditable(changes: readonly DependencyChange[], reason: string): Prob
     path,
     ...(line === undefined ? {} : { line }),
   });
-}
-
-/** A file that names one of ours must be read; another one may be anything. */
-async function unreadFiles(
-  unread: readonly { readonly path: string; readonly reason: string }[],
-  names: readonly string[],
-  files: SourceFiles,
-): Promise<Pick<PlannedFiles, 'problems' | 'notes'>> {
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  for (const { path, reason } of unread) {
-    const text = new TextDecoder().decode((await files.readBytes(path)) ?? new Uint8Array());
-    if (names.some((name) => text.includes(name)))
-      problems.push(
-        problem({
-          code: 'consume-unread',
-          kind: 'input',
-          message: `${path} is not read: ${reason}`,
-          hint: 'Correct it, or leave it out with consumers.exclude.',
-          path,
-        }),
-      );
-    else notes.push(`${path} is not read: ${reason}`);
-  }
-  return { problems, notes };
 }

@@ -16,8 +16,10 @@ import type { FoundRelease } from './find-release.ts';
 import type { ImageCommits } from './image-commits.ts';
 import { reasonNotToLower } from './lowest.ts';
 import { lowestImage, shownImage } from './lowest-image.ts';
+import { mayName } from './names-in-text.ts';
 import type { PlannedFiles } from './plan-files.ts';
 import type { KeptPlace, PlannedFile } from './planned-file.ts';
+import { unreadProblem } from './unread.ts';
 
 export interface ManifestQuestion {
   readonly files: SourceFiles;
@@ -57,8 +59,8 @@ export async function planManifests(
     ecosystem === 'oci' ? [name] : [],
   );
   const read = await readManifests(question, names);
+  const { notes, problems } = read;
   const kept: KeptPlace[] = [];
-  const notes = read.notes;
   const environmentAt = environmentOfPath(policy, environments);
   const pinnable: Pinnable[] = [];
   for (const one of read.manifests) {
@@ -66,16 +68,25 @@ export async function planManifests(
     kept.push(...keep);
     if (pinned !== undefined) pinnable.push(pinned);
   }
-  if (pinnable.length === 0) return { files: [], kept, same: 0, problems: [], notes };
+  if (pinnable.length === 0) return { files: [], kept, same: 0, problems, notes };
   const results = await ask(async (registry) => pinAll(pinnable, question, registry));
-  return { ...results, kept, notes };
+  return { ...results, problems: [...problems, ...results.problems], kept, notes };
+}
+
+interface Read extends Pick<PlannedFiles, 'problems' | 'notes'> {
+  readonly manifests: readonly Manifest[];
 }
 
 async function readManifests(
-  { files, isIncluded, policy }: ManifestQuestion,
+  { files, isIncluded, policy, release }: ManifestQuestion,
   names: readonly string[],
-): Promise<{ readonly manifests: readonly Manifest[]; readonly notes: readonly string[] }> {
+): Promise<Read> {
   const manifests: Manifest[] = [];
+  const lastParts = names.map((name) => ({
+    ecosystem: 'npm' as const,
+    name: name.slice(name.lastIndexOf('/') + 1),
+  }));
+  const unread: Problem[] = [];
   const notes: string[] = [];
   const all = (await files.list('')).map(({ path }) => path);
   const charts = all
@@ -83,27 +94,29 @@ async function readManifests(
     .map((path) => path.slice(0, -'Chart.yaml'.length));
   for (const path of all) {
     if (!MAY_BE_MANIFEST.test(path) || OTHERS.test(path) || !isIncluded(path)) continue;
-    const text = await textOf(path, files);
+    const bytes = (await files.readBytes(path)) ?? new Uint8Array();
     // Charts may write the parts of a name apart, so only the last one has to be here.
-    if (!names.some((name) => text.includes(name.slice(name.lastIndexOf('/') + 1)))) continue;
+    if (!mayName(bytes, lastParts)) continue;
+    const text = new TextDecoder().decode(bytes);
     if (charts.some((chart) => path.startsWith(`${chart}templates/`))) {
       notes.push(
         `${path} is a template of a Helm chart, which was left alone: pin the chart's values.`,
       );
       continue;
     }
-    const { images, problems } = listImages([{ path, text }], policy);
+    const { images, notes: unclear, problems } = listImages([{ path, text }], policy);
+    notes.push(...unclear);
     const own = images.filter(({ reference }) => names.includes(reference.name));
     if (own.length > 0) manifests.push({ path, text, images: own });
-    else if (problems.some(({ kind }) => kind === 'input'))
-      notes.push(`${path} is not a readable manifest, and was left alone.`);
+    for (const { code, kind, line = 1, message } of problems) {
+      if (kind !== 'input') continue;
+      // A template may be anything's.
+      if (code === 'deploy-yaml' && mayName(bytes, release.artifacts))
+        unread.push(unreadProblem(path, message));
+      else notes.push(`${path}:${line} was left alone: ${message}`);
+    }
   }
-  return { manifests, notes };
-}
-
-async function textOf(path: string, files: SourceFiles): Promise<string> {
-  const bytes = (await files.readBytes(path)) ?? new Uint8Array();
-  return new TextDecoder().decode(bytes);
+  return { manifests, problems: unread, notes };
 }
 
 /** Which of a manifest's images are pinned, and why the others are not. */
