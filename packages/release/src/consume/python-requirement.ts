@@ -11,6 +11,8 @@ export function pythonRequirement(
   { artifact, isNamed }: DecisionContext,
 ): Decision {
   if (field === 'tool.uv.sources') return { kept: 'it says where the package comes from' };
+  if (/^@\s*(?:[./\\]|file:)/.test(requirement))
+    return { kept: 'it is taken from a folder or file' };
   if (requirement.startsWith('@')) return { kept: 'it is taken from a URL' };
   if (requirement.startsWith('{') || /^[\w"'-]+\s*=\s/.test(requirement))
     return { kept: 'it is taken from a folder, a URL or a git repository' };

@@ -204,7 +204,7 @@ const REQUIREMENTS_STYLES = [
   requirements('constraints', 'acme-sdk[[==0.1.0=>==0.2.0]]\n', 'constraints.txt'),
   requirements(
     'beside addresses',
-    './local\nhttps://example.org/acme-sdk-0.1.0.whl\nacme-sdk[[===0.1.0=>==0.2.0]]\n-e git+https://example.org/x.git#egg=acme-sdk\n',
+    './local\nhttps://example.org/other-0.1.0.whl\nacme-sdk[[===0.1.0=>==0.2.0]]\n-e git+https://example.org/x.git#egg=other\n',
   ),
 ] as const;
 
