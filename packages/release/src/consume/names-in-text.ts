@@ -1,19 +1,20 @@
 import { completeName } from '@ameide/source-files/image';
 import type { ReleasedArtifact } from './released.ts';
 
-type Named = Pick<ReleasedArtifact, 'ecosystem' | 'name'>;
-
 /**
- * True if a file that cannot be parsed may name one of the artifacts, in any spelling that its format and its ecosystem
- * allow. In doubt it does.
+ * True if a file that cannot be parsed may have one of the names in it, in any spelling that its format and the ecosystem
+ * allow. In doubt it has.
  */
-export function mayName(bytes: Uint8Array, artifacts: readonly Named[]): boolean {
+export function mayName(bytes: Uint8Array, names: readonly string[]): boolean {
   const text = plain(new TextDecoder().decode(bytes));
-  return artifacts.some((one) => text.includes(plain(shortest(one))));
+  return names.some((name) => text.includes(plain(name)));
 }
 
-/** What has to be written of a name: Docker's own registry may be left out, and a variable may hold any other. */
-function shortest({ ecosystem, name }: Named): string {
+/** What has to be written of an artifact's name: Docker's own registry may be left out, and a variable may hold any other. */
+export function writtenName({
+  ecosystem,
+  name,
+}: Pick<ReleasedArtifact, 'ecosystem' | 'name'>): string {
   if (ecosystem !== 'oci') return name;
   const full = completeName(name);
   return full.slice(full.indexOf('/') + 1).replace(/^library\//, '');

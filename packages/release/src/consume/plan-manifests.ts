@@ -16,7 +16,7 @@ import type { FoundRelease } from './find-release.ts';
 import type { ImageCommits } from './image-commits.ts';
 import { reasonNotToLower } from './lowest.ts';
 import { lowestImage, shownImage } from './lowest-image.ts';
-import { mayName } from './names-in-text.ts';
+import { mayName, writtenName } from './names-in-text.ts';
 import type { PlannedFiles } from './plan-files.ts';
 import type { KeptPlace, PlannedFile } from './planned-file.ts';
 import { unreadProblem } from './unread.ts';
@@ -78,14 +78,12 @@ interface Read extends Pick<PlannedFiles, 'problems' | 'notes'> {
 }
 
 async function readManifests(
-  { files, isIncluded, policy, release }: ManifestQuestion,
+  { files, isIncluded, policy }: ManifestQuestion,
   names: readonly string[],
 ): Promise<Read> {
   const manifests: Manifest[] = [];
-  const lastParts = names.map((name) => ({
-    ecosystem: 'npm' as const,
-    name: name.slice(name.lastIndexOf('/') + 1),
-  }));
+  const lastParts = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  const written = names.map((name) => writtenName({ ecosystem: 'oci', name }));
   const unread: Problem[] = [];
   const notes: string[] = [];
   const all = (await files.list('')).map(({ path }) => path);
@@ -108,10 +106,9 @@ async function readManifests(
     notes.push(...unclear);
     const own = images.filter(({ reference }) => names.includes(reference.name));
     if (own.length > 0) manifests.push({ path, text, images: own });
-    for (const { code, kind, line = 1, message } of problems) {
-      if (kind !== 'input') continue;
+    for (const { code, line = 1, message } of problems) {
       // A template may be anything's.
-      if (code === 'deploy-yaml' && mayName(bytes, release.artifacts))
+      if (code === 'deploy-yaml' && mayName(bytes, written))
         unread.push(unreadProblem(path, message));
       else notes.push(`${path}:${line} was left alone: ${message}`);
     }

@@ -1,5 +1,5 @@
 import { type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
-import { mayName } from './names-in-text.ts';
+import { mayName, writtenName } from './names-in-text.ts';
 import type { PlannedFiles } from './plan-files.ts';
 import type { ReleasedArtifact } from './released.ts';
 
@@ -9,10 +9,11 @@ export async function unreadFiles(
   artifacts: readonly ReleasedArtifact[],
   files: SourceFiles,
 ): Promise<Pick<PlannedFiles, 'problems' | 'notes'>> {
+  const names = artifacts.map(writtenName);
   const problems: Problem[] = [];
   const notes: string[] = [];
   for (const { path, reason } of unread) {
-    if (mayName((await files.readBytes(path)) ?? new Uint8Array(), artifacts))
+    if (mayName((await files.readBytes(path)) ?? new Uint8Array(), names))
       problems.push(unreadProblem(path, reason));
     else notes.push(`${path} is not read: ${reason}`);
   }
