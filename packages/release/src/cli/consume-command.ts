@@ -12,9 +12,10 @@ export function addConsume(program: Command, env: CliEnvironment, end: End): voi
     .argument('[path...]', 'only these files and folders (default: all consumers)')
     .option(
       '--version <X.Y.Z>',
-      'the release, X.Y.Z or X.Y.Z-rc.N (default: the highest X.Y.Z that has a tag)',
+      'the release, X.Y.Z or X.Y.Z-rc.N (default: the highest X.Y.Z that has a tag and is not withdrawn)',
     )
     .option('--sha <revision>', 'the release or dev build of this commit: a SHA, a tag, a branch')
+    .option('--allow-withdrawn', 'take the release also if it is deprecated, yanked or retracted')
     .option('--only <id>', ONLY, eachOf)
     .option('--skip-lockfiles', 'leave the lockfiles as they are')
     .option('--write', 'write the files; without it, only print a unified diff')

@@ -11,18 +11,18 @@ export function catalogsInUse(
   consumers: readonly Dependency[],
 ): readonly Dependency[] {
   const used = new Set(
-    consumers.flatMap(({ ecosystem, name, requirement }) => {
-      const [, catalog] = /^catalog:(.*)$/.exec(requirement) ?? [];
-      return ecosystem === 'npm' && catalog !== undefined ? [key(catalog.trim(), name)] : [];
+    consumers.flatMap((one) => {
+      const [, catalog] = /^catalog:(.*)$/.exec(one.requirement) ?? [];
+      return one.ecosystem === 'npm' && catalog !== undefined ? [key(catalog.trim(), one)] : [];
     }),
   );
-  return all.filter(({ field, name }) => {
-    const catalog = CATALOG.exec(field);
-    return catalog !== null && used.has(key(catalog[1] ?? '', name));
+  return all.filter((one) => {
+    const catalog = CATALOG.exec(one.field);
+    return catalog !== null && used.has(key(catalog[1] ?? '', one));
   });
 }
 
-/** `catalog:` and `catalog:default` are one. */
-function key(catalog: string, name: string): string {
-  return `${catalog === 'default' ? '' : catalog}\n${name}`;
+/** `catalog:` and `catalog:default` are one. An entry is found by the name that is written, which may be an alias. */
+function key(catalog: string, { alias, name }: Dependency): string {
+  return `${catalog === 'default' ? '' : catalog}\n${alias ?? name}`;
 }

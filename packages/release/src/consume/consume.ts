@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ImageRegistry } from '@ameide/deploy-policy';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
 import { withImageRegistry } from '../deploy/image-registry.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
@@ -6,11 +7,13 @@ import { replaceFiles } from '../files/replace-files.ts';
 import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
-import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
+import { type FoundRelease, findRelease } from './find-release.ts';
+import { createImageCommits } from './image-commits.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
 import type { PlannedFile } from './planned-file.ts';
+import type { ConsumeTarget } from './target-commit.ts';
 
 export interface ConsumeOptions extends TraceOptions {
   readonly target: ConsumeTarget;
@@ -74,6 +77,8 @@ function skipped({ files }: PlannedFiles): readonly string[] {
 
 async function plan(release: FoundRelease, options: ConsumeOptions): Promise<PlannedFiles> {
   const { definition, paths, repository, target } = options;
+  const ask = async <R>(use: (registry: ImageRegistry) => Promise<R>): Promise<R> =>
+    askImages(options, use);
   const { environments, npmRange = 'exact' } = definition.consumers ?? {};
   const isConsumer = consumerPaths(definition);
   const isIncluded = (path: string): boolean =>
@@ -81,7 +86,8 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
     (paths.length === 0 ||
       paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`)));
   const isNamed = target.sha !== undefined || target.version !== undefined;
-  const common = { files: repository.workingTree(), isIncluded, isNamed };
+  const imageCommits = createImageCommits(release.sha, repository, ask);
+  const common = { files: repository.workingTree(), isIncluded, isNamed, imageCommits };
   const { artifacts } = release;
   const files = await planFiles({ ...common, artifacts, npmRange });
   if (imagesOf(definition).length === 0) return files;
@@ -91,7 +97,7 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
     policy: policyOf(definition),
     ...(environments === undefined ? {} : { environments }),
   };
-  const manifests = await planManifests(question, async (use) => askImages(options, use));
+  const manifests = await planManifests(question, ask);
   return {
     files: [...files.files, ...manifests.files],
     kept: [...files.kept, ...manifests.kept],
@@ -104,7 +110,7 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
 /** Asks the registries of images, in a run of its own. */
 async function askImages<R>(
   options: TraceOptions,
-  use: (registry: Parameters<Parameters<typeof withImageRegistry>[1]>[0]) => Promise<R>,
+  use: (registry: ImageRegistry) => Promise<R>,
 ): Promise<R> {
   const done: Ended = { status: 'converged', exitCode: 0, problems: [] };
   const { result } = await withImageRegistry(options, async (registry) => ({

@@ -1,3 +1,4 @@
+import type { Relation } from '@ameide/versioning-core';
 import type { ReleasedArtifact } from './released.ts';
 
 /** What a place gets, or why it stays as it is: to follow "left alone:" */
@@ -15,4 +16,6 @@ export interface DecisionContext {
   readonly ownVersion?: string;
   /** True if the user named the version or the commit: then also what is newer changes. */
   readonly isNamed: boolean;
+  /** How the commit of an image relates to the release's, where only that says which image it is. */
+  readonly commit?: Relation;
 }

@@ -4,8 +4,8 @@ import { folderOf, InvalidInputError, type SourceFiles } from '@ameide/versionin
 
 /** What other files say about a place: for that reason it may stay as it is. */
 export interface Facts {
-  /** Why the place is decided elsewhere, to follow "left alone:". */
-  readonly decidedElsewhere: (dependency: Dependency) => string | undefined;
+  /** Why the place is decided elsewhere, now or once it asks for `version`; to follow "left alone:". */
+  readonly decidedElsewhere: (dependency: Dependency, version: string) => string | undefined;
   /** The version of an npm package in the workspace that the place is in; undefined if it has none. */
   readonly workspaceVersion: (dependency: Dependency) => Promise<string | undefined>;
 }
@@ -24,7 +24,7 @@ export function createFacts(files: SourceFiles, all: readonly Dependency[]): Fac
     return opened;
   };
   return {
-    decidedElsewhere: (dependency) => {
+    decidedElsewhere: (dependency, version) => {
       if (dependency.ecosystem === 'pypi' && dependency.field !== 'tool.uv.sources') {
         const source = nearest(sources, dependency);
         return (
@@ -33,9 +33,14 @@ export function createFacts(files: SourceFiles, all: readonly Dependency[]): Fac
         );
       }
       if (dependency.ecosystem === 'go' && dependency.field === 'require') {
-        const other = nearest(replacements, dependency);
+        const versions = [undefined, dependency.requirement, version];
+        const other = nearest(
+          replacements.filter(({ replaces }) => versions.includes(replaces)),
+          dependency,
+        );
+        const what = other?.replaces ?? 'it';
         return (
-          other && `${other.requirement} replaces it (${other.place.path}:${other.place.line})`
+          other && `${other.requirement} replaces ${what} (${other.place.path}:${other.place.line})`
         );
       }
       return undefined;

@@ -1,18 +1,14 @@
 import { settleAll } from '@ameide/publisher-kit';
-import { type Repository, refuseShallow } from '@ameide/publisher-kit/git';
+import { refuseShallow } from '@ameide/publisher-kit/git';
 import {
   type CommitSha,
-  compareBase,
   formatCoordinate,
-  formatVersionTag,
   InvalidInputError,
   isOurs,
   type Problem,
-  parseVersionTag,
   problem,
 } from '@ameide/versioning-core';
 import type { Commit } from '../commit/commit.ts';
-import type { ReleaseDefinition } from '../definition/definition.ts';
 import { EXIT_CODES, statusOf } from '../report/status.ts';
 import { findingProblems } from '../run/findings.ts';
 import { inObservedContext } from '../run/observed-context.ts';
@@ -22,14 +18,8 @@ import { readRegistry } from '../run/read-registry.ts';
 import { builds } from '../trace/builds.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import { type ReleasedArtifact, releasedArtifacts } from './released.ts';
-
-/** What is to be consumed: at most one of the two. */
-export interface ConsumeTarget {
-  /** `X.Y.Z` or `X.Y.Z-rc.N`: the commit of its tag. Default: the highest X.Y.Z that has a tag. */
-  readonly version?: string;
-  /** A commit: as a release if it has a tag, else as a dev build. */
-  readonly sha?: string;
-}
+import { type ConsumeTarget, type TargetCommit, targetCommits } from './target-commit.ts';
+import { isWithdrawnProblem, readMarks } from './withdrawn.ts';
 
 /** A release of which the registries have everything, or why not. */
 export interface FoundRelease {
@@ -49,25 +39,67 @@ interface FindOptions extends TraceOptions {
 }
 
 /**
- * Asks the registries for everything that was published from the commit of a target. Throws `InvalidInputError` if
- * there is no such commit, or nothing can be named there.
+ * Asks the registries for everything that was published from the commit of a target; without one, of the highest release
+ * that no registry says is withdrawn. Throws `InvalidInputError` if there is no such commit, or nothing can be named there.
  */
 export async function findRelease(
   target: ConsumeTarget,
   options: FindOptions,
 ): Promise<FoundRelease> {
-  const { definition, repository } = options;
+  const { repository } = options;
   await refuseShallow(repository);
-  const { sha, tag } = await commitOf(target, options);
-  const possible = await builds(repository, sha, definition);
+  const passedOver: Asked[] = [];
+  const isNamed = target.version !== undefined || target.sha !== undefined;
+  for (const commit of await targetCommits(target, options)) {
+    const asked = await askForAny(commit, target, options);
+    const { found, withdrawn } = asked;
+    const notes = [...found.notes, ...passedOver.map(passedOverNote)];
+    if (withdrawn.length === 0) return { ...found, notes };
+    if (target.allowWithdrawn === true)
+      return { ...found, notes: [...notes, withdrawnText(asked)] };
+    if (isNamed) return refused(asked);
+    passedOver.push(asked);
+  }
+  const [highest, ...others] = passedOver;
+  if (highest === undefined) throw new Error('a target has at least one commit');
+  return refused(highest, others);
+}
+
+/** A release, and what registries say against it. */
+interface Asked {
+  readonly found: FoundRelease;
+  readonly withdrawn: readonly string[];
+}
+
+function refused(asked: Asked, others: readonly Asked[] = []): FoundRelease {
+  const { found } = asked;
+  const problems = [...found.problems, isWithdrawnProblem(withdrawnText(asked))];
+  return { ...found, problems, notes: [...found.notes, ...others.map(passedOverNote)] };
+}
+
+function withdrawnText({ found, withdrawn }: Asked): string {
+  return `${found.version} is withdrawn: ${withdrawn.join(', ')}.`;
+}
+
+function passedOverNote(asked: Asked): string {
+  return `${withdrawnText(asked)} It was passed over.`;
+}
+
+/** As a release if that is what the target means, else as any build that may have been made of the commit. */
+async function askForAny(
+  { sha, tag }: TargetCommit,
+  target: ConsumeTarget,
+  options: FindOptions,
+): Promise<Asked> {
+  const possible = await builds(options.repository, sha, options.definition);
   const commits = possible.commits.filter(
     ({ ref }) => tag === undefined || ref === `refs/tags/${tag}`,
   );
-  let first: FoundRelease | undefined;
+  let first: Asked | undefined;
   for (const commit of commits) {
-    const found = await askFor(commit, options);
-    if (found.problems.length === 0 || target.sha === undefined) return found;
-    first ??= found;
+    const asked = await askFor(commit, options);
+    if (asked.found.problems.length === 0 || target.sha === undefined) return asked;
+    first ??= asked;
   }
   if (first !== undefined) return first;
   throw new InvalidInputError(
@@ -81,73 +113,7 @@ export async function findRelease(
   );
 }
 
-async function commitOf(
-  { sha, version }: ConsumeTarget,
-  { definition, repository }: Pick<FindOptions, 'definition' | 'repository'>,
-): Promise<{ readonly sha: CommitSha; readonly tag?: string }> {
-  if (version === undefined && sha !== undefined)
-    return { sha: await resolve(repository, sha, 'sha', sha, 'a commit of this clone') };
-  const tag =
-    version === undefined
-      ? await newestTag(repository, definition)
-      : versionTag(version, definition.tagPrefix);
-  const expected = `a version that is released: this clone has no tag ${tag}`;
-  const commit = await resolve(repository, `refs/tags/${tag}`, 'version', version ?? tag, expected);
-  if (sha === undefined) return { sha: commit, tag };
-  const other = await resolve(repository, sha, 'sha', sha, 'a commit of this clone');
-  if (other === commit) return { sha: commit, tag };
-  throw new InvalidInputError({
-    field: 'sha',
-    received: sha,
-    expected: `the commit of version ${version}, ${commit}, or --version alone`,
-  });
-}
-
-async function resolve(
-  repository: Repository,
-  ref: string,
-  field: string,
-  received: string,
-  expected: string,
-): Promise<CommitSha> {
-  try {
-    return await repository.resolve(ref);
-  } catch (error) {
-    if (!(error instanceof InvalidInputError && error.field === 'ref')) throw error;
-    throw error.with({ field, received, expected });
-  }
-}
-
-function versionTag(version: string, prefix: string | undefined): string {
-  const channel = parseVersionTag(`${prefix ?? 'v'}${version}`, prefix);
-  if (channel !== undefined) return formatVersionTag(channel, prefix);
-  throw new InvalidInputError({
-    field: 'version',
-    received: version,
-    expected: 'a version X.Y.Z or X.Y.Z-rc.N, for example 0.1.0',
-    hint: 'A dev build is named by its commit: --sha.',
-  });
-}
-
-async function newestTag(
-  repository: Repository,
-  { tagPrefix }: ReleaseDefinition,
-): Promise<string> {
-  const [newest] = (await repository.tags())
-    .flatMap(({ tag }) => {
-      const channel = parseVersionTag(tag, tagPrefix);
-      return channel?.kind === 'release' ? [channel] : [];
-    })
-    .toSorted((one, other) => compareBase(other.base, one.base));
-  if (newest !== undefined) return formatVersionTag(newest, tagPrefix);
-  throw new InvalidInputError({
-    field: 'version',
-    expected: `a release: this clone has no tag ${tagPrefix ?? 'v'}X.Y.Z`,
-    hint: 'Fetch the tags (git fetch --tags), or name a commit that was published: --sha.',
-  });
-}
-
-async function askFor(commit: Commit, options: FindOptions): Promise<FoundRelease> {
+async function askFor(commit: Commit, options: FindOptions): Promise<Asked> {
   const { only, ...surroundings } = options;
   const { definition, repository } = options;
   const opened = await openDefinition(definition, commit, repository, { only });
@@ -159,15 +125,20 @@ async function askFor(commit: Commit, options: FindOptions): Promise<FoundReleas
     notes: commit.note === undefined ? [] : [commit.note],
   };
   if (opened.problems.length > 0 || opened.runs.length === 0)
-    return { ...base, artifacts: [], problems: opened.problems };
+    return { found: { ...base, artifacts: [], problems: opened.problems }, withdrawn: [] };
   const subject = { command: 'consume', commit, runs: opened.runs, sha: canonical.sha } as const;
   const asked = await inObservedContext(subject, surroundings, async (context) => {
     const runs = await settleAll(opened.runs.map(async (run) => readRegistry(run, context)));
-    const problems = runs.flatMap(notConsumable);
+    const unfit = runs.flatMap(notConsumable);
+    const marks = await readMarks(runs, context);
+    const problems = [...unfit, ...marks.problems];
     const status = statusOf(problems);
-    return { runs, problems, status, exitCode: EXIT_CODES[status] };
+    return { runs, problems, marks, status, exitCode: EXIT_CODES[status] };
   });
-  return { ...base, artifacts: releasedArtifacts(asked.runs), problems: asked.problems };
+  const { marks, problems, runs } = asked;
+  const notes = [...base.notes, ...marks.notes];
+  const found = { ...base, artifacts: releasedArtifacts(runs), problems, notes };
+  return { found, withdrawn: marks.withdrawn };
 }
 
 /** Why files must not ask for what a publisher made of the commit. */

@@ -1,5 +1,5 @@
-import { compareGoVersions } from '@ameide/versioning-core/go';
 import type { Decision, DecisionContext } from './decision.ts';
+import { reasonNotToLower } from './lowest.ts';
 
 /** What a requirement on a Go module becomes. */
 export function goRequirement(
@@ -8,7 +8,8 @@ export function goRequirement(
   { artifact, isNamed }: DecisionContext,
 ): Decision {
   if (field === 'replace') return { kept: 'it says what replaces the module' };
-  if (!isNamed && compareGoVersions(requirement, artifact.version) > 0)
-    return { kept: `${requirement} is newer; to go back, use --version or --sha` };
-  return { to: artifact.version };
+  // Go takes at least this version.
+  const lowest = { version: requirement };
+  const kept = reasonNotToLower(requirement, lowest, { release: artifact, isNamed });
+  return kept === undefined ? { to: artifact.version } : { kept };
 }

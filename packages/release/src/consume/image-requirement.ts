@@ -1,6 +1,8 @@
 import { tagKind } from '@ameide/deploy-policy/policy';
-import { compareBase, parseBase } from '@ameide/versioning-core';
+import { parseImageReference } from '@ameide/source-files/image';
 import type { Decision, DecisionContext } from './decision.ts';
+import { reasonNotToLower } from './lowest.ts';
+import { lowestImage, shownImage } from './lowest-image.ts';
 import { isCommit, type ReleasedTag } from './released.ts';
 
 /**
@@ -9,13 +11,16 @@ import { isCommit, type ReleasedTag } from './released.ts';
  */
 export function imageRequirement(
   requirement: string,
-  { artifact, isNamed }: DecisionContext,
+  { artifact, commit, isNamed }: DecisionContext,
 ): Decision {
-  const [, tag, digest] = /^(?::([^@]+))?(@.+)?$/.exec(requirement) ?? [];
+  const pinned = parseImageReference(`${artifact.name}${requirement}`);
+  if (pinned === undefined) return { kept: 'a variable that has no value here decides it' };
+  const { digest, tag } = pinned;
   if (tag !== undefined && tagKind(tag) === undefined)
     return { kept: `the release publishes no tag like ${tag}` };
-  if (!isNamed && tag !== undefined && isNewer(tag, artifact.version))
-    return { kept: `${tag} is newer; to go back, use --version or --sha` };
+  const lowest = lowestImage(pinned, commit);
+  const kept = reasonNotToLower(shownImage(pinned), lowest, { release: artifact, isNamed });
+  if (kept !== undefined) return { kept };
   const { tags = [] } = artifact;
   const wanted = tagOf(tags, tag);
   if (wanted === undefined) return { kept: 'the release publishes no tag that never moves' };
@@ -27,9 +32,4 @@ export function imageRequirement(
 function tagOf(tags: readonly ReleasedTag[], old: string | undefined): ReleasedTag | undefined {
   const isAlike = ({ tag }: ReleasedTag): boolean => isCommit(tag) === isCommit(old ?? '');
   return tags.find(isAlike) ?? tags[0];
-}
-
-function isNewer(tag: string, version: string): boolean {
-  if (tagKind(tag) !== 'release' || tagKind(version) !== 'release') return false;
-  return compareBase(parseBase(tag), parseBase(version)) > 0;
 }

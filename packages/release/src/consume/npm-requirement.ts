@@ -1,8 +1,8 @@
-import gt from 'semver/functions/gt.js';
 import satisfies from 'semver/functions/satisfies.js';
-import validVersion from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
 import type { Decision, DecisionContext } from './decision.ts';
+import { reasonNotToLower } from './lowest.ts';
+import { lowestNpm } from './lowest-npm.ts';
 
 /**
  * What a dependency on an npm package becomes. A peer dependency that admits the version stays: it says what works,
@@ -19,14 +19,13 @@ export function npmRequirement(
   const origin = originOf(range);
   if (origin !== undefined) return { kept: origin };
   const isPeer = field === 'peerDependencies';
-  if (range.startsWith('workspace:'))
-    return isPeer && admitsWorkspace(range, context)
-      ? { kept: `${range} admits ${artifact.version}` }
-      : { to: `${alias}${ownRange(context)}` };
+  if (isPeer && admits(range, artifact.version))
+    return { kept: `${range} admits ${artifact.version}` };
+  const { isNamed } = context;
+  const kept = reasonNotToLower(range, lowestNpm(range), { release: artifact, isNamed });
+  if (kept !== undefined) return { kept };
+  if (range.startsWith('workspace:')) return { to: `${alias}${ownRange(context)}` };
   if (isPeer) return peer(alias, range, artifact.version);
-  const fixed = validVersion(range.replace(/^[\^~=v\s]+/, ''));
-  if (!context.isNamed && fixed !== null && gt(fixed, artifact.version))
-    return { kept: `${range} is newer; to go back, use --version or --sha` };
   const prefix = alias === '' || alias.endsWith('@') ? alias : `${alias}@`;
   return { to: `${prefix}${ownRange(context)}` };
 }
@@ -43,6 +42,9 @@ function originOf(range: string): string | undefined {
   if (/^https?:/.test(range)) return 'it is taken from a URL';
   // `owner/repository` is GitHub's for npm.
   if (/^[\w.-]+\/[\w.-]+(?:#.*)?$/.test(range)) return 'it is taken from a git repository';
+  // `jsr:`, and what else a package manager may know.
+  if (/^[a-z][a-z+.-]*:/i.test(range) && !range.startsWith('workspace:'))
+    return 'it is not taken from the registry of npm';
   return undefined;
 }
 
@@ -60,16 +62,15 @@ function ownRange({ artifact, inWorkspace, npmRange, ownVersion }: DecisionConte
   return `${isLinked ? 'workspace:' : ''}^${version}`;
 }
 
-function admitsWorkspace(range: string, { artifact }: DecisionContext): boolean {
-  const bare = range.slice('workspace:'.length);
-  return ['*', '^', '~', ''].includes(bare) || satisfies(artifact.version, bare, PRERELEASE);
+/** With `workspace:` before it, a range may be the package's own version, whatever that is. */
+function admits(range: string, version: string): boolean {
+  const bare = range.replace(/^workspace:/, '');
+  if (bare !== range && ['*', '^', '~', ''].includes(bare)) return true;
+  return satisfies(version, bare, { includePrerelease: true });
 }
-
-const PRERELEASE = { includePrerelease: true };
 
 function peer(alias: string, range: string, version: string): Decision {
   if (validRange(range) === null) return { kept: `${range} is not a version range` };
-  if (satisfies(version, range, PRERELEASE)) return { kept: `${range} admits ${version}` };
   const [, kind] = /^(\^|~|>=|=?)\s*v?\d[^\s|]*$/.exec(range.trim()) ?? [];
   return { to: `${alias}${kind === undefined ? `${range} || ^${version}` : `${kind}${version}`}` };
 }

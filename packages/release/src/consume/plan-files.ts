@@ -4,13 +4,16 @@ import {
   editDependencies,
   readDependencies,
 } from '@ameide/source-files/dependencies';
+import { parseImageReference } from '@ameide/source-files/image';
 import { applyEdits } from '@ameide/source-files/text';
 import { type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
 import { catalogsInUse } from './catalogs-in-use.ts';
 import { decide } from './decide.ts';
 import { createFacts, type Facts } from './facts.ts';
+import type { ImageCommits } from './image-commits.ts';
 import { type ConsumeChange, type KeptPlace, type PlannedFile, placeOf } from './planned-file.ts';
 import type { ReleasedArtifact } from './released.ts';
+import { unreadFiles } from './unread.ts';
 
 export interface PlanQuestion {
   readonly files: SourceFiles;
@@ -20,6 +23,7 @@ export interface PlanQuestion {
   readonly npmRange: 'exact' | 'caret' | 'workspace';
   /** See `DecisionContext`. */
   readonly isNamed: boolean;
+  readonly imageCommits: ImageCommits;
 }
 
 export interface PlannedFiles {
@@ -54,10 +58,9 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
       });
   }
   const edited = await editFiles(files, changes);
-  const names = artifacts.map(({ name }) => name);
   const unread = await unreadFiles(
     read.unread.filter(({ path }) => isIncluded(path)),
-    names,
+    artifacts,
     files,
   );
   return {
@@ -72,37 +75,42 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
 
 async function decideOne(
   dependency: Dependency,
-  { artifacts, isNamed, npmRange }: PlanQuestion,
+  { artifacts, imageCommits, isNamed, npmRange }: PlanQuestion,
   facts: Facts,
 ): Promise<ReturnType<typeof decide> | undefined> {
-  const { ecosystem, name } = dependency;
+  const { ecosystem, name, requirement } = dependency;
   const artifact = artifacts.find((one) => one.ecosystem === ecosystem && one.name === name);
   if (artifact === undefined) return otherForm(dependency, artifacts);
-  const elsewhere = facts.decidedElsewhere(dependency);
+  const elsewhere = facts.decidedElsewhere(dependency, artifact.version);
   if (elsewhere !== undefined) return { kept: elsewhere };
   const ownVersion = ecosystem === 'npm' ? await facts.workspaceVersion(dependency) : undefined;
+  const image = ecosystem === 'oci' ? parseImageReference(`${name}${requirement}`) : undefined;
+  const commit = image === undefined || isNamed ? undefined : await imageCommits(image);
   return decide(dependency, {
     artifact,
     npmRange,
     isNamed,
     inWorkspace: ownVersion !== undefined,
     ...(ownVersion === undefined ? {} : { ownVersion }),
+    ...(commit === undefined ? {} : { commit }),
   });
 }
 
-/** Another package in the place of ours, and another major version of our Go module. */
+/** Another package in the place of ours, ours in the place of another, and another major version of our Go module. */
 function otherForm(
-  { alias, ecosystem, name, requirement }: Dependency,
+  { alias, ecosystem, field, name, requirement }: Dependency,
   artifacts: readonly ReleasedArtifact[],
 ): { readonly kept: string } | undefined {
   const own = artifacts.filter((one) => one.ecosystem === ecosystem);
   if (alias !== undefined && own.some((one) => one.name === alias))
     return { kept: `${requirement} is another package` };
+  if (ecosystem !== 'go') return undefined;
   const bare = (path: string): string => path.replace(/\/v\d+$/, '');
-  const other = ecosystem === 'go' && own.find((one) => bare(one.name) === bare(name));
-  return other
-    ? { kept: `the release is ${other.name}: its imports have to change, too` }
-    : undefined;
+  const isOurs = (path: string): boolean => own.some((one) => bare(one.name) === bare(path));
+  const [replacement = ''] = requirement.split(/\s/);
+  if (field === 'replace' && isOurs(replacement)) return { kept: 'it replaces another module' };
+  const other = own.find((one) => bare(one.name) === bare(name));
+  return other && { kept: `the release is ${other.name}: its imports have to change, too` };
 }
 
 async function editFiles(
@@ -150,29 +158,4 @@ function notEditable(changes: readonly DependencyChange[], reason: string): Prob
     path,
     ...(line === undefined ? {} : { line }),
   });
-}
-
-/** A file that names one of ours must be read; another one may be anything. */
-async function unreadFiles(
-  unread: readonly { readonly path: string; readonly reason: string }[],
-  names: readonly string[],
-  files: SourceFiles,
-): Promise<Pick<PlannedFiles, 'problems' | 'notes'>> {
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  for (const { path, reason } of unread) {
-    const text = new TextDecoder().decode((await files.readBytes(path)) ?? new Uint8Array());
-    if (names.some((name) => text.includes(name)))
-      problems.push(
-        problem({
-          code: 'consume-unread',
-          kind: 'input',
-          message: `${path} is not read: ${reason}`,
-          hint: 'Correct it, or leave it out with consumers.exclude.',
-          path,
-        }),
-      );
-    else notes.push(`${path} is not read: ${reason}`);
-  }
-  return { problems, notes };
 }

@@ -10,11 +10,16 @@ import {
   pinManifests,
   tagKind,
 } from '@ameide/deploy-policy';
-import { compareBase, type Problem, parseBase, type SourceFiles } from '@ameide/versioning-core';
+import type { Problem, Relation, SourceFiles } from '@ameide/versioning-core';
 import { type EnvironmentOfPath, environmentOfPath } from '../consumers/environment-of-path.ts';
 import type { FoundRelease } from './find-release.ts';
+import type { ImageCommits } from './image-commits.ts';
+import { reasonNotToLower } from './lowest.ts';
+import { lowestImage, shownImage } from './lowest-image.ts';
+import { mayName, writtenName } from './names-in-text.ts';
 import type { PlannedFiles } from './plan-files.ts';
 import type { KeptPlace, PlannedFile } from './planned-file.ts';
+import { unreadProblem } from './unread.ts';
 
 export interface ManifestQuestion {
   readonly files: SourceFiles;
@@ -24,6 +29,7 @@ export interface ManifestQuestion {
   readonly environments?: Readonly<Record<string, readonly string[]>>;
   readonly isIncluded: (path: string) => boolean;
   readonly isNamed: boolean;
+  readonly imageCommits: ImageCommits;
 }
 
 /** Files that consume reads in another way, or that hold no manifests. */
@@ -53,24 +59,32 @@ export async function planManifests(
     ecosystem === 'oci' ? [name] : [],
   );
   const read = await readManifests(question, names);
+  const { notes, problems } = read;
   const kept: KeptPlace[] = [];
-  const notes = read.notes;
   const environmentAt = environmentOfPath(policy, environments);
-  const pinnable = read.manifests.flatMap((one) => {
-    const { keep, pinned } = sortImages(one, environmentAt, question);
+  const pinnable: Pinnable[] = [];
+  for (const one of read.manifests) {
+    const { keep, pinned } = await sortImages(one, environmentAt, question);
     kept.push(...keep);
-    return pinned === undefined ? [] : [pinned];
-  });
-  if (pinnable.length === 0) return { files: [], kept, same: 0, problems: [], notes };
+    if (pinned !== undefined) pinnable.push(pinned);
+  }
+  if (pinnable.length === 0) return { files: [], kept, same: 0, problems, notes };
   const results = await ask(async (registry) => pinAll(pinnable, question, registry));
-  return { ...results, kept, notes };
+  return { ...results, problems: [...problems, ...results.problems], kept, notes };
+}
+
+interface Read extends Pick<PlannedFiles, 'problems' | 'notes'> {
+  readonly manifests: readonly Manifest[];
 }
 
 async function readManifests(
   { files, isIncluded, policy }: ManifestQuestion,
   names: readonly string[],
-): Promise<{ readonly manifests: readonly Manifest[]; readonly notes: readonly string[] }> {
+): Promise<Read> {
   const manifests: Manifest[] = [];
+  const lastParts = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  const written = names.map((name) => writtenName({ ecosystem: 'oci', name }));
+  const unread: Problem[] = [];
   const notes: string[] = [];
   const all = (await files.list('')).map(({ path }) => path);
   const charts = all
@@ -78,44 +92,45 @@ async function readManifests(
     .map((path) => path.slice(0, -'Chart.yaml'.length));
   for (const path of all) {
     if (!MAY_BE_MANIFEST.test(path) || OTHERS.test(path) || !isIncluded(path)) continue;
-    const text = await textOf(path, files);
+    const bytes = (await files.readBytes(path)) ?? new Uint8Array();
     // Charts may write the parts of a name apart, so only the last one has to be here.
-    if (!names.some((name) => text.includes(name.slice(name.lastIndexOf('/') + 1)))) continue;
+    if (!mayName(bytes, lastParts)) continue;
+    const text = new TextDecoder().decode(bytes);
     if (charts.some((chart) => path.startsWith(`${chart}templates/`))) {
       notes.push(
         `${path} is a template of a Helm chart, which was left alone: pin the chart's values.`,
       );
       continue;
     }
-    const { images, problems } = listImages([{ path, text }], policy);
+    const { images, notes: unclear, problems } = listImages([{ path, text }], policy);
+    notes.push(...unclear);
     const own = images.filter(({ reference }) => names.includes(reference.name));
     if (own.length > 0) manifests.push({ path, text, images: own });
-    else if (problems.some(({ kind }) => kind === 'input'))
-      notes.push(`${path} is not a readable manifest, and was left alone.`);
+    for (const { code, line = 1, message } of problems) {
+      // A template may be anything's.
+      if (code === 'deploy-yaml' && mayName(bytes, written))
+        unread.push(unreadProblem(path, message));
+      else notes.push(`${path}:${line} was left alone: ${message}`);
+    }
   }
-  return { manifests, notes };
-}
-
-async function textOf(path: string, files: SourceFiles): Promise<string> {
-  const bytes = (await files.readBytes(path)) ?? new Uint8Array();
-  return new TextDecoder().decode(bytes);
+  return { manifests, problems: unread, notes };
 }
 
 /** Which of a manifest's images are pinned, and why the others are not. */
-function sortImages(
+async function sortImages(
   manifest: Manifest,
   environmentAt: EnvironmentOfPath,
-  { isNamed, policy, release }: ManifestQuestion,
-): { readonly keep: readonly KeptPlace[]; readonly pinned?: Pinnable } {
+  question: ManifestQuestion,
+): Promise<{ readonly keep: readonly KeptPlace[]; readonly pinned?: Pinnable }> {
   const environment = environmentAt(manifest.path);
-  const reasonOf = (image: FoundImage): string | undefined =>
-    environment.kind === 'known'
-      ? reasonToKeep(image, policy, environment.name, release, isNamed)
-      : `${environment.kind === 'none' ? 'its environment is not known' : `it belongs to ${environment.names.join(' and ')}`} (set consumers.environments)`;
-  const keep = manifest.images.flatMap((image) => {
-    const reason = reasonOf(image);
-    return reason === undefined ? [] : [keptImage(manifest.path, image, reason)];
-  });
+  const keep: KeptPlace[] = [];
+  for (const image of manifest.images) {
+    const reason =
+      environment.kind === 'known'
+        ? reasonToKeep(image, environment.name, question, await commitOf(image, question))
+        : `${environment.kind === 'none' ? 'its environment is not known' : `it belongs to ${environment.names.join(' and ')}`} (set consumers.environments)`;
+    if (reason !== undefined) keep.push(keptImage(manifest.path, image, reason));
+  }
   const names = [...new Set(manifest.images.map(({ reference }) => reference.name))];
   // All places of one image in a file are pinned, or none.
   const free = names.filter((name) => keep.every((one) => one.name !== name));
@@ -123,13 +138,21 @@ function sortImages(
   return { keep, pinned: { ...manifest, environment: environment.name, names: free } };
 }
 
+async function commitOf(
+  { reference }: FoundImage,
+  { imageCommits, isNamed }: ManifestQuestion,
+): Promise<Relation | undefined> {
+  return isNamed ? undefined : imageCommits(reference);
+}
+
 function reasonToKeep(
-  { reference: { tag } }: FoundImage,
-  policy: DeployPolicy,
+  { reference }: FoundImage,
   name: string,
-  { kind, version }: FoundRelease,
-  isNamed: boolean,
+  { isNamed, policy, release }: ManifestQuestion,
+  commit: Relation | undefined,
 ): string | undefined {
+  const { tag } = reference;
+  const { kind, version } = release;
   const { tags } = environmentOf(policy, name);
   const old = tag === undefined ? undefined : tagKind(tag);
   if (tag !== undefined && old === undefined) return `the release publishes no tag like ${tag}`;
@@ -138,10 +161,10 @@ function reasonToKeep(
   const own = kind === 'dev' ? 'commit' : kind;
   if (!tags.includes(own) && !tags.includes('commit'))
     return `${name} does not allow the images of a ${kind === 'dev' ? 'dev build' : kind}`;
-  if (isNamed || old !== 'release' || kind !== 'release') return undefined;
-  return compareBase(parseBase(tag), parseBase(version)) > 0
-    ? `${tag} is newer; to go back, use --version or --sha`
-    : undefined;
+  return reasonNotToLower(shownImage(reference), lowestImage(reference, commit), {
+    release: { ecosystem: 'oci', version },
+    isNamed,
+  });
 }
 
 function keptImage(path: string, image: FoundImage, reason: string): KeptPlace {

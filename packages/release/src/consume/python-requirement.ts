@@ -1,5 +1,6 @@
-import { compare, valid } from '@renovatebot/pep440';
 import type { Decision, DecisionContext } from './decision.ts';
+import { reasonNotToLower } from './lowest.ts';
+import { lowestPython } from './lowest-python.ts';
 
 const POETRY = /^tool\.poetry\./;
 
@@ -10,16 +11,13 @@ export function pythonRequirement(
   { artifact, isNamed }: DecisionContext,
 ): Decision {
   if (field === 'tool.uv.sources') return { kept: 'it says where the package comes from' };
+  if (/^@\s*(?:[./\\]|file:)/.test(requirement))
+    return { kept: 'it is taken from a folder or file' };
   if (requirement.startsWith('@')) return { kept: 'it is taken from a URL' };
   if (requirement.startsWith('{') || /^[\w"'-]+\s*=\s/.test(requirement))
     return { kept: 'it is taken from a folder, a URL or a git repository' };
-  const [, fixed] = /^\s*(?:={2,3}|>=|~=|\^|~)?\s*([\w.!+-]+)\s*$/.exec(requirement) ?? [];
-  if (
-    !isNamed &&
-    fixed !== undefined &&
-    valid(fixed) !== null &&
-    compare(fixed, artifact.version) > 0
-  )
-    return { kept: `${requirement} is newer; to go back, use --version or --sha` };
+  const lowest = lowestPython(requirement);
+  const kept = reasonNotToLower(requirement, lowest, { release: artifact, isNamed });
+  if (kept !== undefined) return { kept };
   return { to: `${POETRY.test(field) ? '' : '=='}${artifact.version}` };
 }

@@ -98,11 +98,13 @@ needs(
       ].toSorted(),
     );
     const kept = report.kept.map(({ path, reason }) => `${path}: ${reason}`);
+    const unknown = '1'.repeat(40);
     expect(kept.toSorted()).toEqual([
       'deploy/development/web.yaml: dev moves, and development allows that',
       'deploy/elsewhere/web.yaml: its environment is not known (set consumers.environments)',
       'services/fork/package.json: it is taken from a git repository',
       'services/npm/package.json: >=0.1.0 admits 0.2.0',
+      `services/web/Dockerfile: ${unknown} may be newer: its commit is not known here; to change it, use --version or --sha`,
     ]);
     world.git.commit('Consume 0.2.0');
   });
@@ -130,11 +132,28 @@ needs(
     expect(world.git.git('diff', 'services/worker/go.mod')).toMatch(
       /\+require github\.com\/example\/go v0\.2\.1-0\.\d{14}-[0-9a-f]{12} \/\/ ours/,
     );
+    const [{ digest = '' } = {}] = report.release.artifacts.flatMap(({ tags = [] }) => tags);
+    world.git.write('services/web/pinned.Dockerfile', `FROM ${world.image}@${digest}\n`);
     world.git.commit('Consume a dev build');
     const stays = await world.consume();
-    expect(
-      stays.files.flatMap(({ changes }) => changes).filter(({ ecosystem }) => ecosystem !== 'oci'),
-    ).toEqual([]);
+    expect(stays.files).toEqual([]);
+    const newer = stays.kept.filter(({ reason }) => / is newer; /.test(reason));
+    expect(newer.map(({ path }) => path).toSorted()).toEqual([
+      'pnpm-workspace.yaml',
+      'services/api/pyproject.toml',
+      'services/jobs/requirements.txt',
+      'services/npm/package.json',
+      'services/web/Dockerfile',
+      'services/web/Dockerfile',
+      'services/web/compose.yaml',
+      'services/web/package.json',
+      'services/web/pinned.Dockerfile',
+      'services/worker/go.mod',
+      'services/yarn/package.json',
+    ]);
+    expect(stays.kept.find(({ path }) => path.includes('pinned'))?.reason).toBe(
+      'its digest is newer; to go back, use --version or --sha',
+    );
     world.git.git('checkout', '--', '.');
     const back = await world.consume({ target: { version: '0.2.0' } });
     expect(back.problems).toEqual([]);
@@ -164,8 +183,7 @@ function expected(path: string, before: string, image: string, sha: string): str
   if (path === 'services/npm/package.json') return before.replace('"^0.1.0"', '"0.2.0"');
   if (path === 'services/jobs/requirements.txt') return before.replace('== 0.1.0', '==0.2.0');
   if (path === 'pnpm-workspace.yaml') return before.replace("': ^0.1.0 #", "': 0.2.0 #");
-  if (path === 'services/web/Dockerfile')
-    return before.replace('TAG=0.1.0', 'TAG=0.2.0').replace('1'.repeat(40), sha);
+  if (path === 'services/web/Dockerfile') return before.replace('TAG=0.1.0', 'TAG=0.2.0');
   if (path === 'deploy/production/web.yaml')
     return before
       .replace(`${image}:0.1.0`, `${image}:0.2.0`)

@@ -27,6 +27,15 @@ function asked(
   return decision.to ?? `(${decision.kept})`;
 }
 
+/** Each stays, because it is newer than 0.2.0. */
+function newer(...requirements: readonly string[]): [string, string][] {
+  return requirements.map((one) => [
+    one,
+    `(${one.replace(/^:/, '')} is newer; to go back, use --version or --sha)`,
+  ]);
+}
+
+const OLD = '1'.repeat(40);
 const WORKSPACE = { npmRange: 'workspace', inWorkspace: true, ownVersion: '0.2.0' } as const;
 
 describe('npm', () => {
@@ -58,6 +67,14 @@ describe('npm', () => {
       '0.2.1-dev.20251113153211',
       '(0.2.1-dev.20251113153211 is newer; to go back, use --version or --sha)',
     ],
+    ...newer('^0.3', '0.3', '~1.2', '1.x', 'v0.3.0', '=0.3.0', '0.3.0 - 0.5.0', '>0.2.0'),
+    ...newer('>=0.3.0 <0.4.0', '^0.3.0 || ^0.4.0', '0.3.0-rc.1', '>=0.2.1-dev.1 <1'),
+    ['>=0.2.0', '0.2.0'],
+    ['<0.2.0 || >=0.3.0', '0.2.0'],
+    ['npm:x@^1', '(^1 is newer; to go back, use --version or --sha)'],
+    ['workspace:~0.3.0', '(workspace:~0.3.0 is newer; to go back, use --version or --sha)'],
+    ['^^0.3', '(^^0.3 may be newer, and cannot be compared; to change it, use --version or --sha)'],
+    ['jsr:@acme/sdk@1', '(it is not taken from the registry of npm)'],
     ['github:acme/sdk#main', '(it is taken from a git repository)'],
     ['acme/sdk', '(it is taken from a git repository)'],
     ['git+ssh://git@github.com/acme/sdk.git', '(it is taken from a git repository)'],
@@ -74,10 +91,12 @@ describe('npm', () => {
   test.each([
     ['>=0.1.0', '(>=0.1.0 admits 0.2.0)'],
     ['*', '(* admits 0.2.0)'],
+    ['>=0.3.0', '(>=0.3.0 is newer; to go back, use --version or --sha)'],
+    ['^0.3.0 || ^0.4.0', '(^0.3.0 || ^0.4.0 is newer; to go back, use --version or --sha)'],
+    ['workspace:^0.3.0', '(workspace:^0.3.0 is newer; to go back, use --version or --sha)'],
     ['^0.1.0', '^0.2.0'],
     ['~0.1.0', '~0.2.0'],
     ['0.1.0', '0.2.0'],
-    ['>=0.3.0', '>=0.2.0'],
     ['^0.1.0 || ^1', '^0.1.0 || ^1 || ^0.2.0'],
     ['workspace:^', '(workspace:^ admits 0.2.0)'],
     ['next', '(next is not a version range)'],
@@ -99,6 +118,18 @@ describe('Python', () => {
     ],
     ['==0.10.0', '(==0.10.0 is newer; to go back, use --version or --sha)', { field: 'x' }],
     ['==0.10.0', '==0.2.0', { field: 'x', isNamed: true }],
+    ...newer('>=0.3,<1', '==0.3.*', '>0.2.5', '~=0.3.0', '>=0.3,!=0.4', '===0.3.0', '==1!0.1'),
+    ...newer('>0.2.0', '>=0.2,!=0.2.0', '>=0.2,!=0.2.*', '>= 0.2.1.dev1 , < 1', '>=0.2.0+local'),
+    ...newer('^0.3', '~0.3', '0.3.*', '0.3.x', '>=0.3 <1', '^0.3 || ^0.4', '0.3'),
+    ['>=0.2.0rc1', '==0.2.0', { field: 'x' }],
+    ['>0.1.9,!=0.1.*', '==0.2.0', { field: 'x' }],
+    ['!=0.3.0', '==0.2.0', { field: 'x' }],
+    ['^0.1 || ^0.3', '0.2.0', { field: 'tool.poetry.dependencies' }],
+    [
+      '>=0.3.build',
+      '(>=0.3.build may be newer, and cannot be compared; to change it, use --version or --sha)',
+      { field: 'x' },
+    ],
     ['@ git+https://example.org/sdk', '(it is taken from a URL)', { field: 'x' }],
     [
       '{ path = "../sdk" }',
@@ -115,14 +146,19 @@ describe('Python', () => {
   });
 });
 
+const GO = { version: 'v0.2.0', field: 'require' } as const;
+
 describe('Go', () => {
   test.each<[string, string, Parameters<typeof asked>[2]?]>([
-    ['v0.1.0', 'v0.2.0', { version: 'v0.2.0', field: 'require' }],
+    ['v0.1.0', 'v0.2.0', GO],
     [
       'v0.2.1-0.20251113153211-71e210beab37',
       '(v0.2.1-0.20251113153211-71e210beab37 is newer; to go back, use --version or --sha)',
-      { version: 'v0.2.0', field: 'require' },
+      GO,
     ],
+    ['v0.3.0-rc.1', '(v0.3.0-rc.1 is newer; to go back, use --version or --sha)', GO],
+    // Go calls that an upgrade: the pseudo-version has no release before it.
+    ['v0.0.0-20261113153211-71e210beab37', 'v0.2.0', GO],
     ['../sdk', '(it says what replaces the module)', { version: 'v0.2.0', field: 'replace' }],
   ])('%s becomes %s', (requirement, expected, context) => {
     expect(asked('go', requirement, context)).toBe(expected);
@@ -136,9 +172,35 @@ describe('images', () => {
     [':latest', ':0.2.0'],
     [':dev', ':0.2.0'],
     [':0.1', ':0.2.0'],
-    [`:${'1'.repeat(40)}`, `:${SHA}`],
+    [`:${OLD}`, `:${SHA}`, { commit: 'ancestor' }],
+    [`:${SHA}`, `:${SHA}`, { commit: 'same' }],
+    [`:${OLD}`, `(${OLD} is newer; to go back, use --version or --sha)`, { commit: 'descendant' }],
+    [
+      `:${OLD}`,
+      `(${OLD} is of another branch; to change it, use --version or --sha)`,
+      { commit: 'diverged' },
+    ],
+    [
+      `:${OLD}`,
+      `(${OLD} may be newer: its commit is not known here; to change it, use --version or --sha)`,
+      { commit: 'unknown' },
+    ],
+    [`:${OLD}`, `:${SHA}`, { commit: 'unknown', isNamed: true }],
+    ...newer(':0.3', ':0.3.0-rc.1', ':0.2.1-rc.1'),
+    [':0.2', ':0.2.0'],
+    [':0.2.0-rc.1', ':0.2.0'],
+    [':${TAG}', '(a variable that has no value here decides it)'],
     [`:0.1.0@sha256:${'1'.repeat(64)}`, `:0.2.0@${DIGEST}`],
-    [`@sha256:${'1'.repeat(64)}`, `@${DIGEST}`],
+    [`@sha256:${'1'.repeat(64)}`, `@${DIGEST}`, { commit: 'ancestor' }],
+    [
+      `:dev@sha256:${'1'.repeat(64)}`,
+      '(its digest is newer; to go back, use --version or --sha)',
+      { commit: 'descendant' },
+    ],
+    [
+      `@sha256:${'1'.repeat(64)}`,
+      '(its digest may be newer: its commit is not known here; to change it, use --version or --sha)',
+    ],
     [':0.1.0-alpine', '(the release publishes no tag like 0.1.0-alpine)'],
     [':0.10.0', '(0.10.0 is newer; to go back, use --version or --sha)'],
     [':0.1.0', `:${SHA}`, { version: '0.2.1-dev.1' }],

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, parseAllDocuments } from 'yaml';
 import { type Found, foundAt, UnreadableFile } from './found.ts';
 import { overriddenName, realName } from './npm-names.ts';
-import { insideOf, scalarText } from './yaml-scalar.ts';
+import { insideOf, scalarText, textOf } from './yaml-scalar.ts';
 
 /** Follows aliases, as many as any settings have. */
 const MAX_STEPS = 100_000;
@@ -30,10 +30,10 @@ function entry(
   field: string,
 ): Found[] {
   if (!isScalar(node)) return [];
-  const place = insideOf(node);
+  const place = insideOf(node, text);
   if (place === undefined) return [];
   // `1.0` is a number to YAML and a range to the package manager.
-  const requirement = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const requirement = textOf(node) ?? node.source ?? '';
   const name = realName(key, requirement);
   const alias = name === key ? {} : { alias: key };
   return [

@@ -26,6 +26,8 @@ export interface Dependency {
   readonly place: Place;
   /** The key, if it differs from the name of the package that is installed: for `npm:` and `workspace:` with a name. */
   readonly alias?: string;
+  /** For `replace` in a go.mod or go.work: the one version that is replaced; absent if all are. */
+  readonly replaces?: string;
   /** True if the file pins the files of this version by their hashes (pip's `--hash`), which an edit makes wrong. */
   readonly isHashed?: true;
 }

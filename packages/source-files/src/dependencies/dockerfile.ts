@@ -1,7 +1,7 @@
 import { DockerfileParser, type Flag, type Instruction } from 'dockerfile-ast';
 import { expand, type Piece } from './expand.ts';
 import { type Found, UnreadableFile } from './found.ts';
-import { imageOf } from './image-words.ts';
+import { imageOf, imageWithVariable } from './image-words.ts';
 
 type Range = NonNullable<ReturnType<Flag['getValueRange']>>;
 
@@ -14,7 +14,7 @@ interface File {
 /**
  * Reads the images of a Dockerfile: `FROM`, `COPY --from` and `RUN --mount=from=`. Variables in `FROM` have the
  * defaults of the ARGs before the first stage (https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact);
- * elsewhere BuildKit refuses them. What needs an argument without a default is not known. Throws `UnreadableFile` for
+ * elsewhere BuildKit refuses them. A name that needs an argument without a default is not known. Throws `UnreadableFile` for
  * the syntax of another frontend.
  */
 export function readDockerfile(path: string, text: string): readonly Found[] {
@@ -55,8 +55,12 @@ function fromImage(
 ): readonly Found[] {
   const { start, word } = unquoted(file, range);
   if (stages.includes(word.toLowerCase())) return [];
-  const pieces = expand(word, start, (name) => values.get(name));
-  const image = pieces && imageOf(file, pieces, 'FROM');
+  const lookup = (name: string): readonly Piece[] | undefined => values.get(name);
+  const pieces = expand(word, start, lookup);
+  const image =
+    pieces === undefined
+      ? imageWithVariable(file, word, { field: 'FROM', lookup, start, end: start + word.length })
+      : imageOf(file, pieces, 'FROM');
   return image === undefined ? [] : [image];
 }
 

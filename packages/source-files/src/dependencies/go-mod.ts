@@ -19,11 +19,14 @@ export function readGoMod(path: string, text: string): readonly Found[] {
     const found = span(directive, text, starts, words);
     const requirement = text.slice(found.start, found.end);
     const common = { ecosystem: 'go', name: module, field: verb, ...found } as const;
+    // `replace module v1.2.3 => …` is for that version alone: https://go.dev/ref/mod#go-mod-file-replace
+    const [, version] = verb === 'replace' && args[1] !== '=>' ? args.map(goModString) : [];
+    const replaces = version === undefined ? {} : { replaces: version };
     return [
       foundAt(
         path,
         text,
-        { ...common, requirement },
+        { ...common, ...replaces, requirement },
         verb === 'require' ? undefined : () => undefined,
       ),
     ];

@@ -1,7 +1,7 @@
 import { parseImageReference } from '../image/reference.ts';
 import { placeAt } from '../text/place.ts';
-import { type Piece, textOf } from './expand.ts';
-import { between, type Found } from './found.ts';
+import { expand, type Lookup, type Piece, textOf } from './expand.ts';
+import { between, type Found, foundAt } from './found.ts';
 
 /**
  * Makes a dependency of an image's name in pieces. Undefined if it is not an image. Its place is the one piece that holds
@@ -24,6 +24,32 @@ export function imageOf(
   const { after, before, piece, from, to } = changeable(pieces, cut);
   const place = placeAt(path, text, piece.start + from, piece.start + to);
   return { dependency: { ...common, place }, write: between(before, after) };
+}
+
+/** A tag or digest with a variable: no `/` follows it outside of one. */
+const VARIABLE_SUFFIX = /[:@](?:[^/${}]|\$\w+|\$\{[^{}]*\})*$/;
+
+/**
+ * Makes a dependency of an image whose name is known, and whose tag is a variable without a value. Its requirement is what
+ * is written, which no edit can change.
+ */
+export function imageWithVariable(
+  { path, text }: { readonly path: string; readonly text: string },
+  word: string,
+  at: {
+    readonly field: string;
+    readonly lookup: Lookup;
+    readonly start: number;
+    readonly end: number;
+  },
+): Found | undefined {
+  const { end, field, lookup, start } = at;
+  const cut = VARIABLE_SUFFIX.exec(word)?.index;
+  const before = cut === undefined ? undefined : expand(word.slice(0, cut), start, lookup);
+  const reference = before && parseImageReference(textOf(before));
+  if (reference === undefined || reference.tag !== undefined) return undefined;
+  const common = { ecosystem: 'oci', name: reference.name, requirement: word.slice(cut) } as const;
+  return foundAt(path, text, { ...common, field, start, end }, () => undefined);
 }
 
 interface Changeable {

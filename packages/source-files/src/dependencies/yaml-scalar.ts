@@ -1,22 +1,34 @@
 import { isScalar, parse, type Scalar } from 'yaml';
 
-/** Where a scalar's text is, within its quotes. Undefined for block scalars, whose text has line breaks. */
-export function insideOf(
-  node: Scalar,
-): { readonly start: number; readonly end: number } | undefined {
+export interface Inside {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a scalar's text is: within its quotes, or on the lines of a block. */
+export function insideOf(node: Scalar, text: string): Inside | undefined {
   const [start, end] = node.range ?? [];
   if (start === undefined || end === undefined) return undefined;
   if (node.type === 'PLAIN') return { start, end };
-  return node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE'
-    ? { start: start + 1, end: end - 1 }
-    : undefined;
+  if (node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE')
+    return { start: start + 1, end: end - 1 };
+  // After the line of `>-` or `|-`.
+  const from = text.indexOf('\n', start) + 1;
+  const lines = text.slice(from, end);
+  const first = from + lines.length - lines.trimStart().length;
+  return { start: first, end: first + lines.trim().length };
 }
 
 /** Returns what a scalar's place gets for a text, in its own quotes; a plain one gets quotes if it needs them. */
 export function scalarText(node: Scalar, text: string): string {
   if (node.type === 'QUOTE_SINGLE') return text.replaceAll("'", "''");
   if (node.type === 'QUOTE_DOUBLE') return JSON.stringify(text).slice(1, -1);
+  if (isBlock(node)) return text;
   return isPlain(text) ? text : JSON.stringify(text);
+}
+
+function isBlock({ type }: Scalar): boolean {
+  return type === 'BLOCK_FOLDED' || type === 'BLOCK_LITERAL';
 }
 
 /** True if YAML 1.1 and 1.2 read the text as this string, in a list of values, too. */
@@ -30,6 +42,8 @@ function isPlain(text: string): boolean {
   }
 }
 
+/** The text of a scalar, without the line breaks around that of a block. */
 export function textOf(node: unknown): string | undefined {
-  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
+  if (!isScalar(node) || typeof node.value !== 'string') return undefined;
+  return isBlock(node) ? node.value.trim() : node.value;
 }

@@ -98,6 +98,7 @@ const YAML_STYLES = [
   yaml('a range that needs quotes', 'catalog:\n  \'@acme/sdk\': [[0.1.0=>">=0.2.0"]]\n', {
     [SDK]: '>=0.2.0',
   }),
+  yaml('a block', "catalog:\n  '@acme/sdk': >-\n    [[^0.1.0=>0.2.0]]\n  react: 19\n"),
   yaml('overrides', "overrides:\n  'left>@acme/sdk': [[0.1.0=>0.2.0]]\n"),
   yaml(
     'Yarn',
@@ -203,7 +204,7 @@ const REQUIREMENTS_STYLES = [
   requirements('constraints', 'acme-sdk[[==0.1.0=>==0.2.0]]\n', 'constraints.txt'),
   requirements(
     'beside addresses',
-    './local\nhttps://example.org/acme-sdk-0.1.0.whl\nacme-sdk[[===0.1.0=>==0.2.0]]\n-e git+https://example.org/x.git#egg=acme-sdk\n',
+    './local\nhttps://example.org/other-0.1.0.whl\nacme-sdk[[===0.1.0=>==0.2.0]]\n-e git+https://example.org/x.git#egg=other\n',
   ),
 ] as const;
 
@@ -313,6 +314,32 @@ const DOCKER_STYLES = [
     'services:\n  web:\n    image: "ghcr.io/acme/sdk:${TAG:-[[0.1.0=>0.2.0]]}"\n',
     undefined,
     'docker-compose.prod.yml',
+  ),
+  ...['>-', '|-', '>', '|', '>- # ours', '|2-'].map((header) =>
+    docker(
+      `Compose with a block, ${header}`,
+      `services:\n  web:\n    image: ${header}\n      ghcr.io/acme/sdk[[:0.1.0=>:0.2.0]]\n  db:\n    image: postgres\n`,
+      undefined,
+      'compose.yaml',
+    ),
+  ),
+  docker(
+    'Compose with a block and CRLF',
+    'services:\r\n  web:\r\n    image: >-\r\n\r\n      ghcr.io/acme/sdk[[:0.1.0=>:0.2.0]]\r\n\r\n',
+    undefined,
+    'compose.yaml',
+  ),
+  docker(
+    'Compose with an escape',
+    'services:\n  web:\n    image: "[[ghcr.io\\x2facme/sdk:0.1.0=>ghcr.io/acme/sdk:0.2.0]]"\n',
+    undefined,
+    'compose.yaml',
+  ),
+  docker(
+    'Compose with a string on two lines',
+    'services:\n  web:\n    image: "[[ghcr.io/acme/\\\n      sdk:0.1.0=>ghcr.io/acme/sdk:0.2.0]]"\n',
+    undefined,
+    'compose.yaml',
   ),
 ] as const;
 

@@ -19,6 +19,7 @@ export interface ConsumeArguments extends ProgressArguments {
   readonly paths: readonly string[];
   readonly version?: string;
   readonly sha?: string;
+  readonly allowWithdrawn?: boolean;
   readonly only?: readonly string[];
   readonly skipLockfiles?: boolean;
   readonly write?: boolean;
@@ -40,6 +41,7 @@ export async function consumeCommand(env: CliEnvironment, args: ConsumeArguments
     target: {
       ...(version === undefined ? {} : { version }),
       ...(sha === undefined ? {} : { sha }),
+      allowWithdrawn: args.allowWithdrawn === true,
     },
     only,
     paths: args.paths.map((path) => belowRoot(path, repository)),
