@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SourceFiles } from '@ameide/versioning-core';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
 import { withImageRegistry } from '../deploy/image-registry.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
@@ -7,6 +8,7 @@ import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
+import { linkedElsewhere, writtenElsewhere } from './links.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
@@ -42,13 +44,25 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const { notes } = release;
   if (release.problems.length > 0)
     return consumeReport({ release, problems: release.problems, notes });
-  const planned = await plan(release, options);
+  const { propose, repository } = options;
+  // A pull request is based on HEAD: what is not committed has no part in it.
+  const isHead = propose !== undefined;
+  const tree = isHead
+    ? repository.source(await repository.resolve('HEAD'))
+    : repository.workingTree();
+  const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
   if (planned.problems.length > 0) return consumeReport({ ...all, problems: planned.problems });
   const renewed = options.skipLockfiles
     ? { files: planned.files, problems: [], notes: skipped(planned) }
-    : await renewLockfiles({ ...options, planned: planned.files });
+    : await renewLockfiles({
+        ...options,
+        files: tree,
+        isHead,
+        planned: planned.files,
+        settled: planned.settled,
+      });
   return finish(renewed, { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] }, options);
 }
 
@@ -58,21 +72,29 @@ async function finish(
   all: Omit<ConsumeOutcome, 'files' | 'problems'>,
   { propose, repository, write }: ConsumeOptions,
 ): Promise<ConsumeReport> {
-  if (problems.length > 0) return consumeReport({ ...all, problems });
+  const { root } = repository;
+  const failures = problems.length > 0 ? problems : await writtenElsewhere(files, root);
+  if (failures.length > 0) return consumeReport({ ...all, problems: failures });
   if (propose !== undefined)
     return consumeReport({ ...all, files, ...(await propose(files, all.release)) });
   if (!write || files.length === 0) return consumeReport({ ...all, files, problems });
-  const failed = await writeFiles(files, repository.root);
+  const failed = await writeFiles(files, root);
   return consumeReport({ ...all, files, problems: failed, written: failed.length === 0 });
 }
 
-function skipped({ files }: PlannedFiles): readonly string[] {
-  return files.length === 0
+function skipped({ files, settled }: PlannedFiles): readonly string[] {
+  return files.length === 0 && settled.length === 0
     ? []
-    : ['The lockfiles were left as they are: renew them before a CI job installs.'];
+    : [
+        'The lockfiles were left as they are, unchecked: renew them before a CI job installs, or run without --skip-lockfiles.',
+      ];
 }
 
-async function plan(release: FoundRelease, options: ConsumeOptions): Promise<PlannedFiles> {
+async function plan(
+  release: FoundRelease,
+  tree: SourceFiles,
+  options: ConsumeOptions,
+): Promise<PlannedFiles> {
   const { definition, paths, repository, target } = options;
   const { environments, npmRange = 'exact' } = definition.consumers ?? {};
   const isConsumer = consumerPaths(definition);
@@ -81,9 +103,12 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
     (paths.length === 0 ||
       paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`)));
   const isNamed = target.sha !== undefined || target.version !== undefined;
-  const common = { files: repository.workingTree(), isIncluded, isNamed };
+  const common = { files: tree, isIncluded, isNamed };
   const { artifacts } = release;
-  const files = await planFiles({ ...common, artifacts, npmRange });
+  const names = artifacts.map(({ name }) => name);
+  const read = await planFiles({ ...common, artifacts, npmRange });
+  const links = await linkedElsewhere({ ...common, names, root: repository.root });
+  const files = { ...read, problems: [...read.problems, ...links] };
   if (imagesOf(definition).length === 0) return files;
   const question = {
     ...common,
@@ -93,6 +118,7 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
   };
   const manifests = await planManifests(question, async (use) => askImages(options, use));
   return {
+    ...files,
     files: [...files.files, ...manifests.files],
     kept: [...files.kept, ...manifests.kept],
     same: files.same + manifests.same,
@@ -119,11 +145,20 @@ async function writeFiles(
   root: string,
 ): ReturnType<typeof replaceFiles> {
   return replaceFiles(
-    files.map(({ before, path, text }) => ({
+    lockfilesFirst(files).map(({ before, path, text }) => ({
       file: join(root, path),
       path,
       text,
       ...(before === undefined ? {} : { before }),
     })),
   );
+}
+
+/**
+ * A run that ends between two files leaves manifests that do not ask for the release yet, never a manifest whose lockfile
+ * is behind: the next run finds what is left to do.
+ */
+export function lockfilesFirst(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  const isLockfile = ({ changes }: PlannedFile): boolean => changes.length === 0;
+  return [...files.filter(isLockfile), ...files.filter((one) => !isLockfile(one))];
 }
