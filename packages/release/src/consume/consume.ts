@@ -8,7 +8,7 @@ import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type ConsumeTarget, type FoundRelease, findRelease } from './find-release.ts';
-import { linkedElsewhere, writtenElsewhere } from './links.ts';
+import { inLinkedFolders, linkedElsewhere } from './links.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
@@ -53,7 +53,9 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
-  if (planned.problems.length > 0) return consumeReport({ ...all, problems: planned.problems });
+  const asking = [...planned.files, ...planned.settled].map(({ path }) => path);
+  const problems = [...planned.problems, ...(await inLinkedFolders(asking, repository.root))];
+  if (problems.length > 0) return consumeReport({ ...all, problems });
   const renewed = options.skipLockfiles
     ? { files: planned.files, problems: [], notes: skipped(planned) }
     : await renewLockfiles({
@@ -72,13 +74,11 @@ async function finish(
   all: Omit<ConsumeOutcome, 'files' | 'problems'>,
   { propose, repository, write }: ConsumeOptions,
 ): Promise<ConsumeReport> {
-  const { root } = repository;
-  const failures = problems.length > 0 ? problems : await writtenElsewhere(files, root);
-  if (failures.length > 0) return consumeReport({ ...all, problems: failures });
+  if (problems.length > 0) return consumeReport({ ...all, problems });
   if (propose !== undefined)
     return consumeReport({ ...all, files, ...(await propose(files, all.release)) });
   if (!write || files.length === 0) return consumeReport({ ...all, files, problems });
-  const failed = await writeFiles(files, root);
+  const failed = await writeFiles(files, repository.root);
   return consumeReport({ ...all, files, problems: failed, written: failed.length === 0 });
 }
 

@@ -4,7 +4,6 @@ import { inParallel } from '@ameide/publisher-kit';
 import { isDependencyFile } from '@ameide/source-files/dependencies';
 import { type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
 import { pathInside } from '../commit/path-inside.ts';
-import type { PlannedFile } from './planned-file.ts';
 
 /** Returns the manifests that are links, with the file of the repository that each leads to. */
 export async function manifestLinks(
@@ -78,26 +77,25 @@ function isLink(path: string): Problem {
   });
 }
 
-/** Files that a link of a folder moves out of the repository: nothing is written there. */
-export async function writtenElsewhere(
-  files: readonly PlannedFile[],
+/** Files in a folder that is a link now: what is there may be of another repository, and have two names. */
+export async function inLinkedFolders(
+  paths: readonly string[],
   root: string,
 ): Promise<readonly Problem[]> {
   const within = await realpath(root);
-  const problems = files.map(async ({ path }) => {
+  const problems = [...new Set(paths)].map(async (path) => {
     const folder = await realpath(dirname(join(root, path))).catch(() => undefined);
-    return folder === undefined || pathInside(within, folder) !== undefined
-      ? []
-      : [isOutside(path)];
+    const isThere = folder === undefined || folder === dirname(join(within, path));
+    return isThere ? [] : [isElsewhere(path)];
   });
   return (await Promise.all(problems)).flat();
 }
 
-function isOutside(path: string): Problem {
+function isElsewhere(path: string): Problem {
   return problem({
     code: 'consume-link',
     kind: 'input',
-    message: `A link moves ${path} out of the repository, where consume writes nothing. No file was written.`,
+    message: `The folder of ${path} is a link, and consume does not write through links. No file was written.`,
     hint: 'Put the folder itself there, or leave it out with consumers.exclude.',
     path,
   });

@@ -79,11 +79,12 @@ async function copyUncommitted(
 
 async function copyOne(root: string, folder: string, path: string): Promise<void> {
   const [from, to] = [join(root, path), join(folder, path)];
-  const found = await lstat(from).catch(() => undefined);
-  if (found?.isSymbolicLink() !== true) {
-    if (found?.isFile() === true) await copyIfThere(root, folder, path);
+  // What is in a folder that is a link now is not there.
+  if ((await realpath(dirname(from)).catch(() => '')) !== dirname(join(await realpath(root), path)))
     return;
-  }
+  const found = await lstat(from).catch(() => undefined);
+  if (found?.isFile() === true) return copyIfThere(root, folder, path);
+  if (found?.isSymbolicLink() !== true) return;
   await mkdir(dirname(to), { recursive: true });
   await symlink(await readlink(from), to);
 }
