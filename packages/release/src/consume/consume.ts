@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SourceFiles } from '@ameide/versioning-core';
+import type { CommitSha, SourceFiles } from '@ameide/versioning-core';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
 import { withImageRegistry } from '../deploy/image-registry.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
@@ -33,6 +33,8 @@ export interface ConsumeOptions extends TraceOptions {
 export type Propose = (
   files: readonly PlannedFile[],
   release: FoundRelease,
+  /** The commit that the files were made from. */
+  head: string,
 ) => Promise<Pick<Parameters<typeof consumeReport>[0], 'pullRequest' | 'problems'>>;
 
 /**
@@ -46,10 +48,9 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
     return consumeReport({ release, problems: release.problems, notes });
   const { propose, repository } = options;
   // A pull request is based on HEAD: what is not committed has no part in it.
+  const head = await repository.resolve('HEAD');
   const isHead = propose !== undefined;
-  const tree = isHead
-    ? repository.source(await repository.resolve('HEAD'))
-    : repository.workingTree();
+  const tree = isHead ? repository.source(head) : repository.workingTree();
   const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
@@ -61,22 +62,24 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
     : await renewLockfiles({
         ...options,
         files: tree,
+        head,
         isHead,
         planned: planned.files,
         settled: planned.settled,
       });
-  return finish(renewed, { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] }, options);
+  const outcome = { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] };
+  return finish(renewed, outcome, { ...options, head });
 }
 
 /** Shows, writes or proposes the files. */
 async function finish(
   { files, problems }: Renewed,
   all: Omit<ConsumeOutcome, 'files' | 'problems'>,
-  { propose, repository, write }: ConsumeOptions,
+  { head, propose, repository, write }: ConsumeOptions & { readonly head: CommitSha },
 ): Promise<ConsumeReport> {
   if (problems.length > 0) return consumeReport({ ...all, problems });
   if (propose !== undefined)
-    return consumeReport({ ...all, files, ...(await propose(files, all.release)) });
+    return consumeReport({ ...all, files, ...(await propose(files, all.release, head)) });
   if (!write || files.length === 0) return consumeReport({ ...all, files, problems });
   const failed = await writeFiles(files, repository.root);
   return consumeReport({ ...all, files, problems: failed, written: failed.length === 0 });

@@ -12,6 +12,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import {
+  type CommitSha,
   failed,
   folderOf,
   ok,
@@ -27,6 +28,7 @@ export interface CopyRequest {
   readonly repository: Repository;
   /** What the copy is to have. */
   readonly files: SourceFiles;
+  readonly head: CommitSha;
   /** True if that is HEAD alone, without what is not committed. */
   readonly isHead: boolean;
   readonly signal: AbortSignal;
@@ -40,10 +42,9 @@ const MANIFEST = /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|pyproject\.toml|
  * no tool can write elsewhere. Returns the links that are missing for that reason.
  */
 export async function layOutCopy(
-  { files, isHead, repository, signal }: CopyRequest,
+  { files, head, isHead, repository, signal }: CopyRequest,
   folder: string,
 ): Promise<Result<readonly string[]>> {
-  const head = await repository.resolve('HEAD');
   const made = await repository.checkout(head, folder, { signal });
   if (made.problems !== undefined) return failed(...made.problems);
   await removeLinksOut(folder, await repository.source(head).list(''));

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
-import { type Problem, pathIn, type SourceFiles } from '@ameide/versioning-core';
+import { type CommitSha, type Problem, pathIn, type SourceFiles } from '@ameide/versioning-core';
 import { editsBetween } from '../../files/edits-between.ts';
 import { manifestLinks } from '../links.ts';
 import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
@@ -17,7 +17,8 @@ export interface RenewQuestion {
   readonly repository: Repository;
   /** The files as they are, in the working tree or at HEAD. */
   readonly files: SourceFiles;
-  /** True if they are those of HEAD. */
+  readonly head: CommitSha;
+  /** True if the files are those of HEAD. */
   readonly isHead: boolean;
   /** The files that change. */
   readonly planned: readonly PlannedFile[];
