@@ -26,6 +26,7 @@ function filesOf({ npm, simple }: Addresses): Readonly<Record<string, string>> {
     'services/npm/.npmrc': `registry=${npm}\n`,
     'services/both/package.json': service('both'),
     'services/both/.npmrc': `registry=${npm}\n`,
+    'services/both/pnpm-workspace.yaml': 'minimumReleaseAge: 0\n',
     'services/api/pyproject.toml': project('api', 'example-sdk==0.1.0'),
     'services/marked/pyproject.toml': project(
       'marked',
@@ -48,7 +49,7 @@ type Line = readonly [folder: string, ...argv: readonly [string, ...string[]]];
 const LOCK: readonly Line[] = [
   ['services/npm', 'npm', 'install', '--package-lock-only'],
   ['services/both', 'npm', 'install', '--package-lock-only'],
-  ['services/both', 'pnpm', 'install', '--lockfile-only', '--ignore-workspace'],
+  ['services/both', 'pnpm', 'install', '--lockfile-only'],
   ['services/api', 'uv', 'lock'],
   ['services/marked', 'uv', 'lock'],
   ['services', 'uv', 'lock'],
@@ -59,15 +60,7 @@ const LOCK: readonly Line[] = [
 const CI: readonly Line[] = [
   ['services/npm', 'npm', 'ci', '--dry-run'],
   ['services/both', 'npm', 'ci', '--dry-run'],
-  [
-    'services/both',
-    'pnpm',
-    'install',
-    '--frozen-lockfile',
-    '--lockfile-only',
-    '--ignore-workspace',
-    '--config.minimum-release-age=0',
-  ],
+  ['services/both', 'pnpm', 'install', '--frozen-lockfile', '--lockfile-only'],
   ['services/api', 'uv', 'lock', '--check'],
   ['services/marked', 'uv', 'lock', '--check'],
   ['services/worker', 'go', 'build', '-mod=readonly', '-o', '/dev/null', './...'],
@@ -115,14 +108,8 @@ needs(
     expect(skipped.notes.join()).toContain('The lockfiles were left as they are');
     const report = await world.consume();
     expect(report.problems).toEqual([]);
-    const [changed, untouched] = [
-      LOCKFILES.filter((one) => !one.includes('marked')),
-      'services/uv.lock',
-    ];
-    expect(report.files.map(({ path }) => path).toSorted()).toEqual(changed);
-    expect(status()).not.toContain(untouched);
-    // The requirement of another Python is in no environment; only its text is behind.
-    await runAll(CI.filter(([folder]) => folder !== 'services/marked'));
+    expect(report.files.map(({ path }) => path).toSorted()).toEqual(LOCKFILES);
+    await runAll(CI);
     expect((await world.consume()).files).toEqual([]);
   });
 
@@ -138,6 +125,30 @@ needs(
     expect(paths).toContain('services/lib/pyproject.toml');
     await runAll(CI);
     expect((await world.consume()).files).toEqual([]);
+  });
+
+  test('also those that have the version, but another range', { timeout: TIMEOUT }, async () => {
+    await world.consume();
+    const ranges = [
+      ['services/npm/package.json', '"0.2.0"', '">=0.2.0"'],
+      ['services/both/package.json', '"0.2.0"', '">=0.2.0"'],
+      ['services/api/pyproject.toml', '==0.2.0', '>=0.2.0'],
+    ] as const;
+    for (const [path, exact, range] of ranges)
+      world.git.write(path, read(path).replace(exact, range));
+    const folders = ['services/npm', 'services/both', 'services/api'];
+    await runAll(LOCK.filter(([folder]) => folders.includes(folder)));
+    for (const [path, exact, range] of ranges)
+      world.git.write(path, read(path).replace(range, exact));
+    const report = await world.consume();
+    expect(report.problems).toEqual([]);
+    expect(report.files.map(({ path }) => path).toSorted()).toEqual([
+      'services/api/uv.lock',
+      'services/both/package-lock.json',
+      'services/both/pnpm-lock.yaml',
+      'services/npm/package-lock.json',
+    ]);
+    await runAll(CI);
   });
 
   test('a lockfile that changes meanwhile stays', { timeout: TIMEOUT }, async () => {

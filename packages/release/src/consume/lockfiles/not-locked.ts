@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { dependenciesOf } from '@ameide/source-files/dependencies';
 import { type LockedPackage, type Lockfile, readLockfiles } from '@ameide/source-files/lockfiles';
 import { folderOf, type Problem, pathIn, problem, type SourceFiles } from '@ameide/versioning-core';
@@ -6,6 +7,7 @@ import { isCatalog } from '../catalogs-in-use.ts';
 import type { ConsumeChange } from '../planned-file.ts';
 import type { AskedPlaces } from './asked-places.ts';
 import type { LockJob, LockKind } from './lock-job.ts';
+import { isNoted } from './noted.ts';
 
 /** What a lockfile says about a place that asks for a version. */
 interface Verdict {
@@ -27,11 +29,16 @@ export async function staleJobs(
 ): Promise<readonly LockJob[]> {
   const judged = await judgeAll(jobs, asked, files);
   const uncovered = uncoveredOf(judged.flatMap(({ verdicts }) => verdicts));
-  const sums = await Promise.all(jobs.map(async (job) => isSummed(job, asked, files)));
+  const follows = await Promise.all(
+    jobs.map(async (job) => {
+      const isAll = await Promise.all([isSummed(job, asked, files), areNoted(job, asked, files)]);
+      return isAll.every(Boolean);
+    }),
+  );
   return judged.flatMap(({ job, problems, verdicts }, index) => {
     const isStale =
       problems.length > 0 ||
-      sums[index] === false ||
+      follows[index] === false ||
       verdicts.some((one) => one.state === 'differs' || uncovered.has(one.place));
     return isStale ? [job] : [];
   });
@@ -152,6 +159,19 @@ function isLocked({ to }: ConsumeChange, locked: readonly LockedPackage[]): bool
       one.version === version ||
       (caret === '^' && satisfies(one.version, `^${version}`)),
   );
+}
+
+async function areNoted(
+  { folder, kind, manifests, outputs: [output = ''] }: LockJob,
+  asked: Asked,
+  files: SourceFiles,
+): Promise<boolean> {
+  const text = (await files.readText(output)) ?? '';
+  return manifests.every((manifest) => {
+    const project = posix.relative(folder, folderOf(manifest));
+    const places = asked.get(manifest)?.places ?? [];
+    return places.every((place) => isNoted({ kind, text, project }, place));
+  });
 }
 
 /** Whether the files beside a go.mod follow it: go.sum, and, if dependencies are vendored, their list. */
