@@ -89,11 +89,15 @@ test('finds the lockfile of another folder that takes the package from this one'
     'services/npm/package.json': '{ "dependencies": { "b": "file:../../libs/b" } }',
     'services/npm/package-lock.json':
       '{ "lockfileVersion": 3, "packages": { "": { "dependencies": { "b": "file:../../libs/b" } }, "../../libs/b": {}, "node_modules/b": { "resolved": "../../libs/b", "link": true } } }',
+    'services/pnpm/package.json': '{ "dependencies": { "b": "file:../../libs/b" } }',
+    'services/pnpm/pnpm-lock.yaml':
+      "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      b:\n        specifier: file:../../libs/b\n        version: file:../../libs/b\npackages:\n  b@file:../../libs/b:\n    resolution: {directory: ../../libs/b, type: directory}\nsnapshots:\n  b@file:../../libs/b: {}\n",
   });
   const jobs = await lockJobs(files, ['libs/a/pyproject.toml', 'libs/b/package.json']);
   expect(jobs.map(({ outputs }) => outputs)).toEqual([
     ['services/uv/uv.lock'],
     ['services/npm/package-lock.json'],
+    ['services/pnpm/pnpm-lock.yaml'],
   ]);
 });
 

@@ -60,10 +60,11 @@ export async function lockJobs(
   files: SourceFiles,
   manifests: readonly string[],
 ): Promise<readonly LockJob[]> {
+  if (manifests.length === 0) return [];
   const repository: Searched = {
     files,
     paths: new Set((await files.list('')).map(({ path }) => path)),
-    lockfiles: (await readLockfiles(files, isWithFolders)).lockfiles,
+    lockfiles: (await readLockfiles(files, mayHaveFolders)).lockfiles,
   };
   const jobs = new Map<string, LockJob>();
   for (const path of new Set(manifests))
@@ -82,12 +83,10 @@ interface Searched {
   readonly lockfiles: readonly Lockfile[];
 }
 
-/** True for lockfiles that have what a folder of the repository needs, if a package is taken from there. */
-function isWithFolders(path: string): boolean {
-  return (
-    isLockfile(path) &&
-    /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|(?:uv|poetry|pdm)\.lock)$/.test(path)
-  );
+/** True for a lockfile that may have what a package of another folder needs. */
+function mayHaveFolders(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return isLockfile(path) && [...NPM_LOCKS, ...PYTHON_LOCKS].flat().some(([one]) => one === name);
 }
 
 async function jobsOf(path: string, repository: Searched): Promise<readonly Found[]> {

@@ -15,6 +15,7 @@ import {
   type CommitSha,
   failed,
   folderOf,
+  isBelow,
   ok,
   pathIn,
   type Result,
@@ -47,10 +48,10 @@ export async function layOutCopy(
 ): Promise<Result<readonly string[]>> {
   const made = await repository.checkout(head, folder, { signal });
   if (made.problems !== undefined) return failed(...made.problems);
-  await removeLinksOut(folder, await repository.source(head).list(''));
+  const committed = await removeLinksOut(folder, await repository.source(head).list(''));
   const listed = await files.list('');
   if (!isHead) await copyUncommitted(repository, listed, folder);
-  const removed = await removeLinksOut(folder, listed);
+  const removed = new Set([...committed, ...(await removeLinksOut(folder, listed))]);
   const folders = new Set(
     listed.flatMap(({ path }) => (MANIFEST.test(path) ? [folderOf(path)] : [])),
   );
@@ -58,7 +59,7 @@ export async function layOutCopy(
     CONFIGURATION.map((name) => pathIn(one, name)),
   );
   await inParallel(settings, async (path) => copyIfThere(repository.root, folder, path));
-  return ok(removed);
+  return ok([...removed]);
 }
 
 async function copyUncommitted(
@@ -66,12 +67,13 @@ async function copyUncommitted(
   listed: readonly SourceFile[],
   folder: string,
 ): Promise<void> {
-  const paths = (await repository.dirtyPaths()).flatMap((dirty) =>
-    dirty.endsWith('/')
-      ? listed.flatMap(({ path }) => (path.startsWith(dirty) ? [path] : []))
-      : [dirty],
-  );
   const kinds = new Map(listed.map(({ mode, path }) => [path, mode]));
+  const below = (folderName: string): readonly string[] =>
+    listed.flatMap(({ path }) => (isBelow(folderName, path) ? [path] : []));
+  // Of a file that became a folder, git names the file alone.
+  const paths = (await repository.dirtyPaths()).flatMap((dirty) =>
+    kinds.has(dirty) ? [dirty] : [dirty, ...below(dirty.replace(/\/$/, ''))],
+  );
   const own = paths.filter((path) => kinds.get(path) !== 'submodule');
   // A file may have become a folder, and a folder a file.
   for (const path of own) await rm(join(folder, path), { recursive: true, force: true });
