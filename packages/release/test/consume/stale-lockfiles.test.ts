@@ -128,8 +128,8 @@ needs(
     ] as const;
     for (const [path, exact, range] of ranges)
       world.git.write(path, read(path).replace(exact, range));
-    const folders = ['services/npm', 'services/both', 'services/api'];
-    await runAll(LOCK.filter(([folder]) => folders.includes(folder)));
+    const folders = new Set(['services/npm', 'services/both', 'services/api']);
+    await runAll(LOCK.filter(([folder]) => folders.has(folder)));
     for (const [path, exact, range] of ranges)
       world.git.write(path, read(path).replace(range, exact));
     const report = await world.consume();

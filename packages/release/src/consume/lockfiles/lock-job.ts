@@ -159,12 +159,12 @@ function locksIn(folder: string, kinds: Names, { paths }: Searched): readonly Fo
 
 /** The lockfiles of other folders that take the package from this one: `file:../sdk`, `path = "../sdk"`. */
 function locksWith(folder: string, kinds: Names, repository: Searched): readonly Found[] {
-  const folders = repository.lockfiles.flatMap(({ packagesOf, path, projects }) =>
-    projects.some(
+  const folders = repository.lockfiles.flatMap((one) =>
+    one.projects.some(
       (project) =>
-        project === folder || packagesOf(project).some(({ directory }) => directory === folder),
+        project === folder || one.packagesOf(project).some(({ directory }) => directory === folder),
     )
-      ? [path]
+      ? [one.path]
       : [],
   );
   return folders.flatMap((path) =>

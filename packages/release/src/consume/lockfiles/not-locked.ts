@@ -120,13 +120,13 @@ async function judge(
   { lockfile, manifest, output, place }: Judgement,
   files: SourceFiles,
 ): Promise<Verdict> {
-  const { packagesOf, projects } = lockfile;
+  const { projects } = lockfile;
   const folder = folderOf(manifest);
   // Every project of a workspace may use its catalog.
   const isProject = projects.includes(folder) && !isCatalog(place.field);
   const own = isProject ? [folder] : projects;
   const packages = own
-    .flatMap((project) => packagesOf(project))
+    .flatMap((project) => lockfile.packagesOf(project))
     .filter(({ name }) => name === place.name);
   const found = [...new Set(packages.map(({ version }) => version))];
   const one = { output, place, found };
