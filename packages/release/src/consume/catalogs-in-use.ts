@@ -2,6 +2,11 @@ import type { Dependency } from '@ameide/source-files/dependencies';
 
 const CATALOG = /^(?:workspaces\.)?catalog(?:s\.(.+))?$/;
 
+/** True for the field of an entry of a catalog. */
+export function isCatalog(field: string): boolean {
+  return CATALOG.test(field);
+}
+
 /**
  * Returns the entries of catalogs that the places ask for with `catalog:`: a catalog is in the root of a workspace,
  * which need not be a consumer.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ImageRegistry } from '@ameide/deploy-policy';
+import type { CommitSha, SourceFiles } from '@ameide/versioning-core';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
 import { withImageRegistry } from '../deploy/image-registry.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
@@ -9,6 +10,7 @@ import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type FoundRelease, findRelease } from './find-release.ts';
 import { createImageCommits } from './image-commits.ts';
+import { inLinkedFolders, linkedElsewhere } from './links.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
@@ -34,6 +36,8 @@ export interface ConsumeOptions extends TraceOptions {
 export type Propose = (
   files: readonly PlannedFile[],
   release: FoundRelease,
+  /** The commit that the files were made from. */
+  head: string,
 ) => Promise<Pick<Parameters<typeof consumeReport>[0], 'pullRequest' | 'problems'>>;
 
 /**
@@ -45,37 +49,58 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const { notes } = release;
   if (release.problems.length > 0)
     return consumeReport({ release, problems: release.problems, notes });
-  const planned = await plan(release, options);
+  const { propose, repository } = options;
+  // A pull request is based on HEAD: what is not committed has no part in it.
+  const head = await repository.resolve('HEAD');
+  const isHead = propose !== undefined;
+  const tree = isHead ? repository.source(head) : repository.workingTree();
+  const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
-  if (planned.problems.length > 0) return consumeReport({ ...all, problems: planned.problems });
+  const asking = [...planned.files, ...planned.settled].map(({ path }) => path);
+  const problems = [...planned.problems, ...(await inLinkedFolders(asking, repository.root))];
+  if (problems.length > 0) return consumeReport({ ...all, problems });
   const renewed = options.skipLockfiles
     ? { files: planned.files, problems: [], notes: skipped(planned) }
-    : await renewLockfiles({ ...options, planned: planned.files });
-  return finish(renewed, { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] }, options);
+    : await renewLockfiles({
+        ...options,
+        files: tree,
+        head,
+        isHead,
+        planned: planned.files,
+        settled: planned.settled,
+      });
+  const outcome = { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] };
+  return finish(renewed, outcome, { ...options, head });
 }
 
 /** Shows, writes or proposes the files. */
 async function finish(
   { files, problems }: Renewed,
   all: Omit<ConsumeOutcome, 'files' | 'problems'>,
-  { propose, repository, write }: ConsumeOptions,
+  { head, propose, repository, write }: ConsumeOptions & { readonly head: CommitSha },
 ): Promise<ConsumeReport> {
   if (problems.length > 0) return consumeReport({ ...all, problems });
   if (propose !== undefined)
-    return consumeReport({ ...all, files, ...(await propose(files, all.release)) });
+    return consumeReport({ ...all, files, ...(await propose(files, all.release, head)) });
   if (!write || files.length === 0) return consumeReport({ ...all, files, problems });
   const failed = await writeFiles(files, repository.root);
   return consumeReport({ ...all, files, problems: failed, written: failed.length === 0 });
 }
 
-function skipped({ files }: PlannedFiles): readonly string[] {
-  return files.length === 0
+function skipped({ files, settled }: PlannedFiles): readonly string[] {
+  return files.length === 0 && settled.length === 0
     ? []
-    : ['The lockfiles were left as they are: renew them before a CI job installs.'];
+    : [
+        'The lockfiles were left as they are, unchecked: renew them before a CI job installs, or run without --skip-lockfiles.',
+      ];
 }
 
-async function plan(release: FoundRelease, options: ConsumeOptions): Promise<PlannedFiles> {
+async function plan(
+  release: FoundRelease,
+  tree: SourceFiles,
+  options: ConsumeOptions,
+): Promise<PlannedFiles> {
   const { definition, paths, repository, target } = options;
   const ask = async <R>(use: (registry: ImageRegistry) => Promise<R>): Promise<R> =>
     askImages(options, use);
@@ -87,9 +112,12 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
       paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`)));
   const isNamed = target.sha !== undefined || target.version !== undefined;
   const imageCommits = createImageCommits(release.sha, repository, ask);
-  const common = { files: repository.workingTree(), isIncluded, isNamed, imageCommits };
+  const common = { files: tree, isIncluded, isNamed, imageCommits };
   const { artifacts } = release;
-  const files = await planFiles({ ...common, artifacts, npmRange });
+  const names = artifacts.map(({ name }) => name);
+  const read = await planFiles({ ...common, artifacts, npmRange });
+  const links = await linkedElsewhere({ ...common, names, root: repository.root });
+  const files = { ...read, problems: [...read.problems, ...links] };
   if (imagesOf(definition).length === 0) return files;
   const question = {
     ...common,
@@ -99,6 +127,7 @@ async function plan(release: FoundRelease, options: ConsumeOptions): Promise<Pla
   };
   const manifests = await planManifests(question, ask);
   return {
+    ...files,
     files: [...files.files, ...manifests.files],
     kept: [...files.kept, ...manifests.kept],
     same: files.same + manifests.same,
@@ -125,11 +154,20 @@ async function writeFiles(
   root: string,
 ): ReturnType<typeof replaceFiles> {
   return replaceFiles(
-    files.map(({ before, path, text }) => ({
+    lockfilesFirst(files).map(({ before, path, text }) => ({
       file: join(root, path),
       path,
       text,
       ...(before === undefined ? {} : { before }),
     })),
   );
+}
+
+/**
+ * A run that ends between two files leaves manifests that do not ask for the release yet, never a manifest whose lockfile
+ * is behind: the next run finds what is left to do.
+ */
+export function lockfilesFirst(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  const isLockfile = ({ changes }: PlannedFile): boolean => changes.length === 0;
+  return [...files.filter(isLockfile), ...files.filter((one) => !isLockfile(one))];
 }

@@ -32,6 +32,8 @@ export interface PlannedFiles {
   readonly kept: readonly KeptPlace[];
   /** How many places ask for the version already. */
   readonly same: number;
+  /** Those of them that a lockfile may follow. */
+  readonly settled: readonly ConsumeChange[];
   /** If there is any, nothing may be written. */
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
@@ -58,6 +60,9 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
       });
   }
   const edited = await editFiles(files, changes);
+  const settled = changes.filter(
+    ({ dependency, requirement }) => dependency.requirement === requirement,
+  );
   const unread = await unreadFiles(
     read.unread.filter(({ path }) => isIncluded(path)),
     artifacts,
@@ -66,8 +71,8 @@ export async function planFiles(question: PlanQuestion): Promise<PlannedFiles> {
   return {
     files: edited.files,
     kept,
-    same: changes.filter(({ dependency, requirement }) => dependency.requirement === requirement)
-      .length,
+    same: settled.length,
+    settled: settled.map(changeOf),
     problems: [...edited.problems, ...unread.problems],
     notes: unread.notes,
   };

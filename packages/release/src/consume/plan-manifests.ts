@@ -53,7 +53,7 @@ interface Pinnable extends Manifest {
 export async function planManifests(
   question: ManifestQuestion,
   ask: <R>(use: (registry: ImageRegistry) => Promise<R>) => Promise<R>,
-): Promise<PlannedFiles> {
+): Promise<Omit<PlannedFiles, 'settled'>> {
   const { environments, policy, release } = question;
   const names = release.artifacts.flatMap(({ ecosystem, name }) =>
     ecosystem === 'oci' ? [name] : [],

@@ -17,7 +17,7 @@ export interface Replacement {
 
 /**
  * Replaces files, and makes new ones. Each has its old or its new contents, never a part: the new contents are written
- * beside it and renamed. Nothing is renamed before all of them are written. Returns why it could not.
+ * beside it and renamed, in the given order. Nothing is renamed before all of them are written. Returns why it could not.
  */
 export async function replaceFiles(
   replacements: readonly Replacement[],

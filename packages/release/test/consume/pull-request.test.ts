@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningGithub, startGithub, startRecordingProxy } from '@ameide/local-registries';
+import {
+  type RecordingProxyOptions,
+  type RunningGithub,
+  startGithub,
+  startRecordingProxy,
+} from '@ameide/local-registries';
 import { applyEdits } from '@ameide/source-files/text';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { FoundRelease } from '../../src/consume/find-release.ts';
@@ -17,10 +22,12 @@ let proxy: Awaited<ReturnType<typeof startRecordingProxy>>;
 let git: GitWorld;
 let count = 0;
 let name = '';
+/** What happens to a request in place of its answer. */
+let fault: RecordingProxyOptions['fault'];
 
 beforeAll(async () => {
   github = await startGithub();
-  proxy = await startRecordingProxy(github.url);
+  proxy = await startRecordingProxy(github.url, { fault: (subject) => fault?.(subject) });
 });
 afterAll(async () => {
   await proxy.stop();
@@ -42,6 +49,7 @@ beforeEach(async () => {
   git.commit('The services');
   push();
   proxy.clear();
+  fault = undefined;
 });
 
 function push(): void {
@@ -71,6 +79,7 @@ async function propose(
   version: string,
   env: Readonly<Record<string, string>> = {},
   branch?: string,
+  into?: string,
 ) {
   const repository = await git.open();
   const run = await createPropose({
@@ -78,8 +87,9 @@ async function propose(
     env: { GITHUB_API_URL: `${proxy.url}/api/v3`, GITHUB_TOKEN: github.token, ...env },
     signal: new AbortController().signal,
     ...(branch === undefined ? {} : { branch }),
+    ...(into === undefined ? {} : { into }),
   });
-  return run(planned(version), release(version));
+  return run(planned(version), release(version), git.git('rev-parse', 'HEAD').trim());
 }
 
 function remote(...args: readonly string[]): string {
@@ -144,6 +154,99 @@ test('leaves a branch alone that somebody committed to', async () => {
   const { problems } = await propose('0.3.0');
   expect(problems).toMatchObject([{ code: 'consume-branch-not-ours', kind: 'conflict' }]);
   expect(remote('rev-parse', BRANCH)).toBe(head);
+});
+
+test.each([
+  ['amended', ['commit', '--quiet', '--amend', '--no-edit', '--all']],
+  ['reworded', ['commit', '--quiet', '--amend', '--message', 'Mine\n\nAmeide-Consume: kept']],
+  ['reworded above the last line', undefined],
+  ['moved', ['rebase', '--quiet', '--onto', 'other', 'HEAD~1']],
+] as const)('leaves the own commit alone if somebody has %s it', async (how, argv) => {
+  await propose('0.2.0');
+  const main = git.git('rev-parse', 'HEAD').trim();
+  git.write('services/later.txt', 'later\n');
+  git.commit('Later');
+  git.git('branch', '--force', 'other');
+  git.git('fetch', '--quiet', github.path(name), BRANCH);
+  git.git('checkout', '--quiet', 'FETCH_HEAD');
+  const message = git.git('log', '-1', '--format=%B').trim();
+  if (how === 'amended') git.write('services/other.txt', 'hours of work\n');
+  const [first = '', ...rest] = message.split('\n\n');
+  const reworded = [first, 'Do not merge before Monday.', ...rest].join('\n\n');
+  git.git(...(argv ?? ['commit', '--quiet', '--amend', '--message', reworded]));
+  git.git('push', '--quiet', '--force', github.path(name), `HEAD:refs/heads/${BRANCH}`);
+  const head = remote('rev-parse', BRANCH);
+  git.git('checkout', '--quiet', main);
+  for (const version of ['0.2.0', '0.3.0'])
+    expect((await propose(version)).problems).toMatchObject([
+      { code: 'consume-branch-not-ours', kind: 'conflict' },
+    ]);
+  expect(remote('rev-parse', BRANCH)).toBe(head);
+});
+
+test('leaves the pull request of another base alone', async () => {
+  await propose('0.2.0');
+  remote('branch', 'release-1', 'main');
+  const head = remote('rev-parse', BRANCH);
+  const { problems } = await propose('0.3.0', {}, undefined, 'release-1');
+  expect(problems).toMatchObject([{ code: 'consume-branch-not-ours', rerun: 'after-fix' }]);
+  expect(problems[0]?.message).toContain('open pull request for main, #1');
+  expect(remote('rev-parse', BRANCH)).toBe(head);
+  const other = await propose('0.3.0', {}, 'ameide-release/other', 'release-1');
+  expect(other.pullRequest).toMatchObject({ number: 2, outcome: 'opened' });
+  const bases = (await pulls()) as readonly { number: number; base: { ref: string } }[];
+  expect(bases.map(({ base, number }) => `${number} ${base.ref}`).toSorted()).toEqual([
+    '1 main',
+    '2 release-1',
+  ]);
+});
+
+test('says that the branch was set if its pull request cannot be opened', async () => {
+  const body = '{"message":"GitHub Actions is not permitted to create pull requests."}';
+  fault = ({ method, path }) =>
+    method === 'POST' && path.endsWith('/pulls')
+      ? { kind: 'status', status: 403, body }
+      : undefined;
+  const { problems } = await propose('0.2.0');
+  const head = remote('rev-parse', BRANCH).trim();
+  expect(problems).toMatchObject([
+    { code: 'consume-forbidden', effect: 'committed', rerun: 'after-fix' },
+  ]);
+  expect(problems[0]?.message).toContain(`The branch ${BRANCH} was set to ${head} before.`);
+  fault = undefined;
+  expect((await propose('0.2.0')).pullRequest).toMatchObject({ number: 1, outcome: 'opened' });
+  expect(remote('rev-parse', BRANCH).trim()).toBe(head);
+});
+
+test('says that the branch may have been set if the answer is lost', async () => {
+  fault = ({ method, path }) =>
+    method === 'POST' && path.endsWith('/git/refs') ? { kind: 'reset', forward: true } : undefined;
+  const { problems } = await propose('0.2.0');
+  expect(problems).toMatchObject([{ kind: 'unknown', effect: 'unknown', rerun: 'safe' }]);
+  expect(problems[0]?.message).toContain(`may have changed the branch ${BRANCH}`);
+  fault = undefined;
+  expect((await propose('0.2.0')).pullRequest).toMatchObject({ number: 1, outcome: 'opened' });
+});
+
+test.each([
+  ['GET', /\/repository-\d+$/, 'incomplete'],
+  ['GET', /\/git\/commits\//, 'incomplete'],
+  ['GET', /\/git\/ref\//, 'incomplete'],
+  ['GET', /\/pulls/, 'incomplete'],
+  ['POST', /\/git\/blobs$/, 'incomplete'],
+  ['POST', /\/git\/trees$/, 'incomplete'],
+  ['POST', /\/git\/commits$/, 'incomplete'],
+  ['POST', /\/git\/refs$/, 'unknown'],
+  ['POST', /\/pulls$/, 'unknown'],
+] as const)('refuses an answer that is not of GitHub: %s %s', async (method, path, kind) => {
+  for (const body of ['{"message":"welcome"}', '[{}]', 'null']) {
+    fault = (subject) =>
+      subject.method === method && path.test(subject.path.split('?')[0] ?? '')
+        ? { kind: 'status', status: 200, body, headers: { 'content-type': 'application/json' } }
+        : undefined;
+    const { problems } = await propose('0.2.0');
+    expect(problems[0]).toMatchObject({ code: 'consume-unexpected-answer', kind });
+  }
 });
 
 test('never writes to a branch of another name', async () => {

@@ -30,6 +30,8 @@ export interface Dependency {
   readonly replaces?: string;
   /** True if the file pins the files of this version by their hashes (pip's `--hash`), which an edit makes wrong. */
   readonly isHashed?: true;
+  /** True if it is asked for in some environments only: by a marker (PEP 508), or as Poetry writes one. */
+  readonly isConditional?: true;
 }
 
 /** What files ask for. */

@@ -96,7 +96,13 @@ function requirement({ path, text }: File, { value }: Entry, field: string): rea
   const read = string && parsePep508(string.value);
   if (string === undefined || read === undefined) return [];
   const written = string.value.slice(read.start, read.end);
-  const common = { ecosystem: 'pypi', name: read.name, requirement: written, field } as const;
+  const common = {
+    ecosystem: 'pypi',
+    name: read.name,
+    requirement: written,
+    field,
+    ...(read.withSpecifier('').includes(';') ? { isConditional: true as const } : {}),
+  } as const;
   // With escapes, offsets in the value are not those in the file: then the whole string is the place.
   if (text.slice(string.start, string.end) !== string.value)
     return [
@@ -133,11 +139,15 @@ function oneOf(
   const string = version && tomlText(version, file.text);
   if (string === undefined) return [whole(file, name, value, field)];
   const { end, start, write } = string;
+  const isConditional =
+    value.type === 'TOMLInlineTable' &&
+    ['markers', 'python', 'platform'].some((key) => pairOf(value, key) !== undefined);
+  const common = { ecosystem: 'pypi', name, requirement: string.value, field, start, end } as const;
   return [
     foundAt(
       file.path,
       file.text,
-      { ecosystem: 'pypi', name, requirement: string.value, field, start, end },
+      { ...common, ...(isConditional ? { isConditional: true as const } : {}) },
       write,
     ),
   ];

@@ -32,3 +32,8 @@ export function readerOf(path: string): Reader | undefined {
   if (NOT_OURS.test(path)) return undefined;
   return READERS.find(([name]) => name.test(path))?.[1];
 }
+
+/** True for a file that asks for packages or images, by its name. */
+export function isDependencyFile(path: string): boolean {
+  return readerOf(path) !== undefined;
+}

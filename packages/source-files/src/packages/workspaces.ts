@@ -1,4 +1,4 @@
-import { join, matchesGlob } from 'node:path/posix';
+import { join } from 'node:path/posix';
 import {
   folderOf,
   InvalidInputError,
@@ -10,10 +10,9 @@ import {
   type SourceFiles,
 } from '@ameide/versioning-core';
 import { parseGoWork } from '@ameide/versioning-core/go';
-import { parse } from 'smol-toml';
-import { isObject } from '../json/json.ts';
 import { isNamed } from '../npm/members.ts';
 import { openWorkspace } from '../npm/workspace.ts';
+import { isUvMember, uvWorkspace } from '../python/uv-workspace.ts';
 
 /** True for the path of a manifest whose folder the workspace names. */
 type Names = (manifest: string) => boolean;
@@ -67,37 +66,15 @@ async function npmNames(
   }
 }
 
-/** https://docs.astral.sh/uv/concepts/projects/workspaces/ */
 async function uvNames(source: SourceFiles, path: string): Promise<Names | undefined> {
-  const text = (await source.readText(path)) ?? '';
-  if (!text.includes('workspace')) return undefined;
-  const workspace = uvWorkspace(text);
+  const workspace = uvWorkspace((await source.readText(path)) ?? '');
   if (workspace === undefined) return undefined;
   const folder = folderOf(path);
-  const [members, excluded] = [workspace['members'], workspace['exclude']].map((globs) =>
-    (Array.isArray(globs) ? globs : []).filter((glob) => typeof glob === 'string'),
-  );
-  const matches = (globs: readonly string[] = [], directory: string): boolean =>
-    globs.some((glob) => matchesGlob(directory, glob.replace(/^\.\/|\/$/g, '')));
-  return (manifest) => {
-    if (!/\/(?:pyproject\.toml|setup\.(?:cfg|py))$/.test(manifest) || !isBelow(folder, manifest))
-      return false;
-    const directory = pathBelow(folder, folderOf(manifest));
-    const byName = members?.filter((glob) => !glob.includes('**'));
-    return matches(byName, directory) && !matches(excluded, directory);
-  };
-}
-
-function uvWorkspace(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const { tool } = parse(text);
-    const uv = isObject(tool) ? tool['uv'] : undefined;
-    const workspace = isObject(uv) ? uv['workspace'] : undefined;
-    return isObject(workspace) ? workspace : undefined;
-  } catch {
-    // `readPythonProject` reports it.
-    return undefined;
-  }
+  const members = workspace.members.filter((glob) => !glob.includes('**'));
+  return (manifest) =>
+    /\/(?:pyproject\.toml|setup\.(?:cfg|py))$/.test(manifest) &&
+    isBelow(folder, manifest) &&
+    isUvMember(pathBelow(folder, folderOf(manifest)), { ...workspace, members });
 }
 
 async function goNames(source: SourceFiles, path: string): Promise<Names> {

@@ -59,39 +59,3 @@ export const BY_HAND: Readonly<Partial<Record<LockKind, string>>> = {
   pdm: 'pdm lock --update-reuse',
   pipenv: 'pipenv lock',
 };
-
-/** The settings of the user's own that a tool needs to find and read registries. None is a token for publishing. */
-const SETTINGS: Readonly<Record<'npm' | 'python' | 'go', RegExp>> = {
-  npm: /^(?:(?:npm|pnpm)_config_(?:registry|@.+:registry|\/\/.+|userconfig|globalconfig|cafile|ca|cert|key|strict_ssl|https?_proxy|proxy|noproxy|legacy_peer_deps|min_?release_age|minimum_release_age|before|store_dir|fetch_.+)|YARN_(?!ENABLE_SCRIPTS|IGNORE_PATH|RC_FILENAME).+|BUN_(?:CONFIG_.+|INSTALL.*)|COREPACK_.+)$/i,
-  python:
-    /^(?:UV_(?!WORKING|PROJECT|FROZEN|LOCKED|NO_SYNC|DRY_RUN|PUBLISH).+|POETRY_(?:HTTP_BASIC|REPOSITORIES|CERTIFICATES|CACHE|VIRTUALENVS|SYSTEM|KEYRING).*|NETRC)$/,
-  go: /^(?:GO(?:PROXY|PRIVATE|NOPROXY|NOSUMDB|NOSUMCHECK|SUMDB|FLAGS|INSECURE|VCS|AUTH|TOOLCHAIN|EXPERIMENT|ENV|CACHEPROG)|GIT_(?:CONFIG_.+|SSH|SSH_COMMAND|SSL_.+|TERMINAL_PROMPT)|SSH_AUTH_SOCK|NETRC)$/,
-};
-
-const FAMILY: Readonly<Partial<Record<LockKind, keyof typeof SETTINGS>>> = {
-  uv: 'python',
-  poetry: 'python',
-  go: 'go',
-};
-
-/**
- * Returns the variables that a tool gets: the user's settings, and what files of the registry's configuration name
- * (`${NPM_TOKEN}`). `configuration`: the contents of such files.
- */
-export function toolEnvironment(
-  kind: LockKind,
-  env: Readonly<Record<string, string | undefined>>,
-  configuration: readonly string[],
-): Readonly<Record<string, string>> {
-  const pattern = SETTINGS[FAMILY[kind] ?? 'npm'];
-  const named = new Set(
-    configuration.flatMap((text) =>
-      [...text.matchAll(/\$\{([A-Za-z_]\w*)(?:[:?-][^}]*)?\}/g)].map(([, name]) => name),
-    ),
-  );
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && (pattern.test(name) || named.has(name)) ? [[name, value]] : [],
-    ),
-  );
-}

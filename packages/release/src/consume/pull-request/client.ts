@@ -1,23 +1,39 @@
 import { createHttp, githubAddresses, Secret, sleep, toSecret } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import {
-  type Asked,
   ask,
   createOctokit,
   type GithubAccess,
+  type GithubQuestion,
   type Octokit,
+  orNone,
 } from '@ameide/publisher-kit/github';
-import { InvalidInputError } from '@ameide/versioning-core';
+import {
+  failed,
+  InvalidInputError,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+} from '@ameide/versioning-core';
 
 /** The repository on GitHub. */
 export interface GithubRepository {
   readonly owner: string;
   readonly repo: string;
-  /** Asks GitHub; `what` begins with a verb. */
-  ask<T>(
-    what: string,
-    send: (octokit: Octokit) => Promise<{ readonly data: T }>,
-  ): Promise<Asked<T>>;
+  ask<T>(question: Question<T>): Promise<Result<T>>;
+  /** Undefined for a 404. */
+  askOrNone<T>(question: Question<T>): Promise<Result<T | undefined>>;
+}
+
+export interface Question<T> {
+  /** Begins with a verb. */
+  readonly what: string;
+  readonly send: (octokit: Octokit) => Promise<{ readonly data: unknown }>;
+  /** Reads the answer; undefined if it is not one of GitHub. See answers.ts. */
+  readonly read: (data: unknown) => T | undefined;
+  /** What people see of it, if it writes: `the branch x`. */
+  readonly changes?: string;
 }
 
 export interface GithubQuestionOptions {
@@ -78,19 +94,49 @@ function client(
   signal: AbortSignal,
 ): GithubRepository {
   const octokit = createOctokit(access, signal);
+  const common = { access, signal, code: 'consume', tokenFrom: 'GITHUB_TOKEN', hints: HINTS };
+  const aboutOf = ({ what }: Question<unknown>): GithubQuestion => ({
+    ...common,
+    what: `${what} of ${names.owner}/${names.repo}`,
+  });
   return {
     ...names,
-    ask: async (what, send) => {
-      const of = `${what} of ${names.owner}/${names.repo}`;
-      const question = {
-        access,
-        signal,
-        code: 'consume',
-        what: of,
-        tokenFrom: 'GITHUB_TOKEN',
-        hints: HINTS,
-      };
-      return ask(question, async () => send(octokit));
+    async ask(question) {
+      const about = aboutOf(question);
+      const { failure, value } = await ask(about, async () => question.send(octokit));
+      if (failure === undefined) return answered(value, question, about);
+      const isDoubtful = failure.answer.state === 'doubtful' && question.changes !== undefined;
+      return failed(isDoubtful ? doubtful(failure.problem, question) : failure.problem);
     },
+    async askOrNone(question) {
+      const about = aboutOf(question);
+      const { failure, value } = await orNone(ask(about, async () => question.send(octokit)));
+      if (failure !== undefined) return failed(failure.problem);
+      return value === undefined ? ok(undefined) : answered(value, question, about);
+    },
+  };
+}
+
+function answered<T>(data: unknown, question: Question<T>, about: GithubQuestion): Result<T> {
+  const value = question.read(data);
+  if (value !== undefined) return ok(value);
+  const found = problem({
+    code: 'consume-unexpected-answer',
+    kind: 'incomplete',
+    message: `Could not ${about.what}: the server answered, but not as GitHub's API does.`,
+    hint: 'Is GITHUB_API_URL the address of the API, and does no proxy answer in its place?',
+    rerun: 'after-fix',
+  });
+  return failed(question.changes === undefined ? found : doubtful(found, question));
+}
+
+/** A write that may have been done, although nobody said so. */
+function doubtful(found: Problem, { changes }: Question<unknown>): Problem {
+  return {
+    ...found,
+    kind: 'unknown',
+    message: `${found.message} It may have changed ${changes} all the same.`,
+    effect: 'unknown',
+    rerun: 'safe',
   };
 }

@@ -10,8 +10,9 @@ import {
 import type { Propose } from '../consume.ts';
 import type { PullRequestReport } from '../consume-report.ts';
 import type { PlannedFile } from '../planned-file.ts';
+import { type Pull, readDefaultBranch, readPull, readPulls } from './answers.ts';
 import { type GithubRepository, openGithub } from './client.ts';
-import { commitFiles } from './commit-files.ts';
+import { type CommittedBranch, commitFiles } from './commit-files.ts';
 import { type ProposalText, proposalText } from './proposal-text.ts';
 
 export interface ProposeOptions {
@@ -34,19 +35,22 @@ export async function createPropose(options: ProposeOptions): Promise<Propose> {
   const { branch = BRANCH, repository } = options;
   requireBranch(branch);
   const github = await openGithub(options);
-  return async (files, release) => {
+  return async (files, release, head) => {
     if (files.length === 0) return { problems: [] };
     const uncommitted = await uncommittedFiles(files, repository);
     if (uncommitted.length > 0) return { problems: uncommitted };
     const into = await baseBranch(options.into, github);
     if (into.problems !== undefined) return { problems: into.problems };
     if (into.value === branch) return { problems: [ownBase(branch)] };
+    const open = await openPull(branch, into.value, github);
+    if (open.problems !== undefined) return { problems: open.problems };
     const text = proposalText(release, files);
-    const request = { repository, files, branch, message: text.message };
-    const committed = await commitFiles(request, github);
+    const committed = await commitFiles({ repository, head, files, branch, text }, github);
     if (committed.problems !== undefined) return { problems: committed.problems };
-    const opened = await openPullRequest({ branch, into: into.value, text }, github);
-    if (opened.problems !== undefined) return { problems: opened.problems };
+    const proposal = { branch, into: into.value, text, open: open.value };
+    const opened = await openPullRequest(proposal, github);
+    if (opened.problems !== undefined)
+      return { problems: opened.problems.map((one) => afterCommit(one, branch, committed.value)) };
     const { isNew, ...pullRequest } = opened.value;
     const isUpdated = committed.value.isNew || pullRequest.outcome === 'updated';
     const outcome = isNew ? 'opened' : isUpdated ? 'updated' : 'unchanged';
@@ -75,49 +79,73 @@ async function baseBranch(
 ): Promise<Result<string>> {
   if (into !== undefined) return ok(into);
   const { owner, repo } = github;
-  const asked = await github.ask('read the default branch', async ({ rest }) =>
-    rest.repos.get({ owner, repo }),
-  );
-  return asked.failure === undefined
-    ? ok(asked.value.default_branch)
-    : failed(asked.failure.problem);
+  return github.ask({
+    what: 'read the default branch',
+    send: async ({ rest }) => rest.repos.get({ owner, repo }),
+    read: readDefaultBranch,
+  });
+}
+
+/**
+ * Finds the open pull request of the branch. One that is for another branch is a problem: it would get the commit of this
+ * one.
+ */
+async function openPull(
+  branch: string,
+  into: string,
+  github: GithubRepository,
+): Promise<Result<Pull | undefined>> {
+  const { owner, repo } = github;
+  const listed = await github.ask({
+    what: 'list the pull requests',
+    send: async ({ rest }) =>
+      rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${branch}`, per_page: 100 }),
+    read: readPulls,
+  });
+  if (listed.problems !== undefined) return listed;
+  const other = listed.value.find(({ base }) => base !== into);
+  return other === undefined ? ok(listed.value[0]) : failed(forAnother(branch, into, other));
 }
 
 interface Proposal {
   readonly branch: string;
   readonly into: string;
   readonly text: ProposalText;
+  readonly open: Pull | undefined;
 }
 
 /** Opens the pull request of the branch, or updates title and text of the open one. */
 async function openPullRequest(
-  { branch, into, text: { body, title } }: Proposal,
+  { branch, into, open, text: { body, title } }: Proposal,
   github: GithubRepository,
 ): Promise<Result<PullRequestReport & { readonly isNew: boolean }>> {
   const { owner, repo } = github;
-  const listed = await github.ask('list the pull requests', async ({ rest }) =>
-    rest.pulls.list({ owner, repo, state: 'open', head: `${owner}:${branch}` }),
-  );
-  if (listed.failure !== undefined) return failed(listed.failure.problem);
-  const open = listed.value.find(({ base }) => base.ref === into) ?? listed.value[0];
-  if (open === undefined) {
-    const made = await github.ask('open a pull request', async ({ rest }) =>
-      rest.pulls.create({ owner, repo, title, body, head: branch, base: into }),
-    );
-    if (made.failure !== undefined) return failed(made.failure.problem);
-    const { html_url: url, number } = made.value;
-    return ok({ url, number, branch, outcome: 'opened', isNew: true });
-  }
-  const { base, html_url: url, number } = open;
-  const found = { url, number, branch, isNew: false } as const;
-  if (open.title === title && open.body === body && base.ref === into)
-    return ok({ ...found, outcome: 'unchanged' });
-  const changed = await github.ask(`change the pull request #${number}`, async ({ rest }) =>
-    rest.pulls.update({ owner, repo, pull_number: number, title, body, base: into }),
-  );
-  return changed.failure === undefined
-    ? ok({ ...found, outcome: 'updated' })
-    : failed(changed.failure.problem);
+  if (open?.title === title && open.body === body)
+    return ok({ url: open.url, number: open.number, branch, outcome: 'unchanged', isNew: false });
+  const isNew = open === undefined;
+  const made = await github.ask({
+    what: isNew ? 'open a pull request' : `change the pull request #${open.number}`,
+    send: async ({ rest }) =>
+      isNew
+        ? rest.pulls.create({ owner, repo, title, body, head: branch, base: into })
+        : rest.pulls.update({ owner, repo, pull_number: open.number, title, body }),
+    read: readPull,
+    changes: isNew ? 'the list of pull requests' : 'its title and text',
+  });
+  if (made.problems !== undefined) return made;
+  const { number, url } = made.value;
+  return ok({ url, number, branch, outcome: isNew ? 'opened' : 'updated', isNew });
+}
+
+/** The branch was set before its pull request could be opened. */
+function afterCommit(found: Problem, branch: string, { isNew, sha }: CommittedBranch): Problem {
+  if (!isNew) return found;
+  return {
+    ...found,
+    message: `${found.message} The branch ${branch} was set to ${sha} before.`,
+    hint: `${found.hint ?? ''} The next run finds the branch as it is, and goes on with the pull request.`.trim(),
+    effect: found.effect === 'none' ? 'committed' : found.effect,
+  };
 }
 
 /** A pull request is based on HEAD, so uncommitted changes would get into it unasked, also through a lockfile. */
@@ -149,5 +177,15 @@ function ownBase(branch: string): Problem {
     kind: 'input',
     message: `A pull request cannot merge ${branch} into itself.`,
     hint: 'Choose another name with --branch.',
+  });
+}
+
+function forAnother(branch: string, into: string, { base, number, url }: Pull): Problem {
+  return problem({
+    code: 'consume-branch-not-ours',
+    kind: 'conflict',
+    message: `The branch ${branch} has an open pull request for ${base}, #${number} (${url}), not for ${into}. Nothing was changed.`,
+    hint: 'Choose another name with --branch, or close that pull request.',
+    rerun: 'after-fix',
   });
 }
