@@ -62,7 +62,7 @@ function scriptHits(script: Script, facts: WorkflowFacts): readonly Hit[] {
     return call !== undefined && publishedBy(call, undefined, facts)?.ecosystem === 'oci';
   });
   if (!pushes) return [];
-  const directories = directoriesOf(script.commands, script.directory);
+  const directories = directoriesOf(script);
   return script.commands
     .filter((command) => isUnlabelledBuild(command, directories.get(command), facts))
     .map((command) =>

@@ -40,9 +40,3 @@ function isOurPublish({ args }: Call): boolean {
 export function isPush({ words }: ShellCommand): boolean {
   return words[0]?.value === 'git' && words.some(({ value }) => value === 'push');
 }
-
-/** A command in one short line. */
-export function shortText({ text }: ShellCommand): string {
-  const line = text.replaceAll(/\s*\\?\n\s*/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
-}

@@ -4,9 +4,10 @@ import { callOf } from './calls.ts';
 import { directoriesOf } from './directories.ts';
 import type { JobFacts, NamedArtifact, Script, WorkflowFacts } from './facts.ts';
 import { publishes, publishesPackages } from './job-needs.ts';
-import { isPublishing, shortText } from './publish-commands.ts';
+import { isPublishing } from './publish-commands.ts';
 import { type Publishing, publishedBy, publishedByAction } from './publishing.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
+import { shortText } from './short-text.ts';
 
 export const publishBeside: Rule<WorkflowFacts> = workflowRule(
   {
@@ -30,7 +31,7 @@ export const publishBeside: Rule<WorkflowFacts> = workflowRule(
 );
 
 function besideInScript(script: Script, facts: WorkflowFacts): readonly Hit[] {
-  const directories = directoriesOf(script.commands, script.directory);
+  const directories = directoriesOf(script);
   return script.commands.flatMap((command) => {
     const call = callOf(command);
     if (call === undefined) return [];

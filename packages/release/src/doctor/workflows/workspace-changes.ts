@@ -19,7 +19,7 @@ export function installCommands(facts: WorkflowFacts): readonly InstallCommand[]
   return facts.scripts
     .filter((script) => !excused.has(script))
     .flatMap((script) => {
-      const directories = directoriesOf(script.commands, script.directory);
+      const directories = directoriesOf(script);
       return script.commands.flatMap((command) => {
         const call = callOf(command);
         const manager = call === undefined ? undefined : packageManagerCall(call);

@@ -508,6 +508,7 @@ const SECURITY: readonly Planted[] = [
   {
     title: 'a token that may push for tests',
     files: {
+      'package.json': '{ "scripts": { "test": "vitest run" } }',
       [WORKFLOW]:
         'on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    permissions:\n      contents: write\n    steps:\n      - run: npm test\n',
     },
