@@ -411,6 +411,15 @@ const LOCKFILES: readonly Plant[] = [
     joins: false,
   },
   {
+    title: 'an install that may change a lockfile which is out of step: a frozen one would fail',
+    edits: { [SDK]: [['"typescript": "catalog:"', '"typescript": "^7.0.0"']] },
+    adds: {
+      '.github/workflows/loose.yml': workflow('- run: pnpm install --no-frozen-lockfile'),
+    },
+    finds: [`lockfile-in-step ${SDK}:21`, 'install-lockfile .github/workflows/loose.yml:12'],
+    joins: false,
+  },
+  {
     title: 'a dependency that the lockfile does not have',
     edits: {
       [SERVICE]: [['  "devDependencies": {\n', '  "devDependencies": {\n    "semver": "7.8.6",\n']],

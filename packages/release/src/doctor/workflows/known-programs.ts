@@ -5,7 +5,7 @@ import type { Call } from './calls.ts';
 const BUILDING = new Set(
   `echo printf cd mkdir cp mv rm ls cat test [ [[ set export unset true false : tee sleep exit return source . which command chmod touch head tail grep sed gsed awk tr cut sort uniq wc find xargs diff pwd pushd popd date jq yq local read shift declare readonly basename dirname sponge
   tsc vitest jest mocha eslint prettier biome oxlint playwright cypress rimraf tsup vite webpack rollup esbuild c8 nyc tap ava knip turbo nx
-  go gofmt golangci-lint staticcheck gotestsum pytest ruff mypy pyright black isort flake8 pip pip3 uv poetry pdm hatch coverage build
+  go gofmt golangci-lint staticcheck gotestsum pytest unittest venv compileall ruff mypy pyright black isort flake8 pip pip3 uv poetry pdm hatch coverage build
   cargo rustup make gmake cmake ninja gcc g++ javac mvn gradle protoc buf apt-get apt brew tar unzip zip gzip corepack bash sh zsh dash tox nox`.split(
     /\s+/,
   ),
