@@ -157,7 +157,11 @@ function safeInstalls(
   findings: readonly Finding[],
   inRepository: readonly Finding[],
 ): readonly Finding[] {
-  const isInStep = !inRepository.some(({ rule }) => rule === LOCKFILE_IN_STEP.name);
+  const isInStep = !inRepository.some(
+    ({ path, rule }) =>
+      rule === LOCKFILE_IN_STEP.name &&
+      !/(?:^|\/)(?:go\.\w+|pyproject\.toml|(?:uv|poetry)\.lock)$/.test(path),
+  );
   // Of two lockfiles, only the one that is used was compared.
   const unused = inRepository.flatMap(({ path, rule }) =>
     rule === LOCKFILE_OF_ONE_TOOL.name ? path : [],

@@ -437,6 +437,7 @@ const LOCKFILES: readonly Plant[] = [
     title: 'a catalog that changed',
     edits: { 'pnpm-workspace.yaml': [['typescript: 7.0.2', 'typescript: 7.0.3']] },
     finds: [`lockfile-in-step ${LOCK}:9`],
+    joins: false,
   },
   {
     title: 'a package that the lockfile does not know',
@@ -445,6 +446,7 @@ const LOCKFILES: readonly Plant[] = [
         '{\n  "name": "worker",\n  "private": true,\n  "dependencies": { "semver": "7.8.6" }\n}\n',
     },
     finds: ['lockfile-in-step services/worker/package.json'],
+    joins: false,
   },
   {
     title: 'a Go service without the checksums of what it requires',
