@@ -31,6 +31,8 @@ export interface NamedArtifact {
   readonly name: string;
   /** Relative to the repository's root. */
   readonly directory?: string;
+  /** Where npm or PyPI packages are uploaded to, unless it is npm or PyPI. */
+  readonly registry?: string;
 }
 
 /** A job with everything that runs in it. */

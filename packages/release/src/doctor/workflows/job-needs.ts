@@ -1,4 +1,5 @@
 import { actionName, localPath, type ShellCommand, textAt } from '@ameide/source-files/workflows';
+import { publishedByAction } from './action-publishing.ts';
 import { BUILT_IN } from './called-scripts.ts';
 import {
   type Call,
@@ -9,7 +10,7 @@ import {
 } from './calls.ts';
 import type { JobFacts } from './facts.ts';
 import { isBuilding, isReleaseName } from './known-programs.ts';
-import { publishedBy, publishedByAction } from './publishing.ts';
+import { isTrial, type Publishing, publishedBy } from './publishing.ts';
 
 /** Commands of `ameide-release` that write to registries. */
 const WRITING = new Set(['publish', 'promote', 'prune', 'withdraw', 'migrate']);
@@ -29,13 +30,17 @@ export function publishesPackages(job: JobFacts): boolean {
 }
 
 function ecosystems(job: JobFacts): ReadonlySet<string> {
-  const byAction = job.steps.flatMap((step) => publishedByAction(step)?.ecosystem ?? []);
+  const byAction = job.steps.flatMap((step) => ecosystemOf(publishedByAction(step)));
   const byCommand = callsOf(job).flatMap((call) => {
     const isWriting = call.args.some(({ value }) => WRITING.has(value)) && !isRehearsal(call);
     if (isOurs(call)) return isWriting ? ['ours'] : [];
-    return publishedBy(call, undefined, { packageNames: new Map() })?.ecosystem ?? [];
+    return ecosystemOf(publishedBy(call, undefined, { packageNames: new Map() }));
   });
   return new Set([...byAction, ...byCommand].filter((one) => one !== 'signature' && one !== 'git'));
+}
+
+function ecosystemOf(publishing: Publishing | undefined): readonly string[] {
+  return publishing === undefined || isTrial(publishing) ? [] : [publishing.ecosystem];
 }
 
 function isRehearsal({ args }: Call): boolean {
