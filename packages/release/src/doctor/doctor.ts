@@ -16,6 +16,8 @@ import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts'
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
+import { LOCKFILE_IN_STEP } from './rules/lockfile-in-step.ts';
+import { LOCKFILE_OF_ONE_TOOL } from './rules/lockfile-of-one-tool.ts';
 import { OTHER_PUBLISHER } from './rules/other-publisher.ts';
 import { findAll, withoutAllowed } from './run-rules.ts';
 import {
@@ -141,11 +143,36 @@ async function runRules(
   const { release } = facts;
   const released: ReleasedFacts | undefined =
     release === undefined ? undefined : { ...facts, release };
+  const inRepository = await findAll(REPOSITORY_RULES, facts, onRule);
+  const inWorkflows = await findAll(workflowRules, await workflowFacts(facts), onRule);
   return withoutRepeated([
-    ...(await findAll(REPOSITORY_RULES, facts, onRule)),
-    ...(await findAll(workflowRules, await workflowFacts(facts), onRule)),
+    ...inRepository,
+    ...safeInstalls(inWorkflows, inRepository),
     ...(released === undefined ? [] : await findAll(RELEASE_RULES, released, onRule)),
   ]);
+}
+
+/** An install from a lockfile that is out of step fails, so no fix writes one before the lockfile is mended. */
+function safeInstalls(
+  findings: readonly Finding[],
+  inRepository: readonly Finding[],
+): readonly Finding[] {
+  const isInStep = !inRepository.some(
+    ({ path, rule }) =>
+      rule === LOCKFILE_IN_STEP.name &&
+      !/(?:^|\/)(?:go\.\w+|pyproject\.toml|(?:uv|poetry)\.lock)$/.test(path),
+  );
+  // Of two lockfiles, only the one that is used was compared.
+  const unused = inRepository.flatMap(({ path, rule }) =>
+    rule === LOCKFILE_OF_ONE_TOOL.name ? path : [],
+  );
+  const isSafe = ({ hint, message, rule }: Finding): boolean =>
+    !/^install-/.test(rule) ||
+    (isInStep && !unused.some((path) => `${message} ${hint}`.includes(path)));
+  return findings.map((one) => {
+    const { fix: _fix, ...left } = one;
+    return isSafe(one) ? one : left;
+  });
 }
 
 /** A script that publishes, and that a workflow calls, is reported once: by `publish-beside`. */

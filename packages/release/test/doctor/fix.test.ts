@@ -62,6 +62,14 @@ describe('--fix', () => {
     );
   }, 60_000);
 
+  test('an install is not frozen before its lockfile is mended', async () => {
+    const example = copyExample();
+    const plant = PLANTS.find(({ title }) => title.includes('a frozen one would fail'));
+    example.change(plant ?? {});
+    const report = await example.report('--fix');
+    expect([report.problems.length, report.fixed, report.written]).toEqual([2, [], false]);
+  });
+
   test('prints the diff, which git can apply', async () => {
     const example = copyExample();
     const path = 'packages/ameide_sdk_python/pyproject.toml';

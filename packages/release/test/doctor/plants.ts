@@ -411,6 +411,15 @@ const LOCKFILES: readonly Plant[] = [
     joins: false,
   },
   {
+    title: 'an install that may change a lockfile which is out of step: a frozen one would fail',
+    edits: { [SDK]: [['"typescript": "catalog:"', '"typescript": "^7.0.0"']] },
+    adds: {
+      '.github/workflows/loose.yml': workflow('- run: pnpm install --no-frozen-lockfile'),
+    },
+    finds: [`lockfile-in-step ${SDK}:21`, 'install-lockfile .github/workflows/loose.yml:12'],
+    joins: false,
+  },
+  {
     title: 'a dependency that the lockfile does not have',
     edits: {
       [SERVICE]: [['  "devDependencies": {\n', '  "devDependencies": {\n    "semver": "7.8.6",\n']],
@@ -428,6 +437,7 @@ const LOCKFILES: readonly Plant[] = [
     title: 'a catalog that changed',
     edits: { 'pnpm-workspace.yaml': [['typescript: 7.0.2', 'typescript: 7.0.3']] },
     finds: [`lockfile-in-step ${LOCK}:9`],
+    joins: false,
   },
   {
     title: 'a package that the lockfile does not know',
@@ -436,6 +446,7 @@ const LOCKFILES: readonly Plant[] = [
         '{\n  "name": "worker",\n  "private": true,\n  "dependencies": { "semver": "7.8.6" }\n}\n',
     },
     finds: ['lockfile-in-step services/worker/package.json'],
+    joins: false,
   },
   {
     title: 'a Go service without the checksums of what it requires',

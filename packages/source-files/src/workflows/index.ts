@@ -5,6 +5,7 @@ export {
   referencesIn,
 } from './expressions.ts';
 export { type MakeRule, readMakefile } from './makefile.ts';
+export { commandWithMatrix, type MatrixRow, matrixRows, withMatrix } from './matrix.ts';
 export { readWorkflow } from './read-workflow.ts';
 export {
   type Condition,

@@ -11,6 +11,7 @@ import type { JobFacts, StepFacts, WorkflowFacts } from './facts.ts';
 import { isOurs, mayPushWithGit } from './job-needs.ts';
 import { type Hit, workflowRule } from './report.ts';
 import { setInputs } from './step-edits.ts';
+import { unseenIn } from './unseen.ts';
 
 export const checkoutShallow: Rule<WorkflowFacts> = workflowRule(
   {
@@ -31,7 +32,10 @@ function shallow(checkout: StepFacts, reader: string, job: JobFacts): readonly H
   const { step, workflow } = checkout;
   const depth = textAt(step.with, 'fetch-depth');
   if (depth === '0' || depth?.includes('${{') === true || step.uses === undefined) return [];
-  const credentials = keepsCredentials(checkout, job) ? { 'persist-credentials': 'false' } : {};
+  const credentials =
+    keepsCredentials(checkout, job) && mayLoseCredentials(checkout, job)
+      ? { 'persist-credentials': 'false' }
+      : {};
   const values = { 'fetch-depth': '0', ...(step.with === undefined ? credentials : {}) };
   const edits = setInputs(workflow.text, step, values);
   return [
@@ -61,14 +65,17 @@ export const checkoutCredentials: Rule<WorkflowFacts> = workflowRule(
     ),
 );
 
-function credentialsHit({ step, workflow }: StepFacts, job: JobFacts): readonly Hit[] {
+function credentialsHit(checkout: StepFacts, job: JobFacts): readonly Hit[] {
+  const { step, workflow } = checkout;
   if (step.uses === undefined) return [];
   // Without `with:` the fix of the other rule writes both lines: two of them would write `with:` twice.
   const isFixedThere =
     step.with === undefined && readerOfHistory(job) !== undefined && !fetchesHistory(job);
-  const edits = isFixedThere
-    ? undefined
-    : setInputs(workflow.text, step, { 'persist-credentials': 'false' });
+  const unseen = unseenIn(job);
+  const edits =
+    isFixedThere || !mayLoseCredentials(checkout, job)
+      ? undefined
+      : setInputs(workflow.text, step, { 'persist-credentials': 'false' });
   return [
     {
       path: workflow.path,
@@ -76,7 +83,10 @@ function credentialsHit({ step, workflow }: StepFacts, job: JobFacts): readonly 
       offset: step.uses.start,
       message:
         'The checkout leaves the job’s token in the folder, where every later step can read it.',
-      hint: 'Write `persist-credentials: false` below `with:` of the checkout.',
+      hint:
+        unseen === undefined
+          ? 'Write `persist-credentials: false` below `with:` of the checkout.'
+          : `Write \`persist-credentials: false\` below \`with:\` of the checkout, unless \`${unseen}\` pushes or fetches: what it does could not be seen. Then write \`true\`.`,
       ...(edits === undefined ? {} : { edits }),
     },
   ];
@@ -95,6 +105,14 @@ function keepsCredentials({ step }: StepFacts, job: JobFacts): boolean {
   // Who writes `true` has decided.
   const isDefault = textAt(step.with, 'persist-credentials') === undefined;
   return isDefault && holdsTokens(job) && !mayPushWithGit(job);
+}
+
+/** True if nothing after the checkout asks the host of git again: everything is known, and all objects are there. */
+function mayLoseCredentials({ step }: StepFacts, job: JobFacts): boolean {
+  const isPartial = ['filter', 'sparse-checkout'].some(
+    (key) => textAt(step.with, key) !== undefined,
+  );
+  return !isPartial && unseenIn(job) === undefined;
 }
 
 /** A token that may write, a secret, or an artifact that may contain the folder. */

@@ -1,37 +1,51 @@
 import { posix } from 'node:path';
 import type { ShellCommand } from '@ameide/source-files/workflows';
 import { isComputed } from './calls.ts';
+import type { Script } from './facts.ts';
+import { pathFromRoot, placesOf, type ScriptPlaces } from './script-places.ts';
 
 /**
  * The folder in which each command of a script runs, relative to the repository's root; undefined if a
  * variable says so. `cd` counts for what follows it in its subshell.
  */
-export function directoriesOf(
-  commands: readonly ShellCommand[],
-  start: string | undefined,
-): ReadonlyMap<ShellCommand, string | undefined> {
+export function directoriesOf({
+  commands,
+  directory,
+  folder,
+}: Pick<Script, 'commands' | 'directory' | 'folder'>): ReadonlyMap<
+  ShellCommand,
+  string | undefined
+> {
+  const places = placesOf(commands, folder);
   const found = new Map<ShellCommand, string | undefined>();
-  const current = new Map<number | undefined, string | undefined>([[undefined, start]]);
+  const current = new Map<ShellCommand | number | undefined, string | undefined>([
+    [undefined, directory],
+  ]);
   for (const command of commands) {
-    const { subshell } = command;
-    if (!current.has(subshell)) current.set(subshell, current.get(undefined));
-    const at = current.get(subshell);
+    const { subshell, within } = command;
+    // `$(cd x && pwd)` changes no folder for what follows it either.
+    const shell = within ?? subshell;
+    if (!current.has(shell))
+      current.set(shell, within === undefined ? current.get(undefined) : found.get(within));
+    const at = current.get(shell);
     found.set(command, at);
-    const [name, folder] = command.words.map(({ value }) => value);
-    if (name === 'cd' || name === 'pushd') current.set(subshell, changed(at, folder));
-    if (name === 'popd') current.set(subshell, undefined);
+    const [name, to] = command.words.map(({ value }) => value);
+    if (name === 'cd' || name === 'pushd') current.set(shell, changed(at, to, places));
+    if (name === 'popd') current.set(shell, undefined);
   }
   return found;
 }
 
-function changed(at: string | undefined, folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  const fromRoot = folder.replace(/^\$\{?GITHUB_WORKSPACE\}?\/?/, '/');
-  if (isComputed(fromRoot) || fromRoot.startsWith('-') || fromRoot.startsWith('~'))
-    return undefined;
-  if (fromRoot.startsWith('/'))
-    return folder.startsWith('/') ? undefined : normal(fromRoot.slice(1));
-  return at === undefined ? undefined : normal(posix.join(at, fromRoot));
+function changed(
+  at: string | undefined,
+  to: string | undefined,
+  places: ScriptPlaces,
+): string | undefined {
+  if (to === undefined) return undefined;
+  const fromRoot = pathFromRoot(to, places);
+  if (fromRoot !== undefined) return fromRoot;
+  if (isComputed(to) || /^[-~/]/.test(to)) return undefined;
+  return at === undefined ? undefined : normal(posix.join(at, to));
 }
 
 /** `''` for the root. */

@@ -31,6 +31,8 @@ export interface NamedArtifact {
   readonly name: string;
   /** Relative to the repository's root. */
   readonly directory?: string;
+  /** Where npm or PyPI packages are uploaded to, unless it is npm or PyPI. */
+  readonly registry?: string;
 }
 
 /** A job with everything that runs in it. */
@@ -43,6 +45,13 @@ export interface JobFacts {
   readonly scripts: readonly Script[];
   /** The scripts of a step alone. */
   readonly scriptsOf: (step: Step) => readonly Script[];
+  /** The scripts of a step, and those that they call. */
+  readonly reachedBy: (step: Step) => readonly Script[];
+  /**
+   * What runs in it and cannot be read, as it is written: a script whose name a variable makes, or a program
+   * in another language. It may do anything: push, publish, change manifests.
+   */
+  readonly unfollowed: readonly string[];
 }
 
 export interface StepFacts {
@@ -59,6 +68,8 @@ export interface Script {
   readonly commands: readonly ShellCommand[];
   /** Where it runs, relative to the repository's root; undefined if an expression says so. */
   readonly directory: string | undefined;
+  /** The folder of a script that is a file. */
+  readonly folder?: string;
   /** Absent for what a script calls. */
   readonly step?: Step;
 }

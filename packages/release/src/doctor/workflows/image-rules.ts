@@ -1,10 +1,18 @@
 import { posix } from 'node:path';
-import { actionName, type ShellCommand, textAt } from '@ameide/source-files/workflows';
+import {
+  actionName,
+  type MatrixRow,
+  matrixRows,
+  type ShellCommand,
+  textAt,
+  withMatrix,
+} from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
-import { callOf } from './calls.ts';
+import { buildsImage, publishedByAction } from './action-publishing.ts';
+import { callOf, isComputed } from './calls.ts';
 import { directoriesOf, normal } from './directories.ts';
 import type { Script, StepFacts, WorkflowFacts } from './facts.ts';
-import { publishedBy, publishedByAction } from './publishing.ts';
+import { publishedBy } from './publishing.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
 
 export const imageLabels: Rule<WorkflowFacts> = workflowRule(
@@ -15,8 +23,8 @@ export const imageLabels: Rule<WorkflowFacts> = workflowRule(
   },
   (facts) => [
     ...facts.workflows.flatMap((workflow) =>
-      workflow.jobs.flatMap(({ steps }) =>
-        steps.flatMap((step) => actionHit({ workflow, step }, facts)),
+      workflow.jobs.flatMap(({ body, steps }) =>
+        steps.flatMap((step) => actionHit({ workflow, step }, matrixRows(body), facts)),
       ),
     ),
     ...facts.scripts.flatMap((script) => scriptHits(script, facts)),
@@ -28,15 +36,23 @@ const HINT =
 const ACTION_HINT =
   'Add docker/metadata-action and `labels: ${{ steps.meta.outputs.labels }}`; `ameide-release publish` labels the images of the definition.';
 
-function actionHit(at: StepFacts, facts: WorkflowFacts): readonly Hit[] {
+function actionHit(
+  at: StepFacts,
+  rows: readonly MatrixRow[] | undefined,
+  facts: WorkflowFacts,
+): readonly Hit[] {
   const { step, workflow } = at;
   const { uses } = step;
-  if (uses === undefined || actionName(uses.text) !== 'docker/build-push-action') return [];
+  if (uses === undefined || !buildsImage(actionName(uses.text))) return [];
   if (publishedByAction(at) === undefined) return [];
   const labels = textAt(step.with, 'labels') ?? '';
   if (labels.includes('${{') || labels.includes('org.opencontainers.image.revision')) return [];
   const context = textAt(step.with, 'context') ?? '.';
-  if (isLabelled(textAt(step.with, 'file') ?? posix.join(context, 'Dockerfile'), facts)) return [];
+  const file = textAt(step.with, 'file') ?? posix.join(context, 'Dockerfile');
+  const files = new Set((rows ?? [new Map()]).map((row) => withMatrix(file, row)));
+  const unlabelled = [...files].filter((one) => !mayBeLabelled(one, facts));
+  if (unlabelled.length === 0) return [];
+  const of = file.includes('${{') && files.size > 1 ? ` (${unlabelled.join(', ')})` : '';
   return [
     {
       path: workflow.path,
@@ -44,15 +60,18 @@ function actionHit(at: StepFacts, facts: WorkflowFacts): readonly Hit[] {
       offset: uses.start,
       message:
         labels === ''
-          ? 'The image is pushed without labels.'
-          : 'The labels of the image do not name its commit.',
+          ? `The image is pushed without labels${of}.`
+          : `The labels of the image do not name its commit${of}.`,
       hint: ACTION_HINT,
     },
   ];
 }
 
-function isLabelled(dockerfile: string, { labelledDockerfiles }: WorkflowFacts): boolean {
-  return dockerfile.includes('${{') || labelledDockerfiles.has(normal(dockerfile));
+/** A Dockerfile of which an expression says the name may be any of those that label their image. */
+function mayBeLabelled(dockerfile: string, { labelledDockerfiles }: WorkflowFacts): boolean {
+  return isComputed(dockerfile)
+    ? labelledDockerfiles.size > 0
+    : labelledDockerfiles.has(normal(dockerfile));
 }
 
 /** Builds of a script that pushes: a build for a test needs no label. */
@@ -62,7 +81,7 @@ function scriptHits(script: Script, facts: WorkflowFacts): readonly Hit[] {
     return call !== undefined && publishedBy(call, undefined, facts)?.ecosystem === 'oci';
   });
   if (!pushes) return [];
-  const directories = directoriesOf(script.commands, script.directory);
+  const directories = directoriesOf(script);
   return script.commands
     .filter((command) => isUnlabelledBuild(command, directories.get(command), facts))
     .map((command) =>
@@ -101,5 +120,5 @@ function isUnlabelledBuild(
   const flag = values.findIndex((one) => one === '-f' || one === '--file');
   const file =
     flag === -1 ? posix.join(words.at(-1) ?? '.', 'Dockerfile') : (values[flag + 1] ?? '');
-  return directory !== undefined && !isLabelled(posix.join(directory, file), facts);
+  return directory !== undefined && !mayBeLabelled(posix.join(directory, file), facts);
 }

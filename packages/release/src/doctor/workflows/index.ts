@@ -1,17 +1,13 @@
 import type { Rule } from '../finding.ts';
 import { actionUnpinned } from './action-rules.ts';
 import { checkoutCredentials, checkoutShallow } from './checkout-rules.ts';
+import { publishConcurrency } from './concurrency-rule.ts';
 import type { WorkflowFacts } from './facts.ts';
 import { goGetByMajor } from './go-rules.ts';
 import { imageLabels } from './image-rules.ts';
 import { installFilter, installLockfile } from './install-rules.ts';
 import { permissionsMissing, permissionsWide } from './permission-rules.ts';
-import {
-  publishBeside,
-  publishConcurrency,
-  publishErrorIgnored,
-  publishOnPullRequest,
-} from './publishing-rules.ts';
+import { publishBeside, publishErrorIgnored, publishOnPullRequest } from './publishing-rules.ts';
 import { workflowReadable } from './readable-rule.ts';
 import { secretInScript, secretScope, untrustedText } from './secret-rules.ts';
 import { publishSkipped } from './skip-rules.ts';

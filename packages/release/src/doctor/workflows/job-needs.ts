@@ -1,7 +1,16 @@
 import { actionName, localPath, type ShellCommand, textAt } from '@ameide/source-files/workflows';
-import { type Call, callOf, packageManagerCall } from './calls.ts';
+import { publishedByAction } from './action-publishing.ts';
+import { BUILT_IN } from './called-scripts.ts';
+import {
+  type Call,
+  callOf,
+  isComputed,
+  type PackageManagerCall,
+  packageManagerCall,
+} from './calls.ts';
 import type { JobFacts } from './facts.ts';
-import { publishedBy, publishedByAction } from './publishing.ts';
+import { isBuilding, isReleaseName } from './known-programs.ts';
+import { isTrial, type Publishing, publishedBy } from './publishing.ts';
 
 /** Commands of `ameide-release` that write to registries. */
 const WRITING = new Set(['publish', 'promote', 'prune', 'withdraw', 'migrate']);
@@ -21,20 +30,24 @@ export function publishesPackages(job: JobFacts): boolean {
 }
 
 function ecosystems(job: JobFacts): ReadonlySet<string> {
-  const byAction = job.steps.flatMap((step) => publishedByAction(step)?.ecosystem ?? []);
+  const byAction = job.steps.flatMap((step) => ecosystemOf(publishedByAction(step)));
   const byCommand = callsOf(job).flatMap((call) => {
     const isWriting = call.args.some(({ value }) => WRITING.has(value)) && !isRehearsal(call);
     if (isOurs(call)) return isWriting ? ['ours'] : [];
-    return publishedBy(call, undefined, { packageNames: new Map() })?.ecosystem ?? [];
+    return ecosystemOf(publishedBy(call, undefined, { packageNames: new Map() }));
   });
   return new Set([...byAction, ...byCommand].filter((one) => one !== 'signature' && one !== 'git'));
+}
+
+function ecosystemOf(publishing: Publishing | undefined): readonly string[] {
+  return publishing === undefined || isTrial(publishing) ? [] : [publishing.ecosystem];
 }
 
 function isRehearsal({ args }: Call): boolean {
   return args.some(({ value }) => value === '--dry-run');
 }
 
-function callsOf({ scripts }: JobFacts): readonly Call[] {
+export function callsOf({ scripts }: Pick<JobFacts, 'scripts'>): readonly Call[] {
   return scripts.flatMap(({ commands }) =>
     commands.flatMap((one: ShellCommand) => callOf(one) ?? []),
   );
@@ -44,8 +57,8 @@ function callsOf({ scripts }: JobFacts): readonly Call[] {
 const HARMLESS =
   /^(?:actions\/(?:checkout|cache|cache\/restore|cache\/save|setup-[a-z]+|upload-artifact|download-artifact)|pnpm\/action-setup|astral-sh\/setup-uv|oven-sh\/setup-bun|docker\/(?:setup-qemu-action|setup-buildx-action|metadata-action|login-action|build-push-action)|dtolnay\/rust-toolchain|swatinem\/rust-cache|golangci\/golangci-lint-action|codecov\/codecov-action|sigstore\/cosign-installer|bufbuild\/buf-setup-action|arduino\/setup-protoc)$/;
 
-/** The actions of a job of which nothing is known; those of this repository are among its steps. */
-function unknownActions({ job, steps }: JobFacts): readonly string[] {
+/** The actions of a job of which nothing is known; those of this repository are among its steps, or unfollowed. */
+export function unknownActions({ job, steps }: JobFacts): readonly string[] {
   const used = steps.flatMap(({ step }) => step.uses?.text ?? []);
   const unknown = used.filter(
     (one) => localPath(one) === undefined && !HARMLESS.test(actionName(one)),
@@ -65,8 +78,6 @@ const PUSHING_PROGRAMS = new Set([
   'mike',
   'gh-pages',
 ]);
-const RELEASE_SCRIPT = /(?:release|publish|deploy|version|bump|tag|sync|push|commit)/i;
-
 /** True if a job pushes with git, or runs something that may. */
 export function mayPushWithGit(job: JobFacts): boolean {
   if (job.steps.some(({ step }) => PUSHING_ACTIONS.test(actionName(step.uses?.text ?? ''))))
@@ -79,52 +90,42 @@ export function mayPushWithGit(job: JobFacts): boolean {
     if (PUSHING_PROGRAMS.has(program)) return true;
     // What such a script does is not written in shell.
     return (
-      /^(?:node|python[\d.]*|deno|tsx|ts-node|ruby)$/.test(program) &&
-      values.some((one) => RELEASE_SCRIPT.test(one))
+      /^(?:node|python[\d.]*|deno|tsx|ts-node|ruby)$/.test(program) && values.some(isReleaseName)
     );
   });
 }
 
-/** Programs that build, test and look around: none of them writes to GitHub or asks for an identity. */
-const BUILDING = new Set(
-  `echo printf cd mkdir cp mv rm ls cat test [ [[ set export unset true : tee sleep exit return source . which command chmod touch head tail grep sed awk tr cut sort uniq wc find xargs diff pwd date jq yq local read shift declare readonly
-  tsc vitest jest mocha eslint prettier biome oxlint playwright cypress rimraf tsup vite webpack rollup esbuild c8 nyc tap ava knip turbo nx
-  go gofmt golangci-lint staticcheck gotestsum pytest tox nox ruff mypy pyright black isort flake8 pip pip3 uv poetry pdm hatch coverage build
-  cargo rustup make cmake ninja gcc g++ javac mvn gradle protoc buf docker-compose apt-get apt brew tar unzip zip gzip corepack bash sh`.split(
-    /\s+/,
-  ),
-);
-
-/** True for a job of which every program is known, and none does more than build and test. */
+/** True for a job of which everything is known, and nothing does more than build and test. */
 function onlyBuilds(job: JobFacts): boolean {
-  if (unknownActions(job).length > 0 || publishes(job)) return false;
+  if (unknownActions(job).length > 0 || job.unfollowed.length > 0 || publishes(job)) return false;
   return callsOf(job).every((call) => {
-    const values = call.args.map(({ value }) => value);
-    if (isOurs(call)) return true;
-    if (BUILDING.has(call.program)) return !(call.program === 'go' && values[0] === 'run');
-    if (call.program === 'git') return !values.some((one) => /^(?:push|commit|tag)$/.test(one));
-    if (/^(?:python[\d.]*|node)$/.test(call.program))
-      return /^(?:-m|--test|-[cVp]|--version)$/.test(values[0] ?? '');
-    return isKnownScript(call, job);
+    if (isOurs(call) || isBuilding(call) || isFollowed(call)) return true;
+    const manager = packageManagerCall(call);
+    if (manager !== undefined) return isPlain(manager);
+    return (
+      call.program === 'git' && !call.args.some(({ value }) => /^(?:push|commit|tag)$/.test(value))
+    );
   });
 }
 
-const PLAIN = /^(?:install|i|ci|add|exec|list|ls|audit|config|dedupe|prune|test|run|t)$/;
-
-/** Installing, or running a script that was found, whose commands are among those of the job. */
-function isKnownScript(call: Call, { scripts }: JobFacts): boolean {
-  const manager = packageManagerCall(call);
-  if (manager === undefined)
-    return (
-      call.word.value.includes('/') && scripts.some(({ path }) => call.word.value.endsWith(path))
-    );
-  const { command, operands } = manager;
-  if (command === undefined || PLAIN.test(command.value)) {
-    const name = command?.value === 'run' ? operands[0]?.value : undefined;
-    return name === undefined || /^(?:build|test|lint|check|typecheck|format|compile)/.test(name);
-  }
-  return /^(?:build|test|lint|check|typecheck|format|compile)/.test(command.value);
+/** A file of the repository, or inline code: what it runs is among the commands of the job, or unfollowed. */
+function isFollowed({ program, word }: Call): boolean {
+  return (
+    /^(?:node|python[\d.]*)$/.test(program) ||
+    /^\$[({]MAKE[)}]$/.test(word.value) ||
+    (word.value.includes('/') && !/^\/|node_modules\/\.bin\//.test(word.value)) ||
+    isComputed(word.value)
+  );
 }
+
+/** Installing, or running a script, whose commands are among those of the job. */
+function isPlain({ command, manager }: PackageManagerCall): boolean {
+  const word = command?.value ?? 'install';
+  return PLAIN.test(word) || (manager !== 'npm' && !BUILT_IN.test(word));
+}
+
+const PLAIN =
+  /^(?:install|i|in|ci|add|exec|list|ls|audit|config|dedupe|prune|test|start|run|run-script|t)$/;
 
 /** True if a job needs a token that may write `contents`, or may need one. */
 export function mayWriteContents(job: JobFacts): boolean {

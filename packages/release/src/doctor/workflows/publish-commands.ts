@@ -1,7 +1,7 @@
 import type { ShellCommand } from '@ameide/source-files/workflows';
 import { type Call, callOf } from './calls.ts';
 import { isOurs } from './job-needs.ts';
-import { publishedBy } from './publishing.ts';
+import { isTrial, publishedBy } from './publishing.ts';
 import { shellCommands } from './read-scripts.ts';
 
 /** True for a command that publishes, with `ameide-release` or beside it. */
@@ -10,7 +10,12 @@ export function isPublishing(command: ShellCommand): boolean {
   if (call === undefined) return false;
   if (isOurs(call)) return isOurPublish(call);
   const found = publishedBy(call, undefined, NO_FACTS);
-  return found !== undefined && found.what !== 'git tag' && found.ecosystem !== 'signature';
+  return (
+    found !== undefined &&
+    found.what !== 'git tag' &&
+    found.ecosystem !== 'signature' &&
+    !isTrial(found)
+  );
 }
 
 /**
@@ -21,8 +26,8 @@ export function publishedInScript(script: string): string | undefined {
   for (const command of shellCommands(script)) {
     const call = callOf(command);
     const found = call === undefined ? undefined : publishedBy(call, undefined, NO_FACTS);
-    if (found !== undefined && !found.what.startsWith('git ') && found.ecosystem !== 'signature')
-      return found.what;
+    if (found === undefined || found.what.startsWith('git ') || isTrial(found)) continue;
+    if (found.ecosystem !== 'signature') return found.what;
   }
   return undefined;
 }
@@ -39,10 +44,4 @@ function isOurPublish({ args }: Call): boolean {
 /** True for `git push`. */
 export function isPush({ words }: ShellCommand): boolean {
   return words[0]?.value === 'git' && words.some(({ value }) => value === 'push');
-}
-
-/** A command in one short line. */
-export function shortText({ text }: ShellCommand): string {
-  const line = text.replaceAll(/\s*\\?\n\s*/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }

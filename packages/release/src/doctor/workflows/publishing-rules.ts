@@ -1,12 +1,15 @@
-import { entryOf, textAt, type Workflow, type YamlEntry } from '@ameide/source-files/workflows';
+import { entryOf, textAt } from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
+import { publishedByAction } from './action-publishing.ts';
 import { callOf } from './calls.ts';
 import { directoriesOf } from './directories.ts';
 import type { JobFacts, NamedArtifact, Script, WorkflowFacts } from './facts.ts';
-import { publishes, publishesPackages } from './job-needs.ts';
-import { isPublishing, shortText } from './publish-commands.ts';
-import { type Publishing, publishedBy, publishedByAction } from './publishing.ts';
+import { isPublishing } from './publish-commands.ts';
+import { isTrial, type Publishing, publishedBy } from './publishing.ts';
+import { isElsewhere } from './registries.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
+import { publishesByCall } from './reusable.ts';
+import { shortText } from './short-text.ts';
 
 export const publishBeside: Rule<WorkflowFacts> = workflowRule(
   {
@@ -30,7 +33,7 @@ export const publishBeside: Rule<WorkflowFacts> = workflowRule(
 );
 
 function besideInScript(script: Script, facts: WorkflowFacts): readonly Hit[] {
-  const directories = directoriesOf(script.commands, script.directory);
+  const directories = directoriesOf(script);
   return script.commands.flatMap((command) => {
     const call = callOf(command);
     if (call === undefined) return [];
@@ -53,13 +56,15 @@ const INSTEAD: Readonly<Record<Publishing['ecosystem'], string>> = {
 
 /** Undefined for what certainly publishes something else. */
 function besideHit(
-  { ecosystem, names, what }: Publishing,
+  publishing: Publishing,
   published: readonly NamedArtifact[],
 ): Pick<Hit, 'message' | 'hint'> | undefined {
+  const { ecosystem, names, of = '', registry, what } = publishing;
   const hint = INSTEAD[ecosystem];
   if (ecosystem === 'signature') return { message: `\`${what}\` signs by a tag.`, hint };
-  const own = published.filter((one) => one.ecosystem === ecosystem);
-  const shared = own.filter(({ name }) => names?.includes(name) === true).map(({ name }) => name);
+  const own = published.filter((one) => one.ecosystem === ecosystem && !isElsewhere(registry, one));
+  if (own.length === 0 && isTrial(publishing)) return undefined;
+  const shared = own.filter(({ name }) => isNamed(name, names)).map(({ name }) => name);
   if (shared.length > 0)
     return {
       message: `\`${what}\` publishes ${shared.join(', ')}, which the definition publishes, too.`,
@@ -73,15 +78,21 @@ function besideHit(
   return {
     message:
       published.length === 0
-        ? `\`${what}\` publishes beside \`ameide-release\`.`
+        ? `\`${what}\`${of} publishes beside \`ameide-release\`.`
         : isRegistry
           ? `\`${what}\` may publish what the definition publishes, too: it does not say what.`
-          : `\`${what}\` may make a tag or a release of a version that the definition publishes.`,
+          : `\`${what}\`${of} may make a tag or a release of a version that the definition publishes.`,
     hint:
       published.length === 0
         ? `Name ${object} in the definition, and then: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}`
         : hint,
   };
+}
+
+function isNamed(name: string, names: readonly string[] = []): boolean {
+  return names.some((one) =>
+    one.endsWith('/*') ? name.startsWith(one.slice(0, -1)) : name === one,
+  );
 }
 
 export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
@@ -90,11 +101,11 @@ export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
     title: 'Nothing is published for `pull_request_target`.',
     why: 'That event runs with the secrets of the repository for anybody’s pull request, so a stranger’s code is published in your name.',
   },
-  ({ jobs, workflows }) =>
-    workflows.flatMap((workflow) => {
+  (facts) =>
+    facts.workflows.flatMap((workflow) => {
       const event = workflow.events.find(({ text }) => text === 'pull_request_target');
-      const job = jobs.find(
-        (one) => one.workflow === workflow && publishes(one) && !isForOtherEvents(one),
+      const job = facts.jobs.find(
+        (one) => one.workflow === workflow && publishesByCall(one, facts) && !isForOtherEvents(one),
       );
       if (event === undefined || job === undefined) return [];
       return {
@@ -114,58 +125,6 @@ function isForOtherEvents({ job }: JobFacts): boolean {
     /github\.event_name\s*==\s*'(?!pull_request_target')/.test(condition) &&
     !condition.includes('||')
   );
-}
-
-export const publishConcurrency: Rule<WorkflowFacts> = workflowRule(
-  {
-    name: 'publish-concurrency',
-    title: 'Runs that publish come one after the other, and none is cancelled.',
-    why: 'Registries have no compare-and-swap: of two runs at once, the older one can move `latest` last. A cancelled run leaves half of its artifacts published.',
-  },
-  ({ jobs, workflows }) =>
-    workflows.flatMap((workflow) =>
-      concurrencyOf(
-        workflow,
-        jobs.filter((one) => one.workflow === workflow && publishes(one)),
-      ),
-    ),
-);
-
-function concurrencyOf(workflow: Workflow, jobs: readonly JobFacts[]): readonly Hit[] {
-  const isCalled =
-    workflow.events.length > 0 && workflow.events.every(({ text }) => text === 'workflow_call');
-  if (isCalled) return [];
-  const at = { path: workflow.path, text: workflow.text };
-  const groups = (job: JobFacts): readonly YamlEntry[] =>
-    [entryOf(job.job.body, 'concurrency'), entryOf(workflow.root, 'concurrency')].filter(
-      (one) => one !== undefined,
-    );
-  const cancelled = jobs.filter(publishesPackages).flatMap((job) => {
-    const entries = groups(job).map(({ value }) => entryOf(value, 'cancel-in-progress'));
-    const entry = entries.find((one) => one?.value.kind === 'scalar' && one.value.text === 'true');
-    return entry === undefined ? [] : [{ entry, name: job.job.id }];
-  });
-  const [first] = cancelled;
-  const alone = jobs.filter((job) => groups(job).length === 0);
-  const names = alone.map(({ job }) => job.id).join(', ');
-  return [
-    ...(first === undefined
-      ? []
-      : [
-          {
-            ...at,
-            offset: first.entry.key.start,
-            message: `The job ${first.name} publishes, and a newer run cancels it in the middle.`,
-            hint: 'Write `cancel-in-progress: false`.',
-          },
-        ]),
-    ...alone.slice(0, 1).map(({ job }) => ({
-      ...at,
-      offset: job.key.start,
-      message: `Two runs of this workflow can publish at once (${names}).`,
-      hint: 'Write `concurrency: { group: publish, cancel-in-progress: false }` at the top of the workflow.',
-    })),
-  ];
 }
 
 export const publishErrorIgnored: Rule<WorkflowFacts> = workflowRule(

@@ -1,22 +1,21 @@
 import { posix } from 'node:path';
-import { parseImageReference } from '@ameide/source-files/image';
-import {
-  actionName,
-  type ShellWord,
-  textAt,
-  type YamlScalar,
-} from '@ameide/source-files/workflows';
 import { type Call, isComputed, packageManagerCall } from './calls.ts';
 import { normal } from './directories.ts';
-import type { StepFacts, WorkflowFacts } from './facts.ts';
+import type { WorkflowFacts } from './facts.ts';
+import { imagePublishing } from './image-publishing.ts';
+import { isTestRegistry } from './registries.ts';
 
 /** Something that publishes by another way than `ameide-release`. */
 export interface Publishing {
   /** As a sentence names it: `npm publish`. */
   readonly what: string;
   readonly ecosystem: 'npm' | 'pypi' | 'oci' | 'git' | 'github' | 'signature';
-  /** What it publishes, as far as the command says; undefined if it does not. */
+  /** What of it, as a sentence goes on: ` of a tag`. */
+  readonly of?: string;
+  /** What it publishes, as far as the command says; undefined if it does not. `NAME/*`: something below. */
   readonly names?: readonly string[];
+  /** The URL or the name of the registry, if the command says it. */
+  readonly registry?: string;
 }
 
 /** What a command publishes, if it runs in `directory`. */
@@ -53,7 +52,16 @@ function npmPublishing(
     !isComputed(at) &&
     !/\.t(?:ar\.)?gz$/.test(at);
   const name = isKnown ? packageNames.get(normal(at)) : undefined;
-  return { what, ecosystem: 'npm', ...(name === undefined ? {} : { names: [name] }) };
+  const registry = flagValue(
+    call.args.map(({ value }) => value),
+    ['--registry'],
+  );
+  return {
+    what,
+    ecosystem: 'npm',
+    ...(name === undefined ? {} : { names: [name] }),
+    ...(registry === undefined ? {} : { registry }),
+  };
 }
 
 const TOOLS: readonly (readonly [program: RegExp, command: string, Publishing['ecosystem']])[] = [
@@ -70,6 +78,37 @@ const TOOLS: readonly (readonly [program: RegExp, command: string, Publishing['e
   [/^goreleaser$/, 'release', 'github'],
   [/^cosign$/, 'sign', 'signature'],
 ];
+
+const PYPI_FLAGS = ['--repository-url', '--publish-url', '--repository', '--repo', '--index', '-r'];
+
+/** The literal value of a flag. */
+function flagValue(values: readonly string[], flags: readonly string[]): string | undefined {
+  for (const flag of flags) {
+    const at = values.indexOf(flag);
+    const value =
+      at === -1
+        ? values.find((one) => one.startsWith(`${flag}=`))?.slice(flag.length + 1)
+        : values[at + 1];
+    if (value !== undefined) return isComputed(value) ? undefined : value;
+  }
+  return undefined;
+}
+
+/** `goreleaser release --snapshot`, `--skip=publish`, `--skip publish,sign`: https://goreleaser.com/cmd/goreleaser_release */
+export function publishesNothing(values: readonly string[]): boolean {
+  const skipped = values.flatMap((one, index) =>
+    one.startsWith('--skip=') ? one.slice(7) : values[index - 1] === '--skip' ? one : [],
+  );
+  return (
+    values.some((one) => /^--(?:snapshot|skip-publish|skip-release)(?:=true)?$/.test(one)) ||
+    skipped.some((one) => one.split(',').includes('publish'))
+  );
+}
+
+/** True for a trial: a registry that is there for tests, or that runs beside them. */
+export function isTrial({ registry }: Publishing): boolean {
+  return registry !== undefined && isTestRegistry(registry);
+}
 
 /** Programs that version and publish, whatever their arguments. */
 const WHOLE_TOOLS = new Set(['semantic-release', 'release-it', 'np', 'standard-version']);
@@ -88,46 +127,12 @@ function toolPublishing(program: string, values: readonly string[]): Publishing 
     if (words.some((one) => /@sha256:|@.*digest/i.test(one)) || words.length < 2) return undefined;
     if (words.slice(1).some((one) => isComputed(one) && !one.includes(':'))) return undefined;
   }
-  return { what: `${program} ${command}`, ecosystem };
-}
-
-function imagePublishing(program: string, args: readonly ShellWord[]): Publishing | undefined {
-  const values = args.map(({ value }) => value);
-  const words = values.filter((one) => !one.startsWith('-'));
-  if (program === 'crane' && (words[0] === 'push' || words[0] === 'append'))
-    return image('crane push', words.slice(-1));
-  if (program === 'skopeo' && words[0] === 'copy')
-    return image(
-      'skopeo copy',
-      words.slice(-1).map((one) => one.replace(/^docker:\/\//, '')),
-    );
-  if (program !== 'docker' && program !== 'podman' && program !== 'buildah') return undefined;
-  if (words[0] === 'push' || (words[0] === 'image' && words[1] === 'push'))
-    return image(`${program} push`, words.slice(words[0] === 'image' ? 2 : 1));
-  if (words[0] === 'buildx' && words[1] === 'bake' && pushes(values))
-    return image('docker buildx bake --push', []);
-  if (!words.slice(0, 2).includes('build') || !pushes(values)) return undefined;
-  const tags = values.flatMap((one, index) => {
-    if (one === '-t' || one === '--tag') return values[index + 1] ?? [];
-    return one.startsWith('--tag=') ? one.slice(6) : [];
-  });
-  return image(`${program} buildx build --push`, tags);
-}
-
-function pushes(values: readonly string[]): boolean {
-  return values.some((one) => /^--push(?:=true)?$|type=registry|push=true/.test(one));
-}
-
-/** Only names that no variable makes are known. */
-function image(what: string, references: readonly string[]): Publishing {
-  const names = references.map((one) => parseImageReference(one.replace(/:[^/]*$/, ''))?.name);
-  const isKnown =
-    names.length > 0 && references.every((one) => !isComputed(one.replace(/[:@][^/]*$/, '')));
-  const known = names.filter((one) => one !== undefined);
+  if (program === 'goreleaser' && publishesNothing(values)) return undefined;
+  const registry = ecosystem === 'pypi' ? flagValue(values, PYPI_FLAGS) : undefined;
   return {
-    what,
-    ecosystem: 'oci',
-    ...(isKnown && known.length === names.length ? { names: known } : {}),
+    what: `${program} ${command}`,
+    ecosystem,
+    ...(registry === undefined ? {} : { registry }),
   };
 }
 
@@ -136,9 +141,9 @@ function gitPublishing(program: string, values: readonly string[]): Publishing |
   const words = values.filter((one) => !one.startsWith('-'));
   if (words[0] === 'push') {
     const isTag =
-      values.some((one) => /^--(?:tags|follow-tags)$|^refs\/tags\/|:refs\/tags\//.test(one)) ||
-      words.slice(2).some((one) => /^["']?v[\d$\uE000]/.test(one) || /\$\{?\w*TAG/i.test(one));
-    return isTag ? { what: 'git push of a tag', ecosystem: 'git' } : undefined;
+      values.some((one) => /^--(?:tags|follow-tags)$|^\+?refs\/tags\/|:refs\/tags\//.test(one)) ||
+      (!values.some((one) => /^-\w*u|^--set-upstream/.test(one)) && words.slice(2).some(isTagName));
+    return isTag ? { what: 'git push', of: ' of a tag', ecosystem: 'git' } : undefined;
   }
   if (
     words[0] !== 'tag' ||
@@ -152,39 +157,12 @@ function gitPublishing(program: string, values: readonly string[]): Publishing |
     : undefined;
 }
 
-const ACTIONS: Readonly<Record<string, Publishing['ecosystem']>> = {
-  'pypa/gh-action-pypi-publish': 'pypi',
-  'js-devtools/npm-publish': 'npm',
-  'cycjimmy/semantic-release-action': 'npm',
-  'changesets/action': 'npm',
-  'softprops/action-gh-release': 'github',
-  'ncipollo/release-action': 'github',
-  'actions/create-release': 'github',
-  'googleapis/release-please-action': 'github',
-  'docker/build-push-action': 'oci',
-};
+/** What people begin the names of branches with. Go modules have tags with folders: `sdk/go/v1.2.3`. */
+const BRANCH =
+  /(?:^|:|refs\/heads\/)["']?\+?(?:heads|releases?|hotfix|bump|chore|feature|feat|fix|update|branch|bot|automation|auto|version|prep|prepare|backport|sync|docs|ci|deps|staging)[/-]/i;
 
-/** What a step publishes by an action. */
-export function publishedByAction({
-  step,
-}: StepFacts): (Publishing & { readonly at: YamlScalar }) | undefined {
-  const { uses } = step;
-  if (uses === undefined) return undefined;
-  const name = actionName(uses.text);
-  const ecosystem = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (ecosystem === undefined) return undefined;
-  // Without `publish` it only opens a pull request with the next versions.
-  if (name === 'changesets/action' && textAt(step.with, 'publish') === undefined) return undefined;
-  if (name !== 'docker/build-push-action') return { what: name, ecosystem, at: uses };
-  const outputs = textAt(step.with, 'outputs') ?? '';
-  const push = textAt(step.with, 'push') ?? 'false';
-  if (push === 'false' && !/type=registry|push=true/.test(outputs)) return undefined;
-  const tags = (textAt(step.with, 'tags') ?? '').split(/[\n,]/).map((one) => one.trim());
-  const { names } = image(name, tags.filter((one) => one !== '').map(blanked));
-  return { what: name, ecosystem, at: uses, ...(names === undefined ? {} : { names }) };
-}
-
-/** An expression in a tag is as good as a variable. */
-function blanked(tag: string): string {
-  return tag.replaceAll(/\$\{\{.*?\}\}/g, '$X');
+/** `v1.2.3`, `sdk/go/v$VERSION`, `$TAG`; but not `release/$TAG`, which is a branch. */
+function isTagName(refspec: string): boolean {
+  if (BRANCH.test(refspec) || refspec.includes('refs/heads/')) return false;
+  return /(?:^|\/)v[\d$\uE000]/.test(refspec) || /\$\{?\w*TAG/i.test(refspec);
 }

@@ -13,14 +13,23 @@ import {
 } from '@ameide/source-files/workflows';
 import { folderOf, type SourceFiles } from '@ameide/versioning-core';
 import type { CalledScript } from './called-scripts.ts';
-import { callOf } from './calls.ts';
+import { callOf, isComputed } from './calls.ts';
 import { normal } from './directories.ts';
 import type { Script } from './facts.ts';
 
 /** Finds the scripts of a repository that are called, each once. */
 export interface ScriptReader {
-  readonly read: (called: CalledScript) => Promise<readonly Script[]>;
+  readonly read: (called: CalledScript) => Promise<Followed>;
 }
+
+/** What was found of a called script. */
+export interface Followed {
+  readonly scripts: readonly Script[];
+  /** False if more may run: the script was not found, or is in another language. */
+  readonly isWhole: boolean;
+}
+
+const NOTHING: Followed = { scripts: [], isWhole: false };
 
 const SHELL_FILE = /\.(?:sh|bash)$/;
 const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
@@ -39,17 +48,22 @@ export function createScriptReader(files: SourceFiles, paths: ReadonlySet<string
   const manifests = [...paths].filter((one) => /(?:^|\/)package\.json$/.test(one));
   return {
     read: async (called) => {
-      if (called.kind === 'file') return file(normal(called.path));
+      if (called.kind === 'unknown') return NOTHING;
+      if (called.kind === 'file') {
+        const scripts = await file(normal(called.path));
+        return { scripts, isWhole: scripts.length > 0 };
+      }
       if (called.kind === 'make') {
         const names = MAKEFILES.map((name) => normal(posix.join(called.directory, name)));
         const path = names.find((one) => paths.has(one));
-        return path === undefined ? [] : reachedRules(await makefile(path), called.targets);
+        return path === undefined ? NOTHING : reachedRules(await makefile(path), called.targets);
       }
       const { directory, name } = called;
       const read =
         directory === undefined ? manifests : [normal(posix.join(directory, 'package.json'))];
       const found = await Promise.all(read.map((path) => manifest(path)));
-      return found.flat().filter((one) => one.name === name);
+      const scripts = found.flat().filter((one) => one.name === name);
+      return { scripts, isWhole: scripts.length > 0 || called.isOptional === true };
     },
   };
 }
@@ -57,7 +71,9 @@ export function createScriptReader(files: SourceFiles, paths: ReadonlySet<string
 function fileScripts(path: string, text: string | undefined): readonly Script[] {
   if (text === undefined) return [];
   const isShell = SHELL_FILE.test(path) || /^#!.*\b(?:ba|z|da)?sh\b/.test(text);
-  return isShell ? [shellScript(path, text, wholeText(text), '')] : [];
+  return isShell
+    ? [{ ...shellScript(path, text, wholeText(text), ''), folder: folderOf(path) }]
+    : [];
 }
 
 /** Reads the commands of a piece of shell, with those of `bash -c '…'` in it. */
@@ -117,23 +133,29 @@ function makeScripts(path: string, text: string | undefined): readonly MakeScrip
   }));
 }
 
+/** More rules than are read: patterns, and those of other files. */
+const MORE_RULES = /^(?:-?include\b|[^\t#\n]*%[^\n]*:)/m;
+
 /** Without a target, make takes the first rule; then come the rules of its prerequisites. */
-function reachedRules(
-  rules: readonly MakeScript[],
-  targets: readonly string[],
-): readonly MakeScript[] {
+function reachedRules(rules: readonly MakeScript[], targets: readonly string[]): Followed {
   const [first] = rules;
   const wanted = targets.length > 0 ? [...targets] : first === undefined ? [] : [first.target];
   const reached = new Set<MakeScript>();
   const seen = new Set(wanted);
-  for (const target of wanted)
-    for (const rule of rules) {
-      if (rule.target !== target) continue;
+  const hasMore = first === undefined || MORE_RULES.test(first.text);
+  let isWhole = first !== undefined;
+  for (const [index, target] of wanted.entries()) {
+    const own = rules.filter((rule) => rule.target === target);
+    // What is no rule is a file; but not what was asked for.
+    if (isComputed(target) || (own.length === 0 && (hasMore || index < targets.length)))
+      isWhole = false;
+    for (const rule of own) {
       reached.add(rule);
       for (const one of rule.prerequisites) {
         if (!seen.has(one)) wanted.push(one);
         seen.add(one);
       }
     }
-  return [...reached];
+  }
+  return { scripts: [...reached], isWhole };
 }

@@ -7,10 +7,12 @@ import {
   valueAt,
 } from '@ameide/source-files/workflows';
 import type { Rule } from '../finding.ts';
+import { publishedByAction } from './action-publishing.ts';
 import type { JobFacts, Script, StepFacts, WorkflowFacts } from './facts.ts';
-import { isPublishing, isPush, shortText } from './publish-commands.ts';
-import { publishedByAction } from './publishing.ts';
+import { isPublishing, isPush } from './publish-commands.ts';
+
 import { type Hit, workflowRule } from './report.ts';
+import { shortText } from './short-text.ts';
 
 export const publishSkipped: Rule<WorkflowFacts> = workflowRule(
   {

@@ -10,7 +10,9 @@ import { callOf } from './calls.ts';
 import type { Script, WorkflowFacts } from './facts.ts';
 import { isPep440Rewrite, isPythonFile, writesVersionInPython } from './python-words.ts';
 import { type Hit, hitAt, workflowRule } from './report.ts';
+import { publishesByCall } from './reusable.ts';
 import {
+  namesImageTag,
   namesVersion,
   sedWritesVersion,
   setsVersion,
@@ -28,7 +30,7 @@ export const versionByHand: Rule<WorkflowFacts> = workflowRule(
     why: 'Versions that a script puts together differ between ecosystems, change with the clock of the run, and do not lead back to their commit.',
   },
   (facts) => [
-    ...facts.scripts.flatMap((script) => byHand(script)),
+    ...versionsByHand(facts),
     ...facts.workflows.flatMap((workflow) => [
       ...environment(workflow, workflow.root),
       ...workflow.jobs.flatMap(({ body, steps }) =>
@@ -38,11 +40,24 @@ export const versionByHand: Rule<WorkflowFacts> = workflowRule(
   ],
 );
 
-function byHand(script: Script): readonly Hit[] {
+function versionsByHand(facts: WorkflowFacts): readonly Hit[] {
+  const publishing = new Set(
+    facts.jobs.filter((one) => publishesByCall(one, facts)).map(({ workflow }) => workflow),
+  );
+  const published = new Set(
+    facts.jobs.filter(({ workflow }) => publishing.has(workflow)).flatMap(({ scripts }) => scripts),
+  );
+  return facts.scripts.flatMap((script) => byHand(script, published.has(script)));
+}
+
+/** The tag of an image that nobody publishes is a name for a test. */
+function byHand(script: Script, isPublished: boolean): readonly Hit[] {
   const parts = new Map<string, string>();
   const stated = new Set<string>();
+  const isVersion = (name: string): boolean =>
+    namesVersion(name) && (isPublished || !namesImageTag(name));
   return script.commands.flatMap((command) => {
-    const found = commandHit(command) ?? compositionHit(command, parts, stated);
+    const found = commandHit(command) ?? compositionHit(command, { parts, stated, isVersion });
     return found === undefined ? [] : hitAt(script, command, { message: found, hint: INSTEAD });
   });
 }
@@ -64,19 +79,26 @@ interface Named {
 /** Remembers which variables hold a part of a version, and reports the version that they become. */
 function compositionHit(
   command: ShellCommand,
-  parts: Map<string, string>,
-  stated: Set<string>,
+  {
+    isVersion,
+    parts,
+    stated,
+  }: {
+    readonly parts: Map<string, string>;
+    readonly stated: Set<string>;
+    readonly isVersion: (name: string) => boolean;
+  },
 ): string | undefined {
   for (const { name, value } of namedValues(command)) {
     const source = sourceIn(value);
     const variable = [...parts].find(([part]) => uses(value, part));
     const what = source ?? variable?.[1];
     if (isTagOnly(value)) continue;
-    if (what !== undefined && namesVersion(name))
+    if (what !== undefined && isVersion(name))
       return `\`${name}\` is a version that the script makes from ${what}.`;
     if (what !== undefined) parts.set(name, what);
     const base = [...stated].find((one) => uses(value, one));
-    if (namesVersion(name) && base !== undefined && hasSuffix(value, base))
+    if (isVersion(name) && base !== undefined && hasSuffix(value, base))
       return `\`${name}\` is a version that the script makes from the version in the manifest.`;
     if (statesVersion(value)) stated.add(name);
   }

@@ -41,6 +41,12 @@ export function namesVersion(name: string): boolean {
   );
 }
 
+/** `image_tag`, `DOCKER_TAG`. */
+export function namesImageTag(name: string): boolean {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+  return /(?:^|_)(?:IMAGE|DOCKER|BUILD|DEV)_TAG(?:_|$)/.test(words) && !/VERSION/.test(words);
+}
+
 /** Commands that set a version themselves; undefined for those that print or check one. */
 export function setsVersion(command: ShellCommand): string | undefined {
   const call = callOf(command);
@@ -82,6 +88,16 @@ export function sedWritesVersion(command: ShellCommand): boolean {
   return (
     isInPlace &&
     values.some((one) => MANIFEST.test(one)) &&
-    values.some((one) => /^s(.).*version.*\1|\bversion\b\s*\\?s?[*]?\s*[=:]/i.test(one))
+    values.some(
+      (one) =>
+        !replacesOther(one) && /^s(.).*version.*\1|\bversion\b\s*\\?s?[*]?\s*[=:]/i.test(one),
+    )
   );
+}
+
+/** What it looks for is a requirement (`name>=1.2`), or another key than the version: `"react": "…"`. */
+function replacesOther(expression: string): boolean {
+  const [, , pattern = ''] = /^s(.)(.*?)(?<!\\)\1/.exec(expression) ?? [];
+  const [, key] = /\\?["']([\w@/.-]+)\\?["']\s*:/.exec(pattern) ?? [];
+  return /[<>=~!]=/.test(pattern) || (key !== undefined && !/version/i.test(key));
 }

@@ -13,7 +13,11 @@ async function fixed(files: Files, path: string = WORKFLOW): Promise<string> {
   return changed.find((one) => one.path === path)?.text ?? files[path] ?? '';
 }
 
-const of = (steps: string): Files => ({ [WORKFLOW]: workflow(steps) });
+const of = (steps: string): Files => ({
+  [WORKFLOW]: workflow(steps),
+  'package.json': '{ "scripts": { "test": "vitest run" } }',
+});
+const LOCKED: Files = { 'pnpm-lock.yaml': '', 'yarn.lock': '' };
 
 describe('an install', () => {
   test.each([
@@ -26,7 +30,7 @@ describe('an install', () => {
       'cd a && pnpm install --frozen-lockfile && pnpm test',
     ],
   ])('%s', async (before, after) => {
-    expect(await fixed(of(`- run: ${before}`))).toBe(workflow(`- run: ${after}`));
+    expect(await fixed({ ...of(`- run: ${before}`), ...LOCKED })).toBe(workflow(`- run: ${after}`));
   });
 
   test('over several lines, with CRLF', async () => {
@@ -36,14 +40,15 @@ describe('an install', () => {
       "    pnpm install \\\n      --filter './packages/**' \\\n      --prod\n    pnpm test",
     );
     const after = crlf('    pnpm install --frozen-lockfile \\\n      --prod\n    pnpm test');
-    expect(await fixed({ [WORKFLOW]: before })).toBe(after);
+    expect(await fixed({ ...of(''), ...LOCKED, [WORKFLOW]: before })).toBe(after);
   });
 
   test('in a package.json, with its escapes', async () => {
     const manifest = (script: string): string =>
-      `{\n\t"scripts": { "setup": "echo \\"a\\" && ${script}" }\n}\n`;
+      `{\n\t"scripts": { "build": "tsc", "setup": "echo \\"a\\" && ${script}" }\n}\n`;
     const files = {
-      ...of('- run: pnpm setup-all\n- run: npm run setup'),
+      ...of('- run: pnpm build\n- run: npm run setup'),
+      ...LOCKED,
       'package.json': manifest('pnpm install -F x'),
     };
     expect(await fixed(files, 'package.json')).toBe(manifest('pnpm install --frozen-lockfile'));

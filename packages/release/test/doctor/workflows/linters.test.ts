@@ -63,6 +63,7 @@ async function verdict(files: Files): Promise<Verdict> {
 
 const of = (steps: string): Files => ({ [WORKFLOW]: workflow(steps) });
 const bare = (permissions: string, job = ''): Files => ({
+  'package.json': '{ "scripts": { "test": "vitest run" } }',
   [WORKFLOW]: `on: push\n${permissions}jobs:\n  test:\n    runs-on: ubuntu-24.04\n${job}    steps:\n      - run: npm test\n  other:\n    runs-on: ubuntu-24.04\n${job}    steps:\n      - run: npm test\n`,
 });
 const inputs = (type: string): Files => ({

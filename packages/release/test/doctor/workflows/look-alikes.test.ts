@@ -203,6 +203,44 @@ const CLEAN: readonly (readonly [title: string, files: Files])[] = [
       }),
     },
   ],
+  [
+    'a requirement that a script writes',
+    of(
+      run(
+        'sed -i "s/\\($NAME>=\\)[0-9.]*/\\1$ESCAPED_VERSION/" pyproject.toml\nsed -i "s/acme==.*/acme==$VERSION/" setup.py',
+      ),
+    ),
+  ],
+  [
+    'a dependency that a script writes',
+    of(run('sed -i \'s/"react": ".*"/"react": "$VERSION"/\' package.json')),
+  ],
+  [
+    'the tag of an image for a test',
+    of(
+      run(
+        'image_tag=sha-$(git rev-parse --short HEAD)\ndocker build -t "app:$image_tag" .\nkind load docker-image "app:$image_tag"',
+      ),
+    ),
+  ],
+  ['a trial of GoReleaser', of('- run: goreleaser release --clean --snapshot')],
+  ['GoReleaser without a publish', of('- run: goreleaser release --skip=announce,publish')],
+  ['GoReleaser without a publish, in two words', of('- run: goreleaser release --skip publish')],
+  [
+    'a trial of GoReleaser by its action',
+    of(
+      '- uses: goreleaser/goreleaser-action@9c156ee8a17a598857849441385a2041ef570552\n  with:\n    args: release --snapshot',
+    ),
+  ],
+  ['an upload to TestPyPI', of('- run: twine upload -r testpypi dist/*')],
+  [
+    'an upload to TestPyPI by the action of PyPI',
+    of(
+      '- uses: pypa/gh-action-pypi-publish@cef221092ed1bacb1cc03d23a2d87d1d172e277b\n  with:\n    repository-url: https://test.pypi.org/legacy/',
+    ),
+  ],
+  ['a publish to a registry of the job', of('- run: npm publish --registry http://localhost:4873')],
+  ['a push to a registry of the job', of('- run: docker push localhost:5000/app:test')],
   ['a script in Python', of("- shell: python\n  run: |\n    npm = 'npm publish'\n    print(npm)")],
 ];
 

@@ -17,6 +17,8 @@ const steps = (...some: readonly string[]): Files => ({ [WORKFLOW]: workflow(som
 const FULL = `- uses: ${CHECKOUT}\n  with:\n    fetch-depth: 0\n    persist-credentials: false`;
 const SHALLOW = `- uses: ${CHECKOUT}\n  with:\n    persist-credentials: false`;
 
+const LOCKED: Files = { 'pnpm-lock.yaml': '' };
+
 const INSTALLS: readonly Planted[] = [
   {
     title: 'the filters of the north star',
@@ -67,6 +69,7 @@ const INSTALLS: readonly Planted[] = [
     title: 'no frozen lockfile, in a script of package.json',
     files: {
       ...steps('- run: npm run bootstrap'),
+      ...LOCKED,
       'package.json':
         '{\n  "name": "root",\n  "scripts": {\n    "bootstrap": "cd web && pnpm i --no-frozen-lockfile"\n  }\n}\n',
     },
@@ -76,7 +79,10 @@ const INSTALLS: readonly Planted[] = [
   },
   {
     title: 'a second try without the lockfile',
-    steps: '- run: pnpm install --frozen-lockfile || pnpm install --no-frozen-lockfile',
+    files: {
+      ...steps('- run: pnpm install --frozen-lockfile || pnpm install --no-frozen-lockfile'),
+      ...LOCKED,
+    },
     rule: 'install-lockfile',
     line: '|| pnpm install --no-frozen-lockfile',
     message: 'pnpm may change the lockfile here: `--no-frozen-lockfile`.',
@@ -508,6 +514,7 @@ const SECURITY: readonly Planted[] = [
   {
     title: 'a token that may push for tests',
     files: {
+      'package.json': '{ "scripts": { "test": "vitest run" } }',
       [WORKFLOW]:
         'on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    permissions:\n      contents: write\n    steps:\n      - run: npm test\n',
     },

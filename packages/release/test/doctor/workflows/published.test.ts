@@ -59,6 +59,9 @@ test('images are compared by their whole names', async () => {
 test.each([
   'git push origin v1.2.3',
   'git push --tags',
+  'git push origin sdk/go/v${VERSION}',
+  'git push origin "$TAG"',
+  'git push origin HEAD:refs/tags/x',
   'git tag "v$VERSION"',
   'gh release create "$TAG" --generate-notes',
 ])('a tag beside those of the definition: %s', async (command) => {
@@ -66,6 +69,57 @@ test.each([
   expect(message).toContain(
     'may make a tag or a release of a version that the definition publishes',
   );
+});
+
+test('a push of a tag is named as such', async () => {
+  expect(await messages('- run: git push origin v1.2.3')).toEqual([
+    '`git push` of a tag may make a tag or a release of a version that the definition publishes.',
+  ]);
+});
+
+test.each([
+  'git push --set-upstream origin "release/${TAG}"',
+  'git push origin "release/${TAG}"',
+  'git push origin "HEAD:refs/heads/bump-${TAG}"',
+  'git push -u origin "$TAG"',
+])('a branch is no tag: %s', async (command) => {
+  expect(await messages(`- run: ${command}`)).toEqual([]);
+});
+
+test('another registry than that of the definition is not beside it', async () => {
+  expect(
+    await messages('- run: npm publish --registry https://npm.acme.test packages/sdk'),
+  ).toEqual([]);
+  expect(
+    await messages('- run: npm publish --registry=https://registry.npmjs.org packages/sdk'),
+  ).toEqual([SDK]);
+  expect(await messages('- run: npm publish --registry "$REGISTRY" packages/sdk')).toEqual([SDK]);
+  const files = {
+    [WORKFLOW]: workflow('- run: uv publish --publish-url https://test.pypi.org/legacy/'),
+  };
+  const pypi = (registry?: string): readonly NamedArtifact[] => [
+    { ecosystem: 'pypi', name: 'acme', ...(registry === undefined ? {} : { registry }) },
+  ];
+  expect(await ask(files, pypi('https://upload.pypi.org/legacy/'))).toEqual([]);
+  expect(await ask(files, pypi())).toEqual([]);
+  expect((await ask(files, pypi('https://test.pypi.org/legacy/'))).length).toBe(1);
+});
+
+test.each([
+  ['docker buildx imagetools create -t ghcr.io/acme/sdk:latest ghcr.io/acme/sdk@sha256:0', true],
+  ['docker buildx imagetools create -t ghcr.io/acme/web:latest ghcr.io/acme/web@sha256:0', false],
+  ['gcloud builds submit --tag ghcr.io/acme/sdk:1 .', true],
+  ['gcloud builds submit --tag ghcr.io/acme/web .', false],
+  ['helm push sdk-1.2.3.tgz oci://ghcr.io/acme', true],
+  ['helm push "$CHART" oci://ghcr.io/acme', true],
+  ['helm push sdk-1.2.3.tgz oci://ghcr.io/acme/charts', false],
+  ['helm push "$CHART" oci://ghcr.io/acme/charts', false],
+  ['crane tag ghcr.io/acme/sdk@sha256:0 latest', true],
+  ['depot build --push -t ghcr.io/acme/sdk .', true],
+])('images that other tools push: %s', async (command, isOurs) => {
+  const found = await messages(`- run: ${command}`);
+  const beside = found.filter((one) => one.includes('which the definition publishes, too'));
+  expect(beside.length).toBe(isOurs ? 1 : 0);
 });
 
 test('scripts that a publish runs on its own are looked at', async () => {
