@@ -10,6 +10,7 @@ import { pnpmDifferences } from '../lockfiles/pnpm.ts';
 import { contentHashes } from '../lockfiles/poetry.ts';
 import type { Difference, NpmLock } from '../lockfiles/project.ts';
 import { type UvProject, uvDifferences } from '../lockfiles/uv.ts';
+import { uvVersionDifferences } from '../lockfiles/uv-folders.ts';
 import { yarnDifferences } from '../lockfiles/yarn.ts';
 
 const NAME = 'lockfile-in-step';
@@ -89,7 +90,7 @@ async function ofUv(
     if (root?.['project'] !== undefined && text !== undefined)
       projects.push({ path: manifest, text, root, inRoot });
   }
-  return uvDifferences(path, lock, projects);
+  return [...uvDifferences(path, lock, projects), ...(await uvVersionDifferences(path, reader))];
 }
 
 function matches(directory: string, globs: unknown): boolean {
