@@ -1,3 +1,4 @@
+import { lastDocument } from '@ameide/source-files/lockfiles';
 import { whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import {
@@ -10,7 +11,6 @@ import {
   rangeWhere,
   textOf,
 } from './project.ts';
-import { lastDocument } from './yaml.ts';
 
 /**
  * What `pnpm install --frozen-lockfile` refuses: an importer whose specifiers are not those of its package.json
@@ -33,8 +33,8 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
 }
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
-  const root = tableAt({ lock: lastDocument(text) }, 'lock');
-  return Number.parseFloat(String(root['lockfileVersion'])) >= 6 ? root : undefined;
+  const root = lastDocument(text);
+  return Number.parseFloat(String(root?.['lockfileVersion'])) >= 6 ? root : undefined;
 }
 
 interface Context {

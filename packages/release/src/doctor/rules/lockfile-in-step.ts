@@ -3,6 +3,7 @@ import { folderOf, pathIn } from '@ameide/versioning-core';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { bunDifferences } from '../lockfiles/bun.ts';
+import { LOCK_COMMANDS, type LockTool } from '../lockfiles/commands.ts';
 import { goDifferences } from '../lockfiles/go.ts';
 import { npmDifferences } from '../lockfiles/npm.ts';
 import { NPM_LOCKFILES, npmRoots, openLock } from '../lockfiles/npm-locks.ts';
@@ -29,16 +30,6 @@ const COMPARE: Readonly<Record<string, (lock: NpmLock) => readonly Difference[] 
   npm: npmDifferences,
   yarn: yarnDifferences,
   bun: bunDifferences,
-};
-
-const COMMANDS: Readonly<Record<string, string>> = {
-  pnpm: 'pnpm install --lockfile-only',
-  npm: 'npm install --package-lock-only',
-  yarn: 'yarn install',
-  bun: 'bun install --lockfile-only',
-  uv: 'uv lock',
-  poetry: 'poetry lock',
-  go: 'go mod tidy',
 };
 
 async function ofNpm(facts: PackageFacts): Promise<readonly Finding[]> {
@@ -127,6 +118,11 @@ async function ofGo({ packages, reader }: PackageFacts): Promise<readonly Findin
   return findings;
 }
 
-function finding({ message, where }: Difference, tool: string): Finding {
-  return { rule: NAME, message, hint: `Run ${COMMANDS[tool]}, and commit the lockfile.`, ...where };
+function finding({ message, where }: Difference, tool: LockTool): Finding {
+  return {
+    rule: NAME,
+    message,
+    hint: `Run ${LOCK_COMMANDS[tool]}, and commit the lockfile.`,
+    ...where,
+  };
 }
