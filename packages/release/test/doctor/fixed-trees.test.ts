@@ -227,3 +227,21 @@ describe('many packages of the same kind', () => {
     expect(problems[0]?.message).toMatch(/^8 files .*: p0\/package\.json, p2\/package\.json, p4/);
   });
 });
+
+test('what init would not propose to publish is not asked for', async () => {
+  const open = (name: string, more: object = {}): object => ({ name, version: '2.0.0', ...more });
+  const root = repositoryOf({
+    VERSION: '2.0.0\n',
+    'release.config.json': definitionOf({ npm: ['a'] }),
+    'package.json': { ...open('root'), workspaces: ['*', 'docs/*'] },
+    'a/package.json': open('a'),
+    'b/package.json': open('b'),
+    'scripts/package.json': open('scripts'),
+    'docs/site/package.json': open('site'),
+    'docs/theme/package.json': open('theme', { publishConfig: { access: 'public' } }),
+  });
+  expect((await reportOn(root)).problems).toMatchObject([
+    { code: 'not-published', path: 'b/package.json' },
+    { code: 'not-published', path: 'docs/theme/package.json' },
+  ]);
+});
