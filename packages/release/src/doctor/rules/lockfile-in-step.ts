@@ -118,11 +118,7 @@ async function ofGo({ packages, reader }: PackageFacts): Promise<readonly Findin
   return findings;
 }
 
-function finding({ message, where }: Difference, tool: LockTool): Finding {
-  return {
-    rule: NAME,
-    message,
-    hint: `Run ${LOCK_COMMANDS[tool]}, and commit the lockfile.`,
-    ...where,
-  };
+function finding({ before, message, where }: Difference, tool: LockTool): Finding {
+  const run = `Run ${LOCK_COMMANDS[tool]}, and commit the lockfile.`;
+  return { rule: NAME, message, hint: before === undefined ? run : `${before}. ${run}`, ...where };
 }
