@@ -36,7 +36,7 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
   const root = lastDocument(text);
-  return Number.parseFloat(String(root?.['lockfileVersion'])) >= 6 ? root : undefined;
+  return Number.parseFloat(textOf(root?.['lockfileVersion'])) >= 6 ? root : undefined;
 }
 
 interface Context {
