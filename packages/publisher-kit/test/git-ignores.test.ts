@@ -16,6 +16,14 @@ test('knows what git leaves out because of an ignore rule, also what is not ther
   runGit(root, ['add', '--force', 'tracked.json']);
   await using repository = await openRepository(root);
   const paths = ['uv.lock', 'web/uv.lock', 'web/yarn.lock', 'package.json', 'tracked.json'];
-  const ignored = await Promise.all(paths.map(async (path) => repository.ignores(path)));
-  expect(ignored).toEqual([true, true, false, false, false]);
+  const ignored = await Promise.all(paths.map(async (path) => repository.ignoredBy(path)));
+  const lock = { source: '.gitignore', line: 1 };
+  expect(ignored).toEqual([lock, lock, undefined, undefined, undefined]);
+  writeFileSync(join(root, 'web/.gitignore'), '# ours\nuv.lock\n');
+  expect(await repository.ignoredBy('web/uv.lock')).toEqual({ source: 'web/.gitignore', line: 2 });
+  writeFileSync(join(root, '.git/info/exclude'), 'private.json\n');
+  expect(await repository.ignoredBy('private.json')).toEqual({
+    source: expect.stringMatching(/^\/.*\.git\/info\/exclude$/),
+    line: 1,
+  });
 });

@@ -24,6 +24,6 @@ export type { ObjectFormat } from './repository/object-format.ts';
 export { createObjectStore, type ObjectStore } from './repository/object-store.ts';
 export { openRepository } from './repository/open-repository.ts';
 export type { Origin } from './repository/origin.ts';
-export type { Repository } from './repository/repository.ts';
+export type { IgnoreRule, Repository } from './repository/repository.ts';
 export { refuseShallow } from './repository/shallow.ts';
 export { isHostAddress, isSameRepository, sourceUrl } from './repository/source-url.ts';

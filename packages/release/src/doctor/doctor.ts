@@ -63,7 +63,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
     onProgress('list the files');
     const facts = await packageFacts(
       files,
-      async (path) => repository.ignores(path),
+      async (path) => repository.ignoredBy(path),
       released(loaded),
     );
     const all = [...loaded.findings, ...(await runRules(facts, onProgress))];

@@ -1,3 +1,4 @@
+import type { IgnoreRule } from '@ameide/publisher-kit/git';
 import { isObject } from '@ameide/source-files/json';
 import { type FoundPackage, findPackages } from '@ameide/source-files/packages';
 import {
@@ -16,8 +17,8 @@ export interface PackageFacts {
   readonly files: SourceFiles;
   readonly reader: FileReader;
   readonly packages: readonly FoundPackage[];
-  /** True if git ignores the path. */
-  readonly isIgnored: (path: string) => Promise<boolean>;
+  /** The rule because of which git ignores the path. */
+  readonly ignoredBy: (path: string) => Promise<IgnoreRule | undefined>;
   /** Absent without a definition that can be loaded. */
   readonly release?: ReleaseFacts;
 }
@@ -49,13 +50,13 @@ export interface PublishedArtifact {
 
 export async function packageFacts(
   files: SourceFiles,
-  isIgnored: PackageFacts['isIgnored'],
+  ignoredBy: PackageFacts['ignoredBy'],
   loaded?: { readonly definition: ReleaseDefinition; readonly file: string },
 ): Promise<PackageFacts> {
   const reader = await createFileReader(files);
   const { packages, problems } = await findPackages(reader.files);
   for (const { message, path = '' } of problems) reader.refuse(path, message);
-  const facts = { files: reader.files, reader, packages, isIgnored };
+  const facts = { files: reader.files, reader, packages, ignoredBy };
   if (loaded === undefined) return facts;
   const { definition } = loaded;
   const published = artifactsOf(definition).map((one) => named(one, packages));

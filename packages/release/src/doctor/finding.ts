@@ -13,6 +13,11 @@ export interface Finding {
   /** Counted from 1. Absent if the finding is about the whole file. */
   readonly line?: number;
   readonly column?: number;
+  /**
+   * Findings of one rule with the same text here are shown as one: it follows the number of files, as in
+   * `146 files state another version`.
+   */
+  readonly together?: string;
   /** Absent if a person has to decide. */
   readonly fix?: readonly FileFix[];
 }

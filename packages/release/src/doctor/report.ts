@@ -4,7 +4,7 @@ import { editsBetween } from '../files/edits-between.ts';
 import { type ProblemReport, problemReport } from '../report/shown.ts';
 import { EXIT_CODES, type Status, statusOf } from '../report/status.ts';
 import type { DoctorResult } from './doctor.ts';
-import type { Finding } from './finding.ts';
+import { type ShownFinding, together } from './together.ts';
 
 /** What `doctor --json` prints. */
 export interface DoctorReport {
@@ -17,7 +17,7 @@ export interface DoctorReport {
   /** Each with the rule as `code`, a place (`path`, `line`, `column`) and the change as `hint`. */
   readonly problems: readonly DoctorProblem[];
   /** What `--fix` has fixed. */
-  readonly fixed: readonly Omit<Finding, 'fix'>[];
+  readonly fixed: readonly Omit<ShownFinding, 'fix' | 'together'>[];
   /** The changes of `--fix` as a unified diff. */
   readonly diff: string;
   /** True if the files were written. */
@@ -28,6 +28,8 @@ export interface DoctorReport {
 type DoctorProblem = ProblemReport & {
   /** True if `--fix` changes it. */
   readonly isFixable?: true;
+  /** Every file of a finding that stands for several; `path` is the first. */
+  readonly paths?: readonly string[];
 };
 
 export function doctorReport(
@@ -42,8 +44,8 @@ export function doctorReport(
     status,
     exitCode: EXIT_CODES[status],
     ...(definition === undefined ? {} : { definition }),
-    problems: [...findings.map(shown), ...others.map((one) => problemReport(one))],
-    fixed: notWritten.length > 0 ? [] : fixed.map(withoutFix),
+    problems: [...together(findings).map(shown), ...others.map((one) => problemReport(one))],
+    fixed: notWritten.length > 0 ? [] : together(fixed).map(withoutFix),
     diff: diffOf(
       files.map(({ before, path, text }) => ({ path, before, edits: editsBetween(before, text) })),
     ),
@@ -52,15 +54,23 @@ export function doctorReport(
   };
 }
 
-function withoutFix({ fix: _fix, ...finding }: Finding): Omit<Finding, 'fix'> {
+function withoutFix({
+  fix: _fix,
+  together: _together,
+  ...finding
+}: ShownFinding): DoctorReport['fixed'][number] {
   return finding;
 }
 
-function problemOf({ column, hint, line, message, path, rule: code }: Finding): Problem {
+function problemOf({ column, hint, line, message, path, rule: code }: ShownFinding): Problem {
   return problem({ code, kind: 'policy', message, hint, path, line, column });
 }
 
-function shown(finding: Finding): DoctorProblem {
-  const report = problemReport(problemOf(finding));
-  return finding.fix === undefined ? report : { ...report, isFixable: true };
+function shown(finding: ShownFinding): DoctorProblem {
+  const { fix, paths } = finding;
+  return {
+    ...problemReport(problemOf(finding)),
+    ...(fix === undefined ? {} : { isFixable: true }),
+    ...(paths === undefined ? {} : { paths }),
+  };
 }

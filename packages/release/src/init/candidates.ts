@@ -1,8 +1,8 @@
-import { isObject } from '@ameide/source-files/json';
-import { type FoundPackage, isAside } from '@ameide/source-files/packages';
-import { folderOf, pathIn } from '@ameide/versioning-core';
+import type { FoundPackage } from '@ameide/source-files/packages';
+import { pathIn } from '@ameide/versioning-core';
 import { parseGoModulePath } from '@ameide/versioning-core/go';
 import { hasFile, type RepositoryFacts } from './facts.ts';
+import { placeDoubt, rootDoubt } from './place-doubt.ts';
 
 /** A package that could be published, and whether it is one that usually is. */
 export interface Candidate {
@@ -11,16 +11,14 @@ export interface Candidate {
   readonly doubt?: string;
 }
 
-/** Folders at the root that have programs and tools, not packages for others. */
-const OWN_USE =
-  /^(?:apps?|services?|tools?|scripts?|hack|ci|docs?|documentation|websites?|www|site|e2e|infra|deploy(?:ments?)?|dev-packages|packages-private)$/;
-
 /** Returns every package that is not private, sorted as `findPackages` sorts. */
 export async function findCandidates(facts: RepositoryFacts): Promise<readonly Candidate[]> {
   const open = facts.packages.filter(({ isPrivate }) => !isPrivate);
   return Promise.all(
     open.map(async (found) => {
-      const doubt = (await ownDoubt(found, facts)) ?? placeDoubt(found, facts);
+      const doubt =
+        (await ownDoubt(found, facts)) ??
+        placeDoubt(found.directory, facts.manifests.get(found.manifest)?.json);
       return { found, ...(doubt === undefined ? {} : { doubt }) };
     }),
   );
@@ -34,9 +32,7 @@ async function ownDoubt(
     if (version === undefined) return 'its package.json has no version';
     const { json } = facts.manifests.get(manifest) ?? { json: {} };
     const isRoot = directory === '' && facts.javascript?.hasMembers === true;
-    return isRoot && !['main', 'module', 'exports', 'bin', 'types'].some((name) => name in json)
-      ? 'it is the root of a workspace and exports nothing'
-      : undefined;
+    return isRoot ? rootDoubt(json) : undefined;
   }
   if (
     ecosystem === 'go' &&
@@ -49,20 +45,6 @@ async function ownDoubt(
     return /^package main$/m.test(program) ? 'it is a program' : undefined;
   }
   return undefined;
-}
-
-function placeDoubt(
-  { directory, manifest }: FoundPackage,
-  { manifests }: RepositoryFacts,
-): string | undefined {
-  // A package with a publishConfig is meant to be published.
-  if (isObject(manifests.get(manifest)?.json['publishConfig'])) return undefined;
-  const [top = ''] = directory.split('/');
-  const own = directory.slice(directory.lastIndexOf('/') + 1);
-  // A folder `babel-template` among packages is a product; `examples/basic` and `template` are not.
-  if (isAside(folderOf(directory)) || (isAside(own) && !/[-_]/.test(own)))
-    return 'its folder is one for tests, examples or templates';
-  return OWN_USE.test(top) ? `it is below ${top}/` : undefined;
 }
 
 /** In one repository, go finds a module below the root by the end of its path (https://go.dev/ref/mod#vcs-dir). */

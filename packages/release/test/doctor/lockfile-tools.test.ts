@@ -1,17 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ComponentName, component, needs } from '@ameide/local-registries/components';
-import { runGit } from '@ameide/publisher-kit/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DoctorReport } from '../../src/doctor/report.ts';
-import { runCli } from '../support/cli.ts';
+import { describe, expect, test } from 'vitest';
+import { type Files, reportOn, repositoryOf } from './repository-of.ts';
 
 const run = promisify(execFile);
 
-type Files = Readonly<Record<string, string | object>>;
 type Argv = readonly [string, ...string[]];
 
 /** What is changed after the lockfile was made: the text of a file, or what replaces a part of it. */
@@ -45,6 +41,8 @@ const NPM_MUTATIONS: readonly Mutation[] = [
   ['another range, which the locked version is in', SERVICE, `${SDK}^1.0.0"`, `${SDK}^1.1.0"`],
   ['another range, which it is not in', SERVICE, `${SDK}^1.0.0"`, `${SDK}^2.0.0"`],
   ['a dependency more', SERVICE, SDK, `"@acme/none": "1.0.0", ${SDK}`],
+  ['another version of the folder, in the range', 'packages/sdk/package.json', '1.2.0', '1.3.0'],
+  ['another version of the folder, not in it', 'packages/sdk/package.json', '1.2.0', '0.0.0'],
 ];
 
 const TOOLS: Readonly<Record<string, Tool>> = {
@@ -54,13 +52,20 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       ...PACKAGES,
       'package.json': ROOT,
       'pnpm-workspace.yaml': `packages: ${JSON.stringify(WORKSPACES)}\ncatalog:\n  '@acme/names': workspace:^\n`,
-      [SERVICE]: service({ '@acme/sdk': 'workspace:^', '@acme/names': 'workspace:~' }),
+      [SERVICE]: service({ '@acme/sdk': 'workspace:^', '@acme/names': 'workspace:~0.3.0' }),
     },
     lock: ['pnpm', 'install', '--lockfile-only', '--offline'],
     check: ['pnpm', 'install', '--lockfile-only', '--frozen-lockfile', '--offline'],
     mutations: [
       ['nothing', SERVICE, '"name"', '"name"'],
       ['another range', SERVICE, 'workspace:^"', 'workspace:^1.2.0"'],
+      [
+        'another version of a folder, in the range',
+        'packages/names/package.json',
+        '0.3.0',
+        '0.3.1',
+      ],
+      ['another version of a folder, not in it', 'packages/names/package.json', '0.3.0', '0.4.0'],
       ['a dependency less', SERVICE, '"@acme/sdk": "workspace:^",', ''],
       ['another field', SERVICE, '"dependencies"', '"devDependencies"'],
       ['a dependency more', SERVICE, SDK, `"root": "workspace:*", ${SDK}`],
@@ -97,6 +102,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       ['nothing', SERVICE, '"name"', '"name"'],
       ['another range', SERVICE, `${SDK}^1.0.0"`, `${SDK}^1.1.0"`],
       ['a range of the workspace', SERVICE, `${SDK}^1.0.0"`, `${SDK}workspace:^"`],
+      ['another version of the folder', 'packages/sdk/package.json', '1.2.0', '2.0.0'],
       ['a dependency more', SERVICE, SDK, `"@acme/names": "^0.3.0", ${SDK}`],
     ],
   },
@@ -155,6 +161,34 @@ acme-names = { workspace = true }
       ['a requirement of a group less', 'pyproject.toml', '["acme-names<9"]', '[]'],
       ['a requirement less', 'pyproject.toml', 'all = ["acme-names"]', 'all = []'],
       ['another version of a member', 'packages/sdk/pyproject.toml', '"1.0.0"', '"1.0.1"'],
+    ],
+  },
+  'uv with folders': {
+    component: 'uv',
+    files: {
+      'pyproject.toml': `[project]
+name = "jobs"
+version = "1.0.0-beta.1"
+requires-python = ">=3.9"
+dependencies = ["acme-sdk>=2", "acme-names"]
+[tool.uv.sources]
+acme-sdk = { path = "lib/sdk", editable = true }
+acme-names = { path = "lib/names" }
+`,
+      'lib/sdk/pyproject.toml':
+        '[project]\nname = "acme-sdk"\nversion = "1.0.0"\nrequires-python = ">=3.9"\n',
+      'lib/names/pyproject.toml':
+        '[project]\nname = "acme-names"\nversion = "1.0"\nrequires-python = ">=3.9"\n',
+    },
+    lock: ['uv', 'lock', '--offline'],
+    check: ['uv', 'lock', '--check', '--offline'],
+    mutations: [
+      ['nothing', 'pyproject.toml', 'jobs', 'jobs'],
+      ['the same version in another form', 'pyproject.toml', '1.0.0-beta.1', '1.0.0b1'],
+      ['another version of its own', 'pyproject.toml', '1.0.0-beta.1', '1.0.0'],
+      ['another version of a folder', 'lib/names/pyproject.toml', '"1.0"', '"1.1"'],
+      ['another version of an editable folder', 'lib/sdk/pyproject.toml', '1.0.0', '0.0.0'],
+      ['an equal version of a folder', 'lib/names/pyproject.toml', '"1.0"', '"1.0.0"'],
     ],
   },
   poetry: {
@@ -222,7 +256,7 @@ for (const [name, tool] of Object.entries(TOOLS))
   needs(tool.component)(`what ${name} refuses is what doctor finds`, () => {
     test.each(tool.mutations)('%s', { timeout: 60_000 }, async (...mutation) => {
       const [, path, from, to] = mutation;
-      const root = folder(tool.files);
+      const root = repositoryOf(tool.files);
       await call(tool, tool.lock, root);
       const text = readFileSync(join(root, path), 'utf8');
       expect(text).toContain(from);
@@ -248,7 +282,7 @@ describe('go', () => {
       ['', 1],
       ['golang.org/x/text v0.40.0/go.mod h1:jvf1O8ajNzZqhSrQBPbutR/EB83Cc0CFrezNQIwbb5M=\n', 1],
     ])('a go.sum of %j', async (sum, count) => {
-      const root = folder({
+      const root = repositoryOf({
         'go.mod': 'module example.com/web\n\ngo 1.22\n\nrequire golang.org/x/text v0.41.0\n',
         'go.sum': sum,
         'main.go': 'package main\n\nimport _ "golang.org/x/text"\n\nfunc main() {}\n',
@@ -270,20 +304,6 @@ describe('go', () => {
   });
 });
 
-function folder(files: Files): string {
-  const root = mkdtempSync(join(tmpdir(), 'ameide-locks-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(
-      join(root, path),
-      typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`,
-    );
-  }
-  runGit(root, ['init', '--quiet']);
-  return root;
-}
-
 async function call(tool: Tool, [program, ...args]: Argv, cwd: string): Promise<unknown> {
   const { command = [program] } = component(tool.component);
   const [file = program, ...first] = command;
@@ -299,7 +319,6 @@ async function call(tool: Tool, [program, ...args]: Argv, cwd: string): Promise<
 }
 
 async function lockfileProblems(root: string): Promise<readonly string[]> {
-  const { stdout } = await runCli(['-C', root, 'doctor', '--json']);
-  const { problems } = JSON.parse(stdout) as DoctorReport;
+  const { problems } = await reportOn(root);
   return problems.filter(({ code }) => code === 'lockfile-in-step').map(({ message }) => message);
 }

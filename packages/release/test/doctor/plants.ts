@@ -235,6 +235,36 @@ const PUBLISHED: readonly Plant[] = [
     finds: ['other-publisher .releaserc.json'],
   },
   {
+    title: 'release-please, which has two files',
+    adds: {
+      'release-please-config.json': '{ "packages": {} }\n',
+      '.release-please-manifest.json': '{}\n',
+    },
+    finds: ['other-publisher release-please-config.json'],
+  },
+  {
+    title: 'nx release, in a file with comments',
+    adds: { 'nx.json': '{\n  // Ours.\n  "release": { "projects": ["packages/*"] }\n}\n' },
+    finds: ['other-publisher nx.json:3'],
+  },
+  {
+    title: 'lerna publish',
+    adds: {
+      'lerna.json':
+        '{\n  "version": "0.1.0",\n  "command": {\n    "run": {},\n    "publish": { "conventionalCommits": true },\n    "version": { "message": "v%s" }\n  }\n}\n',
+    },
+    finds: ['other-publisher lerna.json:5'],
+    joins: false,
+  },
+  {
+    title: 'python-semantic-release',
+    adds: {
+      'services/report/pyproject.toml':
+        '[project]\nname = "report"\nversion = "0.0.0"\n\n[tool.semantic_release.branches.main]\nmatch = "main"\n',
+    },
+    finds: ['other-publisher services/report/pyproject.toml:5'],
+  },
+  {
     title: 'a script that publishes',
     edits: {
       [SERVICE]: [

@@ -213,6 +213,7 @@ describe('a package that nobody publishes', () => {
     const one = { ecosystem: 'npm', name: 'b', directory: 'packages/b', isPrivate: false };
     const facts = {
       packages: [{ ...one, version: '1.0.0', manifest: 'packages/b/package.json' }],
+      reader: { json: async () => ({}) },
       release: { file, published: [] },
     };
     const [finding] = await NOT_PUBLISHED.find(facts as unknown as ReleasedFacts);

@@ -1,2 +1,3 @@
 export type { LockedPackage, Lockfile, LockfileKind } from './locked-package.ts';
+export { lastDocument } from './parse.ts';
 export { isLockfile, type ReadLockfiles, readLockfiles } from './read-lockfiles.ts';

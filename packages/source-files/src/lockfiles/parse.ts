@@ -1,8 +1,10 @@
-import { FAILSAFE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
+import { FAILSAFE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { parse, TomlError } from 'smol-toml';
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { lineAt } from './lines.ts';
 import { LockfileError } from './lockfile-error.ts';
+
+const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag);
 
 /**
  * Returns the last document of a YAML file with every scalar as text, because `1.10` is a version. pnpm 11
@@ -10,10 +12,20 @@ import { LockfileError } from './lockfile-error.ts';
  */
 export function parseYaml(text: string): JsonObject {
   try {
-    return objectOf(loadAll(text, { schema: FAILSAFE_SCHEMA }).at(-1), 'a mapping');
+    return objectOf(loadAll(text, { schema: SCHEMA }).at(-1), 'a mapping');
   } catch (error) {
     if (error instanceof YAMLException)
       throw new LockfileError(`valid YAML (${error.reason})`, (error.mark?.line ?? 0) + 1);
+    throw error;
+  }
+}
+
+/** The same, or undefined for what is not such a file. */
+export function lastDocument(text: string): JsonObject | undefined {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof LockfileError) return undefined;
     throw error;
   }
 }

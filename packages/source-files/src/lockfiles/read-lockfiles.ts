@@ -103,10 +103,12 @@ async function shadowed(
 
 async function readOne(path: string, files: SourceFiles): Promise<Lockfile | Problem> {
   try {
-    const text = (await files.readText(path)) ?? '';
+    const read = readerOf(path) ?? refuseBinary;
+    // `readText` refuses what is no text.
+    const text = read === refuseBinary ? '' : ((await files.readText(path)) ?? '');
     if (text.length > MAX_BYTES) throw new LockfileError(`a file below ${MAX_BYTES} bytes`);
     refuseConflict(text);
-    return await (readerOf(path) ?? refuseBinary)(path, text, files);
+    return await read(path, text, files);
   } catch (error) {
     return unreadable(path, error);
   }

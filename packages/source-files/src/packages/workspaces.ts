@@ -61,7 +61,8 @@ async function npmNames(
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     // `readNpmPackage` reports a package.json that cannot be read.
-    if (error.code === 'npm-workspace') problems.push(inputProblem(error));
+    if (error.code === 'npm-workspace')
+      problems.push(inputProblem(error, { path: error.field.replace(/:.*$/s, '') }));
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { readLockfiles } from '@ameide/source-files/lockfiles';
+import { InvalidInputError } from '@ameide/versioning-core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { textFiles } from './source-files.ts';
@@ -47,11 +48,6 @@ it.each([
     'bun.lock:3 cannot be read: expected valid JSON with trailing commas',
   ],
   ['bun.lock', '{}', 'expected "workspaces", as Bun writes them.'],
-  [
-    'bun.lockb',
-    '\u0000',
-    'bun.lockb cannot be read: expected bun.lock, which "bun install --save-text-lockfile" writes.',
-  ],
   ['uv.lock', 'version = 2\n', 'expected version = 1'],
   ['uv.lock', UV.replace('"a"', '"a'), 'uv.lock:3 cannot be read: expected valid TOML.'],
   ['poetry.lock', 'a = 1\n', 'expected [[package]], as poetry writes it.'],
@@ -171,4 +167,17 @@ it('never throws, whatever a lockfile holds', async () => {
     }),
     { numRuns: 500 },
   );
+});
+
+it('says what to do instead of a binary lockfile, which is no text', async () => {
+  const files = {
+    ...textFiles({ 'bun.lockb': '' }),
+    readText: async (path: string) => {
+      throw new InvalidInputError({ field: path, expected: 'text in UTF-8' });
+    },
+  };
+  const { problems } = await readLockfiles(files);
+  expect(problems.map(({ message }) => message)).toEqual([
+    'bun.lockb cannot be read: expected bun.lock, which "bun install --save-text-lockfile" writes.',
+  ]);
 });

@@ -129,10 +129,28 @@ const FOUND: readonly (readonly [title: string, files: Files, found: readonly st
         'playground/a',
         '.yarn/a',
         '_site',
+        'integration_tests/a',
+        'packages/x/bundler-tests/a',
+        'packages/x/web-e2e',
+        'snippets/a',
+        'docs/versioned_docs/a',
+        'perf-benchmarks/a',
         'packages/{{ name }}',
       ].map((folder) => [`${folder}/package.json`, npm('a')]),
     ),
     [],
+  ],
+  [
+    'what only looks like such a folder is one of packages',
+    Object.fromEntries(
+      ['latest', 'contest', 'testing', 'test-runner', 'protest-js', 'attests'].map((folder) => [
+        `packages/${folder}/package.json`,
+        npm(folder),
+      ]),
+    ),
+    ['attests', 'contest', 'latest', 'protest-js', 'test-runner', 'testing'].map(
+      (name) => `packages/${name} npm ${name} 1.0.0 package.json`,
+    ),
   ],
   [
     'templates by their text, readable or not',

@@ -5,7 +5,7 @@ import type { Processes, ProcessResult } from '../../process/processes.ts';
 import { workTreeAround } from '../../process/work-tree.ts';
 import { type GitCall, GitError, git, reasonOf, text, tryGit } from '../git-command.ts';
 import { originAddress, readOrigin } from './origin.ts';
-import type { Repository } from './repository.ts';
+import type { IgnoreRule, Repository } from './repository.ts';
 import { sourceUrl } from './source-url.ts';
 import { createWorkingTree } from './working-tree.ts';
 
@@ -124,7 +124,7 @@ type AtPlace = Pick<
   | 'currentBranch'
   | 'dirtyPaths'
   | 'workingTree'
-  | 'ignores'
+  | 'ignoredBy'
   | 'origin'
   | 'remoteUrl'
 >;
@@ -145,17 +145,24 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
     currentBranch: async () => branchOf(place.head?.ref ?? (await symbolicHead(call))),
     dirtyPaths: async () => (isBare ? [] : dirtyPaths(call)),
     workingTree: () => (isBare ? NO_FILES : createWorkingTree(root, call)),
-    ignores: async (path) => !isBare && ignores(path, call),
+    ignoredBy: async (path) => (isBare ? undefined : ignoredBy(path, call)),
     origin: () => readOrigin(call),
     remoteUrl: () => remoteUrl(call),
   };
 }
 
-/** git-check-ignore(1): 0 for a path that is ignored, 1 for one that is not; a tracked path never is. */
-async function ignores(path: string, call: GitCall): Promise<boolean> {
-  const result = await tryGit(['check-ignore', '--quiet', '--', path], call);
+/**
+ * git-check-ignore(1): exit code 1 for a path that no pattern names; a tracked path never is ignored. With `-z` it
+ * prints the source, the line, the pattern and the path, also of a pattern that takes back an earlier one.
+ */
+async function ignoredBy(path: string, call: GitCall): Promise<IgnoreRule | undefined> {
+  const result = await tryGit(['check-ignore', '--verbose', '-z', '--stdin'], {
+    ...call,
+    input: `${path}\0`,
+  });
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
-  return result.ok;
+  const [source = '', line = '', pattern = ''] = text(result).split('\0');
+  return pattern === '' || pattern.startsWith('!') ? undefined : { source, line: Number(line) };
 }
 
 /** `git symbolic-ref HEAD refs/tags/v0.1.0` makes HEAD name a tag. */

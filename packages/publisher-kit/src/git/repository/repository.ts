@@ -9,6 +9,17 @@ import type {
 } from '@ameide/versioning-core';
 import type { Origin } from './origin.ts';
 
+/** A line that makes git ignore a path. */
+export interface IgnoreRule {
+  /**
+   * A .gitignore, relative to the repository's root; else the absolute path of `.git/info/exclude`, or of what
+   * `core.excludesFile` names, which others do not have.
+   */
+  readonly source: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
 /**
  * Reads a source repository. Never writes a ref, the index or the working tree. Reads HEAD and the
  * tags once, so one Repository always shows the same state.
@@ -72,8 +83,8 @@ export interface Repository {
    * `source`; this is for what helps to edit the repository.
    */
   workingTree(): SourceFiles;
-  /** True if git leaves a path out of commits because of an ignore rule. `path` is relative to the root. */
-  ignores(path: string): Promise<boolean>;
+  /** The rule because of which git leaves a path, relative to the root, out of commits; undefined if there is none. */
+  ignoredBy(path: string): Promise<IgnoreRule | undefined>;
   /** Returns the remote that the clone comes from, to compare it (`isSameRepository`). */
   origin(): Promise<Origin | undefined>;
   /**

@@ -1,8 +1,8 @@
+import { lastDocument } from '@ameide/source-files/lockfiles';
 import { openWorkspace, type PackageManager } from '@ameide/source-files/npm';
 import { InvalidInputError, pathIn } from '@ameide/versioning-core';
-import { type PackageFacts, tableAt } from '../facts.ts';
+import type { PackageFacts } from '../facts.ts';
 import type { NpmLock, NpmProject } from './project.ts';
-import { lastDocument } from './yaml.ts';
 
 export const NPM_LOCKFILES: Readonly<Record<string, PackageManager>> = {
   'pnpm-lock.yaml': 'pnpm',
@@ -124,6 +124,6 @@ export async function openLock(
     text,
     projects,
     root,
-    settings: tableAt({ settings: lastDocument(yaml) }, 'settings'),
+    settings: lastDocument(yaml) ?? {},
   };
 }

@@ -24,7 +24,7 @@ export function npmDifferences(lock: NpmLock): readonly Difference[] | undefined
     INSTALLED.flatMap((field) =>
       [...rangesOf(project.json, field)].flatMap(([name, range]): Difference[] => {
         if (overridden.has(name)) return [];
-        const why = flawOf({ project, field, name, range }, packages);
+        const why = flawOf({ project, field, name, range }, packages, lock.projects);
         return why === undefined
           ? []
           : [
@@ -58,15 +58,23 @@ interface Asked {
   readonly range: string;
 }
 
-function flawOf({ project, field, name, range }: Asked, packages: Packages): string | undefined {
+function flawOf(
+  { project, field, name, range }: Asked,
+  packages: Packages,
+  projects: readonly NpmProject[],
+): string | undefined {
   const found = foundFor(project.inRoot, name, packages);
   if (found === undefined) return field === 'optionalDependencies' ? undefined : 'does not have it';
   const { link, resolved } = found;
-  const { version } = link === true ? tableAt(packages, String(resolved)) : found;
+  // npm reads the version of a package of the workspace from its folder.
+  const linked = projects.find(({ inRoot }) => link === true && inRoot === resolved)?.json;
+  const { version } = linked ?? (link === true ? tableAt(packages, String(resolved)) : found);
   const wanted = range.replace(/^npm:(?:@[^@]+|[^@]+)@/, '');
   // Addresses, folders and dist-tags: npm compares them with what it resolved.
   if (semver.validRange(wanted) === null || typeof version !== 'string') return undefined;
-  return semver.satisfies(version, wanted, true) ? undefined : `has ${version}`;
+  return semver.satisfies(version, wanted, true)
+    ? undefined
+    : `${linked === undefined ? 'has' : 'has its folder, which states'} ${version}`;
 }
 
 /** As Node looks for it: in the project's folder, then in each folder above. */

@@ -1,3 +1,6 @@
+import { join } from 'node:path/posix';
+import { lastDocument } from '@ameide/source-files/lockfiles';
+import semver from 'semver';
 import { whereIs } from '../at-place.ts';
 import { tableAt } from '../facts.ts';
 import {
@@ -10,7 +13,6 @@ import {
   rangeWhere,
   textOf,
 } from './project.ts';
-import { lastDocument } from './yaml.ts';
 
 /**
  * What `pnpm install --frozen-lockfile` refuses: an importer whose specifiers are not those of its package.json
@@ -33,8 +35,8 @@ export function pnpmDifferences(lock: NpmLock): readonly Difference[] | undefine
 }
 
 function readLock(text: string): Readonly<Record<string, unknown>> | undefined {
-  const root = tableAt({ lock: lastDocument(text) }, 'lock');
-  return Number.parseFloat(String(root['lockfileVersion'])) >= 6 ? root : undefined;
+  const root = lastDocument(text);
+  return Number.parseFloat(textOf(root?.['lockfileVersion'])) >= 6 ? root : undefined;
 }
 
 interface Context {
@@ -59,7 +61,9 @@ function ofImporter(
     const locked = tableAt(importer, field);
     for (const [name, range] of rangesOf(project.json, field)) {
       if (overridden.has(name) || isListedElsewhere(project, field, name)) continue;
-      const { specifier } = tableAt(locked, name);
+      const { specifier, version } = tableAt(locked, name);
+      if (specifier === range)
+        differences.push(...ofFolder({ field, name, range }, { lock, project, linked: version }));
       // pnpm's `excludeLinksFromLockfile`
       if (specifier === range || (specifier === undefined && range.startsWith('link:'))) continue;
       const has = specifier === undefined ? 'does not have it' : `has ${textOf(specifier)}`;
@@ -77,6 +81,30 @@ function ofImporter(
     }
   }
   return differences;
+}
+
+/** A linked folder has to state a version in the range (`linkedPackagesAreUpToDate` of pnpm). */
+function ofFolder(
+  { field, name, range }: { readonly field: string; readonly name: string; readonly range: string },
+  {
+    linked,
+    lock,
+    project,
+  }: { readonly linked: unknown; readonly lock: NpmLock; readonly project: NpmProject },
+): readonly Difference[] {
+  const [, folder] = /^link:(.+)$/.exec(String(linked)) ?? [];
+  const wanted = range.replace(/^workspace:/, '');
+  if (folder === undefined || semver.validRange(wanted, true) === null) return [];
+  const directory = join(project.inRoot, folder);
+  const { version } = lock.projects.find(({ inRoot }) => inRoot === directory)?.json ?? {};
+  if (typeof version !== 'string' || semver.satisfies(version, wanted, true)) return [];
+  return [
+    {
+      message: `${field} asks for ${name} as ${range}, and its folder states ${version}.`,
+      where: rangeWhere(project, field, name),
+      ...(range === wanted ? {} : { before: 'Write workspace:^, or the version of the folder' }),
+    },
+  ];
 }
 
 /** pnpm takes a name that is in several fields from one of them: optional first, then dependencies. */

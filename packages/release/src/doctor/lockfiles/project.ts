@@ -29,6 +29,8 @@ export interface NpmLock {
 export interface Difference {
   readonly message: string;
   readonly where: Where;
+  /** What has to be written before the lockfile is. */
+  readonly before?: string;
 }
 
 /** What is installed, field by field. */

@@ -15,8 +15,7 @@ export interface UvProject {
 }
 
 /**
- * What `uv lock --check` refuses: requirements, a version, or a Python that are not those of the project. Undefined
- * if the lockfile does not have the project's requirements, as before uv 0.5.
+ * What `uv lock --check` refuses: requirements that are not those of the project. Versions are in `uvVersionDifferences`.
  */
 export function uvDifferences(
   path: string,
@@ -31,32 +30,13 @@ export function uvDifferences(
     );
     if (own === undefined)
       return [{ message: `${path} has no entry for this project.`, where: { path: project.path } }];
-    return [
-      ...versionDifferences(path, tableAt({ own }, 'own'), project),
-      ...requirementDifferences(path, own, project),
-      ...groupDifferences(path, own, project),
-    ];
+    return [...requirementDifferences(path, own, project), ...groupDifferences(path, own, project)];
   });
 }
 
 function isFrom(one: unknown, folder: string): boolean {
   const { editable, virtual, directory } = tableAt(one, 'source');
   return [editable, virtual, directory].includes(folder);
-}
-
-function versionDifferences(
-  path: string,
-  { version: locked }: TomlTable,
-  project: UvProject,
-): readonly Difference[] {
-  const { version } = tableAt(project.root, 'project');
-  if (typeof version !== 'string' || typeof locked !== 'string' || version === locked) return [];
-  return [
-    {
-      message: `The project has the version ${version}, and ${path} has ${locked}.`,
-      where: placeOf(project, ['project', 'version']),
-    },
-  ];
 }
 
 interface Required {

@@ -1,3 +1,5 @@
+import { lastDocument } from '@ameide/source-files/lockfiles';
+import semver from 'semver';
 import { tableAt } from '../facts.ts';
 import {
   type Difference,
@@ -8,7 +10,6 @@ import {
   rangesOf,
   rangeWhere,
 } from './project.ts';
-import { lastDocument } from './yaml.ts';
 
 /** What `yarn install --immutable` (Yarn 2 and later) and `--frozen-lockfile` (Yarn 1) refuse. */
 export function yarnDifferences(lock: NpmLock): readonly Difference[] | undefined {
@@ -38,36 +39,60 @@ function classic(lock: NpmLock): readonly Difference[] {
 
 /** Yarn 2 and later: each workspace is an entry that lists its ranges. */
 function berry(lock: NpmLock): readonly Difference[] | undefined {
-  const entries = readBerry(lock.text);
+  const entries = workspaceEntries(lock.text);
   if (entries === undefined) return undefined;
   const overridden = overriddenNames(lock);
-  const workspaces = new Map(
-    Object.values(entries).flatMap((entry) => {
-      const { resolution } = tableAt({ entry }, 'entry');
-      const [, folder] = /@workspace:(.+)$/.exec(String(resolution)) ?? [];
-      return folder === undefined ? [] : [[folder === '.' ? '' : folder, entry] as const];
-    }),
-  );
   return lock.projects.flatMap((project) => {
-    const entry = workspaces.get(project.inRoot);
-    if (entry === undefined)
+    const own = entries.find(({ folder }) => folder === project.inRoot);
+    if (own === undefined)
       return [
         { message: `${lock.path} has no entry for this package.`, where: { path: project.path } },
       ];
-    const locked = rangesOf({ entry }.entry, 'dependencies');
+    const locked = rangesOf(own.entry, 'dependencies');
     return ofProject(project, ({ field, name, range }) => {
       const has = locked.get(name);
-      if (overridden.has(name) || (has !== undefined && bare(has) === bare(range))) return [];
-      return [
-        missing(lock, project, field, { name, range, ...(has === undefined ? {} : { has }) }),
-      ];
+      if (overridden.has(name)) return [];
+      if (has === undefined || bare(has) !== bare(range))
+        return [
+          missing(lock, project, field, { name, range, ...(has === undefined ? {} : { has }) }),
+        ];
+      const linked = entries.find(({ keys }) => keys.includes(`${name}@npm:${bare(range)}`));
+      const version = linked && versionOutside(range, linked.folder, lock);
+      if (version === undefined) return [];
+      const message = `${field} asks for ${name} as ${range}, and ${lock.path} has its folder, which states ${version}.`;
+      return [{ message, where: rangeWhere(project, field, name) }];
     });
   });
 }
 
-function readBerry(text: string): Readonly<Record<string, unknown>> | undefined {
-  const { __metadata, ...entries } = tableAt({ lock: lastDocument(text) }, 'lock');
-  return __metadata === undefined ? undefined : entries;
+/** An entry of a package of the workspace. */
+interface WorkspaceEntry {
+  readonly entry: unknown;
+  readonly folder: string;
+  /** What asks for it: `@acme/sdk@npm:^1.0.0`. */
+  readonly keys: readonly string[];
+}
+
+function workspaceEntries(text: string): readonly WorkspaceEntry[] | undefined {
+  const { __metadata, ...entries } = lastDocument(text) ?? {};
+  if (__metadata === undefined) return undefined;
+  return Object.entries(entries).flatMap(([key, entry]) => {
+    const { resolution } = tableAt({ entry }, 'entry');
+    const [, folder] = /@workspace:(.+)$/.exec(String(resolution)) ?? [];
+    const keys = key.split(/,\s*/);
+    return folder === undefined ? [] : [{ entry, folder: folder === '.' ? '' : folder, keys }];
+  });
+}
+
+/** The version that a folder states, if Yarn would not link it to the range (`Workspace.accepts` of Yarn). */
+function versionOutside(range: string, folder: string, { projects }: NpmLock): string | undefined {
+  const { version } = projects.find(({ inRoot }) => inRoot === folder)?.json ?? {};
+  const options = { loose: true, includePrerelease: true };
+  return typeof version === 'string' &&
+    semver.validRange(bare(range)) !== null &&
+    !semver.satisfies(version, bare(range), options)
+    ? version
+    : undefined;
 }
 
 /** The default protocol may be written or not. */

@@ -16,6 +16,7 @@ import { PUBLISH_REGISTRY } from './publish-registry.ts';
 import { PUBLISHED_DIRECTORY } from './published-directory.ts';
 import { PYTHON_PLACEHOLDER } from './python-placeholder.ts';
 import { PYTHON_VERSION_REPEATED } from './python-version-repeated.ts';
+import { SIBLING_RANGE } from './sibling-range.ts';
 import { TOKEN_IN_FILE } from './token-in-file.ts';
 import { UNPUBLISHED_DEPENDENCY } from './unpublished-dependency.ts';
 import { VERSION_FILE } from './version-file.ts';
@@ -39,6 +40,7 @@ export const RELEASE_RULES: readonly Rule<ReleasedFacts>[] = [
   GO_MODULE_MAJOR,
   GO_OWN_IMPORTS,
   UNPUBLISHED_DEPENDENCY,
+  SIBLING_RANGE,
   PRIVATE_PUBLISHED,
   PUBLISH_REGISTRY,
   OTHER_PUBLISHER,

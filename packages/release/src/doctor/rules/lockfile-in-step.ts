@@ -3,6 +3,7 @@ import { folderOf, pathIn } from '@ameide/versioning-core';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { bunDifferences } from '../lockfiles/bun.ts';
+import { LOCK_COMMANDS, type LockTool } from '../lockfiles/commands.ts';
 import { goDifferences } from '../lockfiles/go.ts';
 import { npmDifferences } from '../lockfiles/npm.ts';
 import { NPM_LOCKFILES, npmRoots, openLock } from '../lockfiles/npm-locks.ts';
@@ -10,6 +11,7 @@ import { pnpmDifferences } from '../lockfiles/pnpm.ts';
 import { contentHashes } from '../lockfiles/poetry.ts';
 import type { Difference, NpmLock } from '../lockfiles/project.ts';
 import { type UvProject, uvDifferences } from '../lockfiles/uv.ts';
+import { uvVersionDifferences } from '../lockfiles/uv-folders.ts';
 import { yarnDifferences } from '../lockfiles/yarn.ts';
 
 const NAME = 'lockfile-in-step';
@@ -28,16 +30,6 @@ const COMPARE: Readonly<Record<string, (lock: NpmLock) => readonly Difference[] 
   npm: npmDifferences,
   yarn: yarnDifferences,
   bun: bunDifferences,
-};
-
-const COMMANDS: Readonly<Record<string, string>> = {
-  pnpm: 'pnpm install --lockfile-only',
-  npm: 'npm install --package-lock-only',
-  yarn: 'yarn install',
-  bun: 'bun install --lockfile-only',
-  uv: 'uv lock',
-  poetry: 'poetry lock',
-  go: 'go mod tidy',
 };
 
 async function ofNpm(facts: PackageFacts): Promise<readonly Finding[]> {
@@ -89,7 +81,7 @@ async function ofUv(
     if (root?.['project'] !== undefined && text !== undefined)
       projects.push({ path: manifest, text, root, inRoot });
   }
-  return uvDifferences(path, lock, projects);
+  return [...uvDifferences(path, lock, projects), ...(await uvVersionDifferences(path, reader))];
 }
 
 function matches(directory: string, globs: unknown): boolean {
@@ -126,6 +118,7 @@ async function ofGo({ packages, reader }: PackageFacts): Promise<readonly Findin
   return findings;
 }
 
-function finding({ message, where }: Difference, tool: string): Finding {
-  return { rule: NAME, message, hint: `Run ${COMMANDS[tool]}, and commit the lockfile.`, ...where };
+function finding({ before, message, where }: Difference, tool: LockTool): Finding {
+  const run = `Run ${LOCK_COMMANDS[tool]}, and commit the lockfile.`;
+  return { rule: NAME, message, hint: before === undefined ? run : `${before}. ${run}`, ...where };
 }

@@ -1,9 +1,11 @@
+import { isAbsolute } from 'node:path/posix';
+import type { IgnoreRule } from '@ameide/publisher-kit/git';
 import { isAside } from '@ameide/source-files/packages';
-import { placeAt } from '@ameide/source-files/text';
 import { pathIn } from '@ameide/versioning-core';
 import { parseGoModSyntax } from '@ameide/versioning-core/go';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
+import { LOCK_COMMANDS } from '../lockfiles/commands.ts';
 import { npmRoots } from '../lockfiles/npm-locks.ts';
 import { INSTALLED, rangesOf } from '../lockfiles/project.ts';
 
@@ -14,23 +16,34 @@ export const LOCKFILE_PRESENT: Rule<PackageFacts> = {
   title: 'What is installed has a lockfile, and git does not ignore it.',
   why: 'Without one, each install takes what is newest on that day: a build cannot be repeated, and nobody can say which versions a service has.',
   async find(facts) {
-    const { isIgnored, reader } = facts;
     const findings: Finding[] = [];
-    for (const { command, manifest, path } of await missing(facts)) {
-      const ignored = await isIgnored(path);
-      const ignoring = ignored ? await ignoringLine(path, reader) : undefined;
-      findings.push({
-        rule: NAME,
-        message: ignored ? `git ignores ${path}.` : `There is no ${path}.`,
-        hint: ignored
-          ? `Remove the line from .gitignore, run ${command}, and commit the file.`
-          : `Run ${command}, and commit the file.`,
-        ...(ignoring ?? { path: manifest }),
-      });
+    for (const one of await missing(facts)) {
+      const rule = await facts.ignoredBy(one.path);
+      findings.push(rule === undefined ? absent(one) : ignored(one, rule));
     }
     return findings;
   },
 };
+
+function absent({ command, manifest, path }: Missing): Finding {
+  return {
+    rule: NAME,
+    message: `There is no ${path}.`,
+    hint: `Run ${command}, and commit the file.`,
+    path: manifest,
+  };
+}
+
+function ignored({ command, manifest, path }: Missing, { line, source }: IgnoreRule): Finding {
+  // Another file is not part of the repository.
+  const isOwn = /(?:^|\/)\.gitignore$/.test(source) && !isAbsolute(source);
+  return {
+    rule: NAME,
+    message: `git ignores ${path}.`,
+    hint: `Change line ${line} of ${source} so that git does not ignore it, run ${command}, and commit the file.`,
+    ...(isOwn ? { path: source, line } : { path: manifest }),
+  };
+}
 
 interface Missing {
   readonly path: string;
@@ -39,10 +52,10 @@ interface Missing {
 }
 
 const NAMES = {
-  pnpm: ['pnpm-lock.yaml', 'pnpm install --lockfile-only'],
-  npm: ['package-lock.json', 'npm install --package-lock-only'],
-  yarn: ['yarn.lock', 'yarn install'],
-  bun: ['bun.lock', 'bun install --lockfile-only'],
+  pnpm: 'pnpm-lock.yaml',
+  npm: 'package-lock.json',
+  yarn: 'yarn.lock',
+  bun: 'bun.lock',
 } as const;
 
 async function missing(facts: PackageFacts): Promise<readonly Missing[]> {
@@ -58,9 +71,12 @@ async function ofNpm(facts: PackageFacts): Promise<readonly Missing[]> {
       );
       if (lockfiles.length > 0 || !isInstalled || !(isWorkspace || directory === '')) return [];
       if (isAside(directory)) return [];
-      const [name, command] = NAMES[manager];
       return [
-        { path: pathIn(directory, name), manifest: pathIn(directory, 'package.json'), command },
+        {
+          path: pathIn(directory, NAMES[manager]),
+          manifest: pathIn(directory, 'package.json'),
+          command: LOCK_COMMANDS[manager],
+        },
       ];
     },
   );
@@ -75,7 +91,7 @@ async function ofUv({ reader }: PackageFacts): Promise<readonly Missing[]> {
       const { members } = tableAt(await reader.toml(manifest), 'tool', 'uv', 'workspace');
       return members === undefined || reader.has(path)
         ? []
-        : [{ path, manifest, command: 'uv lock' }];
+        : [{ path, manifest, command: LOCK_COMMANDS.uv }];
     }),
   );
   return all.flat();
@@ -93,21 +109,8 @@ async function ofGo({ packages, reader }: PackageFacts): Promise<readonly Missin
         ),
       );
       const needs = directives.some(({ args, verb }) => verb === 'require' && !local.has(args[0]));
-      return needs ? [{ path, manifest, command: 'go mod tidy' }] : [];
+      return needs ? [{ path, manifest, command: LOCK_COMMANDS.go }] : [];
     }),
   );
   return all.flat();
-}
-
-/** The line of the root's .gitignore that names the file. */
-async function ignoringLine(
-  path: string,
-  { text: read }: PackageFacts['reader'],
-): Promise<Pick<Finding, 'path' | 'line'> | undefined> {
-  const text = (await read('.gitignore')) ?? '';
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const line = text.split('\n').findIndex((one) => one.trim().endsWith(name));
-  if (line === -1) return undefined;
-  const start = text.split('\n').slice(0, line).join('\n').length + (line === 0 ? 0 : 1);
-  return { path: '.gitignore', line: placeAt('.gitignore', text, start, start).line };
 }

@@ -1,5 +1,6 @@
 import { locateJson } from '@ameide/source-files/json';
 import type { FoundPackage } from '@ameide/source-files/packages';
+import type { Span } from '@ameide/source-files/text';
 import { whereIs } from '../at-place.ts';
 import { type ReleasedFacts, tableAt } from '../facts.ts';
 import type { FileReader } from '../file-reader.ts';
@@ -24,7 +25,8 @@ export const OTHER_PUBLISHER: Rule<ReleasedFacts> = {
 /** Files that a tool reads in order to publish. */
 const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)(?:\.releaserc(?:\.(?:json|ya?ml|[cm]?[jt]s))?)$/, 'semantic-release'],
-  [/^(?:release-please-config|\.release-please-manifest)\.json$/, 'release-please'],
+  [/^release-please-config\.json$/, 'release-please'],
+  [/^\.release-please-manifest\.json$/, 'release-please'],
   [/(?:^|\/)\.release-it(?:\.(?:json|ya?ml|toml|[cm]?[jt]s))?$/, 'release-it'],
   [/^\.?auto(?:rc|\.config)(?:\.(?:json|[cm]?[jt]s))?$/, 'auto'],
   [
@@ -36,7 +38,10 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
 
 async function toolsFile(path: string, reader: FileReader): Promise<readonly Finding[]> {
   const [, tool] = TOOLS.find(([file]) => file.test(path)) ?? [];
-  if (tool === undefined || !reader.has(path)) return [];
+  if (tool === undefined || !reader.has(path)) return inSection(path, reader);
+  // The manifest belongs to the configuration, which is reported.
+  if (path === '.release-please-manifest.json' && reader.has('release-please-config.json'))
+    return [];
   return [
     {
       rule: NAME,
@@ -45,6 +50,55 @@ async function toolsFile(path: string, reader: FileReader): Promise<readonly Fin
       path,
     },
   ];
+}
+
+/** Parts of other files that set up a tool which also does something else. */
+const SECTIONS: readonly (readonly [RegExp, readonly string[], string])[] = [
+  [/(?:^|\/)nx\.json$/, ['release'], 'nx release'],
+  [/(?:^|\/)lerna\.json$/, ['command', 'publish'], 'lerna publish'],
+  [/(?:^|\/)lerna\.json$/, ['command', 'version'], 'lerna version'],
+  [/(?:^|\/)pyproject\.toml$/, ['tool', 'semantic_release'], 'python-semantic-release'],
+  [/(?:^|\/)pyproject\.toml$/, ['tool', 'bumpversion'], 'bump-my-version'],
+];
+
+/** Of several commands of one tool the first is enough. */
+async function inSection(path: string, reader: FileReader): Promise<readonly Finding[]> {
+  for (const [file, section, tool] of SECTIONS) {
+    if (!file.test(path)) continue;
+    const text = (await reader.text(path)) ?? '';
+    const place = path.endsWith('.json')
+      ? sectionInJson(text, section)
+      : await sectionInToml(path, section, reader);
+    if (place === undefined) continue;
+    return [
+      {
+        rule: NAME,
+        message: `${tool} is set up here: it decides versions and publishes by its own rules.`,
+        hint: `Remove ${section.join('.')} and the step that runs ${tool}; ameide-release publish does its part.`,
+        ...whereIs(path, text, place),
+      },
+    ];
+  }
+  return [];
+}
+
+/** nx.json may have comments. */
+function sectionInJson(text: string, section: readonly string[]): Span | undefined {
+  const { pair, value } = locateJson(text, section) ?? {};
+  const isSet = value !== undefined && /^\{\s*[^\s}]/.test(text.slice(value.start, value.end));
+  return isSet ? pair : undefined;
+}
+
+async function sectionInToml(
+  path: string,
+  section: readonly string[],
+  reader: FileReader,
+): Promise<Span | undefined> {
+  const table = tableAt(await reader.toml(path), ...section);
+  if (Object.keys(table).length === 0) return undefined;
+  const text = (await reader.text(path)) ?? '';
+  const start = text.search(new RegExp(String.raw`^\[+${section.join(String.raw`\.`)}\b`, 'm'));
+  return { start: Math.max(0, start), end: Math.max(0, start) };
 }
 
 /** Fields of a package.json that set up such a tool. */

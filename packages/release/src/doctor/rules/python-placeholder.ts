@@ -1,8 +1,8 @@
 import { whereIs } from '../at-place.ts';
 import type { ReleasedFacts } from '../facts.ts';
 import type { FileFix, Finding, Rule } from '../finding.ts';
+import { uvLockFixes } from './locked-versions.ts';
 import { isPlaceholder, type StatedVersion, statedVersion } from './python-version.ts';
-import { ownVersionFixes } from './uv-lock-own.ts';
 
 const NAME = 'python-placeholder';
 
@@ -12,13 +12,13 @@ export const PYTHON_PLACEHOLDER: Rule<ReleasedFacts> = {
   why: 'Each release derives the version from the commit and writes it while it builds. Another version in the source is a second truth that nobody keeps up to date, and that local builds and lockfiles take for the real one.',
   async find({ reader, release: { definition, published } }) {
     const findings: Finding[] = [];
-    for (const { directory, ecosystem, name = '' } of published) {
+    for (const { directory, ecosystem } of published) {
       if (ecosystem !== 'pypi' || directory === undefined) continue;
       const stated = await statedVersion(directory, reader);
       if (stated === undefined || isPlaceholder(stated.version)) continue;
       // The one file that may state it.
       if (stated.path === definition.versionFile) continue;
-      findings.push(finding(stated, await ownVersionFixes(name, directory, reader)));
+      findings.push(finding(stated, await uvLockFixes(directory, '0.0.0', reader)));
     }
     return findings;
   },

@@ -3,6 +3,7 @@ import { whereIs } from '../at-place.ts';
 import { type ReleasedFacts, tableAt } from '../facts.ts';
 import type { FileReader } from '../file-reader.ts';
 import type { Finding, Rule } from '../finding.ts';
+import { uvLockFixes } from './locked-versions.ts';
 import { isPlaceholder } from './python-version.ts';
 
 const NAME = 'python-version-repeated';
@@ -56,7 +57,11 @@ async function inModule(
       ...(isSource
         ? {
             hint: 'Write the placeholder 0.0.0: the build reads the version from here, and each release writes it.',
-            fix: [{ path, edits: [{ ...literal, text: '0.0.0' }] }],
+            fix: [
+              { path, edits: [{ ...literal, text: '0.0.0' }] },
+              // Older versions of uv lock a version that the build computes.
+              ...(await uvLockFixes(directory, '0.0.0', reader)),
+            ],
           }
         : {
             hint: `Read it from the metadata: from importlib.metadata import version; __version__ = version("${name}")`,

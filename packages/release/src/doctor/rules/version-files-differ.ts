@@ -1,9 +1,10 @@
 import { locateJson } from '@ameide/source-files/json';
-import type { Edit } from '@ameide/source-files/text';
-import type { BaseVersion } from '@ameide/versioning-core';
+import type { Span } from '@ameide/source-files/text';
+import { type BaseVersion, folderOf } from '@ameide/versioning-core';
 import { type Where, whereIs } from '../at-place.ts';
 import { DEPENDENCY_FIELDS, type ReleasedFacts, tableAt } from '../facts.ts';
-import type { Finding, Rule } from '../finding.ts';
+import type { FileFix, Finding, Rule } from '../finding.ts';
+import { npmVersionFixes, npmVersions } from './locked-versions.ts';
 import { isPlaceholder } from './python-version.ts';
 
 const NAME = 'version-files-differ';
@@ -16,14 +17,26 @@ export const VERSION_FILES_DIFFER: Rule<ReleasedFacts> = {
   async find(facts) {
     const { base, definition } = facts.release;
     if (base === undefined) return [];
+    const locks = await npmVersions(facts.reader);
     const findings: Finding[] = [];
     for (const path of await candidates(facts)) {
       if (path === definition.versionFile) continue;
       const stated = await statedIn(path, facts);
       if (stated === undefined || stated.version === base || isPlaceholder(stated.version))
         continue;
-      const isSafe = path.endsWith('package.json') && !(await isAskedFor(path, facts));
-      findings.push(finding(path, stated, base, isSafe));
+      if (!path.endsWith('package.json')) findings.push(ofFile(path, stated, base));
+      else {
+        const asked = await askedBy(path, facts);
+        const fix = [
+          { path, edits: [{ ...stated.span, text: JSON.stringify(base) }] },
+          ...npmVersionFixes(folderOf(path), base, locks),
+        ];
+        findings.push(
+          asked === undefined
+            ? ofPackage(path, stated, base, fix)
+            : ofAsked(path, stated, base, asked),
+        );
+      }
     }
     return findings;
   },
@@ -44,7 +57,8 @@ async function candidates({ reader, release }: ReleasedFacts): Promise<readonly 
 interface Stated {
   readonly version: string;
   readonly where: Where;
-  readonly edit: Edit;
+  /** Of the version, in JSON with its quotes. */
+  readonly span: Span;
 }
 
 async function statedIn(path: string, { reader }: ReleasedFacts): Promise<Stated | undefined> {
@@ -52,38 +66,73 @@ async function statedIn(path: string, { reader }: ReleasedFacts): Promise<Stated
   if (!path.endsWith('.json')) {
     const version = text.trim().replace(/^v/, '');
     if (!/^\d+\.\d+\.\d+\S*$/.test(version)) return undefined;
-    return { version, where: { path, line: 1 }, edit: { start: 0, end: 0, text: '' } };
+    return { version, where: { path, line: 1 }, span: { start: 0, end: 0 } };
   }
   const version = (await reader.json(path))?.['version'];
   const value = locateJson(text, ['version'])?.value;
   if (typeof version !== 'string' || !/^\d/.test(version) || value === undefined) return undefined;
-  return { version, where: whereIs(path, text, value), edit: { ...value, text: '' } };
+  return { version, where: whereIs(path, text, value), span: value };
 }
 
-function finding(
-  path: string,
-  { edit, version, where }: Stated,
-  base: BaseVersion,
-  isSafe: boolean,
-): Finding {
+function ofFile(path: string, { version, where }: Stated, base: BaseVersion): Finding {
   return {
     rule: NAME,
     message: `${path} states the version ${version}, and the version file ${base}.`,
     hint: `Write ${base}, or the placeholder 0.0.0, or delete the file if nobody reads it.`,
     ...where,
-    ...(isSafe ? { fix: [{ path, edits: [{ ...edit, text: JSON.stringify(base) }] }] } : {}),
   };
 }
 
-/** True if another package asks for this one's version by numbers: then the package manager might not find it. */
-async function isAskedFor(path: string, { packages, reader }: ReleasedFacts): Promise<boolean> {
+function ofPackage(
+  path: string,
+  { version, where }: Stated,
+  base: BaseVersion,
+  fix: readonly FileFix[],
+): Finding {
+  return {
+    rule: NAME,
+    message: `${path} states the version ${version}, and the version file ${base}.`,
+    hint: `Write ${base}, or the placeholder 0.0.0.`,
+    ...where,
+    together: `state another version than the version file, ${base}`,
+    fix,
+  };
+}
+
+/** With another version alone, the package manager would take the package from the registry. */
+function ofAsked(
+  path: string,
+  { version, where }: Stated,
+  base: BaseVersion,
+  { manifest, range }: Asked,
+): Finding {
+  return {
+    rule: NAME,
+    message: `${path} states the version ${version}, and the version file ${base}; ${manifest} asks for it as ${range}.`,
+    hint: `Write ${base}, and a range that has it (^${base}; workspace:^ with pnpm, Yarn 2 and later, and Bun) wherever another package asks for this one by numbers; then install, and commit the lockfile.`,
+    ...where,
+    together: `state another version than the version file, ${base}, and other packages ask for them by numbers`,
+  };
+}
+
+interface Asked {
+  readonly manifest: string;
+  readonly range: string;
+}
+
+/** Where another package asks for this one's version by numbers; a catalog may do so. */
+async function askedBy(
+  path: string,
+  { packages, reader }: ReleasedFacts,
+): Promise<Asked | undefined> {
   const name = (await reader.json(path))?.['name'];
-  if (typeof name !== 'string') return false;
+  if (typeof name !== 'string') return undefined;
   for (const { ecosystem, manifest } of packages) {
     if (ecosystem !== 'npm' || manifest === path) continue;
     const json = await reader.json(manifest);
     const ranges = DEPENDENCY_FIELDS.map((field) => tableAt(json, field)[name]);
-    if (ranges.some((range) => typeof range === 'string' && /\d/.test(range))) return true;
+    for (const range of ranges)
+      if (typeof range === 'string' && /\d|^catalog:/.test(range)) return { manifest, range };
   }
-  return false;
+  return undefined;
 }

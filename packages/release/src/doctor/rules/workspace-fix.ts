@@ -13,7 +13,7 @@ import { isPlaceholder } from './python-version.ts';
  */
 export async function workspaceFix(
   { name, place, field, requirement }: Dependency,
-  { files, packages, reader }: ReleasedFacts,
+  { files, packages, reader, release: { base } }: ReleasedFacts,
 ): Promise<{ readonly range: string; readonly fix: readonly FileFix[] } | undefined> {
   const [, operator] = /^workspace:([\^~*])$/.exec(requirement) ?? [];
   const version = packages.find((one) => one.ecosystem === 'npm' && one.name === name)?.version;
@@ -21,6 +21,8 @@ export async function workspaceFix(
     operator === undefined ||
     version === undefined ||
     isPlaceholder(version) ||
+    // First the folder gets the version of the release (`version-files-differ`), which the range has to have.
+    version !== (base ?? version) ||
     !place.path.endsWith('package.json')
   )
     return undefined;
