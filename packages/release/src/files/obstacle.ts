@@ -19,7 +19,7 @@ export async function obstacleAt(file: string): Promise<string | undefined> {
   if (found === undefined) return undefined;
   if (found.isDirectory()) return 'a folder of this name is in the way';
   if (!found.isSymbolicLink())
-    return 'a file that git does not list, because of an ignore rule, is in the way';
+    return 'a file that git ignores, or that is not text in UTF-8, is in the way';
   const target = await stat(file).catch(() => undefined);
   return `a link of this name${target === undefined ? ', which leads nowhere,' : ''} is in the way`;
 }

@@ -161,7 +161,7 @@ describe('nothing is written through a link', () => {
 });
 
 test.each([
-  ['a file', 'ignored', /a file that git does not list, because of an ignore rule, is in the way/],
+  ['a file', 'ignored', /a file that git ignores, or that is not text in UTF-8, is in the way/],
   ['a folder', 'folder', /a folder of this name is in the way/],
   [
     'a link that leads nowhere',

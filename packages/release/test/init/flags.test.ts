@@ -191,8 +191,11 @@ needs('git')('init', () => {
     await using repository = createTestRepository();
     for (const [path, content] of Object.entries(ONE)) repository.write(path, content);
     repository.write('broken/package.json', '{');
+    const latin1 = [Buffer.from('{"name":"'), Buffer.from([0xe9]), Buffer.from('"}')];
+    repository.write('latin1/package.json', Buffer.concat(latin1));
     const { code, report } = await init(repository, '--yes');
     expect(code, JSON.stringify(report.problems)).toBe(0);
+    expect(report.notes.join('\n')).toContain('Left out: latin1/package.json cannot be read');
     expect(report.notes.join('\n')).toContain('There is no commit yet.');
     expect(report.notes.join('\n')).toContain('Left out: broken/package.json cannot be read');
     expect(read(repository, 'release.config.ts')).not.toContain('identity');

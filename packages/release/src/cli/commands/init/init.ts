@@ -249,5 +249,5 @@ async function install(
 
 /** `init` leaves out what cannot be read; `doctor` reports it. */
 function unread({ problems }: RepositoryFacts): readonly string[] {
-  return problems.map(({ message, path = '' }) => `Left out: ${path} cannot be read (${message}).`);
+  return problems.map(({ message, path }) => `Left out: ${path} cannot be read (${message}).`);
 }
