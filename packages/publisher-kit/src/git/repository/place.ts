@@ -151,9 +151,13 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
   };
 }
 
-/** git-check-ignore(1): 0 for a path that is ignored, 1 for one that is not; a tracked path never is. */
+/**
+ * git-check-ignore(1): 0 for a path that is ignored, 1 for one that is not; a tracked path never is, nor one
+ * that leads through a link, with which git fails.
+ */
 async function ignores(path: string, call: GitCall): Promise<boolean> {
   const result = await tryGit(['check-ignore', '--quiet', '--', path], call);
+  if (result.stderrText.includes('is beyond a symbolic link')) return false;
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
   return result.ok;
 }
@@ -165,6 +169,7 @@ function branchOf(ref: string): string | undefined {
 
 async function symbolicHead(call: GitCall): Promise<string> {
   const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
+  if (result.stderrText.includes('is beyond a symbolic link')) return false;
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
   return text(result).trimEnd();
 }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { createProcesses } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type Problem, problem } from '@ameide/versioning-core';
-import { replaceFiles } from '../../../files/replace-files.ts';
 import type { Choices } from '../../../init/choices.ts';
 import { type InitFlags, type Proposal, propose } from '../../../init/default-choices.ts';
 import { type RepositoryFacts, readFacts } from '../../../init/facts.ts';
@@ -22,6 +20,7 @@ import type { Prompts } from '../../prompts.ts';
 import { initText } from './print-init.ts';
 import { askChoices } from './questions.ts';
 import { filesText } from './show-files.ts';
+import { type Decided, ignoredProblems, isNew, writeFiles } from './write-files.ts';
 
 export interface InitArguments extends InitFlags, ProgressArguments {
   readonly directory: string;
@@ -32,10 +31,12 @@ export interface InitArguments extends InitFlags, ProgressArguments {
   readonly dryRun?: boolean;
 }
 
-const NOT_INSTALLED: Preview = {
-  problems: [],
-  notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
-};
+/** Without its publishers, or its files, a definition is not planned. */
+function notPlanned(failed: readonly Problem[]): Preview {
+  const note =
+    'Not planned: the publishers of the definition are not installed beside ameide-release.';
+  return { problems: [], notes: failed.length > 0 ? [] : [note] };
+}
 
 /** The same as after any Ctrl-C: running it again is safe. */
 const INCOMPLETE = 3;
@@ -72,8 +73,12 @@ async function initIn(
   const installs =
     args.dryRun !== true && commands.length > 0 && (await wantsInstall(commands, args, prompts));
   env.signal.throwIfAborted();
-  const failed = args.dryRun === true ? [] : await write(repository.root, decided);
+  const { failed, written } =
+    args.dryRun === true
+      ? { failed: [], written: decided }
+      : await writeFiles(repository.root, decided);
   const isWritten = args.dryRun !== true && failed.length === 0;
+  const ignored = await ignoredProblems(repository, decided);
   const uninstalled =
     installs && isWritten
       ? await install(commands, repository.root, env)
@@ -81,14 +86,15 @@ async function initIn(
   const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) =>
     initReport({
       choices,
-      files: decided.map(
+      files: written.map(
         ({ action, file }): InitFile => ({ path: file.path, action, text: file.text }),
       ),
       isWritten,
-      next: nextSteps(uninstalled.left, choices, data),
+      // What is next is to write the files: the problem says how.
+      next: failed.length > 0 ? [] : nextSteps(uninstalled.left, choices, data),
       preview:
-        definition === undefined
-          ? NOT_INSTALLED
+        definition === undefined || failed.length > 0
+          ? notPlanned(failed)
           : await preview({
               repository,
               definition,
@@ -100,7 +106,7 @@ async function initIn(
               signal: env.signal,
               onEvent,
             }),
-      problems: [...failed, ...uninstalled.problems],
+      problems: [...failed, ...ignored, ...uninstalled.problems],
       notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
     }),
   );
@@ -146,11 +152,6 @@ function refuseSecondDefinition(facts: RepositoryFacts, { form }: Choices): void
   );
 }
 
-interface Decided {
-  readonly file: RenderedFile;
-  readonly action: InitFile['action'];
-}
-
 /** Shows the files, and asks what may be written. */
 async function decide(
   files: readonly RenderedFile[],
@@ -165,8 +166,7 @@ async function decide(
     );
   const decided: Decided[] = [];
   for (const file of files) decided.push({ file, action: await actionFor(file) });
-  const isNew = decided.some(({ action }) => action === 'created' || action === 'replaced');
-  if (prompts !== undefined && dryRun !== true && isNew) {
+  if (prompts !== undefined && dryRun !== true && decided.some(isNew)) {
     if (!(await prompts.yes('Write these files?', true))) throw new Cancelled();
   }
   return decided;
@@ -198,19 +198,6 @@ function exists(path: string): InvalidInputError {
       hint: `Nothing was written. --dry-run --force shows what would change in ${path}.`,
     },
     'init-file-exists',
-  );
-}
-
-async function write(root: string, decided: readonly Decided[]): Promise<readonly Problem[]> {
-  return replaceFiles(
-    decided
-      .filter(({ action }) => action === 'created' || action === 'replaced')
-      .map(({ file: { before, path, text } }) => ({
-        file: join(root, path),
-        path,
-        text,
-        ...(before === undefined ? {} : { before }),
-      })),
   );
 }
 
