@@ -169,7 +169,6 @@ function branchOf(ref: string): string | undefined {
 
 async function symbolicHead(call: GitCall): Promise<string> {
   const result = await tryGit(['symbolic-ref', '--quiet', 'HEAD'], call);
-  if (result.stderrText.includes('is beyond a symbolic link')) return false;
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
   return text(result).trimEnd();
 }
