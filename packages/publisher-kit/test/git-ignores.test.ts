@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,11 +14,19 @@ test('knows what git leaves out because of an ignore rule, also what is not ther
   writeFileSync(join(root, 'web/.gitignore'), '!yarn.lock\n');
   writeFileSync(join(root, 'tracked.json'), '{}');
   runGit(root, ['add', '--force', 'tracked.json']);
+  symlinkSync(tmpdir(), join(root, 'linked'));
   await using repository = await openRepository(root);
-  const paths = ['uv.lock', 'web/uv.lock', 'web/yarn.lock', 'package.json', 'tracked.json'];
+  const paths = [
+    'uv.lock',
+    'web/uv.lock',
+    'web/yarn.lock',
+    'package.json',
+    'tracked.json',
+    'linked/uv.lock',
+  ];
   const ignored = await Promise.all(paths.map(async (path) => repository.ignoredBy(path)));
   const lock = { source: '.gitignore', line: 1 };
-  expect(ignored).toEqual([lock, lock, undefined, undefined, undefined]);
+  expect(ignored).toEqual([lock, lock, undefined, undefined, undefined, undefined]);
   writeFileSync(join(root, 'web/.gitignore'), '# ours\nuv.lock\n');
   expect(await repository.ignoredBy('web/uv.lock')).toEqual({ source: 'web/.gitignore', line: 2 });
   writeFileSync(join(root, '.git/info/exclude'), 'private.json\n');

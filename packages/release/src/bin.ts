@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
 import { keepCompiled } from './cli/compile-cache.ts';
 import type { CliEnvironment } from './cli/environment.ts';
 import { nodeTooOld } from './cli/node-version.ts';
+import { stopOnSignals } from './cli/signals.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { createTextWriter, redirect } from './cli/text-writer.ts';
 
@@ -12,31 +12,11 @@ if (tooOld !== undefined) {
   process.exit(2);
 }
 
-/**
- * One Ctrl-C may send two signals at once: one from the terminal, one from the package manager that
- * started this program.
- */
-const ONE_SIGNAL_MS = 1000;
 /** As in the table of exit codes: running it again is safe. */
 const INCOMPLETE = 3;
 const FAULT = 70;
 
-const stop = new AbortController();
-let stoppedAt = 0;
-// Stays for the whole run. Without our own listener, the listener that execa sets for its children
-// would end this program at once.
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (!stop.signal.aborted) {
-      stoppedAt = performance.now();
-      stop.abort(new Error(`stopped by ${name}`));
-    } else if (performance.now() - stoppedAt > ONE_SIGNAL_MS) {
-      // Hanging code may never react to the first signal, for example a definition that waits for
-      // something.
-      process.exit(128 + constants.signals[name]);
-    }
-  });
-}
+const argv = process.argv.slice(2);
 
 // A reader that closes the pipe (`| head`) must not end a publish half-way. The exit code still
 // reports the result.
@@ -46,7 +26,7 @@ const shared = process.stderr.isTTY ? createTerminal(process.stderr, stderr.prin
 let flushes: readonly (() => void)[] = [];
 const world: CliEnvironment = {
   env: process.env,
-  signal: stop.signal,
+  signal: stopOnSignals(argv),
   stdout: shared?.above(stdout.print) ?? stdout.print,
   stderr: shared?.above(stderr.print) ?? stderr.print,
   ...(shared === undefined ? {} : { terminal: shared.terminal }),
@@ -56,7 +36,6 @@ const world: CliEnvironment = {
     flushes = [process.stdout, process.stderr].map((stream) => redirect(stream, print));
   },
 };
-const argv = process.argv.slice(2);
 
 async function readStdin(): Promise<Uint8Array | undefined> {
   if (process.stdin.isTTY) return undefined;

@@ -55,7 +55,7 @@ export async function packageFacts(
 ): Promise<PackageFacts> {
   const reader = await createFileReader(files);
   const { packages, problems } = await findPackages(reader.files);
-  for (const { message, path = '' } of problems) reader.refuse(path, message);
+  for (const { message, path } of problems) reader.refuse(path, message);
   const facts = { files: reader.files, reader, packages, ignoredBy };
   if (loaded === undefined) return facts;
   const { definition } = loaded;

@@ -77,9 +77,14 @@ async function readText(
   try {
     return await files.readText(path);
   } catch (error) {
-    refuse(path, error instanceof InvalidInputError ? 'it is not text in UTF-8' : reasonOf(error));
+    refuse(path, whyNotText(error));
     return undefined;
   }
+}
+
+function whyNotText(error: unknown): string {
+  if (!(error instanceof InvalidInputError)) return reasonOf(error);
+  return error.code === 'not-utf8' ? 'it is not text in UTF-8' : `expected ${error.expected}`;
 }
 
 function parseObject(text: string): JsonObject {

@@ -3,6 +3,7 @@ import { chmod, chown, link, mkdir, readFile, rename, rm, stat, writeFile } from
 import { dirname, join } from 'node:path';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { reasonOf } from '../run/faults.ts';
+import { obstacleAbove, obstacleAt } from './obstacle.ts';
 
 /** A file to replace. */
 export interface Replacement {
@@ -18,14 +19,17 @@ export interface Replacement {
 /**
  * Replaces files, and makes new ones. Each has its old or its new contents, never a part: the new contents are written
  * beside it and renamed, in the given order. Nothing is renamed before all of them are written. Returns why it could not.
+ * Follows no link: what it leads to may be outside of the repository. `onWritten` takes the path of each file that has
+ * its new contents.
  */
 export async function replaceFiles(
   replacements: readonly Replacement[],
+  onWritten: (path: string) => void = () => {},
 ): Promise<readonly Problem[]> {
   const staged = await Promise.all(replacements.map(stage));
   const failed = staged.flatMap((one) => ('code' in one ? [one] : []));
   const partials = staged.flatMap((one) => ('partial' in one ? [one] : []));
-  const problems = failed.length > 0 ? failed : await renameAll(partials);
+  const problems = failed.length > 0 ? failed : await renameAll(partials, onWritten);
   await Promise.all(
     partials.map(async ({ partial }) => rm(partial, { force: true }).catch(() => {})),
   );
@@ -43,6 +47,12 @@ interface Staged extends Replacement {
 
 async function stage(replacement: Replacement): Promise<Staged | Problem> {
   const { before, file, path, text } = replacement;
+  const obstacle =
+    (await obstacleAbove(file)) ?? (before === undefined ? await obstacleAt(file) : undefined);
+  if (obstacle !== undefined)
+    return notWritten(path, new Error(obstacle), {
+      hint: 'Move it away, or put a folder of the repository there',
+    });
   if (before === undefined) return stageNew(replacement);
   // The file's own name may be as long as a name can be.
   const partial = join(dirname(file), `.${randomUUID()}.partial`);
@@ -84,14 +94,18 @@ async function stageNew(replacement: Replacement): Promise<Staged | Problem> {
   }
 }
 
-async function renameAll(partials: readonly Staged[]): Promise<readonly Problem[]> {
+async function renameAll(
+  partials: readonly Staged[],
+  onWritten: (path: string) => void,
+): Promise<readonly Problem[]> {
   for (const [index, { before, file, partial, path }] of partials.entries()) {
     try {
       // Unlike rename, link never replaces a file that appeared there meanwhile.
       await (before === undefined ? link(partial, file) : rename(partial, file));
+      onWritten(path);
     } catch (cause) {
       const done = partials.slice(0, index).map((one) => one.path);
-      return [notWritten(path, cause, done)];
+      return [notWritten(path, cause, { done })];
     }
   }
   return [];
@@ -107,7 +121,14 @@ function changedMeanwhile(path: string): Problem {
   });
 }
 
-function notWritten(path: string, cause: unknown, done: readonly string[] = []): Problem {
+function notWritten(
+  path: string,
+  cause: unknown,
+  {
+    done = [],
+    hint = 'Make room or allow writing there',
+  }: { readonly done?: readonly string[]; readonly hint?: string } = {},
+): Problem {
   const reason = reasonOf(cause);
   const written =
     done.length === 0 ? 'No file was written.' : `Written before it: ${done.join(', ')}.`;
@@ -115,7 +136,7 @@ function notWritten(path: string, cause: unknown, done: readonly string[] = []):
     code: 'file-not-written',
     kind: 'incomplete',
     message: `${path} could not be written: ${reason}. ${written}`,
-    hint: 'Make room or allow writing there, then run the same command again.',
+    hint: `${hint}, then run the same command again.`,
     path,
     reason,
   });

@@ -1,10 +1,14 @@
 import type { Repository } from '@ameide/publisher-kit/git';
-import { type FoundPackage, findPackages } from '@ameide/source-files/packages';
+import {
+  type FoundPackage,
+  findPackages,
+  remembering,
+  type Unreadable,
+} from '@ameide/source-files/packages';
 import {
   folderOf,
   InvalidInputError,
   isBelow,
-  type Problem,
   pathIn,
   type SourceFiles,
 } from '@ameide/versioning-core';
@@ -12,7 +16,7 @@ import { type JavaScript, type Manifest, readJavaScript, readManifest } from './
 
 /** What the files and git say about a repository. */
 export interface RepositoryFacts {
-  /** The working tree. */
+  /** The working tree. A file that cannot be read is in `problems`, and reads as if it were absent. */
   readonly files: SourceFiles;
   /** Every path, sorted. */
   readonly paths: ReadonlySet<string>;
@@ -32,13 +36,17 @@ export interface RepositoryFacts {
   readonly tags: readonly string[];
   /** False in a repository without a commit. */
   readonly hasCommit: boolean;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Pick<Unreadable, 'message' | 'path'>[];
 }
 
 export async function readFacts(repository: Repository): Promise<RepositoryFacts> {
-  const files = repository.workingTree();
+  const unread: Pick<Unreadable, 'message' | 'path'>[] = [];
+  const files = remembering(repository.workingTree(), ({ message }, path) =>
+    unread.push({ message, path }),
+  );
   const paths = new Set((await files.list('')).map(({ path }) => path));
   const { packages, problems } = await findPackages(files);
+  unread.push(...problems);
   const npm = packages.filter(({ ecosystem }) => ecosystem === 'npm');
   const manifests = new Map(
     await Promise.all(
@@ -61,7 +69,7 @@ export async function readFacts(repository: Repository): Promise<RepositoryFacts
     branch: await publishedBranch(repository),
     tags: hasCommit ? (await repository.tags()).map(({ tag }) => tag) : [],
     hasCommit,
-    problems,
+    problems: unread,
   };
 }
 

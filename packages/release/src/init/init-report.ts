@@ -10,8 +10,11 @@ import type { Preview } from './preview.ts';
 export interface InitFile {
   /** Relative to the repository's root. */
   readonly path: string;
-  /** With `--dry-run` what it would do. `kept`: there is another one, which nobody asked to replace. */
-  readonly action: 'created' | 'replaced' | 'unchanged' | 'kept';
+  /**
+   * With `--dry-run` what it would do. `kept`: there is another one, which nobody asked to replace.
+   * `not written`: it should have been, and a problem says why it is not.
+   */
+  readonly action: 'created' | 'replaced' | 'unchanged' | 'kept' | 'not written';
   /** The whole text that it has or would get. */
   readonly text: string;
 }
@@ -21,7 +24,7 @@ export interface InitReport {
   readonly schema: 'ameide-release/init/1';
   readonly status: Status;
   readonly exitCode: number;
-  /** False with `--dry-run`, and where nothing could be written. */
+  /** False with `--dry-run`, and where a file could not be written. */
   readonly isWritten: boolean;
   readonly files: readonly InitFile[];
   /** What it publishes: `npm:@acme/sdk`, `oci:ghcr.io/acme/sdk`. */

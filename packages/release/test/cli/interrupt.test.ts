@@ -71,6 +71,31 @@ describe('a run that is stopped while a program of its own runs', () => {
     });
   });
 
+  test('a command that only reads and does not notice: one signal ends it within seconds', async () => {
+    const git = createGitWorld();
+    git.write(
+      'release.config.ts',
+      "process.kill(process.pid, 'SIGTERM');\nsetInterval(() => undefined, 1000);\nawait new Promise(() => undefined);\n",
+    );
+    expect(await runProcess(['-C', git.directory, 'plan'])).toMatchObject({
+      code: 143,
+      signal: null,
+    });
+  });
+
+  test.each(['SIGINT', 'SIGTERM'])(
+    'doctor, which leaves nothing behind: %s ends it also in a loop that never listens',
+    async (signal) => {
+      const git = createGitWorld();
+      const file = 'release.config.ts';
+      git.write(file, `process.kill(process.pid, '${signal}');\nfor (;;) {}\n`);
+      expect(await runProcess(['-C', git.directory, 'doctor'])).toMatchObject({
+        code: null,
+        signal,
+      });
+    },
+  );
+
   test('one Ctrl-C that arrives twice is one', async () => {
     const git = createGitWorld();
     git.write(

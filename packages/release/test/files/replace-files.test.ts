@@ -133,6 +133,57 @@ describe('no file is written', () => {
   });
 });
 
+describe('nothing is written through a link', () => {
+  test.each([
+    ['of a file that is there', BEFORE],
+    ['of a new file', undefined],
+  ])('in the path %s', async (_which, before) => {
+    const outside = await folderWith('sdk/a.yaml');
+    const root = await folderWith('b.yaml');
+    await symlink(join(outside, 'sdk'), join(root, 'sdk'));
+    const path = before === undefined ? 'sdk/deep/a.yaml' : 'sdk/a.yaml';
+    const file = { file: join(root, path), path, text: AFTER };
+    const problems = await replaceFiles([
+      ...replacements(root, 'b.yaml'),
+      before === undefined ? file : { ...file, before },
+    ]);
+    expect(problems).toMatchObject([
+      {
+        code: 'file-not-written',
+        path,
+        message: expect.stringMatching(/\/sdk is a link, .*No file was written\.$/) as string,
+      },
+    ]);
+    expect(await texts(outside)).toEqual({ 'sdk/a.yaml': BEFORE });
+    expect(await texts(root)).toEqual({ 'b.yaml': BEFORE });
+    expect(await readdir(join(outside, 'sdk'))).toEqual(['a.yaml']);
+  });
+});
+
+test.each([
+  ['a file', 'ignored', /a file that git ignores, or that is not text in UTF-8, is in the way/],
+  ['a folder', 'folder', /a folder of this name is in the way/],
+  [
+    'a link that leads nowhere',
+    'dangling',
+    /a link of this name, which leads nowhere, is in the way/,
+  ],
+  ['a file in place of its folder', 'ignored/new', /\/ignored is no folder/],
+])('%s in the way of a new file: says so, and no file is written', async (_what, path, says) => {
+  const root = await folderWith('a.yaml', 'ignored', 'folder/b.yaml');
+  await symlink('nowhere', join(root, 'dangling'));
+  const files = [...replacements(root, 'a.yaml'), { file: join(root, path), path, text: AFTER }];
+  expect(await replaceFiles(files)).toMatchObject([
+    {
+      code: 'file-not-written',
+      path,
+      message: expect.stringMatching(says),
+      hint: expect.stringMatching(/^Move it away/),
+    },
+  ]);
+  expect(await texts(root)).toEqual({ 'a.yaml': BEFORE, ignored: BEFORE, 'folder/b.yaml': BEFORE });
+});
+
 test('a file whose name is as long as a name can be is replaced', async () => {
   const long = `${'x'.repeat(250)}.yaml`;
   const root = await folderWith(long);

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { needs } from '@ameide/local-registries/components';
 import { createTestRepository } from '@ameide/publisher-kit/testing';
 import { expect, test } from 'vitest';
@@ -167,11 +168,47 @@ needs('git')('init', () => {
     await using repository = createTestRepository();
     for (const [path, content] of Object.entries(ONE)) repository.write(path, content);
     repository.write('broken/package.json', '{');
+    const latin1 = [Buffer.from('{"name":"'), Buffer.from([0xe9]), Buffer.from('"}')];
+    repository.write('latin1/package.json', Buffer.concat(latin1));
     const { code, report } = await init(repository, '--yes');
     expect(code, JSON.stringify(report.problems)).toBe(0);
+    expect(report.notes.join('\n')).toContain('Left out: latin1/package.json cannot be read');
     expect(report.notes.join('\n')).toContain('There is no commit yet.');
     expect(report.notes.join('\n')).toContain('Left out: broken/package.json cannot be read');
     expect(read(repository, 'release.config.ts')).not.toContain('identity');
+  });
+
+  test('writes nothing through a link, and shows what it did not write', async () => {
+    await using repository = createRepository(ONE);
+    await using outside = createTestRepository();
+    symlinkSync(outside.directory, join(repository.directory, '.github'));
+    const { code, report } = await init(repository, '--yes');
+    expect([code, report.isWritten, report.next]).toEqual([3, false, []]);
+    expect(report.problems[0]).toMatchObject({ code: 'file-not-written' });
+    expect(report.problems[0].message).toMatch(/\/\.github is a link, .*No file was written\.$/);
+    expect(report.files.map(({ action }: { readonly action: string }) => action)).toEqual(
+      Array.from({ length: 4 }, () => 'not written'),
+    );
+    expect(outside.git('status', '--porcelain')).toBe('');
+    expect(existsSync(join(repository.directory, 'release.config.ts'))).toBe(false);
+    const argv = ['-C', repository.directory, 'init', '--offline', '--yes'];
+    const text = stripVTControlCharacters((await runCli(argv)).stdout);
+    expect(text).toMatch(/^DONE +FILE\nnot written +release\.config\.ts\n/);
+    expect(text).not.toContain('Next:');
+  });
+
+  test.each([
+    ['written', undefined, 'init-ignored'],
+    ['in the way', '// mine\n', 'file-not-written'],
+  ])('a definition that git ignores is a problem: it is %s', async (_what, mine, first) => {
+    await using repository = createRepository({ ...ONE, '.gitignore': 'release.config.*\n' });
+    if (mine !== undefined) repository.write('release.config.ts', mine);
+    const { code, report } = await init(repository, '--yes', '--no-workflow');
+    expect(code).toBe(3);
+    const codes = report.problems.map((one: { readonly code: string }) => one.code);
+    expect([codes[0], codes.at(-1)]).toEqual([first, 'init-ignored']);
+    expect(report.isWritten).toBe(mine === undefined);
+    if (mine !== undefined) expect(read(repository, 'release.config.ts')).toBe(mine);
   });
 
   test('takes the release tags where they are above every file', async () => {

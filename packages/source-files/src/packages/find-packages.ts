@@ -17,9 +17,12 @@ import { membersByName } from './workspaces.ts';
 export interface FoundPackages {
   /** Sorted by directory, then by ecosystem. */
   readonly packages: readonly FoundPackage[];
-  /** Manifests that cannot be read; the other packages are complete. */
-  readonly problems: readonly Problem[];
+  /** Manifests and workspaces that cannot be read, each once; the other packages are complete. */
+  readonly problems: readonly Unreadable[];
 }
+
+/** Says why a file cannot be read. */
+export type Unreadable = Problem & { readonly path: string };
 
 const MANIFEST = /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.cfg|setup\.py|go\.mod)$/;
 
@@ -29,13 +32,13 @@ const MANIFEST = /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.cfg|setup\.py|
  * names the folder or its parent: `examples/*` does, `packages/**` does not.
  */
 export async function findPackages(files: SourceFiles): Promise<FoundPackages> {
-  const source = remembering(files);
+  const problems: Unreadable[] = [];
+  const source = remembering(files, (error, path) => problems.push(unreadable(error, path)));
   const paths = (await source.list(''))
     .filter(({ mode }) => mode === 'file' || mode === 'executable')
     .map(({ path }) => path);
   const manifests = paths.filter((path) => MANIFEST.test(path) && !isNeverOwn(path));
   const isOutside = (path: string): boolean => !isAside(folderOf(path));
-  const problems: Problem[] = [];
   const named = await membersByName(source, paths.filter(isOutside), problems);
   const own = manifests.filter((path) => isOutside(path) || named(path));
   const found = await Promise.all(
@@ -43,7 +46,7 @@ export async function findPackages(files: SourceFiles): Promise<FoundPackages> {
   );
   return {
     packages: found.flat().toSorted(compare),
-    problems: problems.toSorted((one, other) => compareText(one.path ?? '', other.path ?? '')),
+    problems: problems.toSorted((one, other) => compareText(one.path, other.path)),
   };
 }
 
@@ -57,10 +60,14 @@ function byProject(paths: readonly string[]): ReadonlyMap<string, readonly strin
 async function readProject(
   source: SourceFiles,
   paths: readonly string[],
-  problems: Problem[],
+  problems: Unreadable[],
 ): Promise<readonly FoundPackage[]> {
   const texts: Record<string, string> = {};
-  for (const path of paths) texts[path] = (await source.readText(path)) ?? '';
+  for (const path of paths) {
+    const text = await source.readText(path);
+    if (text !== undefined) texts[path] = text;
+  }
+  if (Object.keys(texts).length === 0) return [];
   try {
     const found = readManifests(texts);
     return found === undefined || isTemplate(found.name) ? [] : [found];
@@ -83,8 +90,8 @@ function readManifests(texts: Readonly<Record<string, string>>): FoundPackage | 
   return readPythonProject(folderOf(path), files);
 }
 
-function unreadable(error: InvalidInputError, path: string): Problem {
-  return inputProblem(error, { code: 'manifest-unreadable', path });
+function unreadable(error: InvalidInputError, path: string): Unreadable {
+  return { ...inputProblem(error, { code: 'manifest-unreadable' }), path };
 }
 
 function compare(one: FoundPackage, other: FoundPackage): number {

@@ -4,15 +4,16 @@ import {
   InvalidInputError,
   inputProblem,
   isBelow,
-  type Problem,
   pathBelow,
   pathIn,
   type SourceFiles,
 } from '@ameide/versioning-core';
 import { parseGoWork } from '@ameide/versioning-core/go';
+import { foldersUpFrom } from '../npm/find-root.ts';
 import { isNamed } from '../npm/members.ts';
 import { openWorkspace } from '../npm/workspace.ts';
 import { isUvMember, uvWorkspace } from '../python/uv-workspace.ts';
+import type { Unreadable } from './find-packages.ts';
 
 /** True for the path of a manifest whose folder the workspace names. */
 type Names = (manifest: string) => boolean;
@@ -24,7 +25,7 @@ type Names = (manifest: string) => boolean;
 export async function membersByName(
   source: SourceFiles,
   paths: readonly string[],
-  problems: Problem[],
+  problems: Unreadable[],
 ): Promise<Names> {
   const ends = (name: string): readonly string[] =>
     paths.filter((path) => path === name || path.endsWith(`/${name}`));
@@ -42,7 +43,7 @@ export async function membersByName(
 async function npmNames(
   source: SourceFiles,
   folder: string,
-  problems: Problem[],
+  problems: Unreadable[],
 ): Promise<Names | undefined> {
   const [own = '', pnpm] = await Promise.all(
     ['package.json', 'pnpm-workspace.yaml'].map(async (name) =>
@@ -61,10 +62,19 @@ async function npmNames(
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     // `readNpmPackage` reports a package.json that cannot be read.
-    if (error.code === 'npm-workspace')
-      problems.push(inputProblem(error, { path: error.field.replace(/:.*$/s, '') }));
+    const path = fileOf(error, folder);
+    const isKnown = problems.some((one) => one.path === path);
+    if (error.code === 'npm-workspace' && !isKnown) problems.push({ ...inputProblem(error), path });
     return undefined;
   }
+}
+
+const SETTINGS = ['pnpm-workspace.yaml', '.yarnrc.yml', 'package.json'];
+
+/** The file that the error is about, of the folder or one above it: `field` begins with it. */
+function fileOf({ field }: InvalidInputError, folder: string): string {
+  const files = foldersUpFrom(folder).flatMap((one) => SETTINGS.map((name) => pathIn(one, name)));
+  return files.find((path) => field === path || field.startsWith(`${path}: `)) ?? field;
 }
 
 async function uvNames(source: SourceFiles, path: string): Promise<Names | undefined> {

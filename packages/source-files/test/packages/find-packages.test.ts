@@ -1,5 +1,6 @@
 import { literalSource } from '@ameide/publisher-kit/testing';
 import { findPackages } from '@ameide/source-files/packages';
+import { InvalidInputError } from '@ameide/versioning-core';
 import { describe, expect, test } from 'vitest';
 
 type Files = Readonly<Record<string, string>>;
@@ -231,7 +232,40 @@ describe('what cannot be read is a problem, beside the packages that can', () =>
     const files = { 'pnpm-workspace.yaml': 'packages: 5\n', 'a/package.json': npm('a') };
     const { packages, problems } = await findPackages(literalSource(files));
     expect(packages.map(({ name }) => name)).toEqual(['a']);
-    expect(problems).toMatchObject([{ code: 'npm-workspace', kind: 'input' }]);
+    expect(problems).toMatchObject([
+      { code: 'npm-workspace', kind: 'input', path: 'pnpm-workspace.yaml' },
+    ]);
+  });
+
+  test('a workspace above others that cannot be read is one problem, with the file', async () => {
+    const broken = '<<<<<<< HEAD\npackages: [a]\n=======\n';
+    const { problems } = await findPackages(
+      literalSource({
+        'js/pnpm-workspace.yaml': broken,
+        'js/package.json': npm('root', { workspaces: ['a'] }),
+        'js/a/package.json': npm('a', { workspaces: ['b'] }),
+      }),
+    );
+    expect(problems).toMatchObject([{ code: 'npm-workspace', path: 'js/pnpm-workspace.yaml' }]);
+  });
+
+  test.each([
+    'package.json',
+    'a/package.json',
+    'pnpm-workspace.yaml',
+    'go.work',
+    'go.mod',
+    'pyproject.toml',
+    'setup.py',
+  ])('%s that is not text in UTF-8', async (bad) => {
+    const files = literalSource({ [bad]: '', 'good/package.json': npm('good') });
+    const readText = async (path: string): Promise<string | undefined> => {
+      if (path === bad) throw new InvalidInputError({ field: 'path', expected: 'a text file' });
+      return files.readText(path);
+    };
+    const { packages, problems } = await findPackages({ ...files, readText });
+    expect(packages.map(({ name }) => name)).toEqual(['good']);
+    expect(problems).toMatchObject([{ code: 'manifest-unreadable', path: bad }]);
   });
 });
 

@@ -152,14 +152,16 @@ export function describePlace(place: Place, call: GitCall): AtPlace {
 }
 
 /**
- * git-check-ignore(1): exit code 1 for a path that no pattern names; a tracked path never is ignored. With `-z` it
- * prints the source, the line, the pattern and the path, also of a pattern that takes back an earlier one.
+ * git-check-ignore(1): exit code 1 for a path that no pattern names; a tracked path never is ignored, nor one that
+ * leads through a link, with which git fails. With `-z` it prints the source, the line, the pattern and the path, also
+ * of a pattern that takes back an earlier one.
  */
 async function ignoredBy(path: string, call: GitCall): Promise<IgnoreRule | undefined> {
   const result = await tryGit(['check-ignore', '--verbose', '-z', '--stdin'], {
     ...call,
     input: `${path}\0`,
   });
+  if (result.stderrText.includes('is beyond a symbolic link')) return undefined;
   if (!result.ok && result.exitCode !== 1) throw new GitError(reasonOf(result));
   const [source = '', line = '', pattern = ''] = text(result).split('\0');
   return pattern === '' || pattern.startsWith('!') ? undefined : { source, line: Number(line) };

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { InvalidInputError, type Problem } from '@ameide/versioning-core';
-import { replaceFiles } from '../../../files/replace-files.ts';
 import type { Choices } from '../../../init/choices.ts';
 import { type InitFlags, type Proposal, propose } from '../../../init/default-choices.ts';
 import { definitionFile } from '../../../init/definition-file.ts';
@@ -23,6 +21,7 @@ import { install } from './install.ts';
 import { initText } from './print-init.ts';
 import { askChoices } from './questions.ts';
 import { filesText } from './show-files.ts';
+import { type Decided, ignoredProblems, isNew, writeFiles } from './write-files.ts';
 
 export interface InitArguments extends InitFlags, ProgressArguments {
   readonly directory: string;
@@ -33,11 +32,12 @@ export interface InitArguments extends InitFlags, ProgressArguments {
   readonly dryRun?: boolean;
 }
 
-const NOT_INSTALLED: Preview = {
-  hasAbove: 'unknown',
-  problems: [],
-  notes: ['Not planned: the publishers of the definition are not installed beside ameide-release.'],
-};
+/** Without its publishers, or its files, a definition is not planned. */
+function notPlanned(failed: readonly Problem[]): Preview {
+  const note =
+    'Not planned: the publishers of the definition are not installed beside ameide-release.';
+  return { hasAbove: 'unknown', problems: [], notes: failed.length > 0 ? [] : [note] };
+}
 
 /** The same as after any Ctrl-C: running it again is safe. */
 const INCOMPLETE = 3;
@@ -74,16 +74,20 @@ async function initIn(
   const installs =
     args.dryRun !== true && commands.length > 0 && (await wantsInstall(commands, args, prompts));
   env.signal.throwIfAborted();
-  const failed = args.dryRun === true ? [] : await write(repository.root, decided);
+  const { failed, written } =
+    args.dryRun === true
+      ? { failed: [], written: decided }
+      : await writeFiles(repository.root, decided);
   const isWritten = args.dryRun !== true && failed.length === 0;
+  const ignored = await ignoredProblems(repository, decided);
   const uninstalled =
     installs && isWritten
       ? await install(commands, repository.root, env)
       : { problems: [], left: commands };
   const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
     const previewed =
-      definition === undefined
-        ? NOT_INSTALLED
+      definition === undefined || failed.length > 0
+        ? notPlanned(failed)
         : await preview({
             repository,
             definition,
@@ -98,13 +102,17 @@ async function initIn(
     const { hasAbove } = previewed;
     return initReport({
       choices,
-      files: decided.map(
+      files: written.map(
         ({ action, file }): InitFile => ({ path: file.path, action, text: file.text }),
       ),
       isWritten,
-      next: await nextSteps({ commands: uninstalled.left, facts, choices, data, hasAbove }),
+      // What is next is to write the files: the problem says how.
+      next:
+        failed.length > 0
+          ? []
+          : await nextSteps({ commands: uninstalled.left, facts, choices, data, hasAbove }),
       preview: previewed,
-      problems: [...failed, ...uninstalled.problems],
+      problems: [...failed, ...ignored, ...uninstalled.problems],
       notes: [...(prompts === undefined ? proposal.notes : []), ...unread(facts)],
     });
   });
@@ -150,11 +158,6 @@ function refuseSecondDefinition(facts: RepositoryFacts, { form }: Choices): void
   );
 }
 
-interface Decided {
-  readonly file: RenderedFile;
-  readonly action: InitFile['action'];
-}
-
 /** Shows the files, and asks what may be written. */
 async function decide(
   files: readonly RenderedFile[],
@@ -169,8 +172,7 @@ async function decide(
     );
   const decided: Decided[] = [];
   for (const file of files) decided.push({ file, action: await actionFor(file) });
-  const isNew = decided.some(({ action }) => action === 'created' || action === 'replaced');
-  if (prompts !== undefined && dryRun !== true && isNew) {
+  if (prompts !== undefined && dryRun !== true && decided.some(isNew)) {
     if (!(await prompts.yes('Write these files?', true))) throw new Cancelled();
   }
   return decided;
@@ -205,19 +207,6 @@ function exists(path: string): InvalidInputError {
   );
 }
 
-async function write(root: string, decided: readonly Decided[]): Promise<readonly Problem[]> {
-  return replaceFiles(
-    decided
-      .filter(({ action }) => action === 'created' || action === 'replaced')
-      .map(({ file: { before, path, text } }) => ({
-        file: join(root, path),
-        path,
-        text,
-        ...(before === undefined ? {} : { before }),
-      })),
-  );
-}
-
 type Argv = readonly [string, ...string[]];
 
 async function wantsInstall(
@@ -231,5 +220,5 @@ async function wantsInstall(
 
 /** `init` leaves out what cannot be read; `doctor` reports it. */
 function unread({ problems }: RepositoryFacts): readonly string[] {
-  return problems.map(({ message, path = '' }) => `Left out: ${path} cannot be read (${message}).`);
+  return problems.map(({ message, path }) => `Left out: ${path} cannot be read (${message}).`);
 }

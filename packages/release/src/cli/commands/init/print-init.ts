@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { InitReport } from '../../../init/init-report.ts';
+import type { InitFile, InitReport } from '../../../init/init-report.ts';
 import { reportTable } from '../../output.ts';
 import { plannedText } from '../../planned-text.ts';
 import { problemLines } from '../../problem-lines.ts';
@@ -8,13 +8,11 @@ import { table } from '../../table.ts';
 /** `init` for people. */
 export function initText(report: InitReport): string {
   const { files, isWritten, next, notes, plan, planned, problems } = report;
+  const hasFailed = files.some(({ action }) => action === 'not written');
   return [
     table(
-      [isWritten ? 'DONE' : 'WOULD BE', 'FILE'],
-      files.map(({ action, path }) => [
-        action === 'kept' ? colors.yellow('kept as it is') : action,
-        path,
-      ]),
+      [isWritten || hasFailed ? 'DONE' : 'WOULD BE', 'FILE'],
+      files.map(({ action, path }) => [shownAction(action), path]),
     ),
     ...(plan === undefined ? [] : ['', colors.bold('ameide-release plan'), reportTable(plan)]),
     ...(planned === undefined ? [] : [plannedText(planned)]),
@@ -24,4 +22,9 @@ export function initText(report: InitReport): string {
       ? []
       : ['', colors.bold('Next:'), ...next.map((step, index) => `  ${index + 1}. ${step}`)]),
   ].join('\n');
+}
+
+function shownAction(action: InitFile['action']): string {
+  if (action === 'kept') return colors.yellow('kept as it is');
+  return action === 'not written' ? colors.red(action) : action;
 }
