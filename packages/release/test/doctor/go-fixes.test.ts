@@ -86,7 +86,6 @@ const LEFT: readonly (readonly [title: string, path: string, text: string])[] = 
   ['a string of the code', 'a.go', `package sdk\n\nconst Name = "${OLD}/util"\n`],
   ['a directive', 'a.go', `package sdk\n\n//go:generate go run ${OLD}/util\nconst A = 1\n`],
   ['an escaped import', 'a.go', `package sdk\n\nimport _ "example.com/acme\\x2fsdk/util"\n`],
-  ['prose', 'README.md', `# SDK\n\n    go get ${OLD}\n`],
 ];
 
 needs('go')('a module path that --fix changed', () => {
@@ -108,6 +107,18 @@ needs('go')('a module path that --fix changed', () => {
     expect([problems.map(({ code }) => code), fixed]).toEqual([['go-module-major'], []]);
     expect(repository.changed()).toEqual([]);
     if (title !== 'an escaped import') expect(problems[0]?.hint).toContain(` ${path}`);
+    await vet(repository.directory);
+  });
+
+  test('is changed in spite of prose, which it tells of', async () => {
+    const repository = smallRepository({
+      ...BASE,
+      'README.md': `See https://${OLD}.\n\n    go get ${OLD}\n`,
+    });
+    const { fixed } = await repository.report('--fix');
+    expect(fixed.map(({ hint }) => hint)).toEqual([
+      `Write module ${OLD}/v2, and change every import of it. README.md:3 names it, too.`,
+    ]);
     await vet(repository.directory);
   });
 

@@ -19,7 +19,7 @@ export interface PathChange {
 export interface PathFix {
   /** Absent if something else names the path, or a person has to say what is meant. */
   readonly fix?: readonly FileFix[];
-  /** What else names the path: `README.md:3`. */
+  /** Where else the path is: `build.sh:3`. */
   readonly alsoNamed?: string;
 }
 
@@ -27,6 +27,7 @@ export interface PathFix {
  * Changes the module line, and the imports in the Go files of the module that go builds. Nothing at all if
  * any other text of the repository has the path, for we cannot know who reads it: a linker flag in a script,
  * a go.mod beside it, an option of a .proto file, a file in `testdata` or `_examples` that go does not build.
+ * Prose builds nothing: there it is only reported.
  */
 export async function fixOfPath(reader: FileReader, change: PathChange): Promise<PathFix> {
   const { directory, file, module, moduleLine, right } = change;
@@ -38,9 +39,16 @@ export async function fixOfPath(reader: FileReader, change: PathChange): Promise
     if (edits === undefined) return {};
     if (edits.length > 0) changed.push({ path, edits });
   }
-  const alsoNamed = await placeOfName(reader, module.path, right, changed);
-  return alsoNamed === undefined ? { fix: changed } : { alsoNamed };
+  const places = await placesOfName(reader, module.path, right, changed);
+  const hindering = places.find(({ path }) => !PROSE.test(path));
+  const first = hindering ?? places[0];
+  return {
+    ...(hindering === undefined ? { fix: changed } : {}),
+    ...(first === undefined ? {} : { alsoNamed: `${first.path}:${first.line}` }),
+  };
 }
+
+const PROSE = /\.(?:md|mdx|markdown|rst|adoc)$/i;
 
 /** Undefined if a person has to say what an import means. */
 function editsOf(
@@ -64,22 +72,23 @@ function editsOf(
 }
 
 /** Where the old path is still written after the changes; addresses (https://…) do not count. */
-async function placeOfName(
+async function placesOfName(
   { all, files }: FileReader,
   old: string,
   right: string,
   changed: readonly FileFix[],
-): Promise<string | undefined> {
+): Promise<readonly { readonly path: string; readonly line: number }[]> {
+  const places: { readonly path: string; readonly line: number }[] = [];
   for (const path of all) {
-    // As folders: `testdata/src/example.com/acme/sdk`.
-    if (lineWith(path, old, right) !== undefined) return path;
     const bytes = await files.readBytes(path);
-    if (bytes === undefined || !Buffer.from(bytes).includes(old)) continue;
+    const names = bytes !== undefined && Buffer.from(bytes).includes(old);
     const edits = changed.find((one) => one.path === path)?.edits ?? [];
-    const line = lineWith(applyEdits(textOf(bytes), edits), old, right);
-    if (line !== undefined) return `${path}:${line}`;
+    const text = names ? applyEdits(textOf(bytes), edits) : '';
+    // A folder may have the name: `testdata/src/example.com/acme/sdk`.
+    const line = lineWith(path, old, right) ?? lineWith(text, old, right);
+    if (line !== undefined) places.push({ path, line });
   }
-  return undefined;
+  return places;
 }
 
 /** Without a BOM, as edits are counted. */
