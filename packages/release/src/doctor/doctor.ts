@@ -14,7 +14,7 @@ import { loadDefinition, locateDefinition } from '../definition/load.ts';
 import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { type Fixed, fixAll } from './fix.ts';
+import { type Fixed, fixAll, withTrueFixes } from './fix.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { LOCKFILE_IN_STEP } from './rules/lockfile-in-step.ts';
 import { LOCKFILE_OF_ONE_TOOL } from './rules/lockfile-of-one-tool.ts';
@@ -33,7 +33,7 @@ export interface DoctorOptions {
   readonly config?: string;
   /** Rules to skip. */
   readonly skip?: readonly string[];
-  /** Fix what can be fixed, in memory. */
+  /** Fix what can be fixed, in memory. Otherwise that is tried, to say what can be. */
   readonly fix?: boolean;
   /** Called with what happens next, before each rule. */
   readonly onProgress?: (text: string) => void;
@@ -72,10 +72,15 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
     return { findings, problems, notes: [...loaded.notes, ...notes] };
   };
   const files = repository.workingTree();
-  const result = fix
-    ? await fixAll(files, find)
-    : { files: [], fixed: [], result: await find(files) };
+  const done = await fixAll(files, find);
+  const result = fix ? done : onlyFound(done);
   return loaded.file === undefined ? result : { ...result, definition: loaded.file };
+}
+
+/** Nothing is changed; what is called fixable has been tried, for a fix may turn out to help nothing. */
+function onlyFound({ before, fixed }: Fixed<Diagnosis>): Fixed<Diagnosis> {
+  const result = { ...before, findings: withTrueFixes(before.findings, fixed) };
+  return { files: [], before, result, fixed: [] };
 }
 
 /** A bare repository has no files, so nothing would be found. */

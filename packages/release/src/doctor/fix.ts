@@ -11,43 +11,90 @@ interface FixedFile {
 
 export interface Fixed<R> {
   readonly files: readonly FixedFile[];
+  /** What is found before the fixes. */
+  readonly before: R;
   /** What is found after the fixes. */
   readonly result: R;
   /** What was found and fixed. */
   readonly fixed: readonly Finding[];
 }
 
-/** One fix may block another, or make one possible. Each round fixes at least one finding. */
-const MAX_ROUNDS = 20;
+/** How often the rules are run. Only a repository with dozens of fixes that help nothing reaches this. */
+const MAX_TRIES = 100;
+
+/** Texts that differ from the files, and what is found then. */
+interface State<R> {
+  readonly result: R;
+  readonly texts: ReadonlyMap<string, string>;
+}
 
 /**
  * Applies the fixes of findings in memory, and runs the rules again, until nothing is left that can be
- * fixed. Writes nothing.
+ * fixed. One fix may block another, or make one possible, and one may help nothing: of fixes that do not
+ * all help, half are tried, down to each alone, so that exactly those are made that help. Writes nothing.
  */
 export async function fixAll<R extends { readonly findings: readonly Finding[] }>(
   files: SourceFiles,
   find: (files: SourceFiles) => Promise<R>,
 ): Promise<Fixed<R>> {
-  let texts: ReadonlyMap<string, string> = new Map();
+  const before = await find(files);
+  let state: State<R> = { result: before, texts: new Map() };
   const fixed: Finding[] = [];
-  let result = await find(files);
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const chosen = choose(result.findings);
-    const tried = await withFixes(chosen, overlay(files, texts), texts);
-    const next = chosen.length === 0 ? result : await find(overlay(files, tried));
-    // A fix that helps nothing is not made.
-    if (next.findings.length >= result.findings.length) break;
-    fixed.push(...chosen.filter((one) => !next.findings.some((left) => isSame(one, left))));
-    [result, texts] = [next, tried];
+  let useless: readonly Finding[] = [];
+  let most = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const { findings } = state.result;
+    const chosen = choose(findings.filter((one) => !useless.includes(one))).slice(0, most);
+    if (chosen.length === 0) break;
+    const texts = await withFixes(chosen, overlay(files, state.texts), state.texts);
+    const result = await find(overlay(files, texts));
+    if (haveHelped(chosen, findings, result.findings)) {
+      fixed.push(...chosen);
+      [state, useless, most] = [{ result, texts }, [], most * 2];
+    } else if (chosen.length > 1) most = Math.ceil(chosen.length / 2);
+    else useless = [...useless, ...chosen];
   }
   const changed = await Promise.all(
-    [...texts].map(async ([path, text]) => ({
+    [...state.texts].map(async ([path, text]) => ({
       path,
       text,
       before: (await files.readText(path)) ?? '',
     })),
   );
-  return { files: changed.filter(({ before, text }) => before !== text), result, fixed };
+  return {
+    files: changed.filter((one) => one.before !== one.text),
+    before,
+    result: state.result,
+    fixed,
+  };
+}
+
+/** True if each is gone, and no other finding has taken its place. */
+function haveHelped(
+  chosen: readonly Finding[],
+  before: readonly Finding[],
+  after: readonly Finding[],
+): boolean {
+  const times = (all: readonly Finding[], one: Finding): number =>
+    all.filter((other) => isSame(one, other)).length;
+  return (
+    after.length <= before.length - chosen.length &&
+    chosen.every((one) => times(after, one) <= times(before, one) - times(chosen, one))
+  );
+}
+
+/** Findings whose fixes are only those that `fixAll` made. */
+export function withTrueFixes(
+  findings: readonly Finding[],
+  fixed: readonly Finding[],
+): readonly Finding[] {
+  const left = [...fixed];
+  return findings.map((one) => {
+    const at = one.fix === undefined ? -1 : left.findIndex((other) => isSame(one, other));
+    if (at !== -1) left.splice(at, 1);
+    const { fix: _, ...withoutFix } = one;
+    return at === -1 ? withoutFix : one;
+  });
 }
 
 async function withFixes(

@@ -1,10 +1,10 @@
-import type { Edit } from '@ameide/source-files/text';
 import { pathIn } from '@ameide/versioning-core';
 import { type GoModulePath, matchesPathMajor, parseGoModSyntax } from '@ameide/versioning-core/go';
 import { whereIs } from '../at-place.ts';
 import type { ReleasedFacts } from '../facts.ts';
-import type { FileFix, Finding, Rule } from '../finding.ts';
-import { goFilesOf, importEdits, modulePathOf } from './go-source.ts';
+import type { Finding, Rule } from '../finding.ts';
+import { fixOfPath } from './go-path-fix.ts';
+import { modulePathOf } from './go-source.ts';
 
 const NAME = 'go-module-major';
 
@@ -48,11 +48,12 @@ async function finding(facts: ReleasedFacts, wrong: Wrong): Promise<Finding> {
   const line = parseGoModSyntax(text).directives?.find(({ verb }) => verb === 'module')?.line ?? 1;
   const start = text.indexOf(module.path, lineStart(text, line));
   const span = { start, end: start + module.path.length };
-  const fix = await fixes(facts, wrong, { ...span, text: right });
+  const moduleLine = { ...span, text: right };
+  const { alsoNamed, fix } = await fixOfPath(facts.reader, { ...wrong, moduleLine });
   return {
     rule: NAME,
     message: `The base version is ${facts.release.base}, and the module path is ${module.path}.`,
-    hint: `Write module ${right}, and change every import of it.`,
+    hint: `Write module ${right}, and change every import of it.${alsoNamed === undefined ? '' : ` ${alsoNamed} names it, too.`}`,
     ...whereIs(file, text, span),
     ...(fix === undefined ? {} : { fix }),
   };
@@ -64,29 +65,3 @@ function lineStart(text: string, line: number): number {
     .slice(0, line - 1)
     .reduce((sum, one) => sum + one.length + 1, 0);
 }
-
-/**
- * The module line and the imports of the module's own files. Undefined if something else may name the path,
- * which we would break: another module's go.mod, a linker flag in a Makefile, an option of a .proto file.
- */
-async function fixes(
-  { packages, reader }: ReleasedFacts,
-  { directory, file, module, right }: Wrong,
-  moduleLine: Edit,
-): Promise<readonly FileFix[] | undefined> {
-  if (module.path.startsWith('gopkg.in/')) return undefined;
-  const sources = goFilesOf(directory, packages, reader);
-  const known = new Set([file, ...sources]);
-  const others = reader.paths.filter((path) => !known.has(path) && MAY_NAME_IT.test(path));
-  for (const path of others)
-    if (((await reader.text(path)) ?? '').includes(module.path)) return undefined;
-  const imports = await Promise.all(
-    sources.map(async (path) => ({
-      path,
-      edits: importEdits((await reader.text(path)) ?? '', module.path, right),
-    })),
-  );
-  return [{ path: file, edits: [moduleLine] }, ...imports.filter(({ edits }) => edits.length > 0)];
-}
-
-const MAY_NAME_IT = /(?:\.(?:go|mod|work|proto|mk|sh|bazel|bzl|ya?ml|toml|nix)|file)$/i;

@@ -3,7 +3,8 @@ import type { GoModulePath } from '@ameide/versioning-core/go';
 import { whereIs } from '../at-place.ts';
 import type { ReleasedFacts } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { type GoImport, goFilesOf, goImports, modulePathOf } from './go-source.ts';
+import { type GoImport, goImports } from './go-imports.ts';
+import { goFilesOf, isIn, modulePathOf } from './go-source.ts';
 
 const NAME = 'go-own-imports';
 
@@ -20,13 +21,18 @@ export const GO_OWN_IMPORTS: Rule<ReleasedFacts> = {
       if (module === undefined || module.path.startsWith('gopkg.in/')) continue;
       // A module may ask for its old major version on purpose, to bridge both.
       const required = (await reader.text(file)) ?? '';
-      for (const path of goFilesOf(directory, packages, reader)) {
+      const isOther = (path: string): boolean =>
+        required.includes(`${path} v`) ||
+        packages.some(({ ecosystem, name }) => ecosystem === 'go' && name === path);
+      for (const path of goFilesOf(directory, reader)) {
         const text = (await reader.text(path)) ?? '';
-        for (const one of goImports(text)) {
-          const old = oldImport(one, module, directory, reader.paths);
-          if (old === undefined || required.includes(`${old.module} v`)) continue;
-          findings.push(finding(path, text, one, `${module.path}${old.rest}`));
-        }
+        const imports = goImports(text).map((one) => {
+          const old = oldImport(one, module, directory, reader.all);
+          const isOld = old !== undefined && !isOther(old.module);
+          return { ...one, right: isOld ? `${module.path}${old.rest}` : one.path };
+        });
+        for (const one of imports)
+          if (one.right !== one.path) findings.push(finding(path, text, one, imports));
       }
     }
     return findings;
@@ -47,7 +53,7 @@ function oldImport(
   directory: string,
   paths: readonly string[],
 ): OldImport | undefined {
-  if (path !== prefix && !path.startsWith(`${prefix}/`)) return undefined;
+  if (!isIn(path, prefix)) return undefined;
   const [, major = '', rest = ''] = /^(\/v\d+)?(\/.*)?$/.exec(path.slice(prefix.length)) ?? [];
   const has = (folder: string): boolean =>
     paths.some(
@@ -59,12 +65,25 @@ function oldImport(
   return { module: `${prefix}${major}`, rest };
 }
 
-function finding(path: string, text: string, one: GoImport, right: string): Finding {
+interface JudgedImport extends GoImport {
+  /** What to write. */
+  readonly right: string;
+}
+
+function finding(
+  path: string,
+  text: string,
+  one: JudgedImport,
+  imports: readonly JudgedImport[],
+): Finding {
+  const { end, right, start } = one;
+  // Imported twice, its name may be declared twice, which go refuses.
+  const isTwice = imports.some((other) => other !== one && other.right === right);
   return {
     rule: NAME,
     message: `The import ${one.path} does not name a package of this module.`,
     hint: `Write ${right}.`,
     ...whereIs(path, text, one),
-    fix: [{ path, edits: [{ start: one.start, end: one.end, text: right }] }],
+    ...(isTwice ? {} : { fix: [{ path, edits: [{ start, end, text: right }] }] }),
   };
 }
