@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import {
   ociRepository,
   rawImages,
@@ -253,6 +254,11 @@ needs(
     expect(after).toEqual({ npm: '0.1.0', pypi: '2.3.1', go: 'v1.5.0', oci: '0.1.0' });
     const { npm, pypi, go: module } = after;
     expect(forecasts(planned.report, 'afterCommand')).toEqual({ npm, pypi, go: module });
+
+    const shown = await runCli(['-C', git.directory, 'migrate']);
+    expect(stripVTControlCharacters(shown.stdout)).toMatch(
+      /\n {4}git tag v1\.5\.1 && git push origin v1\.5\.1\n/,
+    );
 
     // What only a person can do.
     const byHand = done.report.artifacts
