@@ -360,6 +360,24 @@ needs(
   });
 });
 
+needs('uv', 'crane')('a bad release without an npm package', () => {
+  test('a run of it that is started again moves no pointer once it is yanked', async () => {
+    const { git, home, oci, python } = await startWorld();
+    const withoutNpm = CONFIG.replace(/^ *npm\(.*\n/m, '').replace(/^ *goModule\(.*\n/m, '');
+    git.write('release.config.mjs', withoutNpm);
+    await release(git, '0.1.0', '2025-11-14T09:00:00Z');
+    await release(git, '0.2.0', '2025-11-15T09:00:00Z');
+    const digest = async (tag: string): Promise<string> =>
+      run(['crane', 'digest', '--insecure', `${oci.host}/example/sdk:${tag}`], home);
+    const done = await report(git, 'withdraw', '0.2.0', '--yes');
+    expect(done.code).toBe(0);
+    expect(done.report.notes.join()).toContain('Until a person has done the rest, a run of 0.2.0');
+    await python.yank('example-sdk', '0.2.0', 'loses data');
+    expect((await runCli(['-C', git.directory, 'publish'])).code).toBe(0);
+    expect(await digest('latest')).toBe(await digest('0.1.0'));
+  });
+});
+
 test('nothing is changed where a registry does not answer, or lacks the release', async () => {
   const [npm, oci, go] = await Promise.all([
     startNpmRegistry(),
