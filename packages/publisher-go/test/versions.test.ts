@@ -137,5 +137,13 @@ needs('git')('in place', () => {
       pointers: [],
       isPartial: true,
     });
+    // A person who retracts something starts there.
+    const { plan, publisher, step } = await lab.open('HEAD', BRANCH, options);
+    const asked = await publisher.versions?.(plan, step, { withdrawn: true });
+    expect(asked?.value?.retracting).toEqual({
+      tag: 'packages/sdk/v0.1.0',
+      version: 'v0.1.0',
+      folder: 'packages/sdk',
+    });
   });
 });

@@ -256,6 +256,11 @@ needs(
     const { npm, pypi, go: module } = after;
     expect(forecasts(planned.report, 'afterCommand')).toEqual({ npm, pypi, go: module });
 
+    const shown = await runCli(['-C', git.directory, 'migrate']);
+    expect(stripVTControlCharacters(shown.stdout)).toMatch(
+      /\n {4}git tag v1\.5\.1 && git push origin v1\.5\.1\n/,
+    );
+
     // What only a person can do.
     const byHand = done.report.artifacts
       .flatMap(({ actions }) => actions)
@@ -376,6 +381,24 @@ needs(
     const after = await report(git, 'withdraw', '0.2.0');
     expect(after.report.artifacts.flatMap(({ actions }) => actions)).toEqual([]);
     expect(await installed(world)).toMatchObject({ npm: '0.2.1', pypi: '0.2.1', go: 'v0.2.1' });
+  });
+});
+
+needs('uv', 'crane')('a bad release without an npm package', () => {
+  test('a run of it that is started again moves no pointer once it is yanked', async () => {
+    const { git, home, oci, python } = await startWorld();
+    const withoutNpm = CONFIG.replace(/^ *npm\(.*\n/m, '').replace(/^ *goModule\(.*\n/m, '');
+    git.write('release.config.mjs', withoutNpm);
+    await release(git, '0.1.0', '2025-11-14T09:00:00Z');
+    await release(git, '0.2.0', '2025-11-15T09:00:00Z');
+    const digest = async (tag: string): Promise<string> =>
+      run(['crane', 'digest', '--insecure', `${oci.host}/example/sdk:${tag}`], home);
+    const done = await report(git, 'withdraw', '0.2.0', '--yes');
+    expect(done.code).toBe(0);
+    expect(done.report.notes.join()).toContain('Until a person has done the rest, a run of 0.2.0');
+    await python.yank('example-sdk', '0.2.0', 'loses data');
+    expect((await runCli(['-C', git.directory, 'publish'])).code).toBe(0);
+    expect(await digest('latest')).toBe(await digest('0.1.0'));
   });
 });
 

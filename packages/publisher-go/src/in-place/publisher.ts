@@ -91,7 +91,7 @@ export async function inPlacePublisher(input: Input): Promise<Publisher<InPlaceP
         ? inParallel(plan.coordinates, async (coordinate) => find(coordinate, step))
         : findTag(plan, plan.tag, access(), step);
     },
-    versions: (plan, step) => listVersions(plan, inPlace, access(), step),
+    versions: (plan, step, question) => listVersions(plan, inPlace, access(), step, question),
     buildsFrom: 'checkout',
     build: (plan, step) => buildInPlace(plan, module, step),
     save: async () => undefined,

@@ -1,4 +1,11 @@
-import { failed, ok, type Result, type Step, type VersionList } from '@ameide/versioning-core';
+import {
+  failed,
+  ok,
+  type Result,
+  type Step,
+  type VersionList,
+  type VersionQuestion,
+} from '@ameide/versioning-core';
 import {
   type GoModule,
   type GoModuleLocation,
@@ -21,6 +28,7 @@ export async function listVersions(
   module: Required<GoModuleLocation> & Pick<GoModule, 'retracted'>,
   { remote }: PushAccess,
   { signal }: Step,
+  { withdrawn = false }: VersionQuestion = {},
 ): Promise<Result<VersionList>> {
   const { directory, modulePath, retracted = [] } = module;
   const start = `refs/tags/${goTagPrefix(module)}`;
@@ -35,7 +43,7 @@ export async function listVersions(
     return [{ coordinate, sha, digest: sha, ...withdrawn }];
   });
   const { tag, paths: [path = ''] = [] } = retractingTag(tags, { modulePath, directory }) ?? {};
-  if (tag === undefined) return ok({ versions, pointers: [], isPartial: true });
+  if (tag === undefined || !withdrawn) return ok({ versions, pointers: [], isPartial: true });
   const retracting = {
     tag,
     version: tag.slice(goTagPrefix(module).length),
