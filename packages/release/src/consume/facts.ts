@@ -33,9 +33,9 @@ export function createFacts(files: SourceFiles, all: readonly Dependency[]): Fac
         );
       }
       if (dependency.ecosystem === 'go' && dependency.field === 'require') {
-        const versions = [undefined, dependency.requirement, version];
+        const versions = new Set([undefined, dependency.requirement, version]);
         const other = nearest(
-          replacements.filter(({ replaces }) => versions.includes(replaces)),
+          replacements.filter(({ replaces }) => versions.has(replaces)),
           dependency,
         );
         const what = other?.replaces ?? 'it';

@@ -27,10 +27,9 @@ export function writtenName({
 function plain(text: string): string {
   return text
     .replaceAll('\0', '')
-    .replaceAll(/\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|x([0-9a-f]{2}))/gi, (all, ...digits) => {
-      const [found = ''] = digits.filter((one) => typeof one === 'string');
-      const code = Number.parseInt(found, 16);
-      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all;
+    .replaceAll(/\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2})/gi, (escape) => {
+      const code = Number.parseInt(escape.slice(2), 16);
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : escape;
     })
     .replaceAll(/\\(?:\r?\n\s*)?/g, '')
     .toLowerCase()

@@ -69,8 +69,8 @@ function environmentsNamedIn(path: string, known: readonly string[]): readonly s
 }
 
 function environmentsIn(words: readonly string[], known: readonly string[]): readonly string[] {
-  const found = words.map((word) =>
-    !known.includes(word) && Object.hasOwn(SHORT, word) ? SHORT[word] : word,
+  const found = new Set(
+    words.map((word) => (!known.includes(word) && Object.hasOwn(SHORT, word) ? SHORT[word] : word)),
   );
-  return known.filter((name) => found.includes(name));
+  return known.filter((name) => found.has(name));
 }
