@@ -26,7 +26,7 @@ export interface GithubRepository {
   askOrNone<T>(question: Question<T>): Promise<Result<T | undefined>>;
 }
 
-export interface Question<T> {
+interface Question<T> {
   /** Begins with a verb. */
   readonly what: string;
   readonly send: (octokit: Octokit) => Promise<{ readonly data: unknown }>;
