@@ -172,7 +172,7 @@ function safeInstalls(
     rule === LOCKFILE_OF_ONE_TOOL.name ? path : [],
   );
   const isSafe = ({ hint, message, rule }: Finding): boolean =>
-    !/^install-/.test(rule) ||
+    !rule.startsWith('install-') ||
     (isInStep && !unused.some((path) => `${message} ${hint}`.includes(path)));
   return findings.map((one) => {
     const { fix: _fix, ...left } = one;

@@ -28,6 +28,36 @@ test('prints the rule with its reason, the place, the change and the exit code',
   );
 });
 
+test('prints a change that several places share once, before them', async () => {
+  const example = copyExample();
+  const steps = ['a', 'b'].map(
+    (name) => `      - name: ${name}\n        uses: actions/setup-node@v6\n`,
+  );
+  example.change({
+    adds: {
+      '.github/workflows/x.yml': `on: push\npermissions: {}\njobs:\n  x:\n    runs-on: ubuntu-24.04\n    steps:\n${steps.join('')}      - uses: actions/cache@v5\n`,
+    },
+  });
+  const { stdout } = await example.doctor();
+  const [, ...lines] = stripVTControlCharacters(stdout).split('\n');
+  expect(lines.map((line) => line.replace(/`.*$/, '…'))).toEqual([
+    '  Write the commit: …',
+    '.github/workflows/x.yml:8:15  action-unpinned',
+    '  actions/setup-node@v6 is a tag or a branch, which can be moved.',
+    '.github/workflows/x.yml:10:15  action-unpinned',
+    '  actions/setup-node@v6 is a tag or a branch, which can be moved.',
+    '',
+    '.github/workflows/x.yml:11:15  action-unpinned',
+    '  actions/cache@v5 is a tag or a branch, which can be moved.',
+    '  Write the commit: …',
+    '',
+    '3 findings. Exit 2 (invalid-input).',
+    '',
+  ]);
+  const { problems } = await example.report();
+  expect(problems.every(({ hint }) => hint?.startsWith('Write the commit: ') === true)).toBe(true);
+});
+
 test('prints one JSON object, with the whole finding', async () => {
   const example = copyExample();
   example.change(STATED);

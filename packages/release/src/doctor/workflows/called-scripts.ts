@@ -57,10 +57,9 @@ export function calledScripts(command: ShellCommand, place: Place): readonly Cal
 function shellCall({ args, program }: Call, place: Place): readonly CalledScript[] {
   // The commands in `bash -c '…'` are among those of the script.
   if (args.some(({ value }) => /^-\w*c$/.test(value))) return [];
-  const operands = args.filter(
+  const file = args.find(
     ({ value }, index) => !/^[-+]/.test(value) && !/^[-+]\w*o$/.test(args[index - 1]?.value ?? ''),
-  );
-  const file = operands[0]?.value;
+  )?.value;
   // Those of virtual environments are written by Python.
   const isActivation = /^(?:source|\.)$/.test(program) && /(?:^|\/)bin\/activate$/.test(file ?? '');
   if (isActivation) return [];

@@ -8,6 +8,7 @@ import { calledJobs, jobsOf } from './reusable.ts';
 export const publishConcurrency: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-concurrency',
+    ofGenerated: true,
     title: 'Runs that publish come one after the other, and none is cancelled.',
     why: 'Registries have no compare-and-swap: of two runs at once, the older one can move `latest` last. A cancelled run leaves half of its artifacts published.',
   },

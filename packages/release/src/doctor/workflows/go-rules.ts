@@ -7,6 +7,7 @@ import { type Hit, hitAt, workflowRule } from './report.ts';
 export const goGetByMajor: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'go-get-by-major',
+    ofGenerated: true,
     title: 'No step skips Go modules by their major version.',
     why: 'From v2 on, the module path must end in /vN, or no client can get the release. A step that skips `go get` there hides it until a user reports it.',
   },

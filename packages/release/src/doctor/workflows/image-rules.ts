@@ -18,6 +18,7 @@ import { type Hit, hitAt, workflowRule } from './report.ts';
 export const imageLabels: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'image-labels',
+    ofGenerated: true,
     title: 'A published image names its commit.',
     why: 'Without `org.opencontainers.image.revision`, nobody can tell from a running image which commit it was built from, and a rollback is guesswork.',
   },

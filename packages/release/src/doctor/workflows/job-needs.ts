@@ -47,7 +47,7 @@ function isRehearsal({ args }: Call): boolean {
   return args.some(({ value }) => value === '--dry-run');
 }
 
-export function callsOf({ scripts }: Pick<JobFacts, 'scripts'>): readonly Call[] {
+function callsOf({ scripts }: Pick<JobFacts, 'scripts'>): readonly Call[] {
   return scripts.flatMap(({ commands }) =>
     commands.flatMap((one: ShellCommand) => callOf(one) ?? []),
   );

@@ -14,6 +14,7 @@ import { shortText } from './short-text.ts';
 export const publishBeside: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-beside',
+    ofGenerated: true,
     title: 'One command publishes everything that the definition names.',
     why: 'A second way to publish takes a version that the plan does not know, moves `latest` or `dev` on its own, and leaves an artifact that no SHA leads to.',
   },
@@ -98,6 +99,7 @@ function isNamed(name: string, names: readonly string[] = []): boolean {
 export const publishOnPullRequest: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-on-pull-request-target',
+    ofGenerated: true,
     title: 'Nothing is published for `pull_request_target`.',
     why: 'That event runs with the secrets of the repository for anybody’s pull request, so a stranger’s code is published in your name.',
   },
@@ -130,6 +132,7 @@ function isForOtherEvents({ job }: JobFacts): boolean {
 export const publishErrorIgnored: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-error-ignored',
+    ofGenerated: true,
     title: 'A failed publish fails its job.',
     why: 'Otherwise the run is green while one registry lacks the version, and the next run cannot tell a failure from "already published".',
   },

@@ -23,7 +23,7 @@ export interface ScriptReader {
 }
 
 /** What was found of a called script. */
-export interface Followed {
+interface Followed {
   readonly scripts: readonly Script[];
   /** False if more may run: the script was not found, or is in another language. */
   readonly isWhole: boolean;

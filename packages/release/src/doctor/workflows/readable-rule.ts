@@ -5,6 +5,7 @@ import { workflowRule } from './report.ts';
 export const workflowReadable: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'workflow-readable',
+    ofGenerated: true,
     title: 'Every workflow is YAML that can be read.',
     why: 'GitHub does not run a workflow that it cannot read, and no rule can look into it.',
   },
@@ -19,7 +20,9 @@ export const workflowReadable: Rule<WorkflowFacts> = workflowRule(
           message: `The file is not valid YAML: ${first.message.replace(/\.$/, '')}.`,
           hint: 'Correct the line, or remove the file.',
         };
-      if (root !== undefined) return [];
+      // Somebody has switched off the whole workflow.
+      const isCommentedOut = text.trim() !== '' && /^(?:\s*(?:#.*)?(?:\n|$))*$/.test(text);
+      if (root !== undefined || isCommentedOut) return [];
       return {
         path,
         text,

@@ -15,13 +15,15 @@ export interface Hit {
 }
 
 interface RuleWords extends Pick<Rule<WorkflowFacts>, 'name' | 'title' | 'why'> {
+  /** True for what also counts in a workflow that a program writes: what it publishes, and how. */
+  readonly ofGenerated?: true;
   /** zizmor's name for the same rule: a line that it is told to ignore is ignored here, too. */
   readonly zizmor?: string;
 }
 
 /** A rule whose hits become findings. An alias shows a place twice, but it is one finding. */
 export function workflowRule(
-  { name, title, why, zizmor }: RuleWords,
+  { name, ofGenerated, title, why, zizmor }: RuleWords,
   hits: (facts: WorkflowFacts) => readonly Hit[],
 ): Rule<WorkflowFacts> {
   return {
@@ -33,6 +35,7 @@ export function workflowRule(
       const places = new Map<string, PlaceOf>();
       for (const hit of hits(facts)) {
         if (zizmor !== undefined && isIgnored(hit, zizmor)) continue;
+        if (ofGenerated === undefined && isGenerated(hit)) continue;
         const key = `${hit.path}\n${hit.offset}\n${hit.message}`;
         if (found.has(key)) continue;
         const placeOf = places.get(hit.path) ?? createPlaces(hit.text);
@@ -67,6 +70,18 @@ function createPlaces(text: string): PlaceOf {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
+}
+
+const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$/;
+/** Of projen, dist, gh-aw and others. */
+const HEADER =
+  /^#\W*(?:code )?(?:auto-?)?generated (?:by|from|with|using)\b|\b(?:file|workflow) (?:is|was) (?:auto(?:matically)?[ -]?)?generated\b|\b(?:auto-?|automatically )generated\b|@generated\b|\bdo not (?:edit|modify)\b/im;
+
+/** True for a workflow whose first comment says that a program writes it: nobody can mend it by hand. */
+function isGenerated({ path, text }: Hit): boolean {
+  if (!WORKFLOW.test(path)) return false;
+  const [header = ''] = /^\uFEFF?(?:\s*(?:#[^\n]*|---[^\n]*)?\n)*/.exec(text) ?? [];
+  return path.endsWith('.lock.yml') || HEADER.test(header);
 }
 
 /** `# zizmor: ignore[artipacked,unpinned-uses] why` at the end of the line. */

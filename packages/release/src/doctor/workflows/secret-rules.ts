@@ -96,12 +96,18 @@ export const untrustedText: Rule<WorkflowFacts> = workflowRule(
           path: workflow.path,
           text: workflow.text,
           offset: source.offsetOf(start),
-          message: `\`${untrusted}\` becomes part of the script, and others choose its text.`,
+          message: `\`${untrusted}\` becomes part of the script, and ${whoChooses(untrusted)}.`,
           hint: `Write it in the step's \`env:\`, for example \`TEXT: \${{ ${body} }}\`, and "$TEXT" in the script.`,
         };
       }),
     ),
 );
+
+function whoChooses(reference: string): string {
+  return /^(?:github\.event\.)?inputs\./.test(reference)
+    ? 'whoever starts it chooses its text'
+    : 'others choose its text';
+}
 
 interface ScriptText {
   readonly workflow: Workflow;

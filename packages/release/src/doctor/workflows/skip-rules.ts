@@ -17,6 +17,7 @@ import { shortText } from './short-text.ts';
 export const publishSkipped: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'publish-skipped',
+    ofGenerated: true,
     title: 'What cannot be published is an error, not a reason to skip it.',
     why: 'A guard for a missing repository or a missing token keeps the run green for months after the token has expired, and nobody learns that a registry lags behind.',
   },

@@ -26,6 +26,7 @@ const INSTEAD =
 export const versionByHand: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'version-by-hand',
+    ofGenerated: true,
     title: 'No script computes a version.',
     why: 'Versions that a script puts together differ between ecosystems, change with the clock of the run, and do not lead back to their commit.',
   },
@@ -154,6 +155,7 @@ function environment({ path, text }: Workflow, owner: YamlMap | undefined): read
 export const pythonVersionRewritten: Rule<WorkflowFacts> = workflowRule(
   {
     name: 'python-version-rewritten',
+    ofGenerated: true,
     title: 'No step rewrites a version for Python.',
     why: 'Each of these rewrites knows some forms of a version and breaks on the next one; and the result no longer names the commit. PYPI_VERSION is a PEP 440 version from the start.',
   },
