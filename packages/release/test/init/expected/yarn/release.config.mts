@@ -21,6 +21,4 @@ export default defineRelease({
     npm({ directory: 'packages/browser', access: 'public' }),
     npm({ directory: 'packages/core', access: 'public' }),
   ],
-  // What uses the published packages: consume and inventory look here.
-  consumers: { include: ['dev-packages/*'] },
 });
