@@ -15,6 +15,7 @@ import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll } from './fix.ts';
+import { notesOnFolders } from './not-read.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { OTHER_PUBLISHER } from './rules/other-publisher.ts';
 import { findAll, withoutAllowed } from './run-rules.ts';
@@ -67,7 +68,8 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
     const all = [...loaded.findings, ...(await runRules(facts, onProgress))];
     const { findings, notes } = withoutAllowed(all, { allow, skip });
     const problems = unreadable(facts, allow[UNREADABLE] ?? []);
-    return { findings, problems, notes: [...loaded.notes, ...notes] };
+    const folders = await notesOnFolders(files, repository.root);
+    return { findings, problems, notes: [...loaded.notes, ...notes, ...folders] };
   };
   const files = repository.workingTree();
   const result = fix
