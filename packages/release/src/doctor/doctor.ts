@@ -15,6 +15,7 @@ import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll, withTrueFixes } from './fix.ts';
+import { notesOnFolders } from './not-read.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { LOCKFILE_IN_STEP } from './rules/lockfile-in-step.ts';
 import { LOCKFILE_OF_ONE_TOOL } from './rules/lockfile-of-one-tool.ts';
@@ -69,7 +70,8 @@ export async function examine(options: DoctorOptions): Promise<DoctorResult> {
     const all = [...loaded.findings, ...(await runRules(facts, onProgress))];
     const { findings, notes } = withoutAllowed(all, { allow, skip });
     const problems = unreadable(facts, allow[UNREADABLE] ?? []);
-    return { findings, problems, notes: [...loaded.notes, ...notes] };
+    const folders = await notesOnFolders(files, repository.root);
+    return { findings, problems, notes: [...loaded.notes, ...notes, ...folders] };
   };
   const files = repository.workingTree();
   const done = await fixAll(files, find);

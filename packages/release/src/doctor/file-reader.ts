@@ -33,7 +33,9 @@ export async function createFileReader(files: SourceFiles): Promise<FileReader> 
     .map(({ path }) => path);
   const known = new Set(all);
   const unreadable = new Map<string, string>();
-  const refuse = (path: string, reason: string): void => void unreadable.set(path, reason);
+  // The first reason counts: what reads the file as if it were absent finds others.
+  const refuse = (path: string, reason: string): void =>
+    void unreadable.set(path, unreadable.get(path) ?? reason);
   const text = onceForEach(async (path: string) => readText(files, path, refuse));
   const bytes = onceForEach(async (path: string) => files.readBytes(path));
   const parsedBy = <T>(parse: (text: string) => T): ((path: string) => Promise<T | undefined>) =>

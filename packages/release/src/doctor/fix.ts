@@ -2,7 +2,7 @@ import { applyEdits, type Edit, inOrder } from '@ameide/source-files/text';
 import type { SourceFiles } from '@ameide/versioning-core';
 import type { Finding } from './finding.ts';
 
-/** A file with fixes applied. */
+/** A file with fixes applied. Its texts have its BOM: without it, `git apply` would not find the first lines. */
 interface FixedFile {
   readonly path: string;
   readonly before: string;
@@ -55,11 +55,11 @@ export async function fixAll<R extends { readonly findings: readonly Finding[] }
     else useless = [...useless, ...chosen];
   }
   const changed = await Promise.all(
-    [...state.texts].map(async ([path, text]) => ({
-      path,
-      text,
-      before: (await files.readText(path)) ?? '',
-    })),
+    [...state.texts].map(async ([path, text]) => {
+      const mark = await markOf(files, path);
+      const old = (await files.readText(path)) ?? '';
+      return { path, text: `${mark}${text}`, before: `${mark}${old}` };
+    }),
   );
   return {
     files: changed.filter((one) => one.before !== one.text),
@@ -95,6 +95,13 @@ export function withTrueFixes(
     const { fix: _, ...withoutFix } = one;
     return at === -1 ? withoutFix : one;
   });
+}
+
+const BOM = '\uFEFF';
+
+async function markOf(files: SourceFiles, path: string): Promise<string> {
+  const bytes = (await files.readBytes(path))?.subarray(0, 3) ?? [];
+  return Buffer.from(bytes).toString() === BOM ? BOM : '';
 }
 
 async function withFixes(

@@ -1,4 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -120,6 +128,80 @@ test('shows the diff of --fix, and what it fixed', async () => {
     '-version = "0.1.0"\n+version = "0.0.0"\n description',
   );
   expect(stripVTControlCharacters(stdout)).toContain('1 finding fixed.');
+});
+
+test('the diff of a file with a byte order mark applies, and the file keeps the mark', async () => {
+  const example = copyExample();
+  example.change(STATED);
+  const file = join(example.directory, PYPROJECT);
+  // The finding is in reach of the first line.
+  const text = `\uFEFF${example.read(PYPROJECT).replace(/^(?:#.*)?\n/gm, '')}`;
+  writeFileSync(file, text);
+  const { diff, written } = await example.report('--fix');
+  expect([written, example.read(PYPROJECT)]).toEqual([true, text.replace('0.1.0', '0.0.0')]);
+  writeFileSync(file, text);
+  writeFileSync(join(example.directory, '.git/fix.diff'), diff);
+  runGit(example.directory, ['apply', '.git/fix.diff']);
+  expect(example.read(PYPROJECT)).toBe(text.replace('0.1.0', '0.0.0'));
+});
+
+test('what is in a folder that became a link is not read, and not written', async () => {
+  const example = copyExample();
+  example.change(STATED);
+  const outside = mkdtempSync(join(tmpdir(), 'ameide-doctor-'));
+  onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+  const folder = join(example.directory, 'packages/ameide_sdk_python');
+  cpSync(folder, outside, { recursive: true });
+  rmSync(folder, { recursive: true });
+  symlinkSync(outside, folder);
+  const report = await example.report('--fix');
+  expect(report.problems.filter(({ code }) => code === 'python-placeholder')).toEqual([]);
+  expect(report.diff).not.toContain('ameide_sdk_python/');
+  expect(readFileSync(join(outside, 'pyproject.toml'), 'utf8')).toContain('version = "0.1.0"');
+  expect(report.notes.join('\n')).toContain('packages/ameide_sdk_python is a link to a folder');
+});
+
+test('a folder that is a submodule is named: its files are not looked at', async () => {
+  const example = copyExample();
+  const commit = runGit(example.directory, ['rev-parse', 'HEAD']).trim();
+  runGit(example.directory, [
+    'update-index',
+    '--add',
+    '--cacheinfo',
+    `160000,${commit},services/mail`,
+  ]);
+  expect((await example.report()).notes).toEqual([
+    'services/mail is a submodule: its files belong to another repository, and were not looked at.',
+  ]);
+});
+
+test('a manifest in a folder whose name is not UTF-8 is exit 3', async () => {
+  const example = copyExample();
+  const folder = Buffer.concat([
+    Buffer.from(`${example.directory}/packages/`),
+    Buffer.from([0xff]),
+  ]);
+  mkdirSync(folder);
+  writeFileSync(Buffer.concat([folder, Buffer.from('/package.json')]), '{"name":"x"}');
+  const report = await example.report();
+  expect(report.exitCode).toBe(3);
+  expect(report.problems).toMatchObject([
+    {
+      code: 'unreadable-file',
+      path: 'packages/\uFFFD/package.json',
+      message:
+        'packages/\uFFFD/package.json could not be read: expected a file whose path is UTF-8.',
+    },
+  ]);
+});
+
+test('a workspace with merge markers is one problem, which names the file', async () => {
+  const example = copyExample();
+  const path = 'pnpm-workspace.yaml';
+  example.change({ adds: { [path]: '<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n' } });
+  const report = await example.report();
+  const unread = report.problems.filter(({ code }) => code === 'unreadable-file');
+  expect(unread).toMatchObject([{ path, hint: expect.stringContaining(`['${path}']`) }]);
 });
 
 test('a rule that is skipped is not run', async () => {

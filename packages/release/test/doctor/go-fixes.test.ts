@@ -56,7 +56,7 @@ const CHANGED: readonly (readonly [title: string, path: string, text: string])[]
   [
     'a package of another name before it',
     'a.go',
-    `package sdk\n\nimport "example.com/acme/sdk/util"\n\n// ${'https://'}${OLD}/docs\n${USE}`,
+    `package sdk\n\nimport "example.com/acme/sdk/util"\n\n// https://${OLD}/docs\n${USE}`,
   ],
 ];
 

@@ -85,20 +85,13 @@ async function initIn(
       ? await install(commands, repository.root, env)
       : { problems: [], left: commands };
   const { exitCode, report } = await withProgress(env, args, repository.root, async (onEvent) => {
+    const offline = args.offline === true;
+    const common = { repository, env: env.env, offline, dirtyBefore, signal: env.signal, onEvent };
+    const { hasCommit } = facts;
     const previewed =
       definition === undefined || failed.length > 0
         ? notPlanned(failed)
-        : await preview({
-            repository,
-            definition,
-            version: choices.version,
-            env: env.env,
-            offline: args.offline === true,
-            hasCommit: facts.hasCommit,
-            dirtyBefore,
-            signal: env.signal,
-            onEvent,
-          });
+        : await preview({ ...common, definition, version: choices.version, hasCommit });
     const { hasAbove } = previewed;
     return initReport({
       choices,
