@@ -82,7 +82,7 @@ export async function findServices(question: FindServices): Promise<FoundService
       (one, other) => compareText(one.path, other.path) || compareText(one.name, other.name),
     ),
     problems: [
-      ...found.problems.filter(({ path = '' }) => isConsumer(path)),
+      ...found.problems.filter(({ path }) => isConsumer(path)),
       ...locks.problems,
       ...asked.unread.map(unread),
     ],

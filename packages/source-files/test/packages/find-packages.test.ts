@@ -14,7 +14,7 @@ async function find(files: Files): Promise<readonly string[]> {
         .concat(isPrivate ? 'private' : [])
         .join(' '),
     ),
-    ...problems.map(({ code, message, path = '' }) => `${code} ${path}: ${message}`),
+    ...problems.map(({ code, message, path }) => `${code} ${path}: ${message}`),
   ];
 }
 
