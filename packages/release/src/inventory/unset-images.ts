@@ -25,7 +25,7 @@ export async function unsetImages(
 
 function unsetIn(path: string, text: string, names: readonly string[]): readonly Use[] {
   const hasDefault = new Set(
-    [...text.matchAll(/^\s*ARG\s+(\w+)=/gim)].map(([, variable]) => variable),
+    [...text.matchAll(/^[^\S\n]*ARG\s+(\w+)=/gim)].map(([, variable]) => variable),
   );
   return text.split('\n').flatMap((written, index) => {
     const [, image = ''] = /^\s*FROM\s+(?:--\S+\s+)*["']?([^\s"']+)/i.exec(written) ?? [];
