@@ -1,6 +1,6 @@
 import type { FoundPackage } from '@ameide/source-files/packages';
 import { type BaseVersion, compareBase } from '@ameide/versioning-core';
-import { modulesOf, VERSION_LITERAL } from '../doctor/rules/python-version-repeated.ts';
+import { modulesOf, versionLiterals } from '../doctor/rules/python-version-repeated.ts';
 import type { RepositoryFacts } from './facts.ts';
 import { realBase } from './real-base.ts';
 
@@ -19,11 +19,11 @@ export async function codeVersion(
   const all = [...paths];
   const modules = packages
     .filter(({ ecosystem, version }) => ecosystem === 'pypi' && version === undefined)
-    .flatMap(({ directory }) => modulesOf(directory, all));
+    .flatMap(({ directory, name }) => modulesOf(directory, { name }, all));
   const found = await Promise.all(
     modules.map(async (from) => {
-      const [, , , version] = VERSION_LITERAL.exec((await files.readText(from)) ?? '') ?? [];
-      const base = realBase(version);
+      const { found: literal } = versionLiterals((await files.readText(from)) ?? '');
+      const base = realBase(literal?.[3]);
       return base === undefined ? [] : [{ base, from }];
     }),
   );

@@ -54,7 +54,7 @@ const CHANGED: readonly (readonly [title: string, path: string, text: string])[]
     `package sdk; import /* ( " */ ( "fmt"; u "${OLD}/util" /* ) */; . \`${OLD}/util\` ); import ("os")\n\nfunc A() { fmt.Println(u.X(), X(), os.Args) }\n`,
   ],
   [
-    'a package of another name before it',
+    'an address of the same name',
     'a.go',
     `package sdk\n\nimport "example.com/acme/sdk/util"\n\n// https://${OLD}/docs\n${USE}`,
   ],

@@ -26,7 +26,7 @@ export async function readBunLock(
 ): Promise<LockGraph> {
   const lock = parseLock(path, text);
   const { packages, root, workspaces } = lock;
-  const line = lineFinder(text, /^\s*("(?:[^"\\]|\\.)*"):\s*\[/gm, jsonKey);
+  const line = lineFinder(text, /^[^\S\n]*("(?:[^"\\]|\\.)*"):\s*\[/gm, jsonKey);
   const projects = Object.keys(workspaces).flatMap((name) => {
     const folder = folderAt(root, name);
     return folder === undefined ? [] : [[folder, name] as const];

@@ -28,7 +28,7 @@ export async function readNpmLock(
   const root = folderOf(path);
   const places = objectAt(json, 'packages') ?? (await version1(json, root, files));
   const lock = { root, places };
-  const line = lineFinder(text, /^\s*("(?:[^"\\]|\\.)*"):\s*\{/gm, (match) =>
+  const line = lineFinder(text, /^[^\S\n]*("(?:[^"\\]|\\.)*"):\s*\{/gm, (match) =>
     jsonKey(match).flatMap((key) => [key, `node_modules/${key}`]),
   );
   const projects = Object.keys(places).filter(

@@ -115,7 +115,7 @@ export async function readPipfileLock(
   const root = folderOf(path);
   if (objectAt(json, '_meta') === undefined)
     throw new LockfileError('"_meta", as Pipenv writes it', 1);
-  const line = lineFinder(text, /^\s*("(?:[^"\\]|\\.)*"):\s*\{/gm, jsonKey);
+  const line = lineFinder(text, /^[^\S\n]*("(?:[^"\\]|\\.)*"):\s*\{/gm, jsonKey);
   const direct = await readPipfile(files, root);
   const groups = Object.entries(json).filter(([name]) => name !== '_meta');
   const packages = groups.flatMap(([, group]) =>

@@ -103,7 +103,7 @@ async function linksInPnpm(
   const setting = settings['linkWorkspacePackages'];
   if (setting !== undefined) return isOn(setting) || setting === 'deep';
   const npmrc = (await source.readText(pathIn(root, '.npmrc'))) ?? '';
-  return /^\s*link-workspace-packages\s*=\s*(?:true|deep)\s*$/m.test(npmrc);
+  return /^[^\S\n]*link-workspace-packages[^\S\n]*=[^\S\n]*(?:true|deep)[^\S\n]*$/m.test(npmrc);
 }
 
 /** pnpm reads YAML 1.1, which has many words for true. */

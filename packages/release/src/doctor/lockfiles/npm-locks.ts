@@ -91,7 +91,7 @@ async function sharesLockfile(root: string, reader: PackageFacts['reader']): Pro
   const npmrc = (await reader.text(pathIn(root, '.npmrc'))) ?? '';
   return !(
     /^sharedWorkspaceLockfile:\s*false\b/m.test(yaml) ||
-    /^\s*shared-workspace-lockfile\s*=\s*false\b/m.test(npmrc)
+    /^[^\S\n]*shared-workspace-lockfile[^\S\n]*=[^\S\n]*false\b/m.test(npmrc)
   );
 }
 

@@ -1,10 +1,12 @@
 import { pathIn } from '@ameide/versioning-core';
 import { whereIs } from '../at-place.ts';
-import { type ReleasedFacts, tableAt } from '../facts.ts';
+import type { ReleasedFacts } from '../facts.ts';
 import type { FileReader } from '../file-reader.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { uvLockFixes } from './locked-versions.ts';
+import { stringsIn } from './python-strings.ts';
 import { isPlaceholder } from './python-version.ts';
+import { moduleName, versionSourceOf } from './python-version-source.ts';
 
 const NAME = 'python-version-repeated';
 
@@ -16,45 +18,75 @@ export const PYTHON_VERSION_REPEATED: Rule<ReleasedFacts> = {
     const findings: Finding[] = [];
     for (const { directory, ecosystem, name = '' } of published) {
       if (ecosystem !== 'pypi' || directory === undefined) continue;
-      for (const path of modulesOf(directory, reader.paths))
+      const source = await versionSourceOf(directory, name, reader);
+      for (const path of modulesOf(directory, { name, source }, reader.paths))
         if (path !== definition.versionFile)
-          findings.push(...(await inModule(path, { directory, name }, reader)));
+          findings.push(
+            ...(await inModule(path, { directory, name, isSource: path === source }, reader)),
+          );
     }
     return findings;
   },
 };
 
-/** Where packages keep it: `__init__.py` and its neighbours, in the flat layout and in `src`. */
-export function modulesOf(directory: string, paths: readonly string[]): readonly string[] {
+/**
+ * Where packages keep it: `__init__.py` and its neighbours, in the flat layout and in `src`. Only in the
+ * module that is named as the project, if there is one: others may be vendored, with versions of their own.
+ */
+export function modulesOf(
+  directory: string,
+  { name, source }: { readonly name: string; readonly source?: string | undefined },
+  paths: readonly string[],
+): readonly string[] {
   const prefix = pathIn(directory, '');
-  return paths.filter(
-    (path) =>
-      path.startsWith(prefix) &&
-      /^(?:src\/)?[^/]+\/(?:__init__|__about__|__version__|_version|version)\.py$/.test(
-        path.slice(prefix.length),
-      ),
+  const all = paths.flatMap((path) => {
+    const found = path.startsWith(prefix) ? MODULE.exec(path.slice(prefix.length)) : null;
+    return found === null ? [] : [{ path, module: found[1] ?? '' }];
+  });
+  const own = all.filter(
+    ({ module, path }) => path === source || moduleName(module) === moduleName(name),
   );
+  return (own.length > 0 ? own : all).map(({ path }) => path);
 }
 
-export const VERSION_LITERAL: RegExp = /^(__version__\s*(?::\s*\w+\s*)?=\s*)(["'])([^"'\n]*)\2/m;
+const MODULE = /^(?:src\/)?([^/]+)\/(?:__init__|__about__|__version__|_version|version)\.py$/;
+
+const LITERAL = /^(__version__[^\S\n]*(?::[^\S\n]*\w+[^\S\n]*)?=[^\S\n]*)(["'])([^"'\n]*)\2/gm;
+
+/** Every literal of a version, and the first that is in no other string; its third group is the version. */
+export function versionLiterals(text: string): {
+  readonly all: readonly RegExpExecArray[];
+  readonly found: RegExpExecArray | undefined;
+} {
+  const all = [...text.matchAll(LITERAL)];
+  const inStrings = stringsIn(text);
+  const found = all.find(
+    ({ index }) => !inStrings.some(({ end, start }) => index > start && index < end),
+  );
+  return { all, found };
+}
 
 async function inModule(
   path: string,
-  { directory, name }: { readonly directory: string; readonly name: string },
+  {
+    directory,
+    isSource,
+    name,
+  }: { readonly directory: string; readonly isSource: boolean; readonly name: string },
   reader: FileReader,
 ): Promise<readonly Finding[]> {
   const text = (await reader.text(path)) ?? '';
-  const found = VERSION_LITERAL.exec(text);
+  const { all, found } = versionLiterals(text);
   const [, before = '', quote = '', version = ''] = found ?? [];
-  if (found === null || isPlaceholder(version) || version === '') return [];
+  if (found === undefined || isPlaceholder(version) || version === '') return [];
   const start = found.index + before.length;
-  const isSource = await isVersionSource(path, directory, reader);
   const literal = { start: start + quote.length, end: start + quote.length + version.length };
   return [
     {
       rule: NAME,
       message: `The code repeats the version ${version}.`,
-      ...(isSource
+      // Of several, we do not know which one the build takes.
+      ...(isSource && all.length === 1
         ? {
             hint: 'Write the placeholder 0.0.0: the build reads the version from here, and each release writes it.',
             fix: [
@@ -69,23 +101,4 @@ async function inModule(
       ...whereIs(path, text, literal),
     },
   ];
-}
-
-/** True if the project's version is read from its code, where a release overwrites it. */
-async function isVersionSource(
-  path: string,
-  directory: string,
-  reader: FileReader,
-): Promise<boolean> {
-  const root = await reader.toml(pathIn(directory, 'pyproject.toml'));
-  const { dynamic } = tableAt(root, 'project');
-  if (!Array.isArray(dynamic) || !dynamic.includes('version')) return false;
-  const { path: file } = tableAt(root, 'tool', 'hatch', 'version');
-  const { path: pdm } = tableAt(root, 'tool', 'pdm', 'version');
-  const { attr } = tableAt(root, 'tool', 'setuptools', 'dynamic', 'version');
-  const named = [file, pdm].some(
-    (one) => typeof one === 'string' && pathIn(directory, one) === path,
-  );
-  const { 'build-backend': backend } = tableAt(root, 'build-system');
-  return named || typeof attr === 'string' || backend === 'flit_core.buildapi';
 }

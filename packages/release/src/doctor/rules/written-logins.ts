@@ -15,7 +15,7 @@ export const inNpmrc: SecretFinder = (text) =>
 /** https://yarnpkg.com/configuration/yarnrc: keys may be quoted, mappings may be in braces. */
 export const inYarnrc: SecretFinder = (text) => {
   const entries: Entry[] = [];
-  for (const document of parseAllDocuments(text))
+  for (const document of parseAllDocuments(text, { prettyErrors: false }))
     visit(document, {
       Pair: (_, { key, value }) => {
         const found = isAlias(value) ? value.resolve(document) : value;

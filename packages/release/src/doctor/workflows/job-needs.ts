@@ -136,7 +136,7 @@ export function mayWriteContents(job: JobFacts): boolean {
 function passesToken({ job, workflow }: JobFacts): boolean {
   const text = workflow.text.slice(job.body.start, job.body.end);
   return /\$\{\{[^}]*(?:secrets\.GITHUB_TOKEN|github\.token)/i.test(
-    text.replaceAll(/^\s*password:.*$/gm, ''),
+    text.replaceAll(/^[^\S\n]*password:.*$/gm, ''),
   );
 }
 
