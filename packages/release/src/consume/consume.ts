@@ -70,8 +70,7 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
         planned: planned.files,
         settled: planned.settled,
       });
-  const outcome = { ...all, notes: [...all.notes, ...(renewed.notes ?? [])] };
-  return finish(renewed, outcome, { ...options, head });
+  return finish(renewed, all, { ...options, head });
 }
 
 /** Shows, writes or proposes the files. */

@@ -18,6 +18,7 @@ import {
 } from './choose-versions.ts';
 import { messageFor } from './message.ts';
 import { isIncompatible, retraction } from './retraction.ts';
+import { takeBack } from './take-back.ts';
 import type { ArtifactWithdrawal, ClientForecast, WithdrawalAction } from './withdrawal-report.ts';
 
 /** What one registry has of an artifact. */
@@ -63,7 +64,7 @@ const COMMIT = '0'.repeat(40);
 
 /** Pointers that name a withdrawn version, and may name one that stays. */
 function pointerMoves(
-  { pointers, run: { id, publisher } }: Listed,
+  { pointers, run: { id, plan, publisher } }: Listed,
   good: readonly ListedVersion[],
   wish: Wish,
 ): readonly WithdrawalAction[] {
@@ -85,7 +86,13 @@ function pointerMoves(
         by: 'command',
         isReversible: true,
         how: `${movePointerCommand({ ...pointer, version: to }, from)}${onlyAt(id)}`,
-        undo: `${movePointerCommand({ ...pointer, version: from }, to)}${onlyAt(id)}`,
+        undo: takeBack({
+          found,
+          to,
+          registry: plan.registry,
+          only: onlyAt(id),
+          tagged: wish.tagged,
+        }),
       },
     ];
   });

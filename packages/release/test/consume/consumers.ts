@@ -15,7 +15,7 @@ export function consumerFiles({ image, npm, simple }: Addresses): Readonly<Recor
     'package.json': '{ "name": "example", "private": true }\n',
     '.npmrc': `registry=${npm}\n`,
     'pnpm-workspace.yaml':
-      "# Services only.\npackages:\n  - services/web\n  - 'services/catalog'\ncatalog:\n  '@example/sdk': ^0.1.0 # ours\n",
+      "# Services only.\nminimumReleaseAge: 0\npackages:\n  - services/web\n  - 'services/catalog'\ncatalog:\n  '@example/sdk': ^0.1.0 # ours\n",
     'services/web/package.json':
       '{\n\t"name": "web",\n\t"private": true,\n\t"type": "module",\n\t"dependencies": { "@example/sdk": "0.1.0" }\n}\n',
     'services/web/test.js': JS_TEST,

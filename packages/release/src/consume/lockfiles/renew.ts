@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProcesses, createWorkspace } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
-import { type CommitSha, type Problem, pathIn, type SourceFiles } from '@ameide/versioning-core';
+import {
+  type CommitSha,
+  type Problem,
+  pathIn,
+  problem,
+  type SourceFiles,
+} from '@ameide/versioning-core';
 import { editsBetween } from '../../files/edits-between.ts';
 import { manifestLinks } from '../links.ts';
 import type { ConsumeChange, PlannedFile } from '../planned-file.ts';
@@ -33,7 +39,6 @@ export interface Renewed {
   /** All files that change: the planned ones, and the lockfiles. */
   readonly files: readonly PlannedFile[];
   readonly problems: readonly Problem[];
-  readonly notes?: readonly string[];
 }
 
 /**
@@ -79,14 +84,13 @@ async function inPrivateCopy(renewing: Renewing): Promise<Renewed> {
   for (const { path, text } of planned) await writeFile(join(copy, path), text);
   const renewed = new Map(planned.map((one) => [one.path, one]));
   const problems: Problem[] = [];
-  const notes: string[] = [];
   for (const job of jobs) {
     const places = job.manifests.flatMap((path) => asked.get(path)?.places ?? []);
     const wasTidy = tidy.get(job) ?? false;
     problems.push(...(await runLockTool(job, { places, wasTidy }, running)));
     // At once: another tool may write to this lockfile as well.
     await addOutputs(job, { before, copy, renewed });
-    notes.push(...(await settingsNotes(job, renewed, { copy, files })));
+    problems.push(...(await tooNew(job, renewed, { copy, files })));
   }
   if (problems.length > 0) return { files: planned, problems };
   const after: SourceFiles = {
@@ -94,7 +98,7 @@ async function inPrivateCopy(renewing: Renewing): Promise<Renewed> {
     readText: async (path) => renewed.get(path)?.text ?? files.readText(path),
   };
   const differing = await notLocked(jobs, asked, after);
-  return { files: [...renewed.values()], problems: differing, notes };
+  return { files: [...renewed.values()], problems: differing };
 }
 
 type Texts = ReadonlyMap<string, string | undefined>;
@@ -135,18 +139,27 @@ interface Outputs {
   readonly renewed: Map<string, PlannedFile>;
 }
 
-/** For a version that is too new for `minimumReleaseAge`, pnpm writes an exception into its settings. */
-async function settingsNotes(
-  { folder, kind }: LockJob,
+/**
+ * For a version that is too new for `minimumReleaseAge` (pnpm 12: a day), pnpm writes an exception into its settings,
+ * without which every other install refuses the lockfile. Whom to trust at once is for people to say.
+ */
+async function tooNew(
+  { folder, kind, outputs: [output = ''] }: LockJob,
   renewed: ReadonlyMap<string, PlannedFile>,
   { copy, files }: { readonly copy: string; readonly files: SourceFiles },
-): Promise<readonly string[]> {
+): Promise<readonly Problem[]> {
   const path = pathIn(folder, 'pnpm-workspace.yaml');
   if (kind !== 'pnpm') return [];
   const after = await readFile(join(copy, path), 'utf8').catch(() => undefined);
   const before = renewed.get(path)?.text ?? (await files.readText(path));
   if (after === undefined || after.replace(/^\uFEFF/, '') === before) return [];
   return [
-    `pnpm would also change ${path}: it adds an exception for these versions, which are newer than minimumReleaseAge allows. That change was left out.`,
+    problem({
+      code: 'consume-lockfile-too-new',
+      kind: 'incomplete',
+      message: `Versions of the release are newer than pnpm's minimumReleaseAge allows, so every install would refuse ${output}.`,
+      hint: `Wait, and run the same command again; or trust your own packages at once in ${path}: minimumReleaseAgeExclude: ['@your-scope/*'].`,
+      path,
+    }),
   ];
 }
