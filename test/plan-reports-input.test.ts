@@ -544,6 +544,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'replacement-not-published',
     'registry-not-chosen',
     'unknown-coordinate',
+    'unreadable-file',
   ],
   'no code': ['github-hosted', 'go-github', 'go-mod-case', 'go-module', 'npm-packlist'],
 };
