@@ -545,6 +545,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'registry-not-chosen',
     'unknown-coordinate',
     'unknown-release',
+    'unreadable-file',
   ],
   'no code': ['github-hosted', 'go-github', 'go-mod-case', 'go-module', 'npm-packlist'],
 };

@@ -61,7 +61,7 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const problems = [...planned.problems, ...(await inLinkedFolders(asking, repository.root))];
   if (problems.length > 0) return consumeReport({ ...all, problems });
   const renewed = options.skipLockfiles
-    ? { files: planned.files, problems: [], notes: skipped(planned) }
+    ? { files: planned.files, problems: [] }
     : await renewLockfiles({
         ...options,
         files: tree,
@@ -70,7 +70,8 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
         planned: planned.files,
         settled: planned.settled,
       });
-  return finish(renewed, all, { ...options, head });
+  const skips = options.skipLockfiles ? skipped(planned) : [];
+  return finish(renewed, { ...all, notes: [...all.notes, ...skips] }, { ...options, head });
 }
 
 /** Shows, writes or proposes the files. */
