@@ -99,6 +99,7 @@ function mixedProblem({ name, path, shas }: InventoryService): Problem {
 
 function nameOf({ ecosystem, name, version }: InventoryUse): string {
   if (version === '') return `${ecosystem}:${name}`;
+  if (/^[:@]/.test(version) && ecosystem === 'oci') return `${ecosystem}:${name}${version}`;
   // A range, or the whole image as it is written.
   if (!/^[\w]/.test(version) || version.includes('$') || version.includes(name))
     return `${ecosystem}:${name} (${version})`;

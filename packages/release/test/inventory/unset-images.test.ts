@@ -26,20 +26,12 @@ const POD = (image: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: ${image}\n`;
 
 test.each([
-  [
-    'api/compose.yaml',
-    `services:\n  api:\n    image: "${IMAGE}:$V"\n`,
-    [`3 not-locked ${IMAGE}:$V`],
-  ],
-  [
-    'api/compose.yaml',
-    `services:\n  api:\n    image: ${IMAGE}:\${V}\n`,
-    [`3 not-locked ${IMAGE}:\${V}`],
-  ],
+  ['api/compose.yaml', `services:\n  api:\n    image: "${IMAGE}:$V"\n`, ['3 not-locked :$V']],
+  ['api/compose.yaml', `services:\n  api:\n    image: ${IMAGE}:\${V}\n`, ['3 not-locked :${V}']],
   [
     'api/compose.yaml',
     `services:\n  api:\n    image: ${IMAGE}:\${V:?must}\n`,
-    [`3 not-locked ${IMAGE}:\${V:?must}`],
+    ['3 not-locked :${V:?must}'],
   ],
   [
     'api/compose.yaml',
@@ -66,7 +58,7 @@ test.each([
     [],
   ],
   ['api/Dockerfile', `FROM node\nCOPY --from=${IMAGE}:$V / /\n`, [`2 not-locked ${IMAGE}:$V`]],
-  ['api/Dockerfile', `FROM \\\n  ${IMAGE}:$V\n`, [`1 not-locked ${IMAGE}:$V`]],
+  ['api/Dockerfile', `FROM \\\n  ${IMAGE}:$V\n`, ['2 not-locked :$V']],
   [
     'api/Dockerfile',
     `FROM node\nRUN --mount=type=bind,from=${IMAGE}:$V,target=/x ls\n`,
