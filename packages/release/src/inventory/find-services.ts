@@ -44,12 +44,7 @@ export async function findServices(question: FindServices): Promise<FoundService
   ]);
   const ours = asked.dependencies.filter(isOurs);
   const images = ours.filter(({ ecosystem }) => ecosystem === 'oci');
-  const asWritten = images.map(
-    ({ name, place, requirement }) => `${place.path} ${name}${requirement}`,
-  );
-  const unset = (await unsetImages(files, isOwn, artifacts)).filter(
-    ({ path, version }) => !asWritten.includes(`${path} ${version}`),
-  );
+  const unset = await unsetImages({ files, artifacts, images }, isOwn);
   const declared = ours.filter(isDeclaration);
   const locked = locks.lockfiles.flatMap((one) => one.projects);
   const projects = projectFolders({

@@ -1,19 +1,27 @@
+import type { Dependency } from '@ameide/source-files/dependencies';
 import type { SourceFiles } from '@ameide/versioning-core';
 import type { Use, Used } from './service.ts';
 
 const DOCKERFILE =
   /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[^/]*)?$|\.(?:dockerfile|containerfile)$/i;
 
+interface Question {
+  readonly files: SourceFiles;
+  readonly artifacts: readonly Used[];
+  /** Images that are read already. */
+  readonly images: readonly Dependency[];
+}
+
 /**
- * Our images in Dockerfiles whose version is in a variable without a default: it is known only when
+ * Other images of ours in Dockerfiles whose version is in a variable without a default: it is known only when
  * somebody builds.
  */
 export async function unsetImages(
-  files: SourceFiles,
+  { artifacts, files, images }: Question,
   isIncluded: (path: string) => boolean,
-  artifacts: readonly Used[],
 ): Promise<readonly Use[]> {
   const names = imageNames(artifacts);
+  const known = new Set(images.map((one) => `${one.place.path} ${one.name}${one.requirement}`));
   const found: Use[] = [];
   for (const { mode, path } of names.length === 0 ? [] : await files.list('')) {
     if ((mode !== 'file' && mode !== 'executable') || !DOCKERFILE.test(path) || !isIncluded(path))
@@ -21,7 +29,7 @@ export async function unsetImages(
     const bytes = await files.readBytes(path);
     found.push(...unsetInDockerfile(path, new TextDecoder().decode(bytes), names));
   }
-  return found;
+  return found.filter(({ path, version }) => !known.has(`${path} ${version}`));
 }
 
 export function imageNames(artifacts: readonly Used[]): readonly string[] {
