@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ImageRegistry } from '@ameide/deploy-policy';
 import type { CommitSha, SourceFiles } from '@ameide/versioning-core';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
+import { notesOnFolders } from '../consumers/folders-not-read.ts';
 import { withImageRegistry } from '../deploy/image-registry.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
 import { replaceFiles } from '../files/replace-files.ts';
@@ -10,7 +11,7 @@ import type { TraceOptions } from '../trace/trace.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type FoundRelease, findRelease } from './find-release.ts';
 import { createImageCommits } from './image-commits.ts';
-import { inLinkedFolders, linkedElsewhere } from './links.ts';
+import { linkedElsewhere } from './links.ts';
 import { type Renewed, renewLockfiles } from './lockfiles/renew.ts';
 import { type PlannedFiles, planFiles } from './plan-files.ts';
 import { planManifests } from './plan-manifests.ts';
@@ -57,8 +58,7 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
   const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
-  const asking = [...planned.files, ...planned.settled].map(({ path }) => path);
-  const problems = [...planned.problems, ...(await inLinkedFolders(asking, repository.root))];
+  const { problems } = planned;
   if (problems.length > 0) return consumeReport({ ...all, problems });
   const renewed = options.skipLockfiles
     ? { files: planned.files, problems: [] }
@@ -117,7 +117,12 @@ async function plan(
   const names = artifacts.map(({ name }) => name);
   const read = await planFiles({ ...common, artifacts, npmRange });
   const links = await linkedElsewhere({ ...common, names, root: repository.root });
-  const files = { ...read, problems: [...read.problems, ...links] };
+  const folders = await notesOnFolders(tree, repository.root, isIncluded);
+  const files = {
+    ...read,
+    problems: [...read.problems, ...links],
+    notes: [...read.notes, ...folders],
+  };
   if (imagesOf(definition).length === 0) return files;
   const question = {
     ...common,

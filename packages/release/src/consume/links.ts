@@ -1,5 +1,5 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { basename, isAbsolute, join, sep } from 'node:path';
 import { inParallel } from '@ameide/publisher-kit';
 import { isDependencyFile } from '@ameide/source-files/dependencies';
 import { type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
@@ -73,30 +73,6 @@ function isLink(path: string): Problem {
     kind: 'input',
     message: `${path} is a link to a file that is not a consumer of this repository, so consume cannot change it.`,
     hint: 'Put the file itself there, or make the link lead, by a relative path, to a file of the same name among the consumers; or leave it out with consumers.exclude.',
-    path,
-  });
-}
-
-/** Files in a folder that is a link now: what is there may be of another repository, and have two names. */
-export async function inLinkedFolders(
-  paths: readonly string[],
-  root: string,
-): Promise<readonly Problem[]> {
-  const within = await realpath(root);
-  const problems = [...new Set(paths)].map(async (path) => {
-    const folder = await realpath(dirname(join(root, path))).catch(() => undefined);
-    const isThere = folder === undefined || folder === dirname(join(within, path));
-    return isThere ? [] : [isElsewhere(path)];
-  });
-  return (await Promise.all(problems)).flat();
-}
-
-function isElsewhere(path: string): Problem {
-  return problem({
-    code: 'consume-link',
-    kind: 'input',
-    message: `The folder of ${path} is a link, and consume does not write through links. No file was written.`,
-    hint: 'Put the folder itself there, or leave it out with consumers.exclude.',
     path,
   });
 }

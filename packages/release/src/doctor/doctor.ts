@@ -9,13 +9,13 @@ import {
   type SourceFiles,
 } from '@ameide/versioning-core';
 import { isNamed } from '../consumers/consumer-paths.ts';
+import { notesOnFolders } from '../consumers/folders-not-read.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { loadDefinition, locateDefinition } from '../definition/load.ts';
 import { sentence } from './at-place.ts';
 import { type PackageFacts, packageFacts, type ReleasedFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type Fixed, fixAll, withTrueFixes } from './fix.ts';
-import { notesOnFolders } from './not-read.ts';
 import { DEFINITION_LOADS, RELEASE_RULES, REPOSITORY_RULES, ruleNames } from './rules/index.ts';
 import { LOCKFILE_IN_STEP } from './rules/lockfile-in-step.ts';
 import { LOCKFILE_OF_ONE_TOOL } from './rules/lockfile-of-one-tool.ts';

@@ -1,6 +1,7 @@
 import { inParallel, onceForEach, type Repository } from '@ameide/publisher-kit';
 import { type Coordinate, formatCoordinate, type Problem } from '@ameide/versioning-core';
 import { consumerPaths } from '../consumers/consumer-paths.ts';
+import { notesOnFolders } from '../consumers/folders-not-read.ts';
 import type { ReleaseDefinition } from '../definition/definition.ts';
 import { imagesOf, policyOf } from '../deploy/load-policy.ts';
 import type { Mark } from '../report/inventory-mark.ts';
@@ -61,12 +62,16 @@ export async function findInventory(
   { definition, repository, services = [] }: FindOptions,
 ): Promise<FoundInventory> {
   const artifacts = artifactsOf(head.runs);
-  const found = await findServices({
-    files: repository.workingTree(),
+  const files = repository.workingTree();
+  const isConsumer = consumerPaths(definition);
+  const read = await findServices({
+    files,
     artifacts,
-    isConsumer: consumerPaths(definition),
+    isConsumer,
     ...(imagesOf(definition).length === 0 ? {} : { policy: policyOf(definition) }),
   });
+  const folders = await notesOnFolders(files, repository.root, isConsumer);
+  const found = { ...read, notes: [...read.notes, ...folders] };
   const chosen = chooseServices(found.services, services);
   return { head, artifacts, found, chosen, runs: usedRuns(head.runs, chosen) };
 }

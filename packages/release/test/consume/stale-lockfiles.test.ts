@@ -175,9 +175,10 @@ needs(
     renameSync(at('services/api'), join(outside, 'api'));
     symlinkSync(join(outside, 'api'), at('services/api'));
     const report = await world.consume();
-    expect(report.problems.map(({ code, path }) => `${code} ${path}`).toSorted()).toEqual([
-      'consume-link services/api/pyproject.toml',
-    ]);
+    expect(report.files.filter(({ path }) => path.startsWith('services/api'))).toEqual([]);
+    expect(report.notes).toContain(
+      'services/api is a link to a folder: no file was looked at through it, as git looks at none.',
+    );
     expect(readFileSync(join(outside, 'api/pyproject.toml'), 'utf8')).toContain('0.1.0');
     rmSync(at('services/api'));
   });

@@ -13,7 +13,10 @@ needs('git', 'pnpm')('a release of today, which pnpm does not trust yet', () => 
     }));
     await world.release('0.1.0');
     await world.run('', 'pnpm', 'install', '--lockfile-only');
-    world.git.write('pnpm-workspace.yaml', 'packages: [web]\n');
+    world.git.write(
+      'pnpm-workspace.yaml',
+      "minimumReleaseAgeExclude: ['@example/sdk@0.1.0']\npackages: [web]\n",
+    );
     world.git.commit('The lockfile');
     await world.release('0.2.0');
     const report = await world.consume();

@@ -4,8 +4,15 @@ import { isAside } from '@ameide/source-files/packages';
 import type { SourceFile, SourceFiles } from '@ameide/versioning-core';
 
 /** Notes on what looks like a folder of the repository, and is none for git. */
-export async function notesOnFolders(files: SourceFiles, root: string): Promise<readonly string[]> {
-  const listed = (await files.list('')).filter(({ path }) => !isAside(path));
+export async function notesOnFolders(
+  files: SourceFiles,
+  root: string,
+  isIncluded: (path: string) => boolean = () => true,
+): Promise<readonly string[]> {
+  const listed = (await files.list('')).filter(
+    ({ mode, path }) =>
+      mode !== 'file' && mode !== 'executable' && !isAside(path) && isIncluded(path),
+  );
   const notes = await Promise.all(listed.map(async (one) => noteOn(one, root)));
   return notes.filter((note) => note !== undefined);
 }
