@@ -89,7 +89,7 @@ function summary(
   if (actions.length === 0) return colors.green('Nothing is left to do.');
   if (isPlan && ours > 0)
     return colors.yellow(
-      `Nothing was changed yet: ameide-release ${command} --yes does ${ours} of ${actions.length} steps.`,
+      `Nothing was changed yet: the same command with --yes does ${ours} of ${actions.length} steps.`,
     );
   const left = theirs === 0 ? 'Nothing is left to do.' : `${theirs} left for a person.`;
   return `${isPlan ? '' : `${ours} done. `}${left}`;
