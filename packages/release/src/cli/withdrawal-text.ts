@@ -80,7 +80,7 @@ function what({
 }
 
 function summary(
-  { command, exitCode, isPlan, status }: WithdrawalReport,
+  { exitCode, isPlan, status }: WithdrawalReport,
   actions: readonly WithdrawalAction[],
 ): string {
   if (status !== 'converged') return colors.red(`Exit ${exitCode} (${status}).`);

@@ -20,12 +20,12 @@ export function repositoryOf(files: Files): string {
       typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`,
     );
   }
-  runGit(root, ['init', '--quiet']);
+  runGit(root, ['init', '--quiet', '--initial-branch=main']);
   return root;
 }
 
 export async function reportOn(root: string, ...argv: readonly string[]): Promise<DoctorReport> {
-  const { stdout } = await runCli(['-C', root, 'doctor', '--json', ...argv]);
+  const { stdout } = await runCli(['-C', root, 'doctor', '--progress', 'none', '--json', ...argv]);
   return JSON.parse(stdout) as DoctorReport;
 }
 

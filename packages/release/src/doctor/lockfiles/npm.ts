@@ -72,6 +72,8 @@ function flawOf(
   const wanted = range.replace(/^npm:(?:@[^@]+|[^@]+)@/, '');
   // Addresses, folders and dist-tags: npm compares them with what it resolved.
   if (semver.validRange(wanted) === null || typeof version !== 'string') return undefined;
+  // To npm any version will do, also a prerelease (`dep-valid.js` of @npmcli/arborist).
+  if (/^[*xX]?$/.test(wanted.trim())) return undefined;
   return semver.satisfies(version, wanted, true)
     ? undefined
     : `${linked === undefined ? 'has' : 'has its folder, which states'} ${version}`;

@@ -1,4 +1,5 @@
 import { matchesGlob } from 'node:path/posix';
+import { readLockfiles } from '@ameide/source-files/lockfiles';
 import { folderOf, pathIn } from '@ameide/versioning-core';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
@@ -9,7 +10,7 @@ import { npmDifferences } from '../lockfiles/npm.ts';
 import { NPM_LOCKFILES, npmRoots, openLock } from '../lockfiles/npm-locks.ts';
 import { pnpmDifferences } from '../lockfiles/pnpm.ts';
 import { contentHashes } from '../lockfiles/poetry.ts';
-import type { Difference, NpmLock } from '../lockfiles/project.ts';
+import { type Difference, INSTALLED, type NpmLock, rangesOf } from '../lockfiles/project.ts';
 import { type UvProject, uvDifferences } from '../lockfiles/uv.ts';
 import { uvVersionDifferences } from '../lockfiles/uv-folders.ts';
 import { yarnDifferences } from '../lockfiles/yarn.ts';
@@ -43,10 +44,26 @@ async function ofNpm(facts: PackageFacts): Promise<readonly Finding[]> {
       if (root.lockfiles.length > 1 && tool !== root.manager) continue;
       const lock = name === 'bun.lockb' ? undefined : await openLock(root, name, facts.reader);
       if (lock === undefined) continue;
-      findings.push(...(COMPARE[tool]?.(lock) ?? []).map((one) => finding(one, tool)));
+      const differences = COMPARE[tool]?.(lock);
+      if (differences === undefined) await refuseUnreadable(lock, facts.reader);
+      findings.push(...(differences ?? []).map((one) => finding(one, tool)));
     }
   }
   return findings;
+}
+
+/** What is not compared may be a version of the format that no rule knows, or no lockfile at all. */
+async function refuseUnreadable(
+  { path, projects, text }: NpmLock,
+  reader: PackageFacts['reader'],
+): Promise<void> {
+  const needsSome = projects.some(({ json }) =>
+    INSTALLED.some((field) => rangesOf(json, field).size > 0),
+  );
+  if (text.trim() === '' && needsSome) reader.refuse(path, 'it is empty');
+  const { problems } = await readLockfiles(reader.files, (one) => one === path);
+  for (const { message } of problems)
+    reader.refuse(path, message.replace(/^.*? cannot be read: /, '').replace(/\.$/, ''));
 }
 
 const PNPMFILES = ['.pnpmfile.cjs', '.pnpmfile.mjs', 'pnpmfile.js'];
@@ -112,7 +129,9 @@ async function ofGo({ packages, reader }: PackageFacts): Promise<readonly Findin
     const path = pathIn(directory, 'go.sum');
     if (ecosystem !== 'go' || !reader.has(path)) continue;
     const text = (await reader.text(manifest)) ?? '';
-    const sums = `${(await reader.text(path)) ?? ''}\n${workSums}`;
+    const own = (await reader.text(path)) ?? '';
+    if (/^<{7} /m.test(own)) reader.refuse(path, 'it has a merge conflict');
+    const sums = `${own}\n${workSums}`;
     findings.push(...goDifferences(manifest, text, sums).map((one) => finding(one, 'go')));
   }
   return findings;

@@ -127,8 +127,12 @@ async function askedBy(
 ): Promise<Asked | undefined> {
   const name = (await reader.json(path))?.['name'];
   if (typeof name !== 'string') return undefined;
-  for (const { ecosystem, manifest } of packages) {
-    if (ecosystem !== 'npm' || manifest === path) continue;
+  const named = packages.flatMap(({ ecosystem, manifest }) =>
+    ecosystem === 'npm' ? manifest : [],
+  );
+  // The root of a workspace may have no name.
+  for (const manifest of new Set([...named, 'package.json'])) {
+    if (manifest === path || !reader.has(manifest)) continue;
     const json = await reader.json(manifest);
     const ranges = DEPENDENCY_FIELDS.map((field) => tableAt(json, field)[name]);
     for (const range of ranges)
