@@ -126,7 +126,8 @@ async function readRegular(root: string, path: string): Promise<Buffer | undefin
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')
       throw unreadable(path, 'a file that this user may read');
-    if (!isGone(error) && code !== 'ELOOP') throw error;
+    if (!isGone(error) && code !== 'ELOOP')
+      throw unreadable(path, `a file that can be read (${code === '' ? String(error) : code})`);
     if (path.includes(NOT_UTF8)) throw unreadable(path, 'a file whose path is UTF-8');
     return undefined;
   }
