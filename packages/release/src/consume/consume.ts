@@ -8,6 +8,7 @@ import { imagesOf, policyOf } from '../deploy/load-policy.ts';
 import { replaceFiles } from '../files/replace-files.ts';
 import type { Ended } from '../run/emitter.ts';
 import type { TraceOptions } from '../trace/trace.ts';
+import { type ChosenPaths, isChosen, requirePaths } from './chosen-paths.ts';
 import { type ConsumeOutcome, type ConsumeReport, consumeReport } from './consume-report.ts';
 import { type FoundRelease, findRelease } from './find-release.ts';
 import { createImageCommits } from './image-commits.ts';
@@ -22,8 +23,7 @@ export interface ConsumeOptions extends TraceOptions {
   readonly target: ConsumeTarget;
   /** Ids of publishers. Default: all. */
   readonly only: readonly string[];
-  /** Files and folders below the root, with `/`; `''` for the root itself. Default: all. */
-  readonly paths: readonly string[];
+  readonly paths: ChosenPaths;
   readonly write: boolean;
   readonly skipLockfiles: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -43,18 +43,19 @@ export type Propose = (
 
 /**
  * Makes every consumer in the repository ask for a release, if the registries have all of it. Nothing is written if
- * anything is wrong. Throws `InvalidInputError` if there is no such release.
+ * anything is wrong. Throws `InvalidInputError` if there is no such release, or a path has no consumers.
  */
 export async function consume(options: ConsumeOptions): Promise<ConsumeReport> {
-  const release = await findRelease(options.target, options);
-  const { notes } = release;
-  if (release.problems.length > 0)
-    return consumeReport({ release, problems: release.problems, notes });
-  const { propose, repository } = options;
+  const { definition, paths, propose, repository } = options;
   // A pull request is based on HEAD: what is not committed has no part in it.
   const head = await repository.resolve('HEAD');
   const isHead = propose !== undefined;
   const tree = isHead ? repository.source(head) : repository.workingTree();
+  await requirePaths(paths, tree, consumerPaths(definition));
+  const release = await findRelease(options.target, options);
+  const { notes } = release;
+  if (release.problems.length > 0)
+    return consumeReport({ release, problems: release.problems, notes });
   const planned = await plan(release, tree, options);
   const before = { release, same: planned.same, kept: planned.kept };
   const all = { ...before, notes: [...notes, ...planned.notes] };
@@ -106,10 +107,7 @@ async function plan(
     askImages(options, use);
   const { environments, npmRange = 'exact' } = definition.consumers ?? {};
   const isConsumer = consumerPaths(definition);
-  const isIncluded = (path: string): boolean =>
-    isConsumer(path) &&
-    (paths.length === 0 ||
-      paths.some((one) => one === '' || path === one || path.startsWith(`${one}/`)));
+  const isIncluded = (path: string): boolean => isConsumer(path) && isChosen(path, paths);
   const isNamed = target.sha !== undefined || target.version !== undefined;
   const imageCommits = createImageCommits(release.sha, repository, ask);
   const common = { files: tree, isIncluded, isNamed, imageCommits };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { consumeText } from '../../src/cli/consume-text.ts';
@@ -42,6 +43,21 @@ test.each([
   expect(code).toBe(2);
   expect(report.problems[0]).toMatchObject({ field });
   expect(report.problems[0]?.['message']).toMatch(expected);
+});
+
+test.each([
+  ['nope', /a file or folder that this repository has/],
+  ['packages/sdk', /a file or folder of consumers/],
+])('refuses the path %s, where nothing could change', async (path, expected) => {
+  const git = createGitWorld();
+  git.write('packages/sdk/package.json', '{ "name": "@acme/sdk", "version": "0.1.0" }\n');
+  definitionIn(git);
+  const argv = ['-C', git.directory, 'consume', '--json', join(git.directory, path)];
+  const { code, stdout } = await runCli(argv, {});
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).problems).toMatchObject([
+    { field: 'path', message: expect.stringMatching(expected) },
+  ]);
 });
 
 test('says what changes, what stays and why', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { needs } from '@ameide/local-registries/components';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { lockfilesFirst } from '../../src/consume/consume.ts';
+import { type ConsumeOptions, lockfilesFirst } from '../../src/consume/consume.ts';
 import type { Addresses } from './consumers.ts';
 import { type ConsumeWorld, startConsumeWorld } from './world.ts';
 
@@ -206,14 +206,16 @@ needs(
     world.git.write('services/both/package.json', read('services/both/package.json'));
     world.git.write('services/mine/package.json', read('services/npm/package.json'));
     const proposed: string[] = [];
-    await world.consume({
-      write: false,
-      paths: ['services/mine', 'services/npm'],
-      propose: async (files) => {
-        proposed.push(...files.map(({ path }) => path));
-        return { problems: [] };
-      },
+    const propose: ConsumeOptions['propose'] = async (files) => {
+      proposed.push(...files.map(({ path }) => path));
+      return { problems: [] };
+    };
+    const paths = ['services/mine', 'services/npm'];
+    await expect(world.consume({ write: false, paths, propose })).rejects.toMatchObject({
+      field: 'path',
+      message: expect.stringContaining('services/mine'),
     });
+    await world.consume({ write: false, paths: ['services/npm'], propose });
     expect(proposed).toEqual(['services/npm/package.json', 'services/npm/package-lock.json']);
   });
 });
