@@ -11,6 +11,7 @@ import {
   tagKind,
 } from '@ameide/deploy-policy';
 import type { Problem, Relation, SourceFiles } from '@ameide/versioning-core';
+import { chartOfTemplate } from '../consumers/chart-of-template.ts';
 import { type EnvironmentOfPath, environmentOfPath } from '../consumers/environment-of-path.ts';
 import type { FoundRelease } from './find-release.ts';
 import type { ImageCommits } from './image-commits.ts';
@@ -87,16 +88,14 @@ async function readManifests(
   const unread: Problem[] = [];
   const notes: string[] = [];
   const all = (await files.list('')).map(({ path }) => path);
-  const charts = all
-    .filter((path) => /(?:^|\/)Chart\.yaml$/.test(path))
-    .map((path) => path.slice(0, -'Chart.yaml'.length));
+  const chartOf = chartOfTemplate(all);
   for (const path of all) {
     if (!MAY_BE_MANIFEST.test(path) || OTHERS.test(path) || !isIncluded(path)) continue;
     const bytes = (await files.readBytes(path)) ?? new Uint8Array();
     // Charts may write the parts of a name apart, so only the last one has to be here.
     if (!mayName(bytes, lastParts)) continue;
     const text = new TextDecoder().decode(bytes);
-    if (charts.some((chart) => path.startsWith(`${chart}templates/`))) {
+    if (chartOf(path) !== undefined) {
       notes.push(
         `${path} is a template of a Helm chart, which was left alone: pin the chart's values.`,
       );

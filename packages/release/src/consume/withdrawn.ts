@@ -7,6 +7,7 @@ import {
   problem,
 } from '@ameide/versioning-core';
 import type { RunContext } from '../run/context.ts';
+import { markWord } from '../run/marks.ts';
 import { type PublisherRun, statesOf } from '../run/publisher-run.ts';
 import { listOne } from '../run/version-lists.ts';
 
@@ -63,7 +64,9 @@ async function marksOf(run: PublisherRun, context: RunContext): Promise<Marks> {
     withdrawn: [
       ...deprecated,
       ...answers.flatMap(({ coordinate, found }) =>
-        found?.isWithdrawn === true ? [withdrawnText(coordinate)] : [],
+        found?.isWithdrawn === true
+          ? [`${formatCoordinate(coordinate)} is ${markWord({ coordinate })}`]
+          : [],
       ),
     ],
     problems: [
@@ -74,11 +77,6 @@ async function marksOf(run: PublisherRun, context: RunContext): Promise<Marks> {
     ],
     notes: [],
   };
-}
-
-function withdrawnText(coordinate: Coordinate): string {
-  const verb = coordinate.ecosystem === 'pypi' ? 'yanked' : 'retracted';
-  return `${formatCoordinate(coordinate)} is ${verb}`;
 }
 
 function notListed(coordinate: Coordinate): Problem {

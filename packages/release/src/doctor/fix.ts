@@ -1,5 +1,6 @@
 import { applyEdits, type Edit, inOrder } from '@ameide/source-files/text';
 import type { SourceFiles } from '@ameide/versioning-core';
+import { bomOf } from '../files/byte-order-mark.ts';
 import type { Finding } from './finding.ts';
 
 /** A file with fixes applied. Its texts have its BOM: without it, `git apply` would not find the first lines. */
@@ -56,7 +57,7 @@ export async function fixAll<R extends { readonly findings: readonly Finding[] }
   }
   const changed = await Promise.all(
     [...state.texts].map(async ([path, text]) => {
-      const mark = await markOf(files, path);
+      const mark = bomOf(await files.readBytes(path));
       const old = (await files.readText(path)) ?? '';
       return { path, text: `${mark}${text}`, before: `${mark}${old}` };
     }),
@@ -95,13 +96,6 @@ export function withTrueFixes(
     const { fix: _, ...withoutFix } = one;
     return at === -1 ? withoutFix : one;
   });
-}
-
-const BOM = '\uFEFF';
-
-async function markOf(files: SourceFiles, path: string): Promise<string> {
-  const bytes = (await files.readBytes(path))?.subarray(0, 3) ?? [];
-  return Buffer.from(bytes).toString() === BOM ? BOM : '';
 }
 
 async function withFixes(

@@ -3,6 +3,7 @@ import { chmod, chown, link, mkdir, readFile, rename, rm, stat, writeFile } from
 import { dirname, join } from 'node:path';
 import { type Problem, problem } from '@ameide/versioning-core';
 import { reasonOf } from '../run/faults.ts';
+import { BOM } from './byte-order-mark.ts';
 import { obstacleAbove, obstacleAt } from './obstacle.ts';
 
 /** A file to replace. */
@@ -35,8 +36,6 @@ export async function replaceFiles(
   );
   return problems;
 }
-
-const BOM = '\uFEFF';
 
 /** The permission to write, of user, group and others. */
 const WRITABLE = 0o222;

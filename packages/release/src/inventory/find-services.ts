@@ -4,7 +4,8 @@ import { readLockfiles } from '@ameide/source-files/lockfiles';
 import { foldersUpFrom } from '@ameide/source-files/npm';
 import { findPackages, isAside } from '@ameide/source-files/packages';
 import { compareText } from '@ameide/source-files/text';
-import { folderOf, type Problem, pathIn, problem, type SourceFiles } from '@ameide/versioning-core';
+import { folderOf, type Problem, problem, type SourceFiles } from '@ameide/versioning-core';
+import { chartOfTemplate } from '../consumers/chart-of-template.ts';
 import { declaredUses, isDeclaration } from './declared-uses.ts';
 import { imageUses } from './image-uses.ts';
 import { lockedUses } from './locked-uses.ts';
@@ -36,8 +37,8 @@ export async function findServices(question: FindServices): Promise<FoundService
   const isOurs = (one: Used): boolean => known.has(artifactKey(one));
   const found = await findPackages(files);
   const packages = found.packages.filter(({ manifest }) => isConsumer(manifest));
-  const charts = await chartFolders(files);
-  const { isLockfile, isOwn } = scopeOf({ packages, charts, isConsumer });
+  const chartOf = chartOfTemplate((await files.list('')).map(({ path }) => path));
+  const { isLockfile, isOwn } = scopeOf({ packages, chartOf, isConsumer });
   const [locks, asked] = await Promise.all([
     readLockfiles(files, isLockfile),
     readDependencies(files, isOwn),
@@ -101,27 +102,19 @@ interface Scope {
  * above a consumer's folder: it decides for what is below it.
  */
 function scopeOf({
-  charts,
+  chartOf,
   isConsumer,
   packages,
-}: Pick<Folders, 'isConsumer' | 'packages'> & { readonly charts: readonly string[] }): Scope {
+}: Pick<Folders, 'isConsumer' | 'packages'> & {
+  readonly chartOf: (path: string) => string | undefined;
+}): Scope {
   const own = new Set(packages.map(({ directory }) => directory));
   const above = new Set([...own].flatMap(foldersUpFrom));
   // Elsewhere a folder `templates` has files for new projects.
-  const folderFor = (path: string): string => {
-    const chart = charts.find((one) => path.startsWith(pathIn(one, 'templates/')));
-    return chart ?? folderOf(path);
-  };
+  const folderFor = (path: string): string => chartOf(path) ?? folderOf(path);
   const isOwn = (path: string): boolean =>
     isConsumer(path) && (own.has(folderOf(path)) || !isAside(folderFor(path)));
   return { isOwn, isLockfile: (path) => above.has(folderOf(path)) || isOwn(path) };
-}
-
-/** The folders of Helm charts. */
-async function chartFolders(files: SourceFiles): Promise<readonly string[]> {
-  return (await files.list('')).flatMap(({ path }) =>
-    /(?:^|\/)Chart\.yaml$/.test(path) ? folderOf(path) : [],
-  );
 }
 
 interface Folders {

@@ -6,6 +6,7 @@ import {
   type ListedVersion,
 } from '@ameide/versioning-core';
 import { taggedVersions } from '../run/entries.ts';
+import { isMarked } from '../run/marks.ts';
 import { ownReleases } from '../run/own-releases.ts';
 import { versionFacts } from '../run/version-facts.ts';
 import type { ListedRun } from '../run/version-lists.ts';
@@ -37,24 +38,19 @@ export function listedReleases(
   const tagged = taggedVersions(facts);
   const isOwn = ownReleases(facts);
   const listed = lists.flatMap(({ list }) => list?.versions ?? []);
-  const good = listed.filter((one) => !isWithdrawn(one)).flatMap((one) => releaseOf(one, tagged));
+  const good = listed.filter((one) => !isMarked(one)).flatMap((one) => releaseOf(one, tagged));
   const newest = highest(good.filter(({ base }) => isOwn(base)));
   const others = highest(good.filter(({ base }) => !isOwn(base)));
   return {
     newest,
     withdrawn: new Set(
-      listed.filter(isWithdrawn).map(({ coordinate }) => formatCoordinate(coordinate)),
+      listed.filter(isMarked).map(({ coordinate }) => formatCoordinate(coordinate)),
     ),
     notes: [...others].flatMap(([key, { base, version }]) => {
       const own = newest.get(key)?.base;
       return own !== undefined && compareBase(base, own) <= 0 ? [] : [withoutTag(key, version)];
     }),
   };
-}
-
-/** Deprecated (npm), yanked (PyPI) or retracted (Go). */
-function isWithdrawn({ deprecated, isWithdrawn: isHidden }: ListedVersion): boolean {
-  return isHidden === true || deprecated !== undefined;
 }
 
 interface Release extends NewestRelease {

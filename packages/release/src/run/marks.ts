@@ -13,6 +13,12 @@ export function isMarked({ deprecated, isWithdrawn }: Omit<Shown, 'coordinate'>)
   return deprecated !== undefined || isWithdrawn === true;
 }
 
+/** The mark in one word, of a version that has one. */
+export function markWord({ coordinate, deprecated }: Shown): string {
+  if (deprecated !== undefined) return 'deprecated';
+  return coordinate.ecosystem === 'go' ? 'retracted' : 'yanked';
+}
+
 /**
  * Returns the releases and candidates that some registry shows as withdrawn: `0.1.0`, `0.1.0-rc.1`. The mark of
  * one artifact counts for the whole release, because images and GitHub have none.

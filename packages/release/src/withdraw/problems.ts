@@ -7,7 +7,7 @@ import {
   type Problem,
   problem,
 } from '@ameide/versioning-core';
-import { isMarked } from '../run/marks.ts';
+import { isMarked, markWord } from '../run/marks.ts';
 import { versionFacts } from '../run/version-facts.ts';
 import type { ListedRun } from '../run/version-lists.ts';
 import type { Wish } from './decide.ts';
@@ -39,7 +39,7 @@ export function replacementWithdrawn(
       (one) => isMarked(one) && versionFacts(one.coordinate).tagged === to,
     ),
   );
-  const shown = marks.map((one) => `${formatCoordinate(one.coordinate)} is ${markOf(one)}`);
+  const shown = marks.map((one) => `${formatCoordinate(one.coordinate)} is ${markWord(one)}`);
   const [highest] = others;
   return problem({
     code: 'replacement-withdrawn',
@@ -48,16 +48,6 @@ export function replacementWithdrawn(
     hint: `Name another release with --to${highest === undefined ? '' : ` (${highest})`}, or take the mark of ${to} back first.`,
     field: 'to',
   });
-}
-
-function markOf({
-  coordinate,
-  deprecated,
-}: Parameters<typeof isMarked>[0] & {
-  readonly coordinate: { readonly ecosystem: string };
-}): string {
-  if (deprecated !== undefined) return 'deprecated';
-  return coordinate.ecosystem === 'go' ? 'retracted' : 'yanked';
 }
 
 /** An older checkout must not take back what the repository released since. */

@@ -1,6 +1,7 @@
 import { inParallel } from '@ameide/publisher-kit';
 import type { Repository } from '@ameide/publisher-kit/git';
 import { failed, ok, type Problem, problem, type Result } from '@ameide/versioning-core';
+import { bomOf } from '../../files/byte-order-mark.ts';
 import type { PlannedFile } from '../planned-file.ts';
 import { type Commit, readCommit, readRef, readSha } from './answers.ts';
 import type { GithubRepository } from './client.ts';
@@ -105,9 +106,7 @@ async function makeTree(
   const source = repository.source(await repository.resolve(head));
   const modes = new Map((await source.list('')).map(({ mode, path }) => [path, mode]));
   const blobs = await inParallel(files, async ({ path, text }) => {
-    const old = await source.readBytes(path);
-    const mark =
-      old !== undefined && Buffer.from(old).toString('utf8').startsWith('\uFEFF') ? '\uFEFF' : '';
+    const mark = bomOf(await source.readBytes(path));
     const content = Buffer.from(`${mark}${text}`).toString('base64');
     const asked = await github.ask({
       what: `store ${path}`,
