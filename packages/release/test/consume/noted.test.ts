@@ -13,6 +13,11 @@ const LOCKFILES: readonly (readonly [LockKind, string])[] = [
     'pnpm',
     "importers:\n  services/web:\n    dependencies:\n      '@acme/sdk':\n        specifier: 0.2.0\n        version: 0.2.0\n",
   ],
+  // pnpm 11 and later write a document about themselves before it.
+  [
+    'pnpm',
+    "---\nlockfileVersion: '9.0'\n---\nimporters:\n  services/web:\n    dependencies:\n      '@acme/sdk':\n        specifier: 0.2.0\n        version: 0.2.0\n",
+  ],
   [
     'bun',
     '{\n  "lockfileVersion": 1,\n  "workspaces": {\n    "services/web": {\n      "dependencies": {\n        "@acme/sdk": "0.2.0",\n      },\n    },\n  },\n}\n',

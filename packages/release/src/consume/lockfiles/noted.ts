@@ -1,6 +1,6 @@
 import { isObject } from '@ameide/source-files/json';
+import { lastDocument } from '@ameide/source-files/lockfiles';
 import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
 import { isCatalog } from '../catalogs-in-use.ts';
 import type { ConsumeChange } from '../planned-file.ts';
 import type { LockKind } from './lock-job.ts';
@@ -25,27 +25,36 @@ export function isNoted({ kind, project, text }: Noting, place: ConsumeChange): 
   }
 }
 
+const INSTALLED = /^(?:dev|optional)?dependencies$/i;
+
 function noted({ kind, project, text }: Noting, place: ConsumeChange): boolean | undefined {
-  const { field, name, to } = place;
+  const { field } = place;
   if (kind === 'uv') return notedByUv(text, project, place);
-  if (isCatalog(field)) {
-    if (kind !== 'pnpm') return undefined;
-    const catalog = field.replace(/^.*catalogs?\.?/, '') || 'default';
-    return at(parseYaml(text), 'catalogs', catalog, name, 'specifier') === to;
-  }
-  if (!/^(?:dev|optional)?dependencies$/i.test(field)) return undefined;
+  if (kind === 'pnpm') return notedByPnpm(lastDocument(text), project, place);
+  if (!INSTALLED.test(field)) return undefined;
   if (kind === 'npm') return hasRange(at(JSON.parse(text), 'packages', project, field), place);
   if (kind === 'bun') {
     const json: unknown = JSON.parse(text.replace(/,(?=\s*[}\]])/g, ''));
     return hasRange(at(json, 'workspaces', project, field), place);
   }
-  if (kind === 'pnpm') {
-    const section = at(parseYaml(text), 'importers', project === '' ? '.' : project, field);
-    return isObject(section)
-      ? Object.values(section).some((one) => at(one, 'specifier') === to)
-      : undefined;
-  }
   return kind === 'yarn' || kind === 'yarn-classic' ? hasDescriptor(text, place) : undefined;
+}
+
+function notedByPnpm(
+  lock: unknown,
+  project: string,
+  { field, name, to }: ConsumeChange,
+): boolean | undefined {
+  if (lock === undefined) return undefined;
+  if (isCatalog(field)) {
+    const catalog = field.replace(/^.*catalogs?\.?/, '') || 'default';
+    return at(lock, 'catalogs', catalog, name, 'specifier') === to;
+  }
+  if (!INSTALLED.test(field)) return undefined;
+  const section = at(lock, 'importers', project === '' ? '.' : project, field);
+  return isObject(section)
+    ? Object.values(section).some((one) => at(one, 'specifier') === to)
+    : undefined;
 }
 
 /** The key of an alias is another name. */

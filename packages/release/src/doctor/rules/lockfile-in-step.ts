@@ -1,5 +1,5 @@
-import { matchesGlob } from 'node:path/posix';
 import { readLockfiles } from '@ameide/source-files/lockfiles';
+import { isUvMember, uvWorkspace } from '@ameide/source-files/python';
 import { folderOf, pathIn } from '@ameide/versioning-core';
 import { type PackageFacts, tableAt } from '../facts.ts';
 import type { Finding, Rule } from '../finding.ts';
@@ -85,27 +85,22 @@ async function ofUv(
   const lock = await reader.toml(path);
   if (lock === undefined) return [];
   const folder = folderOf(path);
-  const top = await reader.toml(pathIn(folder, 'pyproject.toml'));
-  const { exclude, members } = tableAt(top, 'tool', 'uv', 'workspace');
-  const isMember = (directory: string): boolean =>
-    matches(directory, members) && !matches(directory, exclude);
+  const top = (await reader.text(pathIn(folder, 'pyproject.toml'))) ?? '';
+  const workspace = uvWorkspace(top);
   const projects: UvProject[] = [];
   for (const { directory, ecosystem } of packages) {
     const inRoot = directory === folder ? '.' : directory.slice(pathIn(folder, '').length);
-    if (ecosystem !== 'pypi' || !(directory === folder || isMember(inRoot))) continue;
+    if (
+      ecosystem !== 'pypi' ||
+      !(directory === folder || (workspace !== undefined && isUvMember(inRoot, workspace)))
+    )
+      continue;
     const manifest = pathIn(directory, 'pyproject.toml');
     const [root, text] = [await reader.toml(manifest), await reader.text(manifest)];
     if (root?.['project'] !== undefined && text !== undefined)
       projects.push({ path: manifest, text, root, inRoot });
   }
   return [...uvDifferences(path, lock, projects), ...(await uvVersionDifferences(path, reader))];
-}
-
-function matches(directory: string, globs: unknown): boolean {
-  return (
-    Array.isArray(globs) &&
-    globs.some((glob) => matchesGlob(directory, String(glob).replaceAll(/^\.\/|\/$/g, '')))
-  );
 }
 
 async function ofPoetry(path: string, { reader }: PackageFacts): Promise<readonly Difference[]> {
